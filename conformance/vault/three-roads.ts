@@ -1,0 +1,57 @@
+import {
+  openRange,
+  openStream,
+  openWhole,
+  plainSize,
+  type StreamKey,
+  VaultError,
+  type VaultErrorCode,
+} from '../../packages/vault/src/index.ts';
+import { nodePrimitives as p } from './node-primitives.ts';
+
+/** What a reader was given before it ended, and why it ended, if not because all was read. */
+export type Reading = { released: Buffer; refused?: VaultErrorCode };
+
+/** Opens a stream in memory, by range and from front to back. Anything but a `VaultError` is a bug, and thrown on. */
+export async function threeRoads(key: StreamKey, sealed: Uint8Array): Promise<{ [road in Road]: Reading }> {
+  return {
+    whole: await read(wholePieces(key, sealed)),
+    range: await read(rangePieces(key, sealed)),
+    stream: await read(openStream(p, key, chunks(sealed))),
+  };
+}
+
+type Road = 'whole' | 'range' | 'stream';
+
+export async function read(pieces: AsyncIterable<Uint8Array>): Promise<Reading> {
+  const released: Uint8Array[] = [];
+  try {
+    for await (const piece of pieces) released.push(piece);
+    return { released: Buffer.concat(released) };
+  } catch (error) {
+    if (!(error instanceof VaultError)) throw error;
+    return { released: Buffer.concat(released), refused: error.code };
+  }
+}
+
+async function* wholePieces(key: StreamKey, sealed: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield await openWhole(p, key, sealed);
+}
+
+async function* rangePieces(key: StreamKey, sealed: Uint8Array): AsyncGenerator<Uint8Array> {
+  const source = { sealedBytes: sealed.length, read: (start: number, end: number) => sealed.subarray(start, end) };
+  yield* openRange(p, key, source, 0, plainBytes(sealed.length));
+}
+
+// The header of an impossible length is still to be read, and its faults to be named first: hence 0, not a throw.
+function plainBytes(sealedBytes: number): number {
+  try {
+    return plainSize(sealedBytes);
+  } catch {
+    return 0;
+  }
+}
+
+async function* chunks(sealed: Uint8Array): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < sealed.length; at += 10_000) yield sealed.subarray(at, at + 10_000);
+}

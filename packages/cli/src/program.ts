@@ -1,0 +1,33 @@
+import { readFileSync } from 'node:fs';
+import { Command } from 'commander';
+import { fetchCommand } from './commands/fetch.ts';
+import { receiptKeyCommand } from './commands/receipt-key.ts';
+import { receiptVerifyCommand } from './commands/receipt-verify.ts';
+import { sendCommand } from './commands/send.ts';
+import { serveCommand } from './commands/serve.ts';
+import { setupCommand } from './commands/setup.ts';
+import { tokenCommand } from './commands/token.ts';
+import { exitCodesHelp } from './exit-codes.ts';
+
+function version(): string {
+  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}
+
+/** The whole command line. `finish` is told the exit code of the command that ran. */
+export function program(finish: (code: number) => void): Command {
+  const receipt = new Command('receipt')
+    .summary('receipts: verify one, get the key')
+    .addCommand(receiptVerifyCommand(finish))
+    .addCommand(receiptKeyCommand(finish));
+  return new Command('symbolon')
+    .description('Symbolon, an open secure exchange for medical images')
+    .version(version())
+    .addCommand(serveCommand(finish))
+    .addCommand(setupCommand(finish))
+    .addCommand(tokenCommand(finish))
+    .addCommand(sendCommand(finish))
+    .addCommand(fetchCommand(finish))
+    .addCommand(receipt)
+    .addHelpText('after', exitCodesHelp);
+}

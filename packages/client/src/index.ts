@@ -1,0 +1,24 @@
+export { digestOf, type Hasher, type NewHasher } from './digest.ts';
+export { ClientError, type ClientErrorCode } from './errors.ts';
+export type { Exchange } from './exchange.ts';
+export { held } from './held.ts';
+export { originalsPage, type Pack, packFiles } from './originals.ts';
+export { type Clock, Patience, type PatienceOptions, passes, type Waiting } from './patience.ts';
+export { createToken, me, setup } from './people.ts';
+export { ReceiptError, type ReceiptErrorCode } from './receipt-error.ts';
+export { fingerprintOf, publicKeyPem, readFingerprint, readPublicKey, type TrustedKey } from './receipt-key.ts';
+export { askReceipt, maxReceiptFiles, receiptKey } from './receipts.ts';
+export { type StoreFile, store } from './store.ts';
+export type { StoreOutcome } from './store-answer.ts';
+export { findStudies } from './studies.ts';
+export {
+  type BodyPart,
+  fetchTransport,
+  type LazyBytes,
+  type Transport,
+  type TransportAnswer,
+  type TransportRequest,
+} from './transport.ts';
+export { type Outcome, type UploadFile, type UploadOptions, upload } from './upload.ts';
+export { type FileFailure, type OpenFile, verifyFiles } from './verify-files.ts';
+export { readReceipt, verifyReceipt } from './verify-receipt.ts';

@@ -1,0 +1,51 @@
+import { z } from 'zod';
+
+/**
+ * Every code a problem answer (RFC 9457) of the exchange can carry; `docs/errors.md` says what each means and what
+ * to do. Clients decide by code, never by the words.
+ */
+export const problemCodes = [
+  'ACCESS_REFUSED',
+  'ACCESS_SIGN_IN_NEEDED',
+  'ACCOUNT_EXISTS_ALREADY',
+  'BLOBS_UNAVAILABLE',
+  'DATABASE_UNAVAILABLE',
+  'INTAKE_BUSY',
+  'INTAKE_CONTENT_TYPE_UNSUPPORTED',
+  'INTAKE_EMPTY',
+  'INTAKE_MULTIPART_BROKEN',
+  'INTERNAL_ERROR',
+  'KEYS_UNAVAILABLE',
+  'NOT_ACCEPTABLE',
+  'NOT_FOUND',
+  'PASSWORD_TOO_WEAK',
+  'RECEIPT_INSTANCE_NOT_HELD',
+  'REQUEST_INVALID',
+  'REQUEST_TOO_LARGE',
+  'SEALED_DATA_DAMAGED',
+  'SETUP_SECRET_WRONG',
+  'STUDY_NOT_FOUND',
+] as const;
+export type ProblemCode = (typeof problemCodes)[number];
+
+/** The body of every error answer, `application/problem+json`. Units: `retryAfterSeconds` in seconds. */
+export const problem = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  code: z.enum(problemCodes),
+  detail: z.string(),
+  retryAfterSeconds: z.int().optional(),
+});
+export type Problem = z.infer<typeof problem>;
+
+/** Why one instance was not taken. The conformance statement's table gives the DICOM Failure Reason of each. */
+export const refusalCodes = [
+  'CONFLICT_KEPT_ASIDE',
+  'DICOM_UNREADABLE',
+  'DICOM_UID_INVALID',
+  'DICOM_WRONG_STUDY',
+  'INSTANCE_TOO_LARGE',
+  'STORE_FAILED',
+] as const;
+export type RefusalCode = (typeof refusalCodes)[number];

@@ -1,0 +1,152 @@
+import { describe, expect, test } from 'vitest';
+import { parseFile, tags, toDicomJson } from './index.ts';
+import { concat, element, explicitBe, fragments, item, latin, part10, u16, u32, uid } from './part10.fixture.ts';
+
+const json = (...elements: Uint8Array[]) =>
+  JSON.parse(JSON.stringify(toDicomJson(parseFile(part10(uid.explicit, ...elements)).dataset)));
+
+describe('values', () => {
+  test('strings, names, numbers, tags', () => {
+    expect(
+      json(
+        element(tags.ImageType, 'CS', 'ORIGINAL\\PRIMARY'),
+        element(tags.PatientName, 'PN', 'Yamada^Tarou=Ideo^Graphic=Pho^Netic'),
+        element(tags.InstanceNumber, 'IS', '012'),
+        element(0x00280009, 'AT', concat(u16(0x18), u16(0x1063))),
+        element(tags.Rows, 'US', u16(512)),
+      ),
+    ).toEqual({
+      '00080008': { vr: 'CS', Value: ['ORIGINAL', 'PRIMARY'] },
+      '00100010': {
+        vr: 'PN',
+        Value: [{ Alphabetic: 'Yamada^Tarou', Ideographic: 'Ideo^Graphic', Phonetic: 'Pho^Netic' }],
+      },
+      '00200013': { vr: 'IS', Value: [12] },
+      '00280009': { vr: 'AT', Value: ['00181063'] },
+      '00280010': { vr: 'US', Value: [512] },
+    });
+  });
+
+  test.each([
+    ['40.5', 40.5],
+    ['-1e2', -100],
+    ['+.5', 0.5],
+    ['1.', 1],
+    ['NaN', 'NaN'],
+    ['0x10', '0x10'],
+    ['1,5', '1,5'],
+    ['1e999', '1e999'],
+    ['9007199254740991', 9007199254740991],
+    ['9999999999999999', '9999999999999999'],
+    ['0.1000000000', 0.1],
+  ])('the decimal string %s becomes %s', (written, expected) => {
+    expect(json(element(tags.WindowCenter, 'DS', written))['00281050'].Value).toEqual([expected]);
+  });
+
+  test('an empty value is no value, one among many is null', () => {
+    const found = json(
+      element(tags.PatientID, 'LO', ''),
+      element(tags.OtherPatientIDs, 'LO', 'a\\\\c'),
+      element(tags.WindowCenter, 'DS', '\\1'),
+    );
+    expect(found['00100020']).toEqual({ vr: 'LO' });
+    expect(found['00101000'].Value).toEqual(['a', null, 'c']);
+    expect(found['00281050'].Value).toEqual([null, 1]);
+  });
+
+  test('floats that JSON has no number for, integers that a double has none for', () => {
+    const floats = new DataView(new ArrayBuffer(12));
+    floats.setFloat32(0, Number.NaN, true);
+    floats.setFloat32(4, Number.NEGATIVE_INFINITY, true);
+    floats.setFloat32(8, 1.5, true);
+    const large = new DataView(new ArrayBuffer(16));
+    large.setBigInt64(0, -5n, true);
+    large.setBigInt64(8, 2n ** 62n, true);
+    const found = json(
+      element(0x00189074, 'FL', new Uint8Array(floats.buffer)),
+      element(0x00720082, 'SV', new Uint8Array(large.buffer)),
+    );
+    expect(found['00189074'].Value).toEqual(['NaN', '-inf', 1.5]);
+    expect(found['00720082'].Value).toEqual([-5, '4611686018427387904']);
+  });
+
+  test('sequences nest, empty ones have no value, empty items are empty objects', () => {
+    const inner = element(0x00081140, 'SQ', item(element(tags.PatientID, 'LO', 'x')));
+    expect(
+      json(element(0x00081110, 'SQ', concat(item(inner), item(new Uint8Array(0)))), element(0x00081115, 'SQ', '')),
+    ).toEqual({
+      '00081110': {
+        vr: 'SQ',
+        Value: [{ '00081140': { vr: 'SQ', Value: [{ '00100020': { vr: 'LO', Value: ['x'] } }] } }, {}],
+      },
+      '00081115': { vr: 'SQ' },
+    });
+  });
+});
+
+describe('what is left out, inline, or elsewhere', () => {
+  test('group 0002 and group lengths never come', () => {
+    const file = parseFile(part10(uid.explicit, element(0x00080000, 'UL', u32(0))));
+    expect(Object.keys(toDicomJson(file.dataset))).toEqual([]);
+    expect(Object.keys(toDicomJson(file.meta))).toEqual([]);
+  });
+
+  test('omit counts at every depth', () => {
+    const file = parseFile(part10(uid.explicit, element(0x00081140, 'SQ', item(element(tags.PatientID, 'LO', 'x')))));
+    expect(JSON.stringify(toDicomJson(file.dataset, { omit: (tag) => tag === tags.PatientID }))).not.toContain(
+      '00100020',
+    );
+  });
+
+  test('binary values are base64 up to the limit and addresses above it, named by their path', () => {
+    const file = parseFile(
+      part10(
+        uid.jpeg,
+        element(0x00091001, 'OB', latin('abcd')),
+        element(0x00880200, 'SQ', item(element(tags.PixelData, 'OW', u32(1)))),
+        element(tags.EncapsulatedDocument, 'OB', new Uint8Array(2000)),
+        fragments(tags.PixelData, [u32(0)]),
+      ),
+      { duplicates: 'accept' },
+    );
+    const paths: (readonly number[])[] = [];
+    const found = toDicomJson(file.dataset, {
+      bulkDataUri: (path) => {
+        paths.push(path);
+        return `bulk/${path.length}`;
+      },
+    });
+    expect(found['00091001']).toEqual({ vr: 'OB', InlineBinary: 'YWJjZA==' });
+    expect(found['00420011']).toEqual({ vr: 'OB', BulkDataURI: 'bulk/1' });
+    expect(found['7FE00010']).toEqual({ vr: 'OB', BulkDataURI: 'bulk/1' });
+    expect(paths).toContainEqual([0x00880200, 0, tags.PixelData]);
+    expect(toDicomJson(file.dataset)['7FE00010']).toEqual({ vr: 'OB' });
+  });
+
+  test('words of big endian files are turned', () => {
+    const file = parseFile(part10(uid.bigEndian, element(0x00281201, 'OW', u16(1, explicitBe), explicitBe)));
+    expect(toDicomJson(file.dataset)['00281201']!.InlineBinary).toBe(btoa('\u0001\u0000'));
+  });
+
+  test('turning them leaves the file alone, Node buffers included', () => {
+    const bytes = Buffer.from(part10(uid.bigEndian, element(0x00281201, 'OW', u16(1, explicitBe), explicitBe)));
+    const before = bytes.toString('hex');
+    toDicomJson(parseFile(bytes).dataset);
+    expect(bytes.toString('hex')).toBe(before);
+  });
+
+  test('UN: known to the dictionary as what it is, unknown as bytes', () => {
+    const found = json(
+      element(0x00091001, 'UN', 'ab'),
+      element(tags.PatientID, 'UN', 'xy'),
+      element(0x00090010, 'UN', 'ACME'),
+    );
+    expect(found['00091001']).toEqual({ vr: 'UN', InlineBinary: 'YWI=' });
+    expect(found['00090010']).toEqual({ vr: 'LO', Value: ['ACME'] });
+    expect(found['00100020']).toEqual({ vr: 'LO', Value: ['xy'] });
+  });
+
+  test('objects have no prototype', () => {
+    expect(Object.getPrototypeOf(toDicomJson(parseFile(part10(uid.explicit)).dataset))).toBeNull();
+  });
+});

@@ -1,0 +1,52 @@
+/** Why bytes were refused. Closed: edges translate it in tables typed `Record<DicomErrorCode, …>`. */
+export type DicomErrorCode =
+  | 'DICOM_PREAMBLE_MISSING'
+  | 'DICOM_META_MISSING'
+  | 'DICOM_TRANSFER_SYNTAX_MISSING'
+  | 'DICOM_TRUNCATED'
+  | 'DICOM_LENGTH_PAST_END'
+  | 'DICOM_LENGTH_UNDEFINED'
+  | 'DICOM_ITEM_EXPECTED'
+  | 'DICOM_ODD_LENGTH'
+  | 'DICOM_DUPLICATE_ELEMENT'
+  | 'DICOM_TOO_DEEP'
+  | 'DICOM_TOO_MANY_ELEMENTS'
+  | 'DICOM_INFLATE_UNAVAILABLE'
+  | 'DICOM_INFLATE_FAILED'
+  | 'DICOM_INFLATED_TOO_LARGE'
+  | 'DICOM_CUTS_INVALID'
+  | 'DICOM_UID_MISSING'
+  | 'DICOM_UID_INVALID';
+
+/** What was odd about bytes that were accepted all the same. */
+export type DicomWarningCode =
+  | 'DICOM_META_LENGTH_WRONG'
+  | 'DICOM_META_LENGTH_MISSING'
+  | 'DICOM_META_IMPLICIT'
+  | 'DICOM_TRANSFER_SYNTAX_UNKNOWN'
+  | 'DICOM_TRANSFER_SYNTAX_CONTRADICTED'
+  | 'DICOM_VR_UNKNOWN'
+  | 'DICOM_ODD_LENGTH'
+  | 'DICOM_OUT_OF_ORDER'
+  | 'DICOM_DUPLICATE_ELEMENT'
+  | 'DICOM_DELIMITER_STRAY'
+  | 'DICOM_DELIMITER_MISSING'
+  | 'DICOM_DELIMITER_LENGTH'
+  | 'DICOM_SEQUENCE_UNREADABLE'
+  | 'DICOM_TRAILING_BYTES';
+
+export type DicomWarning = { readonly code: DicomWarningCode; readonly at: number };
+
+/** Messages carry codes and offsets only: what a file says of a person never enters an error. */
+export class DicomError extends Error {
+  override readonly name = 'DicomError';
+  readonly code: DicomErrorCode;
+  /** Offset in bytes of the culprit, in the file, or in the inflated data set where that was deflated. */
+  readonly at?: number;
+
+  constructor(code: DicomErrorCode, message: string, at?: number) {
+    super(at === undefined ? message : `${message} (offset ${at})`);
+    this.code = code;
+    if (at !== undefined) this.at = at;
+  }
+}

@@ -1,0 +1,70 @@
+import { paths } from '@symbolon/contract';
+import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
+import { sql } from 'kysely';
+import { guard } from './access/index.ts';
+import { Audit, Reads } from './audit/index.ts';
+import { commit, GroupCommit, receiptRoutes, storeRoutes } from './intake/index.ts';
+import type { Keys } from './keys/index.ts';
+import { PackReader, type Stores } from './packs/index.ts';
+import { actorOfToken, peopleRoutes, type SetupSecret } from './people/index.ts';
+import { ByteBudget } from './platform/byte-budget.ts';
+import { type Database, isDatabaseAway } from './platform/db/database.ts';
+import { httpApp } from './platform/http/http-app.ts';
+import { pages } from './platform/http/pages.ts';
+import type { TlsIdentity } from './platform/http/tls.ts';
+import { originalsRoutes, retrieveRoutes, searchRoutes } from './studies/index.ts';
+
+export type AppDeps = {
+  readonly database: Database;
+  readonly keys: Keys;
+  readonly stores: Stores;
+  readonly secret: SetupSecret;
+  readonly tls: TlsIdentity;
+  readonly publicUrl: string;
+  readonly log: FastifyBaseLogger;
+  readonly now: () => Date;
+};
+
+/** What arrives and is not yet durable, over all connections together. Bytes. */
+const intakeBytes = 256 * 1024 * 1024;
+
+/** Wires every domain once, and returns the app with what has to be finished before the database goes. */
+export function buildApp(deps: AppDeps): { app: FastifyInstance; finish: () => Promise<void> } {
+  const { database, stores, publicUrl, now, log } = deps;
+  const { chains, service: keyService } = deps.keys;
+  const audit = new Audit(chains, now);
+  const reads = new Reads(audit, database, (error) =>
+    log.error({ code: (error as { code?: string }).code }, 'the details of readings could not be recorded'),
+  );
+  const reader = new PackReader(chains, stores);
+  const groupCommit = new GroupCommit(
+    (group) => commit({ database, chains, stores, reader, audit }, group),
+    isDatabaseAway,
+  );
+  const app = httpApp(deps.tls, log);
+
+  guard(app, {
+    actorOfToken: (token, address) => actorOfToken({ database, audit, now }, token, address),
+    recordRefusal: (actor, action) => audit.record(database, [{ actor, action, kind: 'execute', outcome: 'refused' }]),
+  });
+  app.get(paths.health, { config: { action: 'exchange.look' } }, async () => ({ status: 'live' }));
+  app.get(paths.ready, { config: { action: 'exchange.look' } }, async () => {
+    await sql`select 1`.execute(database);
+    await keyService.health();
+    return { status: 'ready' };
+  });
+  pages(app);
+  peopleRoutes(app, { database, chains, audit, secret: deps.secret, now });
+  storeRoutes(app, { budget: new ByteBudget(intakeBytes), commit: groupCommit, publicUrl });
+  receiptRoutes(app, { database, chains, reader, keyService, audit, publicUrl, now });
+  searchRoutes(app, { database, chains, reader, publicUrl, audit, reads });
+  retrieveRoutes(app, { database, chains, reader, publicUrl, reads });
+  originalsRoutes(app, { database, chains, reader, publicUrl, reads });
+  return {
+    app,
+    async finish() {
+      await groupCommit.idle();
+      await reads.flush();
+    },
+  };
+}

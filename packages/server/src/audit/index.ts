@@ -1,0 +1,2 @@
+export { Reads } from './reads.ts';
+export { Audit, type AuditEntry } from './record.ts';

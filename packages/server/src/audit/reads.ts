@@ -1,0 +1,82 @@
+import type { Action } from '@symbolon/contract';
+import type { SignedIn } from '../access/index.ts';
+import type { StudyPlace } from '../keys/index.ts';
+import type { Database } from '../platform/db/database.ts';
+import type { Audit } from './record.ts';
+
+/** One person's reading of one study by one action, since its opening was recorded. */
+type Reading = {
+  actor: SignedIn;
+  action: Action;
+  study: StudyPlace;
+  times: number;
+  instances: Set<string>;
+  whole: boolean;
+};
+
+const windowMs = 30_000;
+/** Past this many instances a record says "all": it is what a record without detail counts as anyway (Law 4). */
+const maxNamed = 2000;
+
+/**
+ * Records who reads which study: the opening before the first byte goes out, the detail (which instances, how often)
+ * within half a minute. Scrolling through a series is two records, not three hundred.
+ */
+export class Reads {
+  readonly #audit: Audit;
+  readonly #database: Database;
+  readonly #open = new Map<string, Promise<Reading>>();
+  readonly #warn: (error: unknown) => void;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(audit: Audit, database: Database, warn: (error: unknown) => void) {
+    this.#audit = audit;
+    this.#database = database;
+    this.#warn = warn;
+  }
+
+  /** Returns when the opening is durable; only then may a byte of the study go out. `sopInstanceUids` absent: all of it. */
+  async opening(
+    actor: SignedIn,
+    action: Action,
+    study: StudyPlace,
+    sopInstanceUids?: readonly string[],
+  ): Promise<void> {
+    const name = `${actor.tokenId} ${actor.address} ${action} ${study.studyId}`;
+    let opening = this.#open.get(name);
+    if (!opening) {
+      opening = this.#audit
+        .record(this.#database, [{ actor, action, kind: 'read', outcome: 'success', study }])
+        .then(() => ({ actor, action, study, times: 0, instances: new Set<string>(), whole: false }));
+      this.#open.set(name, opening);
+      this.#timer ??= setTimeout(() => void this.flush(), windowMs).unref();
+    }
+    const reading = await opening.catch((error: unknown) => {
+      if (this.#open.get(name) === opening) this.#open.delete(name);
+      throw error;
+    });
+    reading.times += 1;
+    for (const uid of sopInstanceUids ?? []) reading.instances.add(uid);
+    if (sopInstanceUids === undefined || reading.instances.size > maxNamed) reading.whole = true;
+  }
+
+  /** Writes the details of all readings and closes them; the next read of each opens a new record. */
+  async flush(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const closing = [...this.#open.values()];
+    this.#open.clear();
+    const readings = (await Promise.allSettled(closing)).flatMap((result) =>
+      result.status === 'fulfilled' ? [result.value] : [],
+    );
+    const entries = readings.map(({ actor, action, study, times, instances, whole }) => ({
+      actor,
+      action,
+      kind: 'read' as const,
+      outcome: 'success' as const,
+      study,
+      detail: { times, instances: whole ? 'all' : [...instances] },
+    }));
+    await this.#audit.record(this.#database, entries).catch(this.#warn);
+  }
+}

@@ -1,0 +1,3 @@
+/** The door of the exchange: what the command line may start. */
+export { settingsHelp } from './config.ts';
+export { type ServeOptions, serve } from './serve.ts';

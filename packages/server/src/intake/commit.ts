@@ -1,0 +1,214 @@
+import { randomUUID } from 'node:crypto';
+import type { Audit, AuditEntry } from '../audit/index.ts';
+import type { KeyChains } from '../keys/index.ts';
+import {
+  addPacks,
+  type NewPack,
+  type PackReader,
+  type PackState,
+  packVersion,
+  type Stores,
+  sealPack,
+} from '../packs/index.ts';
+import type { Database, Trx } from '../platform/db/database.ts';
+import {
+  bucketsOf,
+  countIn,
+  lockBuckets,
+  type PlacedSeries,
+  placeSeries,
+  SearchTokens,
+  StudyCells,
+} from '../studies/index.ts';
+import { heldWithUids, judge, sameDataSet, type Verdict } from './duplicates.ts';
+import type { Outcome, Waiting } from './group-commit.ts';
+import type { IncomingInstance } from './instance.ts';
+
+export type CommitDeps = {
+  readonly database: Database;
+  readonly chains: KeyChains;
+  readonly stores: Stores;
+  readonly reader: PackReader;
+  readonly audit: Audit;
+};
+
+const maxPackBytes = 64 * 1024 * 1024;
+const maxPackInstances = 1024;
+/** An identity half larger than this is an object of the identity blob store instead of a column. Bytes, sealed. */
+const maxIdentityInRow = 1024 * 1024;
+
+/**
+ * Makes a group of instances durable, in the order of Law 2: keys, image halves, then one transaction with identity
+ * halves, index and audit. Gives an outcome for each, in order.
+ *
+ * Law     a crash anywhere leaves all of a pack or none that anyone can see. Objects of a transaction that was rolled
+ *         back are removed; where the commit's own answer was lost they stay, since it may have happened.
+ */
+export async function commit(deps: CommitDeps, group: readonly Waiting[]): Promise<Outcome[]> {
+  const trx = await deps.database.startTransaction().execute();
+  const written: string[] = [];
+  let committing = false;
+  try {
+    const outcomes = new Map<Waiting, Outcome>();
+    for (const ofAccount of Map.groupBy(group, ({ actor }) => actor.accountId).values()) {
+      await commitAccount(deps, trx, ofAccount, outcomes, written);
+    }
+    committing = true;
+    await trx.commit().execute();
+    return group.map((waiting) => outcomes.get(waiting) as Outcome);
+  } catch (error) {
+    if (!committing) {
+      await trx
+        .rollback()
+        .execute()
+        .catch(() => {});
+      await Promise.allSettled(
+        written.flatMap((id) => [deps.stores.imageBlobs.remove(id), deps.stores.identityBlobs.remove(id)]),
+      );
+    }
+    throw error;
+  }
+}
+
+async function commitAccount(
+  deps: CommitDeps,
+  trx: Trx,
+  group: readonly Waiting[],
+  outcomes: Map<Waiting, Outcome>,
+  written: string[],
+): Promise<void> {
+  const accountId = (group[0] as Waiting).actor.accountId;
+  const tokens = await SearchTokens.of(deps.chains, accountId);
+  await lockBuckets(
+    trx,
+    group.flatMap(({ instance }) => bucketsOf(tokens, instance)),
+  );
+  const verdicts = await judgeAll(deps, trx, tokens, accountId, group);
+
+  const toPack = new Map<string, Waiting[]>();
+  group.forEach((waiting, at) => {
+    const verdict = verdicts[at] as Verdict;
+    const { instance, actor } = waiting;
+    outcomes.set(waiting, outcomeOf(instance, verdict));
+    if (verdict.kind === 'already held' || (verdict.kind === 'conflict' && verdict.keptAside)) return;
+    const state: PackState = verdict.kind === 'new' ? 'current' : 'aside';
+    const name = [state, actor.userId, instance.studyInstanceUid, instance.seriesInstanceUid].join(' ');
+    toPack.set(name, [...(toPack.get(name) ?? []), waiting]);
+  });
+
+  const placeDeps = { chains: deps.chains, cells: new StudyCells(deps.chains), tokens };
+  const packs: NewPack[] = [];
+  const entries: AuditEntry[] = [];
+  for (const [name, series] of toPack) {
+    const state = name.startsWith('current ') ? 'current' : 'aside';
+    const { actor } = series[0] as Waiting;
+    let placed: PlacedSeries | undefined;
+    for (const { instance } of series) placed = await placeSeries(trx, placeDeps, actor, instance);
+    const { place, seriesId, modality } = placed as PlacedSeries;
+    for (const part of packsOfSeries(series.map(({ instance }) => instance))) {
+      const pack = await writePack(deps, { ...place, seriesId, packId: randomUUID() }, part, state, tokens, written);
+      packs.push(pack);
+      entries.push({
+        actor,
+        action: state === 'current' ? 'instance.store' : 'instance.keep-aside',
+        kind: 'create',
+        outcome: state === 'current' ? 'success' : 'refused',
+        study: place,
+        detail: {
+          pack: pack.packId,
+          instances: part.map(({ sopInstanceUid, sha256 }) => ({ sopInstanceUid, sha256 })),
+        },
+      });
+      if (state === 'current') {
+        await countIn(trx, { studyId: place.studyId, seriesId, modality, instances: part.length, bytes: pack.bytes });
+      }
+    }
+  }
+  await addPacks(trx, packs);
+  await deps.audit.record(trx, entries);
+}
+
+function outcomeOf(instance: IncomingInstance, verdict: Verdict): Outcome {
+  const { sha256 } = instance;
+  if (verdict.kind === 'new') return { kind: 'taken', sha256 };
+  if (verdict.kind === 'conflict') return { kind: 'conflict', sha256 };
+  return { kind: 'already held', sha256, heldSha256: verdict.heldSha256 };
+}
+
+/** Law 5 against what is held, and against the instances of the same group that came before. */
+async function judgeAll(
+  deps: CommitDeps,
+  trx: Trx,
+  tokens: SearchTokens,
+  accountId: string,
+  group: readonly Waiting[],
+): Promise<Verdict[]> {
+  const uids = group.map(({ instance }) => instance.sopInstanceUid);
+  const held = await heldWithUids(trx, deps.reader, tokens, accountId, uids);
+  const earlier = new Map<string, IncomingInstance>();
+  const aside = new Set<string>();
+  const verdicts: Verdict[] = [];
+  for (const { instance } of group) {
+    let verdict = await judge(deps.reader, instance, held.get(instance.sopInstanceUid) ?? []);
+    const first = earlier.get(instance.sopInstanceUid);
+    if (verdict.kind === 'new' && first) {
+      verdict = sameDataSet(first.file, instance.file)
+        ? { kind: 'already held', heldSha256: first.sha256 }
+        : { kind: 'conflict', keptAside: false };
+    } else if (verdict.kind === 'new') earlier.set(instance.sopInstanceUid, instance);
+    if (verdict.kind === 'conflict') {
+      verdict = { ...verdict, keptAside: verdict.keptAside || aside.has(instance.sha256) };
+      aside.add(instance.sha256);
+    }
+    verdicts.push(verdict);
+  }
+  return verdicts;
+}
+
+/** Cuts the instances of one series into packs of at most 64 MiB or 1,024; a larger instance is a pack of its own. */
+export function packsOfSeries<T extends { readonly bytes: number }>(instances: readonly T[]): T[][] {
+  const packs: T[][] = [];
+  let bytes = 0;
+  for (const instance of instances) {
+    const open = packs.at(-1);
+    if (open && open.length < maxPackInstances && bytes + instance.bytes <= maxPackBytes) {
+      open.push(instance);
+      bytes += instance.bytes;
+    } else {
+      packs.push([instance]);
+      bytes = instance.bytes;
+    }
+  }
+  return packs;
+}
+
+type Place = PlacedSeries['place'] & { readonly seriesId: string; readonly packId: string };
+
+async function writePack(
+  deps: CommitDeps,
+  place: Place,
+  instances: readonly IncomingInstance[],
+  state: PackState,
+  tokens: SearchTokens,
+  written: string[],
+): Promise<NewPack> {
+  const sealed = await sealPack(deps.chains, place, instances);
+  const identityInRow = sealed.identitySealedBytes <= maxIdentityInRow;
+  written.push(place.packId);
+  await Promise.all([
+    sealed.imageSealedBytes > 0 ? deps.stores.imageBlobs.put(place.packId, sealed.image) : undefined,
+    identityInRow ? undefined : deps.stores.identityBlobs.put(place.packId, sealed.identity),
+  ]);
+  return {
+    ...place,
+    state,
+    version: packVersion,
+    manifest: sealed.manifest,
+    identity: identityInRow ? Buffer.concat(sealed.identity) : null,
+    identitySealedBytes: sealed.identitySealedBytes,
+    imageSealedBytes: sealed.imageSealedBytes,
+    instanceCount: instances.length,
+    bytes: instances.reduce((sum, instance) => sum + instance.bytes, 0),
+    tokens: instances.flatMap((i) => [tokens.token('sopUid', i.sopInstanceUid), tokens.token('sha256', i.sha256)]),
+  };
+}

@@ -1,0 +1,27 @@
+import type { RefusalCode } from '@symbolon/contract';
+
+export type IntakeErrorCode =
+  | 'INTAKE_CONTENT_TYPE_UNSUPPORTED'
+  | 'INTAKE_EMPTY'
+  | 'INTAKE_MULTIPART_BROKEN'
+  | 'RECEIPT_INSTANCE_NOT_HELD';
+
+/** The whole request cannot be taken. */
+export class IntakeError extends Error {
+  override readonly name = 'IntakeError';
+  readonly code: IntakeErrorCode;
+  constructor(code: IntakeErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+/** One instance of a request is not taken; the others are no worse for it. */
+export class Refusal extends Error {
+  override readonly name = 'Refusal';
+  readonly code: RefusalCode;
+  constructor(code: RefusalCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}

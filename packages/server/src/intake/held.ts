@@ -1,0 +1,32 @@
+import type { SignedIn } from '../access/index.ts';
+import type { KeyChains } from '../keys/index.ts';
+import { type PackReader, packsWithTokens } from '../packs/index.ts';
+import type { Database } from '../platform/db/database.ts';
+import { SearchTokens } from '../studies/index.ts';
+
+export type HeldDeps = { readonly database: Database; readonly chains: KeyChains; readonly reader: PackReader };
+
+/** One look-up takes at most this many digests, so that the packs it nominates stay few. */
+const perLookUp = 1000;
+
+/** Which of these files are held, by their SHA-256 as sent, with their sizes in bytes; in the asker's account alone. */
+export async function heldAmong(
+  deps: HeldDeps,
+  actor: SignedIn,
+  digests: readonly string[],
+): Promise<Map<string, number>> {
+  const tokens = await SearchTokens.of(deps.chains, actor.accountId);
+  const wanted = new Set(digests);
+  const held = new Map<string, number>();
+  const all = [...wanted];
+  for (let first = 0; first < all.length; first += perLookUp) {
+    const part = all.slice(first, first + perLookUp).map((digest) => tokens.token('sha256', digest));
+    for (const pack of await packsWithTokens(deps.database, actor.accountId, part)) {
+      if (pack.state !== 'current') continue;
+      for (const { sha256, bytes } of (await deps.reader.manifest(pack)).instances) {
+        if (wanted.has(sha256)) held.set(sha256, bytes);
+      }
+    }
+  }
+  return held;
+}

@@ -1,0 +1,91 @@
+import { storeAttributes as own, type RefusalCode } from '@symbolon/contract';
+import type { PartResult } from './store-part.ts';
+
+type Json = Record<string, unknown>;
+
+/** Failure Reason (0008,1197) of each refusal. Source: PS3.18 Table I.2-2, PS3.7 Annex C. */
+export const failureReasons: Record<RefusalCode, number> = {
+  CONFLICT_KEPT_ASIDE: 0x0111,
+  DICOM_UNREADABLE: 0xc000,
+  DICOM_UID_INVALID: 0xc000,
+  DICOM_WRONG_STUDY: 0xa900,
+  INSTANCE_TOO_LARGE: 0xa700,
+  STORE_FAILED: 0x0110,
+};
+
+const ui = (value: string): Json => ({ vr: 'UI', Value: [value] });
+const ut = (value: string): Json => ({ vr: 'UT', Value: [value] });
+
+function reference(result: PartResult): Json {
+  if (!result.instance) return {};
+  return { '00081150': ui(result.instance.sopClassUid), '00081155': ui(result.instance.sopInstanceUid) };
+}
+
+function ownAttributes(fields: {
+  sent?: string;
+  held?: string;
+  outcome?: string;
+  refusal?: string;
+  reason?: string;
+}): Json {
+  return {
+    [own.creator]: { vr: 'LO', Value: [own.creatorName] },
+    ...(fields.sent ? { [own.sentSha256]: ut(fields.sent) } : {}),
+    ...(fields.held ? { [own.heldSha256]: ut(fields.held) } : {}),
+    ...(fields.outcome ? { [own.outcome]: { vr: 'CS', Value: [fields.outcome] } } : {}),
+    ...(fields.refusal ? { [own.refusal]: ut(fields.refusal) } : {}),
+    ...(fields.reason ? { [own.reason]: ut(fields.reason) } : {}),
+  };
+}
+
+function failure(result: PartResult, code: RefusalCode, reason: string, sent: string | undefined): Json {
+  return {
+    ...reference(result),
+    '00081197': { vr: 'US', Value: [failureReasons[code]] },
+    ...ownAttributes({ refusal: code, reason, ...(sent ? { sent } : {}) }),
+  };
+}
+
+const conflictReason =
+  'Other bytes are held under the same SOP Instance UID. This file was kept aside for a person to look at; sending it again changes nothing.';
+
+/** The answer to STOW-RS: 200 all taken, 202 some, 409 none; and the Store Instances Response Module. Source: PS3.18 §10.5.3. */
+export function storeAnswer(
+  results: readonly PartResult[],
+  dicomwebUrl: string,
+): { status: 200 | 202 | 409; body: Json } {
+  const referenced: Json[] = [];
+  const failed: Json[] = [];
+  const others: Json[] = [];
+  const studies = new Set<string>();
+  for (const result of results) {
+    if ('refusal' in result) {
+      const item = failure(result, result.refusal.code, result.refusal.message, result.sentSha256);
+      (result.instance ? failed : others).push(item);
+    } else if (result.outcome.kind === 'conflict') {
+      failed.push(failure(result, 'CONFLICT_KEPT_ASIDE', conflictReason, result.outcome.sha256));
+    } else if (result.instance) {
+      const { studyInstanceUid, seriesInstanceUid, sopInstanceUid } = result.instance;
+      const study = `${dicomwebUrl}/studies/${studyInstanceUid}`;
+      studies.add(study);
+      const held = result.outcome.kind === 'taken' ? result.outcome.sha256 : result.outcome.heldSha256;
+      const outcome = result.outcome.kind === 'taken' ? 'TAKEN' : 'ALREADY_HELD';
+      referenced.push({
+        ...reference(result),
+        '00081190': { vr: 'UR', Value: [`${study}/series/${seriesInstanceUid}/instances/${sopInstanceUid}`] },
+        ...ownAttributes({ sent: result.outcome.sha256, held, outcome }),
+      });
+    }
+  }
+  const sequence = (tag: string, items: readonly Json[]): Json =>
+    items.length > 0 ? { [tag]: { vr: 'SQ', Value: items } } : {};
+  const [study, ...moreStudies] = studies;
+  const body = {
+    ...(study !== undefined && moreStudies.length === 0 ? { '00081190': { vr: 'UR', Value: [study] } } : {}),
+    ...sequence('00081198', failed),
+    ...sequence('00081199', referenced),
+    ...sequence('0008119A', others),
+  };
+  const refused = failed.length + others.length;
+  return { status: refused === 0 ? 200 : referenced.length > 0 ? 202 : 409, body };
+}

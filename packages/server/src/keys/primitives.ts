@@ -1,0 +1,45 @@
+import { createCipheriv, createDecipheriv, createHmac, createSecretKey, hash, randomBytes } from 'node:crypto';
+import type { Detached, Primitives } from '@symbolon/vault';
+
+const algorithm = 'aes-256-gcm';
+const tagBytes = 16;
+const options = { authTagLength: tagBytes };
+
+/**
+ * The vault's primitives from node:crypto.
+ *
+ * Cost    A key goes in as a KeyObject: 1 µs to make, where raw bytes cost `createCipheriv` and `createHmac` some 10 µs
+ *         a call. `seal` copies the ciphertext once to join the tag; `sealDetached` does not. Not cached by key array:
+ *         a caller may wipe and reuse it.
+ */
+export const nodePrimitives = {
+  seal(key, nonce, additional, plain) {
+    const { ciphertext, tag } = sealDetached(key, nonce, additional, plain);
+    const sealed = new Uint8Array(ciphertext.length + tagBytes);
+    sealed.set(ciphertext);
+    sealed.set(tag, ciphertext.length);
+    return sealed;
+  },
+  sealDetached,
+  open(key, nonce, additional, sealed) {
+    const tagAt = sealed.length - tagBytes;
+    if (tagAt < 0) throw new RangeError('sealed bytes are shorter than a tag');
+    const decipher = createDecipheriv(algorithm, createSecretKey(key), nonce, options);
+    decipher.setAuthTag(sealed.subarray(tagAt));
+    if (additional.length > 0) decipher.setAAD(additional);
+    const plain = decipher.update(sealed.subarray(0, tagAt));
+    decipher.final();
+    return plain;
+  },
+  hash: (name, data) => hash(name, data, 'buffer'),
+  mac: (name, key, data) => createHmac(name, createSecretKey(key)).update(data).digest(),
+  random: (bytes) => randomBytes(bytes),
+} satisfies Primitives;
+
+function sealDetached(key: Uint8Array, nonce: Uint8Array, additional: Uint8Array, plain: Uint8Array): Detached {
+  const cipher = createCipheriv(algorithm, createSecretKey(key), nonce, options);
+  if (additional.length > 0) cipher.setAAD(additional);
+  const ciphertext = cipher.update(plain);
+  cipher.final();
+  return { ciphertext, tag: cipher.getAuthTag() };
+}

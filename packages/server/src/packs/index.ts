@@ -1,0 +1,14 @@
+export { joinHalves } from './join-halves.ts';
+export { type Attributes, type Manifest, type ManifestInstance, PacksError, type PacksErrorCode } from './manifest.ts';
+export { PackReader, type Stores } from './open-pack.ts';
+export {
+  addPacks,
+  type NewPack,
+  type PackState,
+  packById,
+  packsOf,
+  packsWithTokens,
+  type StoredPack,
+} from './pack.store.ts';
+export { type PackPlace, packVersion } from './pack-keys.ts';
+export { type PackableInstance, type SealedPack, sealPack } from './seal-pack.ts';

@@ -1,0 +1,119 @@
+import { sql } from 'kysely';
+import type { Database, Trx } from '../platform/db/database.ts';
+import type { PackRow } from './open-pack.ts';
+
+export type PackState = 'current' | 'aside';
+
+export type NewPack = PackRow & {
+  readonly state: PackState;
+  readonly instanceCount: number;
+  readonly bytes: number;
+  readonly tokens: readonly bigint[];
+};
+
+/** Adds packs with their tokens: two statements, however many packs. */
+export async function addPacks(trx: Trx, packs: readonly NewPack[]): Promise<void> {
+  if (packs.length === 0) return;
+  await trx
+    .insertInto('packs')
+    .values(
+      packs.map((pack) => ({
+        id: pack.packId,
+        account_id: pack.accountId,
+        study_id: pack.studyId,
+        series_id: pack.seriesId,
+        state: pack.state,
+        version: pack.version,
+        manifest: Buffer.from(pack.manifest),
+        identity: pack.identity === null ? null : Buffer.from(pack.identity),
+        identity_sealed_bytes: pack.identitySealedBytes,
+        image_sealed_bytes: pack.imageSealedBytes,
+        instance_count: pack.instanceCount,
+        bytes: pack.bytes,
+      })),
+    )
+    .execute();
+  await trx
+    .insertInto('pack_tokens')
+    .values(
+      packs.map((pack) => ({ pack_id: pack.packId, tokens: sql<bigint[]>`${tokenArray(pack.tokens)}::bigint[]` })),
+    )
+    .execute();
+}
+
+/** PostgreSQL's spelling of an array of bigint. */
+export function tokenArray(tokens: readonly bigint[]): string {
+  return `{${tokens.join(',')}}`;
+}
+
+export type StoredPack = PackRow & {
+  readonly state: PackState;
+  readonly ordinal: number;
+  readonly instanceCount: number;
+};
+
+function select(db: Database | Trx) {
+  return db
+    .selectFrom('packs')
+    .innerJoin('studies', 'studies.id', 'packs.study_id')
+    .select([
+      'packs.id as packId',
+      'packs.account_id as accountId',
+      'studies.patient_id as patientId',
+      'packs.study_id as studyId',
+      'packs.series_id as seriesId',
+      'packs.ordinal as ordinal',
+      'packs.state as state',
+      'packs.version as version',
+      'packs.manifest as manifest',
+      'packs.identity as identity',
+      'packs.identity_sealed_bytes as identitySealedBytes',
+      'packs.image_sealed_bytes as imageSealedBytes',
+      'packs.instance_count as instanceCount',
+    ]);
+}
+
+/** Packs of an account that carry any of these tokens: nominees, which their opened manifests confirm or not. */
+export async function packsWithTokens(
+  db: Database | Trx,
+  accountId: string,
+  tokens: readonly bigint[],
+): Promise<StoredPack[]> {
+  if (tokens.length === 0) return [];
+  return select(db)
+    .innerJoin('pack_tokens', 'pack_tokens.pack_id', 'packs.id')
+    .where('packs.account_id', '=', accountId)
+    .where(sql<boolean>`pack_tokens.tokens && ${tokenArray(tokens)}::bigint[]`)
+    .orderBy('packs.ordinal')
+    .execute();
+}
+
+/** A page of the current packs of a study, or of one series of it, in the order of their arrival. */
+export async function packsOf(
+  db: Database,
+  accountId: string,
+  where: { readonly studyId: string; readonly seriesId?: string },
+  page: { readonly after: number; readonly limit: number },
+): Promise<StoredPack[]> {
+  let query = select(db)
+    .where('packs.account_id', '=', accountId)
+    .where('packs.study_id', '=', where.studyId)
+    .where('packs.state', '=', 'current')
+    .where('packs.ordinal', '>', page.after);
+  if (where.seriesId !== undefined) query = query.where('packs.series_id', '=', where.seriesId);
+  return query.orderBy('packs.ordinal').limit(page.limit).execute();
+}
+
+export async function packById(
+  db: Database,
+  accountId: string,
+  studyId: string,
+  packId: string,
+): Promise<StoredPack | undefined> {
+  return select(db)
+    .where('packs.account_id', '=', accountId)
+    .where('packs.study_id', '=', studyId)
+    .where('packs.id', '=', packId)
+    .where('packs.state', '=', 'current')
+    .executeTakeFirst();
+}

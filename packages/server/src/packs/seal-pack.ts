@@ -1,0 +1,68 @@
+import { zstdCompressSync } from 'node:zlib';
+import type { Split } from '@symbolon/dicom';
+import { sealWhole } from '@symbolon/vault';
+import { type KeyChains, nodePrimitives } from '../keys/index.ts';
+import type { Attributes, Manifest, ManifestInstance } from './manifest.ts';
+import { type PackPlace, packKey } from './pack-keys.ts';
+
+/** An instance that waits to be packed: its halves, still views into the bytes that came in. */
+export type PackableInstance = {
+  readonly sopInstanceUid: string;
+  readonly transferSyntax: string;
+  readonly sha256: string;
+  readonly bytes: number;
+  readonly halves: Split;
+  readonly attributes: Attributes;
+};
+
+export type SealedPack = {
+  readonly manifest: Uint8Array;
+  readonly identity: readonly Uint8Array[];
+  readonly identitySealedBytes: number;
+  readonly image: readonly Uint8Array[];
+  readonly imageSealedBytes: number;
+};
+
+const sum = (pieces: readonly Uint8Array[]): number => pieces.reduce((bytes, piece) => bytes + piece.length, 0);
+
+function manifestOf(instances: readonly PackableInstance[]): Manifest {
+  let identityAt = 0;
+  let imageAt = 0;
+  const rows: ManifestInstance[] = [];
+  for (const { halves, ...instance } of instances) {
+    const { identityBytes, imageBytes, cuts } = halves;
+    rows.push({ ...instance, identityAt, identityBytes, imageAt, imageBytes, cuts });
+    identityAt += identityBytes;
+    imageAt += imageBytes;
+  }
+  return { version: 1, identityBytes: identityAt, imageBytes: imageAt, instances: rows };
+}
+
+/**
+ * Seals the instances of one pack: identity halves compressed together, image halves one after another as they came.
+ * A pack without any pixel data has an image half of no bytes, and no object.
+ */
+export async function sealPack(
+  chains: KeyChains,
+  place: PackPlace,
+  instances: readonly PackableInstance[],
+): Promise<SealedPack> {
+  const manifest = manifestOf(instances);
+  const identityPlain = Buffer.concat(instances.flatMap((instance) => instance.halves.identity));
+  const imagePlain = instances.flatMap((instance) => instance.halves.image);
+  const sealedManifest = await sealWhole(nodePrimitives, await packKey(chains, place, 'manifest'), [
+    zstdCompressSync(Buffer.from(JSON.stringify(manifest))),
+  ]);
+  const identity = await sealWhole(nodePrimitives, await packKey(chains, place, 'identity'), [
+    zstdCompressSync(identityPlain),
+  ]);
+  const image =
+    manifest.imageBytes === 0 ? [] : await sealWhole(nodePrimitives, await packKey(chains, place, 'image'), imagePlain);
+  return {
+    manifest: Buffer.concat(sealedManifest),
+    identity,
+    identitySealedBytes: sum(identity),
+    image,
+    imageSealedBytes: sum(image),
+  };
+}

@@ -1,0 +1,59 @@
+import { argon2, randomBytes, timingSafeEqual } from 'node:crypto';
+import { promisify } from 'node:util';
+import { PeopleError } from './errors.ts';
+
+const derive = promisify(argon2);
+
+/** OWASP's first choice for argon2id: 19 MiB, two passes, one lane. The hash names its own, so they can grow. */
+const cost = { memory: 19_456, passes: 2, parallelism: 1 };
+const tagBytes = 32;
+const minCharacters = 10;
+
+/** @throws PeopleError PASSWORD_TOO_WEAK */
+export function checkPassword(password: string, email: string): void {
+  const length = [...password.normalize('NFC')].length;
+  if (length < minCharacters)
+    throw new PeopleError(
+      'PASSWORD_TOO_WEAK',
+      `A password has at least ${minCharacters} characters; this one has ${length}.`,
+    );
+  if (new Set(password).size < 5)
+    throw new PeopleError(
+      'PASSWORD_TOO_WEAK',
+      'This password repeats a few characters only. Take more different ones.',
+    );
+  if (password.toLowerCase().includes(email.split('@')[0] ?? email)) {
+    throw new PeopleError('PASSWORD_TOO_WEAK', 'This password contains the e-mail name. Take another.');
+  }
+}
+
+/** The PHC string of a password: `$argon2id$v=19$m=…,t=…,p=…$salt$tag`. */
+export async function hashPassword(password: string): Promise<string> {
+  const nonce = randomBytes(16);
+  const tag = await derive('argon2id', { message: password.normalize('NFC'), nonce, tagLength: tagBytes, ...cost });
+  const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64').replaceAll('=', '');
+  return `$argon2id$v=19$m=${cost.memory},t=${cost.passes},p=${cost.parallelism}$${text(nonce)}$${text(tag)}`;
+}
+
+const form = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=(\d+)\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+/]+)$/;
+
+/** What is compared where there is no such user, so that the answer takes as long. */
+let nobody: Promise<string> | undefined;
+
+/** Whether this is the password behind the hash; an absent hash takes as long as a wrong password. */
+export async function verifyPassword(password: string, hash: string | undefined): Promise<boolean> {
+  nobody ??= hashPassword(randomBytes(16).toString('hex'));
+  const found = form.exec(hash ?? (await nobody));
+  if (!found) throw new Error('a stored password hash is not readable');
+  const [, memory, passes, parallelism, nonce, expected] = found;
+  const tag = Buffer.from(expected as string, 'base64');
+  const given = await derive('argon2id', {
+    message: password.normalize('NFC'),
+    nonce: Buffer.from(nonce as string, 'base64'),
+    memory: Number(memory),
+    passes: Number(passes),
+    parallelism: Number(parallelism),
+    tagLength: tag.length,
+  });
+  return timingSafeEqual(given, tag) && hash !== undefined;
+}

@@ -1,0 +1,132 @@
+import type { Role } from '@symbolon/contract';
+import { sql } from 'kysely';
+import type { Database, Trx } from '../platform/db/database.ts';
+
+/** Lets one first set-up through at a time, whatever the number of nodes. */
+const setUpLock = 7_305_821;
+
+export async function lockSetUp(trx: Trx): Promise<void> {
+  await sql`select pg_advisory_xact_lock(${setUpLock})`.execute(trx);
+}
+
+export async function anyAccount(db: Database | Trx): Promise<boolean> {
+  return (await db.selectFrom('accounts').select('id').limit(1).executeTakeFirst()) !== undefined;
+}
+
+export type FirstOwner = {
+  readonly accountId: string;
+  readonly accountName: string;
+  readonly userId: string;
+  readonly email: string;
+  readonly passwordHash: string;
+  readonly namespaceId: string;
+};
+
+export async function addFirstOwner(trx: Trx, owner: FirstOwner): Promise<void> {
+  await trx.insertInto('accounts').values({ id: owner.accountId, name: owner.accountName }).execute();
+  await trx
+    .insertInto('users')
+    .values({ id: owner.userId, email: owner.email, password_hash: owner.passwordHash })
+    .execute();
+  await trx
+    .insertInto('memberships')
+    .values({ account_id: owner.accountId, user_id: owner.userId, role: 'administrator' })
+    .execute();
+  await trx
+    .insertInto('namespaces')
+    .values({ id: owner.namespaceId, account_id: owner.accountId, user_id: owner.userId })
+    .execute();
+}
+
+export type UserRow = {
+  readonly id: string;
+  readonly passwordHash: string;
+  readonly accountId: string;
+  readonly namespaceId: string;
+};
+
+/** A user with the account and namespace a new token of theirs acts in. */
+export async function userByEmail(db: Database, email: string): Promise<UserRow | undefined> {
+  return db
+    .selectFrom('users')
+    .innerJoin('namespaces', 'namespaces.user_id', 'users.id')
+    .select([
+      'users.id as id',
+      'users.password_hash as passwordHash',
+      'namespaces.account_id as accountId',
+      'namespaces.id as namespaceId',
+    ])
+    .where('users.email', '=', email)
+    .orderBy('namespaces.created_at')
+    .executeTakeFirst();
+}
+
+export type NewToken = {
+  readonly id: string;
+  readonly digest: Uint8Array;
+  readonly label: string;
+  readonly userId: string;
+  readonly accountId: string;
+  readonly namespaceId: string;
+};
+
+export async function addToken(trx: Trx, token: NewToken): Promise<void> {
+  await trx
+    .insertInto('api_tokens')
+    .values({
+      id: token.id,
+      digest: Buffer.from(token.digest),
+      label: token.label,
+      user_id: token.userId,
+      account_id: token.accountId,
+      namespace_id: token.namespaceId,
+      expires_at: null,
+      used_at: null,
+    })
+    .execute();
+}
+
+export type TokenRow = {
+  readonly id: string;
+  readonly userId: string;
+  readonly accountId: string;
+  readonly namespaceId: string;
+  readonly role: Role;
+  readonly expiresAt: Date | null;
+};
+
+export async function tokenByDigest(db: Database, digest: Uint8Array): Promise<TokenRow | undefined> {
+  const row = await db
+    .selectFrom('api_tokens')
+    .innerJoin('memberships', (join) =>
+      join
+        .onRef('memberships.user_id', '=', 'api_tokens.user_id')
+        .onRef('memberships.account_id', '=', 'api_tokens.account_id'),
+    )
+    .select([
+      'api_tokens.id as id',
+      'api_tokens.user_id as userId',
+      'api_tokens.account_id as accountId',
+      'api_tokens.namespace_id as namespaceId',
+      'api_tokens.expires_at as expiresAt',
+      'memberships.role as role',
+    ])
+    .where('api_tokens.digest', '=', Buffer.from(digest))
+    .executeTakeFirst();
+  return row as TokenRow | undefined;
+}
+
+export async function profileOf(
+  db: Database,
+  userId: string,
+  accountId: string,
+): Promise<{ email: string; accountName: string } | undefined> {
+  return db
+    .selectFrom('users')
+    .innerJoin('memberships', 'memberships.user_id', 'users.id')
+    .innerJoin('accounts', 'accounts.id', 'memberships.account_id')
+    .select(['users.email as email', 'accounts.name as accountName'])
+    .where('users.id', '=', userId)
+    .where('accounts.id', '=', accountId)
+    .executeTakeFirst();
+}

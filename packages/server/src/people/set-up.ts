@@ -1,0 +1,42 @@
+import { randomUUID } from 'node:crypto';
+import type { SetupRequest, TokenAnswer } from '@symbolon/contract';
+import type { Actor } from '../access/index.ts';
+import type { Audit } from '../audit/index.ts';
+import type { KeyChains } from '../keys/index.ts';
+import type { Database } from '../platform/db/database.ts';
+import { PeopleError } from './errors.ts';
+import { checkPassword, hashPassword } from './passwords.ts';
+import { addFirstOwner, anyAccount, lockSetUp } from './people.store.ts';
+import type { SetupSecret } from './setup-secret.ts';
+import { issueToken } from './tokens.ts';
+
+export type SetUpDeps = {
+  readonly database: Database;
+  readonly chains: KeyChains;
+  readonly audit: Audit;
+  readonly secret: SetupSecret;
+};
+
+/** Makes the first account, its owner with a namespace, and a token. Works once, with the one-time secret. */
+export async function setUp(deps: SetUpDeps, actor: Actor, input: SetupRequest): Promise<TokenAnswer> {
+  if (!(await deps.secret.matches(input.secret))) {
+    await deps.audit.record(deps.database, [{ actor, action: 'account.setup', kind: 'create', outcome: 'refused' }]);
+    throw new PeopleError('SETUP_SECRET_WRONG', 'The set-up secret is not right, or was used already.');
+  }
+  checkPassword(input.password, input.email);
+  const passwordHash = await hashPassword(input.password);
+  const owner = { accountId: randomUUID(), userId: randomUUID(), namespaceId: randomUUID() };
+  const answer = await deps.database.transaction().execute(async (trx) => {
+    await lockSetUp(trx);
+    if (await anyAccount(trx))
+      throw new PeopleError('ACCOUNT_EXISTS_ALREADY', 'This exchange has been set up already.');
+    await deps.chains.addAccount(owner.accountId);
+    await addFirstOwner(trx, { ...owner, accountName: input.accountName, email: input.email, passwordHash });
+    const token = await issueToken(trx, owner, 'made at set-up');
+    const who = { accountId: owner.accountId, userId: owner.userId };
+    await deps.audit.record(trx, [{ actor, ...who, action: 'account.setup', kind: 'create', outcome: 'success' }]);
+    return token;
+  });
+  await deps.secret.discard();
+  return answer;
+}

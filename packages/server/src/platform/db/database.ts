@@ -1,0 +1,126 @@
+import { type Generated, Kysely, PostgresDialect, sql, type Transaction } from 'kysely';
+import pg from 'pg';
+
+// int8 (20) and bigint[] (1016) arrive as strings: counts fit a double, tokens need all 64 bits.
+pg.types.setTypeParser(20, (text) => Number(text));
+const bigints = /-?\d+/g;
+pg.types.setTypeParser(1016 as never, (text: string) => (text.match(bigints) ?? []).map((digits) => BigInt(digits)));
+
+type Timestamps = { created_at: Generated<Date> };
+/** 64-bit blind tokens (design of the sealed search: docs/formats/search-tokens.md). */
+type Tokens = { tokens: bigint[] };
+
+export type Schema = {
+  accounts: Timestamps & { id: string; name: string };
+  users: Timestamps & { id: string; email: string; password_hash: string };
+  memberships: Timestamps & { account_id: string; user_id: string; role: string };
+  namespaces: Timestamps & { id: string; account_id: string; user_id: string | null };
+  api_tokens: Timestamps & {
+    id: string;
+    digest: Buffer;
+    label: string;
+    user_id: string;
+    account_id: string;
+    namespace_id: string;
+    expires_at: Date | null;
+    used_at: Date | null;
+  };
+  patients: Timestamps & { id: string; account_id: string; cell: Buffer };
+  patient_tokens: Tokens & { patient_id: string };
+  studies: Timestamps & {
+    id: string;
+    account_id: string;
+    namespace_id: string;
+    patient_id: string;
+    cell: Buffer;
+    modalities: string[];
+    series_count: number;
+    instance_count: number;
+    bytes: number;
+    misidentified: Generated<boolean>;
+    updated_at: Date;
+  };
+  study_tokens: Tokens & { study_id: string };
+  series: Timestamps & {
+    id: string;
+    account_id: string;
+    study_id: string;
+    ordinal: number;
+    cell: Buffer;
+    modality: string;
+    instance_count: number;
+  };
+  series_tokens: Tokens & { series_id: string };
+  packs: Timestamps & {
+    id: string;
+    account_id: string;
+    study_id: string;
+    series_id: string;
+    ordinal: Generated<number>;
+    state: 'current' | 'aside';
+    version: number;
+    manifest: Buffer;
+    identity: Buffer | null;
+    identity_sealed_bytes: number;
+    image_sealed_bytes: number;
+    instance_count: number;
+    bytes: number;
+  };
+  pack_tokens: Tokens & { pack_id: string };
+  audit_records: {
+    id: string;
+    at: Date;
+    account_id: string | null;
+    user_id: string | null;
+    token_id: string | null;
+    address: string | null;
+    action: string;
+    kind: string;
+    outcome: string;
+    study_id: string | null;
+    detail: Buffer | null;
+  };
+};
+
+export type Database = Kysely<Schema>;
+export type Trx = Transaction<Schema>;
+
+export type Connection =
+  | { readonly connectionString: string }
+  | { readonly host: string; readonly user: string; readonly database: string };
+
+/** Opens the pool. `lost` hears of connections that broke while idle; the next use makes new ones. */
+export function openDatabase(
+  connection: Connection,
+  lost: () => void,
+): { database: Database; close: () => Promise<void> } {
+  const pool = new pg.Pool({
+    ...connection,
+    max: 16,
+    connectionTimeoutMillis: 10_000,
+    // A server that does not answer is a server that is gone: the sender is told so and tries again.
+    query_timeout: 60_000,
+    idleTimeoutMillis: 60_000,
+    application_name: 'symbolon',
+  });
+  pool.on('error', lost);
+  const database = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
+  return { database, close: () => database.destroy() };
+}
+
+export async function ping(database: Database): Promise<void> {
+  await sql`select 1`.execute(database);
+}
+
+/** True where the trouble is the database's absence, not the statement: connections refused, broken, or timed out. */
+export function isDatabaseAway(error: unknown): boolean {
+  const { code, message } = error as { code?: string; message?: string };
+  if (typeof code === 'string') {
+    // Class 08 connection exception, 57P operator intervention (shutdown, crash), 53 out of resources.
+    if (/^(08|57P|53)/.test(code)) return true;
+    if (/^E[A-Z]+$/.test(code) && code !== 'EACCES') return true;
+  }
+  return /Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error|not queryable/i.test(
+    message ?? '',
+  );
+}

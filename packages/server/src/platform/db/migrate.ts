@@ -1,0 +1,23 @@
+import { sql } from 'kysely';
+import { type Migration, Migrator } from 'kysely/migration';
+import type { Database } from './database.ts';
+import * as first from './migrations/001-first-study.ts';
+
+/** Numbered, forward only. A released migration is never edited. */
+const migrations: Record<string, Migration> = { '001-first-study': first };
+
+/** Brings the tables up to this version; returns the names of the migrations that ran. */
+export async function migrate(database: Database): Promise<string[]> {
+  const server = await sql<{ version: number }>`select current_setting('server_version_num')::int as version`.execute(
+    database,
+  );
+  const version = server.rows[0]?.version ?? 0;
+  if (version < 150_000) throw new Error(`PostgreSQL 15 or newer is needed; this one says ${version}.`);
+  const migrator = new Migrator({
+    db: database,
+    provider: { getMigrations: async () => migrations },
+  });
+  const { error, results } = await migrator.migrateToLatest();
+  if (error) throw error;
+  return (results ?? []).map((result) => result.migrationName);
+}

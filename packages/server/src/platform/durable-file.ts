@@ -1,0 +1,59 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, open, rename, unlink } from 'node:fs/promises';
+import { dirname } from 'node:path';
+
+/** Makes a folder's entries durable: without it a file's name may be lost though its bytes were not. */
+export async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Makes a folder and what leads to it, each entry durable. */
+export async function makeFolderDurably(folder: string, mode = 0o755): Promise<void> {
+  const first = await mkdir(folder, { recursive: true, mode });
+  if (first === undefined) return;
+  for (let at = folder; at.length >= first.length; at = dirname(at)) await syncFolder(dirname(at));
+}
+
+/** Writes a whole file so that a crash leaves the old one or the new one: temporary name, fsync, rename, fsync. */
+export async function writeDurably(
+  file: string,
+  content: string | Uint8Array | readonly Uint8Array[],
+  mode = 0o600,
+): Promise<void> {
+  const temporary = `${file}.${randomBytes(6).toString('hex')}.tmp`;
+  const handle = await open(temporary, 'wx', mode);
+  try {
+    if (Array.isArray(content)) await writeAll(handle, content);
+    else await handle.writeFile(content as string | Uint8Array);
+    await handle.sync();
+    await handle.close();
+    await rename(temporary, file);
+  } catch (error) {
+    await handle.close().catch(() => {});
+    await unlink(temporary).catch(() => {});
+    throw error;
+  }
+  await syncFolder(dirname(file));
+}
+
+/** `writev` in runs the kernel takes (1,024 pieces), carried on where it stopped short. */
+async function writeAll(handle: Awaited<ReturnType<typeof open>>, pieces: readonly Uint8Array[]): Promise<void> {
+  for (let first = 0; first < pieces.length; first += 1024) {
+    let run = pieces.slice(first, first + 1024);
+    while (run.length > 0) {
+      let { bytesWritten } = await handle.writev(run);
+      let done = 0;
+      while (done < run.length && bytesWritten >= (run[done] as Uint8Array).length) {
+        bytesWritten -= (run[done] as Uint8Array).length;
+        done += 1;
+      }
+      run = run.slice(done);
+      if (bytesWritten > 0) run[0] = (run[0] as Uint8Array).subarray(bytesWritten);
+    }
+  }
+}

@@ -1,0 +1,73 @@
+import type { Problem } from '@symbolon/contract';
+import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply } from 'fastify';
+import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import { problemOf } from './problems.ts';
+import type { TlsIdentity } from './tls.ts';
+
+function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
+  if (problem.status === 401) reply.header('www-authenticate', 'Bearer realm="symbolon"');
+  if (problem.retryAfterSeconds !== undefined) reply.header('retry-after', problem.retryAfterSeconds);
+  return reply.status(problem.status).header('content-type', 'application/problem+json').send(JSON.stringify(problem));
+}
+
+const notFound: Problem = {
+  type: 'urn:symbolon:problem:NOT_FOUND',
+  title: 'Not found',
+  status: 404,
+  code: 'NOT_FOUND',
+  detail: 'There is nothing at this address.',
+};
+
+/** The HTTPS listener's frame: TLS 1.2 or newer, answers to errors, safe headers, a log that names no path. */
+export function httpApp(tls: TlsIdentity, log: FastifyBaseLogger): FastifyInstance {
+  const app = fastify({
+    https: { cert: tls.certificate, key: tls.key, minVersion: 'TLSv1.2', noDelay: true },
+    loggerInstance: log,
+    disableRequestLogging: true,
+    bodyLimit: 256 * 1024,
+    requestTimeout: 0,
+    // Slow heads are cut off; slow bodies are not: a hospital's line may be slow.
+    connectionTimeout: 0,
+    keepAliveTimeout: 72_000,
+    exposeHeadRoutes: false,
+    return503OnClosing: true,
+    forceCloseConnections: 'idle',
+  }) as unknown as FastifyInstance;
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  app.addHook('onSend', async (_, reply) => {
+    reply.header('strict-transport-security', 'max-age=31536000');
+    reply.header('x-content-type-options', 'nosniff');
+    if (!reply.hasHeader('content-security-policy'))
+      reply.header('content-security-policy', "default-src 'none'; frame-ancestors 'none'; sandbox");
+    reply.header('referrer-policy', 'no-referrer');
+    reply.header('cross-origin-resource-policy', 'same-origin');
+  });
+  app.addHook('onResponse', async (request, reply) => {
+    // The route's template, never the path: it would carry UIDs.
+    const route = request.routeOptions.url ?? 'none';
+    request.log.info(
+      { method: request.method, route, status: reply.statusCode, ms: Math.round(reply.elapsedTime) },
+      'answered',
+    );
+  });
+  app.setErrorHandler((error, request, reply) => {
+    const problem = problemOf(error);
+    const route = request.routeOptions.url ?? 'none';
+    if (problem.status >= 500) request.log.error({ route, code: problem.code, problem: causesOf(error) }, 'failed');
+    return sendProblem(reply, problem);
+  });
+  app.setNotFoundHandler((_, reply) => sendProblem(reply, notFound));
+  return app;
+}
+
+/** An error for the log: names, codes and stacks, but no message, which might quote a value that somebody sent. */
+function causesOf(error: unknown): unknown[] {
+  const causes: unknown[] = [];
+  for (let at: unknown = error; at instanceof Error && causes.length < 5; at = at.cause) {
+    const { name, code } = at as Error & { code?: unknown };
+    const frames = (at.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
+    causes.push({ name, code, at: frames.slice(0, 6).map((frame) => frame.trim()) });
+  }
+  return causes;
+}

@@ -1,0 +1,54 @@
+import { createServer, type Server } from 'node:https';
+import type { FastifyInstance } from 'fastify';
+import type { TlsIdentity } from './tls.ts';
+
+export class ListenError extends Error {
+  override readonly name = 'ListenError';
+}
+
+function explain(error: NodeJS.ErrnoException, host: string, port: number): ListenError {
+  const where = `${host}:${port}`;
+  if (error.code === 'EADDRINUSE')
+    return new ListenError(`Another program listens on ${where}. Stop it, or set SYMBOLON_LISTEN to another port.`, {
+      cause: error,
+    });
+  if (error.code === 'EACCES')
+    return new ListenError(
+      `The system does not let this user listen on ${where}. Set SYMBOLON_LISTEN to a port above 1023.`,
+      { cause: error },
+    );
+  return new ListenError(`Listening on ${where} failed: ${error.code ?? error.message}.`, { cause: error });
+}
+
+/**
+ * Listens; for `localhost` on 127.0.0.1 and on ::1, since a browser may try either. Returns how to stop the second.
+ */
+export async function listen(
+  app: FastifyInstance,
+  tls: TlsIdentity,
+  { host, port }: { host: string; port: number },
+): Promise<{ close: () => void }> {
+  const first = host === 'localhost' ? '127.0.0.1' : host;
+  await app.listen({ host: first, port }).catch((error: NodeJS.ErrnoException) => {
+    throw explain(error, first, port);
+  });
+  if (host !== 'localhost') return { close: () => {} };
+  const second: Server = createServer(
+    { cert: tls.certificate, key: tls.key, minVersion: 'TLSv1.2', noDelay: true, requestTimeout: 0 },
+    app.routing,
+  );
+  await new Promise<void>((done, failed) => {
+    second.once('error', (error: NodeJS.ErrnoException) => {
+      // A machine without IPv6 has no ::1.
+      if (error.code === 'EAFNOSUPPORT' || error.code === 'EADDRNOTAVAIL') done();
+      else failed(explain(error, '::1', port));
+    });
+    second.listen({ host: '::1', port, ipv6Only: true }, done);
+  });
+  return {
+    close() {
+      second.close();
+      second.closeIdleConnections();
+    },
+  };
+}

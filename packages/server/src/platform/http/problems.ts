@@ -1,0 +1,105 @@
+import type { Problem, ProblemCode } from '@symbolon/contract';
+import { VaultError } from '@symbolon/vault';
+import { ZodError } from 'zod';
+import { AccessError } from '../../access/index.ts';
+import { IntakeError } from '../../intake/index.ts';
+import { KeysError } from '../../keys/index.ts';
+import { PacksError } from '../../packs/index.ts';
+import { PeopleError } from '../../people/index.ts';
+import { StudiesError } from '../../studies/index.ts';
+import { BlobError } from '../blobs/blob-store.ts';
+import { isDatabaseAway } from '../db/database.ts';
+
+type Row = { readonly status: number; readonly title: string; readonly retryAfterSeconds?: number };
+
+/** Every problem's status and title; `docs/errors.md` has a line for each. A missing row does not compile. */
+export const problems: Record<ProblemCode, Row> = {
+  ACCESS_REFUSED: { status: 403, title: 'Not permitted' },
+  ACCESS_SIGN_IN_NEEDED: { status: 401, title: 'Sign-in needed' },
+  ACCOUNT_EXISTS_ALREADY: { status: 409, title: 'Set up already' },
+  BLOBS_UNAVAILABLE: { status: 503, title: 'The image store does not take data now', retryAfterSeconds: 5 },
+  DATABASE_UNAVAILABLE: { status: 503, title: 'The database is away', retryAfterSeconds: 2 },
+  INTAKE_BUSY: { status: 503, title: 'Too much is being sent at once', retryAfterSeconds: 5 },
+  INTAKE_CONTENT_TYPE_UNSUPPORTED: { status: 415, title: 'Content type not supported' },
+  INTAKE_EMPTY: { status: 400, title: 'Nothing was sent' },
+  INTAKE_MULTIPART_BROKEN: { status: 400, title: 'The multipart body is broken' },
+  INTERNAL_ERROR: { status: 500, title: 'Our mistake' },
+  KEYS_UNAVAILABLE: { status: 503, title: 'The keys are away', retryAfterSeconds: 5 },
+  NOT_ACCEPTABLE: { status: 406, title: 'No such form' },
+  NOT_FOUND: { status: 404, title: 'Not found' },
+  PASSWORD_TOO_WEAK: { status: 422, title: 'The password is too weak' },
+  RECEIPT_INSTANCE_NOT_HELD: { status: 409, title: 'Not everything is held' },
+  REQUEST_INVALID: { status: 400, title: 'The request is not valid' },
+  REQUEST_TOO_LARGE: { status: 413, title: 'The request is too large' },
+  SEALED_DATA_DAMAGED: { status: 500, title: 'What is kept is damaged' },
+  SETUP_SECRET_WRONG: { status: 401, title: 'The set-up secret is not right' },
+  STUDY_NOT_FOUND: { status: 404, title: 'No such study' },
+};
+
+function translate(error: unknown): { code: ProblemCode; detail: string } {
+  if (
+    error instanceof AccessError ||
+    error instanceof PeopleError ||
+    error instanceof IntakeError ||
+    error instanceof StudiesError
+  ) {
+    return { code: error.code, detail: error.message };
+  }
+  if (error instanceof PacksError) {
+    return {
+      code: 'SEALED_DATA_DAMAGED',
+      detail: 'What is kept does not open as it should. Nothing was given out. The administrator must look at the log.',
+    };
+  }
+  if (error instanceof KeysError || error instanceof VaultError) {
+    return error instanceof KeysError && error.code === 'KEYS_UNAVAILABLE'
+      ? { code: 'KEYS_UNAVAILABLE', detail: 'The key service does not answer. Try again in some seconds.' }
+      : {
+          code: 'SEALED_DATA_DAMAGED',
+          detail: 'A key is missing or does not fit. The administrator must look at the log.',
+        };
+  }
+  if (error instanceof BlobError && error.code === 'BLOB_WRITE_FAILED') {
+    return {
+      code: 'BLOBS_UNAVAILABLE',
+      detail: 'The image store could not write. Nothing that was not acknowledged is kept; try again.',
+    };
+  }
+  if (error instanceof ZodError)
+    return { code: 'REQUEST_INVALID', detail: 'A part of the address is not of the form it must have.' };
+  if (isDatabaseAway(error)) {
+    return {
+      code: 'DATABASE_UNAVAILABLE',
+      detail: 'The database does not answer. Nothing was acknowledged that is not kept; try again in some seconds.',
+    };
+  }
+  const { statusCode, code, validation } = error as {
+    statusCode?: number;
+    code?: string;
+    validation?: { instancePath?: string; message?: string }[];
+  };
+  if (validation) {
+    // Where and why, never the value: it may be a password or a name.
+    const where = validation.map((issue) => `${issue.instancePath || 'the request'}: ${issue.message}`).join('; ');
+    return { code: 'REQUEST_INVALID', detail: where };
+  }
+  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') {
+    return { code: 'INTAKE_CONTENT_TYPE_UNSUPPORTED', detail: 'This content type is not taken here.' };
+  }
+  if (statusCode === 413) return { code: 'REQUEST_TOO_LARGE', detail: 'The body is larger than this route takes.' };
+  if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
+    return { code: 'REQUEST_INVALID', detail: 'The request is not one that can be read.' };
+  }
+  return {
+    code: 'INTERNAL_ERROR',
+    detail: 'Something went wrong in the exchange. It is in the log; nothing was acknowledged.',
+  };
+}
+
+/** The answer to an error, RFC 9457. Anything unknown is our bug: it says nothing of itself to the outside. */
+export function problemOf(error: unknown): Problem {
+  const { code, detail } = translate(error);
+  const { status, title, retryAfterSeconds } = problems[code];
+  const wait = retryAfterSeconds === undefined ? {} : { retryAfterSeconds };
+  return { type: `urn:symbolon:problem:${code}`, title, status, code, detail, ...wait };
+}

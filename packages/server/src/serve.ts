@@ -1,0 +1,153 @@
+import { createHash } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { buildApp } from './app.ts';
+import { readSettings, type Settings } from './config.ts';
+import { type Keys, openKeys, receiptKeyName } from './keys/index.ts';
+import { anyAccount, SetupSecret } from './people/index.ts';
+import { fileBlobs } from './platform/blobs/file-blobs.ts';
+import { type Connection, openDatabase } from './platform/db/database.ts';
+import { EmbeddedPostgres } from './platform/db/embedded-postgres.ts';
+import { migrate } from './platform/db/migrate.ts';
+import { FolderLock } from './platform/folder-lock.ts';
+import { listen } from './platform/http/listen.ts';
+import { localTlsIdentity, tlsIdentityFromFiles } from './platform/http/tls.ts';
+import { readableCause } from './readable-cause.ts';
+import { untilSignal } from './until-signal.ts';
+
+export type ServeOptions = {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly logLevel: string;
+};
+
+const say = (line: string): void => {
+  process.stdout.write(`${line}\n`);
+};
+const step = (what: string, outcome: string): void => say(`  ${what.padEnd(12)} ${outcome}`);
+
+/** What has been opened so far, to be closed in the opposite order however far the start came. */
+type Closing = (() => Promise<void> | void)[];
+
+/** Runs the exchange until a signal; returns the exit code. Everything it does is printed while it does it. */
+export async function serve({ env, logLevel }: ServeOptions): Promise<number> {
+  const closing: Closing = [];
+  let code = 0;
+  try {
+    const settings = readSettings(env, process.getuid?.() === 0);
+    await start(settings, logLevel, closing);
+    await untilSignal((signal) => say(`\nStopping (${signal}); what was acknowledged is kept ...`));
+  } catch (error) {
+    process.stderr.write(`\nThe exchange did not start: ${readableCause(error)}\n`);
+    code = 1;
+  }
+  for (const close of closing.reverse()) {
+    await Promise.resolve(close()).catch((error: unknown) =>
+      process.stderr.write(`While stopping: ${readableCause(error)}\n`),
+    );
+  }
+  if (code === 0) say('Stopped.');
+  return code;
+}
+
+async function start(settings: Settings, logLevel: string, closing: Closing): Promise<void> {
+  const now = (): Date => new Date();
+  const log = pino({ level: logLevel, base: null }, pino.destination({ dest: 2, sync: true }));
+  say('Symbolon is starting');
+
+  await mkdir(settings.dataFolder, { recursive: true, mode: 0o755 });
+  const lock = FolderLock.take(settings.dataFolder);
+  if ('heldBy' in lock) {
+    const who = lock.heldBy === undefined ? 'another exchange' : `another exchange (process ${lock.heldBy})`;
+    throw new Error(
+      `${settings.dataFolder} is in use by ${who}. Stop that one, or set SYMBOLON_DATA to another folder.`,
+    );
+  }
+  closing.push(() => lock.release());
+  step('Data', settings.dataFolder);
+
+  const keys = await openKeys(settings.keysFolder, now);
+  closing.push(() => keys.close());
+  step('Keys', `${settings.keysFolder} (${keys.made ? 'made now' : 'opened'})`);
+
+  const tls = settings.tls
+    ? { ...(await tlsIdentityFromFiles(settings.tls.certificateFile, settings.tls.keyFile)), made: false }
+    : await localTlsIdentity(settings.dataFolder, now());
+  step('Certificate', tls.made ? 'made now' : 'read');
+
+  const { database, close } = openDatabase(await databaseConnection(settings, closing), () =>
+    log.warn('a database connection was lost'),
+  );
+  closing.push(close);
+  const ran = await migrate(database);
+  step('Tables', ran.length > 0 ? `made (${ran.join(', ')})` : 'up to date');
+
+  const secret = new SetupSecret(settings.dataFolder);
+  const { app, finish } = buildApp({
+    database,
+    keys,
+    stores: {
+      imageBlobs: fileBlobs(settings.imageBlobsFolder),
+      identityBlobs: fileBlobs(settings.identityBlobsFolder),
+    },
+    secret,
+    tls,
+    publicUrl: settings.publicUrl,
+    log,
+    now,
+  });
+  const second = await listen(app, tls, settings.listen);
+  closing.push(async () => {
+    second.close();
+    await app.close();
+    await finish();
+  });
+  await printAddresses(
+    settings,
+    keys,
+    tls.fingerprint,
+    (await anyAccount(database)) ? undefined : await secret.readOrMake(),
+  );
+}
+
+async function databaseConnection(settings: Settings, closing: Closing): Promise<Connection> {
+  if (settings.databaseUrl !== undefined) {
+    step('Database', 'the one that DATABASE_URL names');
+    return { connectionString: settings.databaseUrl };
+  }
+  const postgres = await EmbeddedPostgres.prepare(join(settings.dataFolder, 'postgres'), (what) =>
+    step('Database', what),
+  );
+  // Registered before it is started: a start that fails half-way must not leave it running.
+  closing.push(() => postgres.stop());
+  const how = await postgres.start();
+  postgres.supervise((what) => step('Database', what));
+  step('Database', how === 'started' ? 'PostgreSQL started' : 'PostgreSQL was running already; adopted');
+  return postgres.connection;
+}
+
+async function printAddresses(
+  settings: Settings,
+  keys: Keys,
+  fingerprint: string,
+  secret: string | undefined,
+): Promise<void> {
+  const receiptKey = createHash('sha256')
+    .update(await keys.service.publicKey(receiptKeyName))
+    .digest('hex');
+  say(`
+Symbolon serves ${settings.publicUrl}
+  TLS certificate, SHA-256  ${fingerprint}
+  Receipt key, SHA-256      ${receiptKey}`);
+  if (secret !== undefined) {
+    say(`
+Nobody has an account yet. Set up the first with this one-time link:
+  ${settings.publicUrl}/setup#${secret}
+or in a second shell:
+  npx symbolon setup --to ${settings.publicUrl} --account NAME --email YOU@EXAMPLE.ORG \\
+    --password-file FILE --token-out FILE`);
+  }
+  say(`
+Keep a copy of ${settings.keysFolder} in a safe place, away from the data: without it no image can be opened.
+Ctrl-C stops the exchange.`);
+}

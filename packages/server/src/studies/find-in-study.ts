@@ -1,0 +1,91 @@
+import { matches } from '@symbolon/dicom';
+import { may, type SignedIn } from '../access/index.ts';
+import type { StudyPlace } from '../keys/index.ts';
+import { type Attributes, type ManifestInstance, packsOf, type StoredPack } from '../packs/index.ts';
+import { firstValue, instanceTags, seriesTags, valuesOf } from './attributes.ts';
+import { notFound } from './errors.ts';
+import type { Query } from './query.ts';
+import type { StudiesDeps } from './search-studies.ts';
+import { SearchTokens } from './search-tokens.ts';
+import { type SeriesRow, type StudyRow, seriesOf, studiesWithTokens } from './study.store.ts';
+import { type SeriesCell, type StudyCell, StudyCells } from './study-cells.ts';
+
+export type OpenStudy = { readonly row: StudyRow; readonly cell: StudyCell; readonly place: StudyPlace };
+export type OpenSeries = { readonly row: SeriesRow; readonly cell: SeriesCell };
+export type OpenInstance = {
+  readonly pack: StoredPack;
+  readonly instance: ManifestInstance;
+  readonly series: OpenSeries;
+};
+
+export const seriesKeys: readonly string[] = seriesTags;
+export const instanceKeys: readonly string[] = instanceTags;
+
+const packsPerPage = 16;
+
+/** The study behind a UID, for someone who may do this with it. @throws StudiesError STUDY_NOT_FOUND */
+export async function studyByUid(
+  deps: StudiesDeps,
+  actor: SignedIn,
+  action: 'study.view' | 'study.search' | 'study.download',
+  uid: string,
+): Promise<OpenStudy> {
+  const { accountId } = actor;
+  const tokens = await SearchTokens.of(deps.chains, accountId);
+  const cells = new StudyCells(deps.chains);
+  for (const row of await studiesWithTokens(deps.database, accountId, [tokens.token('studyUid', uid)])) {
+    const place = { accountId, patientId: row.patientId, studyId: row.id };
+    const cell = await cells.openStudy(place, row.cell);
+    const visible = row.instanceCount > 0 && may(actor, action, { accountId: row.accountId });
+    if (visible && firstValue(cell.attributes, '0020000D') === uid) return { row, cell, place };
+  }
+  throw notFound();
+}
+
+/** The series of a study that hold something, in the order of their arrival. */
+export async function seriesIn(deps: StudiesDeps, study: OpenStudy): Promise<OpenSeries[]> {
+  const cells = new StudyCells(deps.chains);
+  const rows = (await seriesOf(deps.database, study.row.id)).filter((row) => row.instanceCount > 0);
+  return Promise.all(rows.map(async (row) => ({ row, cell: await cells.openSeries(study.place, row.id, row.cell) })));
+}
+
+export async function seriesByUid(deps: StudiesDeps, study: OpenStudy, uid: string): Promise<OpenSeries> {
+  const found = (await seriesIn(deps, study)).find(({ cell }) => firstValue(cell.attributes, '0020000E') === uid);
+  if (!found) throw notFound();
+  return found;
+}
+
+/** Walks the instances of a study or of one series, pack by pack; holds one page of packs at a time. */
+export async function* instancesIn(
+  deps: StudiesDeps,
+  study: OpenStudy,
+  only?: OpenSeries,
+): AsyncGenerator<OpenInstance> {
+  const series = new Map((only ? [only] : await seriesIn(deps, study)).map((one) => [one.row.id, one]));
+  const where = { studyId: study.row.id, ...(only ? { seriesId: only.row.id } : {}) };
+  for (let after = -1; ; ) {
+    const packs = await packsOf(deps.database, study.place.accountId, where, { after, limit: packsPerPage });
+    for (const pack of packs) {
+      const of = series.get(pack.seriesId);
+      if (!of) continue;
+      for (const instance of (await deps.reader.manifest(pack)).instances) yield { pack, instance, series: of };
+    }
+    if (packs.length < packsPerPage) return;
+    after = packs.at(-1)?.ordinal ?? after;
+  }
+}
+
+export async function instanceByUid(
+  deps: StudiesDeps,
+  study: OpenStudy,
+  series: OpenSeries,
+  uid: string,
+): Promise<OpenInstance> {
+  for await (const found of instancesIn(deps, study, series)) if (found.instance.sopInstanceUid === uid) return found;
+  throw notFound();
+}
+
+/** Whether attributes match every key of a query, by DICOM's rules. */
+export function attributesMatch(attributes: Attributes, query: Query): boolean {
+  return query.keys.every(({ tag, vr, value }) => matches(vr, valuesOf(attributes, tag), value));
+}

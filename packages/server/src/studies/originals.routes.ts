@@ -1,0 +1,109 @@
+import { Readable } from 'node:stream';
+import { findStudiesAnswer, findStudiesRequest, originalsAnswer, paths } from '@symbolon/contract';
+import type { FastifyInstance } from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import { may, type SignedIn, signedIn } from '../access/index.ts';
+import { joinHalves, packById, packsOf } from '../packs/index.ts';
+import { valuesOf } from './attributes.ts';
+import { notFound, StudiesError } from './errors.ts';
+import { studyByUid } from './find-in-study.ts';
+import type { RetrieveDeps } from './retrieve.routes.ts';
+import { type StudyRow, seriesOf, studyById } from './study.store.ts';
+
+const packsPerPage = 20;
+
+async function downloadable(deps: RetrieveDeps, actor: SignedIn, studyId: string): Promise<StudyRow> {
+  const study = await studyById(deps.database, actor.accountId, studyId);
+  if (!study || study.instanceCount === 0 || !may(actor, 'study.download', { accountId: study.accountId }))
+    throw notFound();
+  return study;
+}
+
+/** The road of `fetch`: the files of a study exactly as they were sent. */
+export function originalsRoutes(app: FastifyInstance, deps: RetrieveDeps): void {
+  const routes = app.withTypeProvider<ZodTypeProvider>();
+  const config = { action: 'study.download' } as const;
+
+  routes.post(
+    paths.findStudies,
+    { config, schema: { body: findStudiesRequest, response: { 200: findStudiesAnswer } } },
+    async (request) => {
+      const found = await studyByUid(deps, signedIn(request), 'study.download', request.body.studyInstanceUid).catch(
+        (error: unknown) => {
+          if (error instanceof StudiesError && error.code === 'STUDY_NOT_FOUND') return undefined;
+          throw error;
+        },
+      );
+      if (!found) return { studies: [] };
+      const { id, seriesCount, instanceCount, bytes } = found.row;
+      await deps.reads.opening(signedIn(request), 'study.search', found.place, []);
+      return { studies: [{ id, seriesCount, instanceCount, bytes }] };
+    },
+  );
+
+  routes.get(
+    paths.originals,
+    {
+      config,
+      schema: {
+        params: z.object({ studyId: z.uuid() }),
+        querystring: z.object({ after: z.coerce.number().int().min(-1).default(-1) }),
+        response: { 200: originalsAnswer },
+      },
+    },
+    async (request) => {
+      const actor = signedIn(request);
+      const study = await downloadable(deps, actor, request.params.studyId);
+      const ordinals = new Map((await seriesOf(deps.database, study.id)).map((series) => [series.id, series.ordinal]));
+      const page = { after: request.query.after, limit: packsPerPage };
+      const packs = await packsOf(deps.database, actor.accountId, { studyId: study.id }, page);
+      const listed = await Promise.all(
+        packs.map(async (pack) => ({
+          id: pack.packId,
+          instances: (await deps.reader.manifest(pack)).instances.map(({ sha256, bytes, attributes }) => ({
+            sha256,
+            bytes,
+            seriesNumber: ordinals.get(pack.seriesId) ?? 0,
+            instanceNumber: instanceNumber(valuesOf(attributes, '00200013')[0]),
+          })),
+        })),
+      );
+      return { packs: listed, next: packs.length < packsPerPage ? null : String(packs.at(-1)?.ordinal) };
+    },
+  );
+
+  routes.get(
+    paths.packOriginals,
+    { config, schema: { params: z.object({ studyId: z.uuid(), packId: z.uuid() }) } },
+    async (request, reply) => {
+      const actor = signedIn(request);
+      const study = await downloadable(deps, actor, request.params.studyId);
+      const pack = await packById(deps.database, actor.accountId, study.id, request.params.packId);
+      if (!pack) throw notFound();
+      const { instances } = await deps.reader.manifest(pack);
+      const uids = instances.map(({ sopInstanceUid }) => sopInstanceUid);
+      await deps.reads.opening(
+        actor,
+        'study.download',
+        { accountId: actor.accountId, patientId: study.patientId, studyId: study.id },
+        uids,
+      );
+      const files = async function* () {
+        for (const instance of instances) yield* joinHalves(deps.reader, pack, instance, true);
+      };
+      reply.type('application/octet-stream').header('cache-control', 'no-store');
+      reply.header(
+        'content-length',
+        instances.reduce((sum, { bytes }) => sum + bytes, 0),
+      );
+      return reply.send(Readable.from(files(), { objectMode: false }));
+    },
+  );
+}
+
+/** Instance Number as an integer, where it is one that a file name can carry. */
+function instanceNumber(value: string | undefined): number | null {
+  const number = Number(value);
+  return value !== undefined && Number.isSafeInteger(number) && number >= 0 && number < 1e9 ? number : null;
+}

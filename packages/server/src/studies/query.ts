@@ -1,0 +1,60 @@
+import { lookupTag, tagOfKeyword } from '@symbolon/dicom';
+
+/** One attribute that a search asks for, by its eight hexadecimal digits. */
+export type Key = { readonly tag: string; readonly vr: string; readonly value: string };
+
+export type Query = {
+  readonly keys: readonly Key[];
+  readonly include: readonly string[];
+  readonly includeAll: boolean;
+  readonly limit: number;
+  readonly offset: number;
+  /** What was asked and not done; each becomes a `Warning` header. */
+  readonly warnings: readonly string[];
+};
+
+const defaultLimit = 100;
+const maxLimit = 1000;
+
+/** The tag behind `00100010` or `PatientName`, as eight hexadecimal digits; undefined for what the dictionary lacks. */
+function tagOf(name: string): string | undefined {
+  if (/^[0-9a-fA-F]{8}$/.test(name)) return name.toUpperCase();
+  const tag = tagOfKeyword(name);
+  return tag === undefined ? undefined : tag.toString(16).toUpperCase().padStart(8, '0');
+}
+
+function count(value: string, otherwise: number, max: number): number {
+  return /^\d{1,9}$/.test(value) ? Math.min(Number(value), max) : otherwise;
+}
+
+/** Reads the query of a QIDO-RS request. Source: PS3.18 §8.3.4. `known` are the keys this resource can match. */
+export function parseQuery(parameters: URLSearchParams, known: readonly string[]): Query {
+  const keys: Key[] = [];
+  const include: string[] = [];
+  const warnings: string[] = [];
+  let includeAll = false;
+  let limit = defaultLimit;
+  let offset = 0;
+  for (const [name, value] of parameters) {
+    if (name === 'limit') limit = count(value, defaultLimit, maxLimit);
+    else if (name === 'offset') offset = count(value, 0, Number.MAX_SAFE_INTEGER);
+    else if (name === 'includefield') {
+      for (const field of value.split(',')) {
+        const tag = tagOf(field);
+        if (field === 'all') includeAll = true;
+        else if (tag !== undefined) include.push(tag);
+        else warnings.push('an includefield is not known');
+      }
+    } else if (name === 'fuzzymatching') {
+      if (value === 'true') warnings.push('fuzzymatching is not supported; matched literally');
+    } else {
+      const tag = tagOf(name);
+      if (tag === undefined) warnings.push('a parameter is not known and was ignored');
+      else if (!known.includes(tag)) warnings.push(`${tag} is not a key of this resource and was ignored`);
+      // An empty value is universal matching: it asks for the attribute.
+      else if (value === '') include.push(tag);
+      else keys.push({ tag, vr: lookupTag(Number.parseInt(tag, 16))?.vr ?? 'UN', value });
+    }
+  }
+  return { keys, include, includeAll, limit, offset, warnings };
+}

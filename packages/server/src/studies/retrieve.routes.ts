@@ -1,0 +1,143 @@
+import { randomBytes } from 'node:crypto';
+import { Readable } from 'node:stream';
+import { paths, uid } from '@symbolon/contract';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { signedIn } from '../access/index.ts';
+import type { Reads } from '../audit/index.ts';
+import { joinHalves } from '../packs/index.ts';
+import { dicomForm, wantsJson } from './accept.ts';
+import { firstValue } from './attributes.ts';
+import { notFound, StudiesError } from './errors.ts';
+import {
+  instanceByUid,
+  instancesIn,
+  type OpenInstance,
+  type OpenStudy,
+  seriesByUid,
+  studyByUid,
+} from './find-in-study.ts';
+import { bulkValue, metadataOf } from './metadata.ts';
+import { safePreamble } from './safe-preamble.ts';
+import type { StudiesDeps } from './search-studies.ts';
+
+export type RetrieveDeps = StudiesDeps & { readonly reads: Reads };
+
+type Params = { study: string; series?: string; instance?: string; path?: string };
+type Selection = {
+  readonly study: OpenStudy;
+  readonly instances: () => AsyncIterable<OpenInstance>;
+  readonly one?: OpenInstance;
+};
+
+async function select(deps: RetrieveDeps, request: FastifyRequest<{ Params: Params }>): Promise<Selection> {
+  const { params } = request;
+  const study = await studyByUid(deps, signedIn(request), 'study.view', uid.parse(params.study));
+  const series = params.series === undefined ? undefined : await seriesByUid(deps, study, uid.parse(params.series));
+  if (series === undefined || params.instance === undefined)
+    return { study, instances: () => instancesIn(deps, study, series) };
+  const one = await instanceByUid(deps, study, series, uid.parse(params.instance));
+  return {
+    study,
+    one,
+    instances: async function* () {
+      yield one;
+    },
+  };
+}
+
+/** Records the reading before the first byte goes out (Law 4). */
+async function recordReading(deps: RetrieveDeps, request: FastifyRequest, { study, one }: Selection): Promise<void> {
+  await deps.reads.opening(
+    signedIn(request),
+    'study.view',
+    study.place,
+    one ? [one.instance.sopInstanceUid] : undefined,
+  );
+}
+
+async function* multipart(
+  deps: RetrieveDeps,
+  instances: AsyncIterable<OpenInstance>,
+  boundary: string,
+): AsyncGenerator<Uint8Array> {
+  for await (const { pack, instance } of instances) {
+    const type = `application/dicom; transfer-syntax=${instance.transferSyntax}`;
+    yield Buffer.from(`\r\n--${boundary}\r\nContent-Type: ${type}\r\nContent-Length: ${instance.bytes}\r\n\r\n`);
+    yield* safePreamble(joinHalves(deps.reader, pack, instance, false));
+  }
+  yield Buffer.from(`\r\n--${boundary}--\r\n`);
+}
+
+async function* metadataArray(
+  deps: RetrieveDeps,
+  studyUrl: string,
+  instances: AsyncIterable<OpenInstance>,
+): AsyncGenerator<string> {
+  let separator = '[';
+  for await (const found of instances) {
+    const url = `${studyUrl}/series/${firstValue(found.series.cell.attributes, '0020000E')}/instances/${found.instance.sopInstanceUid}`;
+    yield separator + JSON.stringify(await metadataOf(deps.reader, found, url));
+    separator = ',';
+  }
+  yield separator === '[' ? '[]' : ']';
+}
+
+/** WADO-RS (PS3.18 §10.4): studies, series and instances as DICOM files, and their metadata; as stored. */
+export function retrieveRoutes(app: FastifyInstance, deps: RetrieveDeps): void {
+  const config = { action: 'study.view' } as const;
+  const study = `${paths.dicomweb}/studies/:study`;
+  const series = `${study}/series/:series`;
+  const instance = `${series}/instances/:instance`;
+
+  const files = async (request: FastifyRequest<{ Params: Params }>, reply: FastifyReply) => {
+    const form = dicomForm(request.headers.accept, request.params.instance !== undefined);
+    const selection = await select(deps, request);
+    if (form.transferSyntaxes.length > 0) {
+      for await (const { instance: stored } of selection.instances()) {
+        if (form.transferSyntaxes.includes(stored.transferSyntax)) continue;
+        throw new StudiesError(
+          'NOT_ACCEPTABLE',
+          `An instance is stored as ${stored.transferSyntax}, and this version does not transcode. Ask for transfer-syntax=*.`,
+        );
+      }
+    }
+    await recordReading(deps, request, selection);
+    reply.header('cache-control', 'no-store');
+    if (!form.multipart && selection.one) {
+      const { pack, instance: stored } = selection.one;
+      reply
+        .type('application/dicom')
+        .header('content-length', stored.bytes)
+        .header('content-disposition', 'attachment; filename="image.dcm"');
+      return reply.send(
+        Readable.from(safePreamble(joinHalves(deps.reader, pack, stored, false)), { objectMode: false }),
+      );
+    }
+    const boundary = randomBytes(16).toString('hex');
+    reply.type(`multipart/related; type="application/dicom"; boundary=${boundary}`);
+    return reply.send(Readable.from(multipart(deps, selection.instances(), boundary), { objectMode: false }));
+  };
+
+  const metadata = async (request: FastifyRequest<{ Params: Params }>, reply: FastifyReply) => {
+    if (!wantsJson(request.headers.accept))
+      throw new StudiesError('NOT_ACCEPTABLE', 'Metadata is served as application/dicom+json in this version.');
+    const selection = await select(deps, request);
+    await recordReading(deps, request, selection);
+    const studyUrl = `${deps.publicUrl}${paths.dicomweb}/studies/${request.params.study}`;
+    reply.type('application/dicom+json').header('cache-control', 'no-store');
+    return reply.send(Readable.from(metadataArray(deps, studyUrl, selection.instances()), { objectMode: false }));
+  };
+
+  for (const resource of [study, series, instance]) {
+    app.get<{ Params: Params }>(resource, { config }, files);
+    app.get<{ Params: Params }>(`${resource}/metadata`, { config }, metadata);
+  }
+
+  app.get<{ Params: Params }>(`${instance}/bulkdata/:path`, { config }, async (request, reply) => {
+    const selection = await select(deps, request);
+    if (!selection.one) throw notFound();
+    const value = await bulkValue(deps.reader, selection.one, request.params.path ?? '');
+    await recordReading(deps, request, selection);
+    return reply.type('application/octet-stream').header('cache-control', 'no-store').send(Buffer.from(value));
+  });
+}

@@ -1,0 +1,137 @@
+import { paths, uid } from '@symbolon/contract';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { signedIn } from '../access/index.ts';
+import type { Audit, Reads } from '../audit/index.ts';
+import type { Attributes } from '../packs/index.ts';
+import { firstValue, instanceTags, patientTags, seriesTags, studyTags } from './attributes.ts';
+import {
+  attributesMatch,
+  instanceKeys,
+  instancesIn,
+  seriesByUid,
+  seriesIn,
+  seriesKeys,
+  studyByUid,
+} from './find-in-study.ts';
+import { parseQuery } from './query.ts';
+import { type FoundStudy, findStudies, type StudiesDeps, studyKeys } from './search-studies.ts';
+
+export type SearchDeps = StudiesDeps & { readonly audit: Audit; readonly reads: Reads };
+
+type Json = Record<string, unknown>;
+
+const some = (vr: string, ...values: readonly unknown[]): Json => ({ vr, Value: values });
+
+/** An attribute without a value is still answered, so that a client can tell "empty" from "not known here". */
+function answer(attributes: Attributes, vrs: readonly string[], computed: Json): Json {
+  const empty = Object.fromEntries(
+    vrs.filter((tag) => attributes[tag] !== undefined).map((tag) => [tag, attributes[tag]]),
+  );
+  return Object.fromEntries(Object.entries({ ...empty, ...computed }).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function studyAnswer(deps: StudiesDeps, { row, cell }: Pick<FoundStudy, 'row' | 'cell'>): Json {
+  return answer(cell.attributes, [...patientTags, ...studyTags], {
+    '00080005': some('CS', 'ISO_IR 192'),
+    '00080056': some('CS', 'ONLINE'),
+    '00080061': some('CS', ...row.modalities),
+    '00081190': some('UR', `${deps.publicUrl}${paths.dicomweb}/studies/${firstValue(cell.attributes, '0020000D')}`),
+    '00201206': some('IS', row.seriesCount),
+    '00201208': some('IS', row.instanceCount),
+  });
+}
+
+function send(reply: FastifyReply, items: readonly Json[], warnings: readonly string[]): FastifyReply {
+  if (warnings.length > 0)
+    reply.header('warning', [...new Set(warnings)].map((text) => `299 symbolon "${text}"`).join(', '));
+  return reply.status(200).type('application/dicom+json').send(JSON.stringify(items));
+}
+
+const queryOf = (request: FastifyRequest, known: readonly string[]) => {
+  const at = request.url.indexOf('?');
+  return parseQuery(new URLSearchParams(at < 0 ? '' : request.url.slice(at + 1)), known);
+};
+
+/** QIDO-RS (PS3.18 §10.6): studies, the series of a study, the instances of a study or series; DICOM JSON. */
+export function searchRoutes(app: FastifyInstance, deps: SearchDeps): void {
+  const config = { action: 'study.search' } as const;
+  const studies = `${paths.dicomweb}/studies`;
+
+  app.get(studies, { config }, async (request, reply) => {
+    const actor = signedIn(request);
+    const query = queryOf(request, studyKeys);
+    const { found, warnings } = await findStudies(deps, actor, query);
+    const detail = { keys: query.keys, offset: query.offset, studies: found.map(({ row }) => row.id) };
+    await deps.audit.record(deps.database, [
+      { actor, action: 'study.search', kind: 'read', outcome: 'success', detail },
+    ]);
+    return send(
+      reply,
+      found.map((study) => studyAnswer(deps, study)),
+      warnings,
+    );
+  });
+
+  app.get<{ Params: { study: string } }>(`${studies}/:study/series`, { config }, async (request, reply) => {
+    const query = queryOf(request, seriesKeys);
+    const study = await studyByUid(deps, signedIn(request), 'study.search', uid.parse(request.params.study));
+    await deps.reads.opening(signedIn(request), 'study.search', study.place, []);
+    const found = (await seriesIn(deps, study)).filter(({ cell }) => attributesMatch(cell.attributes, query));
+    const items = found.slice(query.offset, query.offset + query.limit).map(({ row, cell }) =>
+      answer(cell.attributes, seriesTags, {
+        '00080005': some('CS', 'ISO_IR 192'),
+        '00081190': some(
+          'UR',
+          `${deps.publicUrl}${studies}/${request.params.study}/series/${firstValue(cell.attributes, '0020000E')}`,
+        ),
+        '0020000D': some('UI', request.params.study),
+        '00201209': some('IS', row.instanceCount),
+      }),
+    );
+    return send(reply, items, query.warnings);
+  });
+
+  const instances = async (
+    request: FastifyRequest<{ Params: { study: string; series?: string } }>,
+    reply: FastifyReply,
+  ) => {
+    const query = queryOf(request, instanceKeys);
+    const study = await studyByUid(deps, signedIn(request), 'study.search', uid.parse(request.params.study));
+    await deps.reads.opening(signedIn(request), 'study.search', study.place, []);
+    const only =
+      request.params.series === undefined
+        ? undefined
+        : await seriesByUid(deps, study, uid.parse(request.params.series));
+    const items: Json[] = [];
+    let skipped = 0;
+    for await (const { instance, series } of instancesIn(deps, study, only)) {
+      if (!attributesMatch(instance.attributes, query)) continue;
+      if (skipped < query.offset) {
+        skipped += 1;
+        continue;
+      }
+      const seriesUid = firstValue(series.cell.attributes, '0020000E');
+      items.push(
+        answer(instance.attributes, instanceTags, {
+          '00080005': some('CS', 'ISO_IR 192'),
+          '00080056': some('CS', 'ONLINE'),
+          '00081190': some(
+            'UR',
+            `${deps.publicUrl}${studies}/${request.params.study}/series/${seriesUid}/instances/${instance.sopInstanceUid}`,
+          ),
+          '0020000D': some('UI', request.params.study),
+          '0020000E': some('UI', seriesUid),
+          '00083002': some('UI', instance.transferSyntax),
+        }),
+      );
+      if (items.length >= query.limit) break;
+    }
+    return send(reply, items, query.warnings);
+  };
+  app.get<{ Params: { study: string } }>(`${studies}/:study/instances`, { config }, instances);
+  app.get<{ Params: { study: string; series: string } }>(
+    `${studies}/:study/series/:series/instances`,
+    { config },
+    instances,
+  );
+}

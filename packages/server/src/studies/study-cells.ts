@@ -1,0 +1,56 @@
+import { context, openCell, sealCell } from '@symbolon/vault';
+import { derive, type KeyChains, nodePrimitives, type StudyPlace } from '../keys/index.ts';
+import type { Attributes } from '../packs/index.ts';
+
+export type PatientCell = { readonly version: 1; readonly attributes: Attributes };
+/** `others` are the patients that later instances of the study named: it is found under each (design of the patient). */
+export type StudyCell = {
+  readonly version: 1;
+  readonly attributes: Attributes;
+  readonly others: readonly Attributes[];
+};
+export type SeriesCell = { readonly version: 1; readonly attributes: Attributes };
+
+const encode = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(value));
+const decode = (bytes: Uint8Array): unknown => JSON.parse(new TextDecoder().decode(bytes));
+
+/** The identity columns: JSON sealed under keys of the identity chain, each bound to its own row. */
+export class StudyCells {
+  readonly #chains: KeyChains;
+  constructor(chains: KeyChains) {
+    this.#chains = chains;
+  }
+
+  async sealPatient(accountId: string, patientId: string, cell: PatientCell): Promise<Uint8Array> {
+    const key = await derive(await this.#chains.patient('identity', accountId, patientId), 'cell');
+    return sealCell(nodePrimitives, key, encode(cell), context('patient', accountId, patientId));
+  }
+
+  async openPatient(accountId: string, patientId: string, sealed: Uint8Array): Promise<PatientCell> {
+    const key = await derive(await this.#chains.patient('identity', accountId, patientId), 'cell');
+    return decode(await openCell(nodePrimitives, key, sealed, context('patient', accountId, patientId))) as PatientCell;
+  }
+
+  async sealStudy(place: StudyPlace, cell: StudyCell): Promise<Uint8Array> {
+    const key = await derive(await this.#chains.study('identity', place), 'cell');
+    return sealCell(nodePrimitives, key, encode(cell), context('study', place.accountId, place.studyId));
+  }
+
+  async openStudy(place: StudyPlace, sealed: Uint8Array): Promise<StudyCell> {
+    const key = await derive(await this.#chains.study('identity', place), 'cell');
+    return decode(
+      await openCell(nodePrimitives, key, sealed, context('study', place.accountId, place.studyId)),
+    ) as StudyCell;
+  }
+
+  async sealSeries(place: StudyPlace, seriesId: string, cell: SeriesCell): Promise<Uint8Array> {
+    const key = await derive(await this.#chains.series('identity', place, seriesId), 'cell');
+    return sealCell(nodePrimitives, key, encode(cell), context('series', place.accountId, place.studyId, seriesId));
+  }
+
+  async openSeries(place: StudyPlace, seriesId: string, sealed: Uint8Array): Promise<SeriesCell> {
+    const key = await derive(await this.#chains.series('identity', place, seriesId), 'cell');
+    const where = context('series', place.accountId, place.studyId, seriesId);
+    return decode(await openCell(nodePrimitives, key, sealed, where)) as SeriesCell;
+  }
+}

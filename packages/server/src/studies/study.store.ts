@@ -1,0 +1,217 @@
+import { sql } from 'kysely';
+import type { Database, Trx } from '../platform/db/database.ts';
+
+const tokenArray = (tokens: readonly bigint[]): string => `{${tokens.join(',')}}`;
+
+export type PatientRow = { readonly id: string; readonly cell: Uint8Array };
+export type StudyRow = {
+  readonly id: string;
+  readonly accountId: string;
+  readonly namespaceId: string;
+  readonly patientId: string;
+  readonly cell: Uint8Array;
+  readonly modalities: readonly string[];
+  readonly seriesCount: number;
+  readonly instanceCount: number;
+  readonly bytes: number;
+};
+export type SeriesRow = {
+  readonly id: string;
+  readonly studyId: string;
+  readonly ordinal: number;
+  readonly cell: Uint8Array;
+  readonly modality: string;
+  readonly instanceCount: number;
+};
+
+/** Conditions on a search, all of which must hold; each inner list is an "any of". */
+export type StudyFilter = {
+  readonly all: readonly bigint[];
+  readonly anyOf: readonly (readonly bigint[])[];
+  readonly modalities: readonly string[];
+};
+
+/**
+ * Shuts others out of an (account, study) bucket until the transaction ends. Two senders of one study, or of one
+ * patient, then see each other's rows; taken in order, so that no two commits wait for each other.
+ */
+export async function lockBuckets(trx: Trx, buckets: readonly bigint[]): Promise<void> {
+  const ordered = [...new Set(buckets)].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+  if (ordered.length === 0) return;
+  await sql`select pg_advisory_xact_lock(bucket) from unnest(${tokenArray(ordered)}::bigint[]) with ordinality as b(bucket, place) order by place`.execute(
+    trx,
+  );
+}
+
+export async function patientsWithToken(trx: Trx, accountId: string, token: bigint): Promise<PatientRow[]> {
+  return trx
+    .selectFrom('patients')
+    .innerJoin('patient_tokens', 'patient_tokens.patient_id', 'patients.id')
+    .select(['patients.id as id', 'patients.cell as cell'])
+    .where('patients.account_id', '=', accountId)
+    .where(sql<boolean>`patient_tokens.tokens @> ${tokenArray([token])}::bigint[]`)
+    .orderBy('patients.created_at')
+    .execute();
+}
+
+function selectStudies(db: Database | Trx) {
+  return db
+    .selectFrom('studies')
+    .select([
+      'studies.id as id',
+      'studies.account_id as accountId',
+      'studies.namespace_id as namespaceId',
+      'studies.patient_id as patientId',
+      'studies.cell as cell',
+      'studies.modalities as modalities',
+      'studies.series_count as seriesCount',
+      'studies.instance_count as instanceCount',
+      'studies.bytes as bytes',
+    ]);
+}
+
+export async function studiesWithTokens(
+  db: Database | Trx,
+  accountId: string,
+  tokens: readonly bigint[],
+): Promise<StudyRow[]> {
+  return selectStudies(db)
+    .innerJoin('study_tokens', 'study_tokens.study_id', 'studies.id')
+    .where('studies.account_id', '=', accountId)
+    .where(sql<boolean>`study_tokens.tokens && ${tokenArray(tokens)}::bigint[]`)
+    .execute();
+}
+
+export async function studyById(db: Database, accountId: string, studyId: string): Promise<StudyRow | undefined> {
+  return selectStudies(db)
+    .where('studies.account_id', '=', accountId)
+    .where('studies.id', '=', studyId)
+    .executeTakeFirst();
+}
+
+/** Studies of an account, newest arrival first. Without conditions it walks `studies_by_arrival`. */
+export async function searchStudies(
+  db: Database,
+  accountId: string,
+  filter: StudyFilter,
+  page: { readonly limit: number; readonly offset: number },
+): Promise<StudyRow[]> {
+  let query = selectStudies(db).where('studies.account_id', '=', accountId).where('studies.instance_count', '>', 0);
+  if (filter.all.length + filter.anyOf.length > 0) {
+    let tokens = query.innerJoin('study_tokens', 'study_tokens.study_id', 'studies.id');
+    if (filter.all.length > 0)
+      tokens = tokens.where(sql<boolean>`study_tokens.tokens @> ${tokenArray(filter.all)}::bigint[]`);
+    for (const some of filter.anyOf)
+      tokens = tokens.where(sql<boolean>`study_tokens.tokens && ${tokenArray(some)}::bigint[]`);
+    query = tokens;
+  }
+  if (filter.modalities.length > 0)
+    query = query.where(sql<boolean>`studies.modalities && ${[...filter.modalities]}::text[]`);
+  return query
+    .orderBy('studies.created_at', 'desc')
+    .orderBy('studies.id')
+    .limit(page.limit)
+    .offset(page.offset)
+    .execute();
+}
+
+export async function seriesOf(db: Database | Trx, studyId: string): Promise<SeriesRow[]> {
+  return db
+    .selectFrom('series')
+    .select(['id', 'study_id as studyId', 'ordinal', 'cell', 'modality', 'instance_count as instanceCount'])
+    .where('study_id', '=', studyId)
+    .orderBy('ordinal')
+    .execute();
+}
+
+export async function addPatient(
+  trx: Trx,
+  patient: PatientRow & { accountId: string; tokens: readonly bigint[] },
+): Promise<void> {
+  const { id, cell, accountId, tokens } = patient;
+  await trx
+    .insertInto('patients')
+    .values({ id, account_id: accountId, cell: Buffer.from(cell) })
+    .execute();
+  await trx
+    .insertInto('patient_tokens')
+    .values({ patient_id: id, tokens: sql`${tokenArray(tokens)}::bigint[]` })
+    .execute();
+}
+
+export async function addStudy(
+  trx: Trx,
+  study: Omit<StudyRow, 'modalities' | 'seriesCount' | 'instanceCount' | 'bytes'> & { tokens: readonly bigint[] },
+): Promise<void> {
+  await trx
+    .insertInto('studies')
+    .values({
+      id: study.id,
+      account_id: study.accountId,
+      namespace_id: study.namespaceId,
+      patient_id: study.patientId,
+      cell: Buffer.from(study.cell),
+      modalities: [],
+      series_count: 0,
+      instance_count: 0,
+      bytes: 0,
+      updated_at: sql`now()`,
+    })
+    .execute();
+  await trx
+    .insertInto('study_tokens')
+    .values({ study_id: study.id, tokens: sql`${tokenArray(study.tokens)}::bigint[]` })
+    .execute();
+}
+
+/** Writes a study's cell and tokens anew, when an instance named another patient. */
+export async function updateStudyPatients(
+  trx: Trx,
+  studyId: string,
+  cell: Uint8Array,
+  more: readonly bigint[],
+): Promise<void> {
+  await trx
+    .updateTable('studies')
+    .set({ cell: Buffer.from(cell), misidentified: true })
+    .where('id', '=', studyId)
+    .execute();
+  await sql`update study_tokens set tokens = array(select distinct unnest(tokens || ${tokenArray(more)}::bigint[])) where study_id = ${studyId}`.execute(
+    trx,
+  );
+}
+
+export async function addSeries(
+  trx: Trx,
+  series: Omit<SeriesRow, 'instanceCount'> & { accountId: string; tokens: readonly bigint[] },
+): Promise<void> {
+  await trx
+    .insertInto('series')
+    .values({
+      id: series.id,
+      account_id: series.accountId,
+      study_id: series.studyId,
+      ordinal: series.ordinal,
+      cell: Buffer.from(series.cell),
+      modality: series.modality,
+      instance_count: 0,
+    })
+    .execute();
+  await trx
+    .insertInto('series_tokens')
+    .values({ series_id: series.id, tokens: sql`${tokenArray(series.tokens)}::bigint[]` })
+    .execute();
+}
+
+/** Counts what a commit added to a series and its study. Series that hold only what is kept aside do not count. */
+export async function countIn(
+  trx: Trx,
+  added: { studyId: string; seriesId: string; modality: string; instances: number; bytes: number },
+): Promise<void> {
+  const { studyId, seriesId, modality, instances, bytes } = added;
+  await sql`update series set instance_count = instance_count + ${instances} where id = ${seriesId}`.execute(trx);
+  await sql`update studies set instance_count = instance_count + ${instances}, bytes = bytes + ${bytes}, updated_at = now(),
+    series_count = (select count(*) from series where study_id = ${studyId} and instance_count > 0),
+    modalities = case when ${modality} = '' or ${modality} = any(modalities) then modalities else modalities || ${modality}::text end
+    where id = ${studyId}`.execute(trx);
+}

@@ -1,0 +1,142 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { checkoutRoot } from '../checkout.ts';
+import { stopLeftPostgres } from './left-postgres.ts';
+import { freePort, readIfThere, statusOf } from './ready.ts';
+import { cleanEnvironment, cliPath, endOf } from './run-cli.ts';
+
+export type ExchangeOptions = {
+  /** Another copy of the source, such as an earlier release. */
+  readonly checkout?: string;
+  /** More settings; those of the same name take the place of ours. */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly readyWithinMs?: number;
+};
+
+export type Exchange = {
+  readonly url: string;
+  readonly dataDir: string;
+  readonly keysDir: string;
+  readonly checkout: string;
+  /** The certificate to trust, PEM; read again after `restart`. */
+  readonly ca: string;
+  readonly process: ChildProcess;
+  /** Everything it has printed since the first start. */
+  output(): string;
+  /** Kills the exchange where it stands; its PostgreSQL is another process and goes on. */
+  kill9(): Promise<void>;
+  /** Asks it to stop. Returns its exit code, or -1 when a signal ended it. */
+  stop(): Promise<number>;
+  /** Starts it again on the same folders and port; stops it first when it still runs. */
+  restart(env?: Readonly<Record<string, string>>): Promise<void>;
+  /** Stops it and the PostgreSQL it may have left, and deletes its folders. */
+  dispose(): Promise<void>;
+};
+
+/** Starts a real exchange in a process of its own on fresh folders, and waits until it is ready. */
+export async function startExchange(options: ExchangeOptions = {}): Promise<Exchange> {
+  const { checkout = checkoutRoot, readyWithinMs = 90_000 } = options;
+  // Directly under /tmp: the path of a PostgreSQL socket has at most 107 bytes.
+  const root = await mkdtemp('/tmp/sx-');
+  // As root, PostgreSQL runs as another user, who must get through; mkdtemp lets nobody else in.
+  await chmod(root, 0o711);
+  const folders = { dataDir: join(root, 'd'), keysDir: join(root, 'k') };
+  const listen = options.env?.SYMBOLON_LISTEN ?? `127.0.0.1:${await freePort()}`;
+  const url = options.env?.SYMBOLON_PUBLIC_URL ?? `https://${listen}`;
+  let output = '';
+  let ca = '';
+  let child: ChildProcess | undefined;
+  const killOnExit = () => child?.kill('SIGKILL');
+  process.once('exit', killOnExit);
+
+  const start = async (env: Readonly<Record<string, string>> = {}) => {
+    const started = spawn(process.execPath, [cliPath(checkout), 'serve'], {
+      cwd: checkout,
+      env: cleanEnvironment({
+        SYMBOLON_DATA: folders.dataDir,
+        SYMBOLON_KEYS: folders.keysDir,
+        SYMBOLON_LISTEN: listen,
+        SYMBOLON_PUBLIC_URL: url,
+        ...options.env,
+        ...env,
+      }),
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    child = started;
+    for (const stream of [started.stdout, started.stderr]) {
+      stream.setEncoding('utf8').on('data', (chunk: string) => {
+        output += chunk;
+      });
+    }
+    ca = await untilReady(started);
+  };
+
+  const certificatePath = () => options.env?.SYMBOLON_TLS_CERT ?? join(folders.dataDir, 'tls/certificate.pem');
+
+  /** Ready is what /readyz says; a line on the terminal could come from an exchange that fails a moment later. */
+  const untilReady = async (started: ChildProcess): Promise<string> => {
+    const giveUpAt = performance.now() + readyWithinMs;
+    let last: number | Error | undefined;
+    while (performance.now() < giveUpAt) {
+      if (hasEnded(started)) throw new Error(`the exchange ended with ${started.exitCode}; it said:\n${output}`);
+      const certificate = await readIfThere(certificatePath());
+      last = certificate ? await statusOf(`https://${listen}/readyz`, certificate) : new Error('no certificate yet');
+      if (last === 200) return certificate!;
+      await pause(50);
+    }
+    started.kill('SIGKILL');
+    throw new Error(`the exchange was not ready in ${readyWithinMs} ms (${last}); it said:\n${output}`);
+  };
+
+  const end = async (signal: 'SIGTERM' | 'SIGKILL'): Promise<number> => {
+    const ending = child;
+    if (!ending) return 0;
+    if (!hasEnded(ending)) {
+      const ended = endOf(ending);
+      ending.kill(signal);
+      const stuck = setTimeout(() => ending.kill('SIGKILL'), 30_000);
+      await ended;
+      clearTimeout(stuck);
+    }
+    return ending.exitCode ?? -1;
+  };
+
+  const dispose = async () => {
+    await end('SIGTERM');
+    await stopLeftPostgres(folders.dataDir);
+    process.removeListener('exit', killOnExit);
+    await rm(root, { recursive: true, force: true, maxRetries: 5 });
+  };
+
+  try {
+    await start();
+  } catch (error) {
+    await dispose();
+    throw error;
+  }
+  return {
+    ...folders,
+    url,
+    checkout,
+    get ca() {
+      return ca;
+    },
+    get process() {
+      return child!;
+    },
+    output: () => output,
+    kill9: async () => {
+      await end('SIGKILL');
+    },
+    stop: () => end('SIGTERM'),
+    restart: async (env) => {
+      await end('SIGTERM');
+      await start(env);
+    },
+    dispose,
+  };
+}
+
+const hasEnded = (child: ChildProcess): boolean => child.exitCode !== null || child.signalCode !== null;
