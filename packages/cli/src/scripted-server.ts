@@ -30,7 +30,7 @@ export class ScriptedServer {
 
   constructor(tls?: { readonly cert: string; readonly key: string }) {
     const listener: RequestListener = (request, response) => {
-      this.#serve(request, response).catch(() => request.socket.destroy());
+      this.#serve(request, response).catch(() => response.destroy());
     };
     this.#server = tls === undefined ? createHttpServer(listener) : createHttpsServer(tls, listener);
   }
@@ -63,7 +63,7 @@ export class ScriptedServer {
       headers: { get: (name) => (request.headers[name] as string | undefined) ?? null },
       body: cutAt === undefined ? request : cut(request, cutAt),
     });
-    if (answer === 'break') return void request.socket.destroy();
+    if (answer === 'break') return void response.destroy();
     response.writeHead(answer.status, answer.headers).end(answer.body);
   }
 

@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import { crc32 } from 'node:zlib';
 import { type Entry, getFileNameLowLevel, openPromise, type ZipFile } from 'yauzl';
 import { systemCode } from '../errors.ts';
@@ -127,16 +128,7 @@ async function* readEntry(path: Buffer, place: Place): AsyncGenerator<Uint8Array
   try {
     zip = await openPromise(path as unknown as string, { autoClose: false, decodeStrings: false });
     const { fileDataStart } = await zip.readLocalFileHeaderPromise(place as Entry, { minimal: true });
-    const { compressedSize, uncompressedSize, compressionMethod } = place;
-    const inflate = compressionMethod === 8;
-    const stream = await zip.openReadStreamLowLevelPromise(
-      fileDataStart,
-      compressedSize,
-      0,
-      compressedSize,
-      inflate,
-      uncompressedSize,
-    );
+    const stream = await openStream(zip, fileDataStart, place);
     let sum = 0;
     for await (const chunk of stream as AsyncIterable<Buffer>) {
       sum = crc32(chunk, sum);
@@ -149,4 +141,22 @@ async function* readEntry(path: Buffer, place: Place): AsyncGenerator<Uint8Array
   } finally {
     zip?.close();
   }
+}
+
+/** Over the callback: in yauzl 3.4.0 `openReadStreamLowLevelPromise` calls the high-level method by mistake. */
+function openStream(zip: ZipFile, start: number, place: Place): Promise<Readable> {
+  const { compressedSize, uncompressedSize, compressionMethod } = place;
+  const { promise, resolve, reject } = Promise.withResolvers<Readable>();
+  const opened = (error: Error | null, stream: Readable) => (error === null ? resolve(stream) : reject(error));
+  const low = zip as unknown as { openReadStreamLowLevel(...values: unknown[]): void };
+  low.openReadStreamLowLevel(
+    start,
+    compressedSize,
+    0,
+    compressedSize,
+    compressionMethod === 8,
+    uncompressedSize,
+    opened,
+  );
+  return promise;
 }

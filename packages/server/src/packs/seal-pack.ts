@@ -29,9 +29,11 @@ function manifestOf(instances: readonly PackableInstance[]): Manifest {
   let identityAt = 0;
   let imageAt = 0;
   const rows: ManifestInstance[] = [];
-  for (const { halves, ...instance } of instances) {
+  // Named one by one: whoever hands in an object with more to it must not get that sealed along.
+  for (const { halves, sopInstanceUid, transferSyntax, sha256, bytes, attributes } of instances) {
     const { identityBytes, imageBytes, cuts } = halves;
-    rows.push({ ...instance, identityAt, identityBytes, imageAt, imageBytes, cuts });
+    const from = { identityAt, identityBytes, imageAt, imageBytes, cuts };
+    rows.push({ sopInstanceUid, transferSyntax, sha256, bytes, ...from, attributes });
     identityAt += identityBytes;
     imageAt += imageBytes;
   }
