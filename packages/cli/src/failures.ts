@@ -39,7 +39,7 @@ const cliExit: Record<CliErrorCode, ExitCode> = {
 
 /** Where the exchange's own words leave open what to do. */
 const problemAdvice: Partial<Record<ProblemCode, Row>> = {
-  ACCESS_SIGN_IN_NEEDED: [exitCodes.refused, 'Check the token file; "symbolon token create" makes a new token.'],
+  ACCESS_SIGN_IN_NEEDED: [exitCodes.refused, 'Check what you gave; "symbolon token create" makes a new token.'],
   ACCOUNT_EXISTS_ALREADY: [exitCodes.refused, 'Use "symbolon token create" to get a token for it.'],
   SEALED_DATA_DAMAGED: [exitCodes.damaged, 'Tell the keeper of the exchange.'],
 };

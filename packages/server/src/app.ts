@@ -1,6 +1,5 @@
 import { paths } from '@symbolon/contract';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
-import { sql } from 'kysely';
 import { guard } from './access/index.ts';
 import { Audit, Reads } from './audit/index.ts';
 import { commit, GroupCommit, receiptRoutes, storeRoutes } from './intake/index.ts';
@@ -8,10 +7,11 @@ import type { Keys } from './keys/index.ts';
 import { PackReader, type Stores } from './packs/index.ts';
 import { actorOfToken, peopleRoutes, type SetupSecret } from './people/index.ts';
 import { ByteBudget } from './platform/byte-budget.ts';
-import { type Database, isDatabaseAway } from './platform/db/database.ts';
+import { type Database, isDatabaseAway, ping } from './platform/db/database.ts';
 import { httpApp } from './platform/http/http-app.ts';
 import { pages } from './platform/http/pages.ts';
 import type { TlsIdentity } from './platform/http/tls.ts';
+import { problemOf } from './problems.ts';
 import { originalsRoutes, retrieveRoutes, searchRoutes } from './studies/index.ts';
 
 export type AppDeps = {
@@ -41,7 +41,7 @@ export function buildApp(deps: AppDeps): { app: FastifyInstance; finish: () => P
     (group) => commit({ database, chains, stores, reader, audit }, group),
     isDatabaseAway,
   );
-  const app = httpApp(deps.tls, log);
+  const app = httpApp(deps.tls, log, problemOf);
 
   guard(app, {
     actorOfToken: (token, address) => actorOfToken({ database, audit, now }, token, address),
@@ -49,7 +49,7 @@ export function buildApp(deps: AppDeps): { app: FastifyInstance; finish: () => P
   });
   app.get(paths.health, { config: { action: 'exchange.look' } }, async () => ({ status: 'live' }));
   app.get(paths.ready, { config: { action: 'exchange.look' } }, async () => {
-    await sql`select 1`.execute(database);
+    await ping(database);
     await keyService.health();
     return { status: 'ready' };
   });

@@ -1,7 +1,9 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setup } from '@symbolon/client';
 import { Command } from 'commander';
 import { dataFolder } from '../config.ts';
+import { CliError } from '../errors.ts';
 import { anonymousExchange, type TrustFlags, trustHelp, withTrustFlags } from '../exchange/options.ts';
 import { readSecret, withNewSecretFile } from '../exchange/secret-files.ts';
 import { exitCodes, exitCodesHelp } from '../exit-codes.ts';
@@ -26,8 +28,18 @@ Example:
 ${trustHelp}
 ${exitCodesHelp}`;
 
+/** The exchange takes the file away once it has an account. */
+function ownSecretFile(): string {
+  const file = join(dataFolder(), 'setup-secret');
+  if (existsSync(file)) return file;
+  throw new CliError(
+    'FILE_UNREADABLE',
+    `there is no set-up secret in ${file}: that exchange has its account already, or its data is elsewhere (SYMBOLON_DATA, or --secret-file)`,
+  );
+}
+
 async function run(flags: Flags): Promise<number> {
-  const secret = await readSecret(flags.secretFile ?? join(dataFolder(), 'setup-secret'), 'set-up secret');
+  const secret = await readSecret(flags.secretFile ?? ownSecretFile(), 'set-up secret');
   const password = await readSecret(flags.passwordFile, 'password');
   const exchange = anonymousExchange(flags.to, flags);
   const request = { secret: secret.trim(), accountName: flags.account, email: flags.email, password };

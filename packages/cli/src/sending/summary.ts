@@ -18,8 +18,9 @@ function row(name: string, text: string): string {
 }
 
 function refusedLines(refused: readonly Refused[], inReceipt: boolean): string[] {
-  // Without a receipt this is the only place where they are named.
-  const shown = inReceipt ? refused.slice(0, namedRefusals) : refused;
+  // First what somebody meant as an image. Without a receipt this is the only place where they are named.
+  const ordered = [...refused].sort((a, b) => Number(a.code === 'NOT_DICOM') - Number(b.code === 'NOT_DICOM'));
+  const shown = inReceipt ? ordered.slice(0, namedRefusals) : ordered;
   const lines = shown.map(({ path, code, reason }) => `  ${safeText(path)}: ${code}: ${safeText(reason)}`);
   if (shown.length < refused.length) lines.push(`  … and ${refused.length - shown.length} more, named in the receipt`);
   return lines;

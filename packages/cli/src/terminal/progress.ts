@@ -14,7 +14,8 @@ const repaintMs = 100;
 const lineEveryMs = 5000;
 /** The rate is that of the last ten seconds: an hour's average would hide that the line has just become slow. */
 const rateWindowMs = 10_000;
-const barWidth = 24;
+const widestBar = 30;
+const narrowestBar = 5;
 const clearLine = '\r\u001b[2K';
 
 /**
@@ -85,6 +86,8 @@ export class Progress {
   #tick(): void {
     if (this.#timer === undefined) return;
     const now = this.#now();
+    this.#samples.push({ at: now, bytes: this.#measure.bytes });
+    while (now - (this.#samples[0]?.at ?? now) > rateWindowMs) this.#samples.shift();
     if (this.#screen.isTTY) {
       this.#screen.write(clearLine + this.#fitting(this.line(now)));
     } else if (now - this.#lineAt >= lineEveryMs) {
@@ -101,18 +104,26 @@ export class Progress {
   line(now: number): string {
     const { files, ofFiles, bytes, ofBytes } = this.#measure;
     const share = ofBytes > 0 ? Math.min(1, Math.max(0, bytes / ofBytes)) : 0;
-    const full = Math.floor(share * barWidth);
-    const bar = this.#screen.isTTY ? ` ${'█'.repeat(full)}${'░'.repeat(barWidth - full)}` : '';
     const percent = `${Math.floor(share * 100)}%`.padStart(4);
-    const head = `${this.#verb}${bar}${percent} · ${files.toLocaleString('en-US')} of ${countText(ofFiles, 'file')}`;
-    if (this.#note !== '') return `${head} · ${this.#note}`;
-    return `${head} · ${bytesText(bytes)} of ${bytesText(ofBytes)}${this.#rate(now)}`;
+    const counts = ` · ${files.toLocaleString('en-US')} of ${countText(ofFiles, 'file')}`;
+    const rest = this.#note === '' ? `${bytesText(bytes)} of ${bytesText(ofBytes)}${this.#rate(now)}` : this.#note;
+    const room = (this.#screen.columns || 80) - this.#verb.length - 2;
+    // What is being waited for is the news; the counts give way to it.
+    const whole = `${percent}${counts} · ${rest}`;
+    const text = this.#note !== '' && whole.length > room ? `${percent} · ${rest}` : whole;
+    return `${this.#verb}${this.#bar(share, room - text.length)}${text}`;
+  }
+
+  /** The bar takes what room the words leave, and goes when that is little: the words say more. */
+  #bar(share: number, room: number): string {
+    const width = Math.min(widestBar, room);
+    if (!this.#screen.isTTY || width < narrowestBar) return '';
+    const full = Math.floor(share * width);
+    return ` ${'█'.repeat(full)}${'░'.repeat(width - full)}`;
   }
 
   #rate(now: number): string {
     const { bytes, ofBytes } = this.#measure;
-    this.#samples.push({ at: now, bytes });
-    while (this.#samples.length > 2 && now - (this.#samples[0]?.at ?? now) > rateWindowMs) this.#samples.shift();
     const first = this.#samples[0];
     if (first === undefined || now - first.at < 500 || bytes <= first.bytes) return '';
     const perMs = (bytes - first.bytes) / (now - first.at);

@@ -103,7 +103,9 @@ async function commitAccount(
     const state = name.startsWith('current ') ? 'current' : 'aside';
     const { actor } = series[0] as Waiting;
     let placed: PlacedSeries | undefined;
-    for (const { instance } of series) placed = await placeSeries(trx, placeDeps, actor, instance);
+    // Once for each patient that the series names: hundreds of slices name one.
+    const patients = new Map(series.map(({ instance }) => [JSON.stringify(instance.patient), instance]));
+    for (const instance of patients.values()) placed = await placeSeries(trx, placeDeps, actor, instance);
     const { place, seriesId, modality } = placed as PlacedSeries;
     for (const part of packsOfSeries(series.map(({ instance }) => instance))) {
       const pack = await writePack(deps, { ...place, seriesId, packId: randomUUID() }, part, state, tokens, written);

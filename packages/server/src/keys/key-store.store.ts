@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { openSqlite } from './sqlite-file.ts';
+import { openSqlite } from '../platform/db/sqlite-file.ts';
 
 export type Chain = 'identity' | 'image' | 'audit';
 /** Which random key: an account's own (for tokens and its own records), a patient's, a study's. */

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { openSqlite } from './sqlite-file.ts';
+import { openSqlite } from '../platform/db/sqlite-file.ts';
 
 export type KeyringRow = { readonly kind: string; readonly sealed: Uint8Array };
 

@@ -3,6 +3,8 @@ import type { KeyChains, StudyPlace } from '../keys/index.ts';
 import type { Attributes } from '../packs/index.ts';
 import type { Trx } from '../platform/db/database.ts';
 import { firstValue, valuesOf } from './attributes.ts';
+import { marksOfDate } from './date-marks.ts';
+import { marksOfName } from './name-marks.ts';
 import type { SearchTokens } from './search-tokens.ts';
 import {
   addPatient,
@@ -43,14 +45,19 @@ export function bucketsOf(tokens: SearchTokens, belonging: Belonging): bigint[] 
 
 function patientTokens(tokens: SearchTokens, attributes: Attributes): bigint[] {
   const ids = valuesOf(attributes, '00100020').map((id) => tokens.token('patientId', id));
-  return [...ids, ...valuesOf(attributes, '00100010').flatMap((name) => tokens.ofName(name))];
+  return [
+    ...ids,
+    ...valuesOf(attributes, '00100010').flatMap((name) => marksOfName(name).map((mark) => tokens.token('name', mark))),
+  ];
 }
 
 function studyTokens(tokens: SearchTokens, belonging: Belonging): bigint[] {
   const marks = [
     tokens.token('studyUid', belonging.studyInstanceUid),
     ...valuesOf(belonging.study, '00080050').map((accession) => tokens.token('accession', accession)),
-    ...valuesOf(belonging.study, '00080020').flatMap((date) => tokens.ofDate(date)),
+    ...valuesOf(belonging.study, '00080020').flatMap((date) =>
+      marksOfDate(date).map((mark) => tokens.token('date', mark)),
+    ),
     ...patientTokens(tokens, belonging.patient),
   ];
   return [...new Set(marks)];

@@ -1,7 +1,6 @@
 import type { Problem } from '@symbolon/contract';
-import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply } from 'fastify';
+import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, LogController } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
-import { problemOf } from './problems.ts';
 import type { TlsIdentity } from './tls.ts';
 
 function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
@@ -18,12 +17,20 @@ const notFound: Problem = {
   detail: 'There is nothing at this address.',
 };
 
-/** The HTTPS listener's frame: TLS 1.2 or newer, answers to errors, safe headers, a log that names no path. */
-export function httpApp(tls: TlsIdentity, log: FastifyBaseLogger): FastifyInstance {
+/**
+ * The HTTPS listener's frame: TLS 1.2 or newer, answers to errors, safe headers, a log that names no path.
+ * `problemOf` is the one table that turns errors into answers.
+ */
+export function httpApp(
+  tls: TlsIdentity,
+  log: FastifyBaseLogger,
+  problemOf: (error: unknown) => Problem,
+): FastifyInstance {
   const app = fastify({
     https: { cert: tls.certificate, key: tls.key, minVersion: 'TLSv1.2', noDelay: true },
     loggerInstance: log,
-    disableRequestLogging: true,
+    // Its own lines name the path, and with it UIDs; `onResponse` below says what may be said.
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: 256 * 1024,
     requestTimeout: 0,
     // Slow heads are cut off; slow bodies are not: a hospital's line may be slow.

@@ -1,14 +1,14 @@
 import type { Problem, ProblemCode } from '@symbolon/contract';
 import { VaultError } from '@symbolon/vault';
 import { ZodError } from 'zod';
-import { AccessError } from '../../access/index.ts';
-import { IntakeError } from '../../intake/index.ts';
-import { KeysError } from '../../keys/index.ts';
-import { PacksError } from '../../packs/index.ts';
-import { PeopleError } from '../../people/index.ts';
-import { StudiesError } from '../../studies/index.ts';
-import { BlobError } from '../blobs/blob-store.ts';
-import { isDatabaseAway } from '../db/database.ts';
+import { AccessError } from './access/index.ts';
+import { IntakeError } from './intake/index.ts';
+import { KeysError } from './keys/index.ts';
+import { PacksError } from './packs/index.ts';
+import { PeopleError } from './people/index.ts';
+import { StudiesError } from './studies/index.ts';
+import { BlobError } from './platform/blobs/blob-store.ts';
+import { isDatabaseAway } from './platform/db/database.ts';
 
 type Row = { readonly status: number; readonly title: string; readonly retryAfterSeconds?: number };
 

@@ -1,0 +1,67 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { request } from 'node:https';
+
+export type Answer = {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer;
+  readonly json: () => unknown;
+};
+
+export type Question = {
+  readonly method?: string;
+  readonly token?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly json?: unknown;
+  readonly body?: Uint8Array | string;
+};
+
+/** One request on a connection of its own, which trusts the exchange's certificate and no other. */
+export function ask(
+  exchange: { readonly url: string; readonly ca: string },
+  path: string,
+  question: Question = {},
+): Promise<Answer> {
+  const body = question.json === undefined ? question.body : JSON.stringify(question.json);
+  const headers = {
+    ...(question.json === undefined ? {} : { 'content-type': 'application/json' }),
+    ...(question.token === undefined ? {} : { authorization: `Bearer ${question.token}` }),
+    ...question.headers,
+  };
+  const method = question.method ?? (body === undefined ? 'GET' : 'POST');
+  return new Promise((resolve, reject) => {
+    const { hostname, port } = new URL(exchange.url);
+    // `path` as it is: an address that no URL parser would let through is a thing to try, too.
+    const asked = request({ hostname, port, path, method, headers, ca: exchange.ca, agent: false }, (response) => {
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      response.once('error', reject);
+      response.once('end', () => {
+        const whole = Buffer.concat(chunks);
+        resolve({
+          status: response.statusCode ?? 0,
+          headers: response.headers,
+          body: whole,
+          json: () => JSON.parse(whole.toString('utf8')),
+        });
+      });
+    });
+    asked.setTimeout(60_000, () => asked.destroy(new Error('no answer in 60 s')));
+    asked.once('error', reject);
+    asked.end(body);
+  });
+}
+
+/** The body of one STOW-RS request, and its content type. */
+export function multipart(files: readonly Uint8Array[]): { body: Buffer; headers: Record<string, string> } {
+  const boundary = 'a-boundary-of-the-tests';
+  const parts = files.flatMap((file) => [
+    Buffer.from(`--${boundary}\r\nContent-Type: application/dicom\r\n\r\n`),
+    file,
+    Buffer.from('\r\n'),
+  ]);
+  return {
+    body: Buffer.concat([...parts, Buffer.from(`--${boundary}--\r\n`)]),
+    headers: { 'content-type': `multipart/related; type="application/dicom"; boundary=${boundary}` },
+  };
+}

@@ -1,0 +1,64 @@
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { checkoutRoot } from '@symbolon/testbed';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type CheckoutCopy, copyCheckout } from './copy-checkout.ts';
+import { freshPlace, type Place, type Program, processesIn, runProgram } from './run-program.ts';
+
+let place: Place;
+let copy: CheckoutCopy;
+const ready = 'Ctrl-C stops the exchange.';
+
+beforeAll(async () => {
+  [place, copy] = await Promise.all([freshPlace(), copyCheckout()]);
+});
+afterAll(async () => {
+  await place?.remove();
+  await copy?.remove();
+});
+
+async function expectStopped(program: Program, signal: string): Promise<void> {
+  expect({ code: await program.ended, output: program.output() }).toMatchObject({ code: 0 });
+  expect(program.output()).toContain(`Stopping (${signal})`);
+  expect(program.output()).toMatch(/Stopped\.\s*$/);
+  expect(program.output()).not.toMatch(/While stopping|at once/);
+  expect(processesIn(place.dataDir)).toEqual([]);
+}
+
+for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  test(`${signal} stops the exchange and its PostgreSQL, with exit code 0`, async () => {
+    const cli = join(checkoutRoot, 'packages/cli/bin/symbolon.mjs');
+    const program = runProgram(process.execPath, [cli, 'serve'], { cwd: place.root, env: place.env });
+    await program.said(ready);
+    program.process.kill(signal);
+    await expectStopped(program, signal);
+  });
+
+  test(`${signal} to npm alone, as a supervisor sends it, stops "npm start" and everything under it`, async () => {
+    const program = runProgram('npm', ['start'], { cwd: copy.folder, env: place.env });
+    await program.said(ready);
+    program.process.kill(signal);
+    await expectStopped(program, signal);
+  });
+}
+
+for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  test(`${signal} to the whole process group, as a terminal sends it, stops "npm start" and everything under it`, async () => {
+    const program = runProgram('npm', ['start'], { cwd: copy.folder, env: place.env, group: true });
+    await program.said(ready);
+    process.kill(-program.process.pid!, signal);
+    await expectStopped(program, signal);
+  });
+}
+
+test('a signal while PostgreSQL is being started leaves none behind', async () => {
+  const cli = join(checkoutRoot, 'packages/cli/bin/symbolon.mjs');
+  for (const delayMs of [0, 40, 120, 300]) {
+    const program = runProgram(process.execPath, [cli, 'serve'], { cwd: place.root, env: place.env });
+    await program.said('Symbolon is starting');
+    await pause(delayMs);
+    program.process.kill('SIGTERM');
+    await program.ended;
+    expect({ delayMs, left: processesIn(place.dataDir) }).toEqual({ delayMs, left: [] });
+  }
+});
