@@ -14,7 +14,6 @@ unix_socket_directories = '${socket.replaceAll("'", "''")}'
 unix_socket_permissions = 0700
 max_connections = 40
 shared_buffers = 96MB
-dynamic_shared_memory_type = posix
 max_wal_size = 512MB
 jit = off
 timezone = 'UTC'
