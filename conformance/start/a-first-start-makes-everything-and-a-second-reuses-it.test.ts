@@ -1,5 +1,5 @@
 import { createHash, X509Certificate } from 'node:crypto';
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cli, ctStudy, type Exchange, owner, startExchange, writeFolder } from '@symbolon/testbed';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -24,7 +24,6 @@ async function fetched(folder: string): Promise<string[]> {
     { exchange },
   );
   expect(result).toMatchObject({ code: 0 });
-  const { readdir } = await import('node:fs/promises');
   const names = await readdir(out, { recursive: true, withFileTypes: true });
   const files = names.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
   return (await Promise.all(files.map(async (file) => digest(await readFile(file))))).sort();

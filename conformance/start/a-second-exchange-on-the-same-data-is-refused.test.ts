@@ -1,7 +1,8 @@
-import { cli, type Exchange, owner, startExchange } from '@symbolon/testbed';
+import { join } from 'node:path';
+import { checkoutRoot, cli, type Exchange, owner, startExchange } from '@symbolon/testbed';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ask } from '../laws/ask.ts';
-import { freePort } from './run-program.ts';
+import { freePort, freshPlace, runProgram } from './run-program.ts';
 
 let exchange: Exchange;
 beforeAll(async () => {
@@ -21,12 +22,24 @@ test('a second exchange on the same data is refused with the reason, and the fir
 });
 
 test('two that start at the same moment on fresh data: one serves, the other is refused', async () => {
-  const [first, second] = await Promise.allSettled([
-    startExchange({ env: { SYMBOLON_DATA: `${exchange.dataDir}-2`, SYMBOLON_KEYS: `${exchange.keysDir}-2` } }),
-    startExchange({ env: { SYMBOLON_DATA: `${exchange.dataDir}-2`, SYMBOLON_KEYS: `${exchange.keysDir}-2` } }),
-  ]);
-  for (const result of [first, second]) if (result.status === 'fulfilled') await result.value.dispose();
-  expect([first.status, second.status].sort()).toEqual(['fulfilled', 'rejected']);
-  const refused = [first, second].find((result) => result.status === 'rejected') as PromiseRejectedResult;
-  expect(String(refused.reason)).toContain('is in use by another exchange');
+  const place = await freshPlace();
+  try {
+    const start = async () =>
+      runProgram(process.execPath, [join(checkoutRoot, 'packages/cli/bin/symbolon.mjs'), 'serve'], {
+        cwd: place.root,
+        env: { ...place.env, SYMBOLON_LISTEN: `127.0.0.1:${await freePort()}` },
+      });
+    const both = await Promise.all([start(), start()]);
+    const first = await Promise.race(both.map(async (program) => ({ program, code: await program.ended })));
+    expect({ code: first.code, output: first.program.output() }).toEqual({
+      code: 1,
+      output: expect.stringContaining('is in use by another exchange'),
+    });
+    const serving = both.find((program) => program !== first.program)!;
+    await serving.said('Ctrl-C stops the exchange.');
+    serving.process.kill('SIGTERM');
+    expect(await serving.ended).toBe(0);
+  } finally {
+    await place.remove();
+  }
 });

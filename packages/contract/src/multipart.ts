@@ -1,8 +1,4 @@
-export type MultipartErrorCode =
-  | 'MULTIPART_BOUNDARY_MISSING'
-  | 'MULTIPART_BROKEN'
-  | 'MULTIPART_CUT_SHORT'
-  | 'MULTIPART_TOO_LONG';
+export type MultipartErrorCode = 'MULTIPART_BOUNDARY_MISSING' | 'MULTIPART_CUT_SHORT' | 'MULTIPART_TOO_LONG';
 
 export class MultipartError extends Error {
   override readonly name = 'MultipartError';

@@ -6,9 +6,9 @@ import { IntakeError } from './intake/index.ts';
 import { KeysError } from './keys/index.ts';
 import { PacksError } from './packs/index.ts';
 import { PeopleError } from './people/index.ts';
-import { StudiesError } from './studies/index.ts';
 import { BlobError } from './platform/blobs/blob-store.ts';
 import { isDatabaseAway } from './platform/db/database.ts';
+import { StudiesError } from './studies/index.ts';
 
 type Row = { readonly status: number; readonly title: string; readonly retryAfterSeconds?: number };
 
@@ -19,7 +19,6 @@ export const problems: Record<ProblemCode, Row> = {
   ACCOUNT_EXISTS_ALREADY: { status: 409, title: 'Set up already' },
   BLOBS_UNAVAILABLE: { status: 503, title: 'The image store does not take data now', retryAfterSeconds: 5 },
   DATABASE_UNAVAILABLE: { status: 503, title: 'The database is away', retryAfterSeconds: 2 },
-  INTAKE_BUSY: { status: 503, title: 'Too much is being sent at once', retryAfterSeconds: 5 },
   INTAKE_CONTENT_TYPE_UNSUPPORTED: { status: 415, title: 'Content type not supported' },
   INTAKE_EMPTY: { status: 400, title: 'Nothing was sent' },
   INTAKE_MULTIPART_BROKEN: { status: 400, title: 'The multipart body is broken' },

@@ -33,10 +33,12 @@ type Closing = (() => Promise<void> | void)[];
 export async function serve({ env, logLevel }: ServeOptions): Promise<number> {
   const closing: Closing = [];
   let code = 0;
+  // Heard from the first moment on: a signal during the start ends it once it is far enough to be undone, PostgreSQL included.
+  const signal = untilSignal((name) => say(`\nStopping (${name}); what was acknowledged is kept ...`));
   try {
     const settings = readSettings(env, process.getuid?.() === 0);
     await start(settings, logLevel, closing);
-    await untilSignal((signal) => say(`\nStopping (${signal}); what was acknowledged is kept ...`));
+    await signal;
   } catch (error) {
     process.stderr.write(`\nThe exchange did not start: ${readableCause(error)}\n`);
     code = 1;
