@@ -1,8 +1,15 @@
-import { defineConfig } from 'vitest/config';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { configDefaults, defineConfig } from 'vitest/config';
+
+// Nobody has to have the corpus: where it is not, the tests of it are not skipped, they are none.
+const corpus = process.env.SYMBOLON_CORPUS ?? join(import.meta.dirname, '../shared/corpus');
+const withoutCorpus = existsSync(corpus) ? [] : ['**/*.corpus.test.ts'];
 
 export default defineConfig({
   test: {
     include: ['packages/*/src/**/*.test.ts', 'conformance/**/*.test.ts', 'tools/**/*.test.ts'],
+    exclude: [...configDefaults.exclude, ...withoutCorpus],
     testTimeout: 60_000,
     hookTimeout: 120_000,
     // Two cores: more workers only make the real servers in the tests wait for each other.

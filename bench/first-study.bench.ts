@@ -17,7 +17,9 @@ const rounds = Number(process.env.ROUNDS ?? 3);
 const ticksPerSecond = 100;
 
 function processTicks(pid: number | string): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /s, '').split(' ');
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    .replace(/^.*\) /s, '')
+    .split(' ');
   // utime, stime, and those of children that were waited for: fields 14 to 17.
   return [11, 12, 13, 14].reduce((sum, at) => sum + Number(fields[at]), 0);
 }
@@ -28,7 +30,11 @@ function cpuSeconds(exchangePid: number, dataDir: string): { exchange: number; p
   const children = readdirSync('/proc').filter((pid) => {
     if (!/^\d+$/.test(pid)) return false;
     try {
-      return readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /s, '').split(' ')[1] === postmaster;
+      return (
+        readFileSync(`/proc/${pid}/stat`, 'utf8')
+          .replace(/^.*\) /s, '')
+          .split(' ')[1] === postmaster
+      );
     } catch {
       return false;
     }
@@ -45,7 +51,8 @@ function print(metric: string, value: number, unit: string, n = rounds): void {
   console.log(JSON.stringify({ metric, value: Number(value.toPrecision(4)), unit, n }));
 }
 
-const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+const median = (values: readonly number[]): number =>
+  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 
 /** SHA-256 and AES-256-GCM of the same bytes in segments of 64 KiB, by node:crypto alone: MB/s. */
 function limit(files: readonly Uint8Array[]): number {
@@ -82,7 +89,15 @@ function command(args: readonly string[]): Run {
 const work = mkdtempSync(join(tmpdir(), 'symbolon-bench-'));
 const exchange = await startExchange();
 try {
-  console.log(JSON.stringify({ machine: cpus()[0]?.model, cores: cpus().length, node: process.version, slices, date: new Date().toISOString().slice(0, 10) }));
+  console.log(
+    JSON.stringify({
+      machine: cpus()[0]?.model,
+      cores: cpus().length,
+      node: process.version,
+      slices,
+      date: new Date().toISOString().slice(0, 10),
+    }),
+  );
   const { tokenFile } = await owner(exchange);
   const where = ['--ca', join(exchange.dataDir, 'tls/certificate.pem'), '--token-file', tokenFile];
   const pid = exchange.process.pid as number;
@@ -102,7 +117,16 @@ try {
       const run =
         what === 'send'
           ? command(['send', folder, '--to', exchange.url, '--receipt', join(work, `receipt-${round}.json`), ...where])
-          : command(['fetch', '--study', study[0]?.studyInstanceUid as string, '--out', join(work, `out-${round}`), '--from', exchange.url, ...where]);
+          : command([
+              'fetch',
+              '--study',
+              study[0]?.studyInstanceUid as string,
+              '--out',
+              join(work, `out-${round}`),
+              '--from',
+              exchange.url,
+              ...where,
+            ]);
       const after = cpuSeconds(pid, exchange.dataDir);
       note(`${what} MB/s`, megabytes / run.seconds);
       note(`${what}.exchange CPU s/GB`, ((after.exchange - before.exchange) * 1000) / megabytes);

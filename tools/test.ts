@@ -109,7 +109,9 @@ function counted({ testResults }: Report): Result {
   if (skipped.length > 0) {
     console.log(`\nSkipped${onCi ? ', which counts as failed on CI' : ''}:`);
     for (const { fullName } of skipped) console.log(`  ${fullName}`);
-    const packages = new Set(skipped.flatMap(({ fullName }) => /install Debian's ([^)]+)/.exec(fullName)?.[1] ?? []));
+    const packages = new Set(
+      skipped.flatMap(({ fullName }) => /Debian(?:'s| package:?) ([a-z0-9.+ -]+)/.exec(fullName)?.[1] ?? []),
+    );
     if (packages.size > 0) console.log(`They want: sudo apt-get install ${[...packages].sort().join(' ')}`);
   }
   return {

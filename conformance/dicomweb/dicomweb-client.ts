@@ -1,7 +1,13 @@
 import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import pg from 'pg';
-import { type Exchange, type Owner, owner, type SyntheticFile, startExchange } from '../../packages/testbed/src/index.ts';
+import {
+  type Exchange,
+  type Owner,
+  owner,
+  type SyntheticFile,
+  startExchange,
+} from '../../packages/testbed/src/index.ts';
 
 /** A DICOM JSON data set as a foreign client sees it. */
 export type Attribute = { vr: string; Value?: unknown[]; BulkDataURI?: string; InlineBinary?: string };
@@ -132,7 +138,7 @@ export function partsOf(answer: Answer): Part[] {
   throw new Error('the multipart answer has no closing delimiter');
 }
 
-export const json = (answer: Answer): Json => JSON.parse(answer.body.toString('utf8')) as Json;
+const json = (answer: Answer): Json => JSON.parse(answer.body.toString('utf8')) as Json;
 
 export type StoreAnswer = { referenced: Json[]; failed: Json[]; others: Json[] };
 

@@ -30,7 +30,8 @@ export function ask(
   };
   const method = question.method ?? (body === undefined ? 'GET' : 'POST');
   return new Promise((resolve, reject) => {
-    const { hostname, port } = new URL(exchange.url);
+    const { hostname: host, port } = new URL(exchange.url);
+    const hostname = host.replace(/^\[|\]$/g, '');
     // `path` as it is: an address that no URL parser would let through is a thing to try, too.
     const asked = request({ hostname, port, path, method, headers, ca: exchange.ca, agent: false }, (response) => {
       const chunks: Buffer[] = [];

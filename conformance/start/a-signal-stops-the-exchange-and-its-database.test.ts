@@ -1,5 +1,7 @@
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { connect } from 'node:tls';
 import { checkoutRoot } from '@symbolon/testbed';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type CheckoutCopy, copyCheckout } from './copy-checkout.ts';
@@ -50,6 +52,25 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     await expectStopped(program, signal);
   });
 }
+
+test('a sender who never ends a request does not keep the exchange from stopping', async () => {
+  const cli = join(checkoutRoot, 'packages/cli/bin/symbolon.mjs');
+  const program = runProgram(process.execPath, [cli, 'serve'], { cwd: place.root, env: place.env });
+  await program.said(ready);
+  const [host, port] = place.listen.split(':');
+  const ca = await readFile(join(place.dataDir, 'tls/certificate.pem'), 'utf8');
+  const socket = connect({ host: host!, port: Number(port), ca });
+  socket.on('error', () => {});
+  const answered = new Promise((done) => socket.once('data', done));
+  // Ten bytes of a thousand: the answer comes at once, the request never ends.
+  socket.write(`POST /dicomweb/studies HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\nten bytes!`);
+  await answered;
+  const began = performance.now();
+  program.process.kill('SIGTERM');
+  await expectStopped(program, 'SIGTERM');
+  expect(performance.now() - began).toBeLessThan(20_000);
+  socket.destroy();
+});
 
 test('a signal while PostgreSQL is being started leaves none behind', async () => {
   const cli = join(checkoutRoot, 'packages/cli/bin/symbolon.mjs');

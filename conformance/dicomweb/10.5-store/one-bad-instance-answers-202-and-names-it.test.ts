@@ -23,7 +23,10 @@ test('one bad instance among good ones answers 202, is named by its SHA-256, and
   const answer = await site.store([files[0]!, bad, files[2]!]);
   expect(answer.status).toBe(202);
   const { referenced, failed, others } = storeAnswer(answer);
-  expect(referenced.map((item) => value(item, '00081155'))).toEqual([files[0]!.sopInstanceUid, files[2]!.sopInstanceUid]);
+  expect(referenced.map((item) => value(item, '00081155'))).toEqual([
+    files[0]!.sopInstanceUid,
+    files[2]!.sopInstanceUid,
+  ]);
   expect(failed).toEqual([]);
   expect(others).toHaveLength(1);
   expect(why(others[0])).toEqual([0xc000, 'DICOM_UNREADABLE']);
@@ -41,7 +44,12 @@ test('a section that is no DICOM by its own word answers 202 and is named; those
     Buffer.from('--x\r\nContent-Type: text/plain\r\n\r\nDear colleague\r\n'),
     framed([last], 'x'),
   ]);
-  const answer = await site.send('POST', '/dicomweb/studies', { 'content-type': 'multipart/related; boundary=x' }, body);
+  const answer = await site.send(
+    'POST',
+    '/dicomweb/studies',
+    { 'content-type': 'multipart/related; boundary=x' },
+    body,
+  );
   expect(answer.status).toBe(202);
   const { referenced, others } = storeAnswer(answer);
   expect(referenced.map((item) => value(item, '00081155'))).toEqual([first.sopInstanceUid, last.sopInstanceUid]);
@@ -49,13 +57,15 @@ test('a section that is no DICOM by its own word answers 202 and is named; those
 });
 
 test('nothing but bad instances answers 409 and names each', async () => {
-  const bad = brokenFiles(2003).filter(({ name }) => !/preamble only|README/.test(name));
+  // A group length of the meta group that lies is a thing the parser can do without, and does.
+  const bad = brokenFiles(2003).filter(({ name }) => name !== 'meta group length that lies.dcm');
   const answer = await site.store(bad);
   expect(answer.status).toBe(409);
   const { referenced, failed, others } = storeAnswer(answer);
   expect([referenced, failed]).toEqual([[], []]);
   expect(others.map((item) => value(item, '00091001'))).toEqual(bad.map(({ bytes }) => sha256(bytes)));
-  for (const item of others) expect(why(item)).toEqual([0xc000, expect.stringMatching(/^DICOM_(UNREADABLE|UID_INVALID)$/)]);
+  for (const item of others)
+    expect(why(item)).toEqual([0xc000, expect.stringMatching(/^DICOM_(UNREADABLE|UID_INVALID)$/)]);
 });
 
 test('a single part that is bad answers 409', async () => {
@@ -87,10 +97,12 @@ test('an instance that is held already is said to be, with the SHA-256 of the fi
   const answer = await site.store([first, again]);
   expect(answer.status).toBe(200);
   const { referenced } = storeAnswer(answer);
-  expect(referenced.map((item) => [value(item, '00091003'), value(item, '00091001'), value(item, '00091002')])).toEqual([
-    ['ALREADY_HELD', sha256(first.bytes), sha256(first.bytes)],
-    ['ALREADY_HELD', sha256(again.bytes), sha256(first.bytes)],
-  ]);
+  expect(referenced.map((item) => [value(item, '00091003'), value(item, '00091001'), value(item, '00091002')])).toEqual(
+    [
+      ['ALREADY_HELD', sha256(first.bytes), sha256(first.bytes)],
+      ['ALREADY_HELD', sha256(again.bytes), sha256(first.bytes)],
+    ],
+  );
   const [study] = await site.search(`/dicomweb/studies?StudyInstanceUID=${first.studyInstanceUid}`);
   expect(value(study, '00201208')).toBe(1);
 });

@@ -61,11 +61,18 @@ test('parts without headers, with other headers, a preamble and an epilogue are 
   const body = Buffer.concat([
     Buffer.from('This is a multipart message; whoever reads this line is old.\r\n--x \t\r\n\r\n'),
     a.bytes,
-    Buffer.from('\r\n--x\r\ncontent-TYPE:application/dicom;transfer-syntax=1.2.840.10008.1.2.1\r\nContent-ID: <2>\r\n\r\n'),
+    Buffer.from(
+      '\r\n--x\r\ncontent-TYPE:application/dicom;transfer-syntax=1.2.840.10008.1.2.1\r\nContent-ID: <2>\r\n\r\n',
+    ),
     b.bytes,
     Buffer.from('\r\n--x--\r\nand an epilogue'),
   ]);
-  const answer = await site.send('POST', '/dicomweb/studies', { 'content-type': 'multipart/related; boundary=x' }, body);
+  const answer = await site.send(
+    'POST',
+    '/dicomweb/studies',
+    { 'content-type': 'multipart/related; boundary=x' },
+    body,
+  );
   expect(answer.status).toBe(200);
   expect(storeAnswer(answer).referenced).toHaveLength(2);
 });
@@ -121,7 +128,13 @@ test.each([
   ['a closing delimiter alone', 'multipart/related; boundary=x', '--x--\r\n', 400, 'INTAKE_EMPTY'],
   ['another content type', 'application/json', '{}', 415, 'INTAKE_CONTENT_TYPE_UNSUPPORTED'],
   ['DICOM JSON', 'application/dicom+json', '[]', 415, 'INTAKE_CONTENT_TYPE_UNSUPPORTED'],
-  ['metadata and bulk data', 'multipart/related; type="application/dicom+json"; boundary=x', '--x--', 415, 'INTAKE_CONTENT_TYPE_UNSUPPORTED'],
+  [
+    'metadata and bulk data',
+    'multipart/related; type="application/dicom+json"; boundary=x',
+    '--x--',
+    415,
+    'INTAKE_CONTENT_TYPE_UNSUPPORTED',
+  ],
   ['a form', 'multipart/form-data; boundary=x', '--x--', 415, 'INTAKE_CONTENT_TYPE_UNSUPPORTED'],
 ])('%s is refused', async (_, contentType, body, status, expected) => {
   const answer = await site.send('POST', '/dicomweb/studies', { 'content-type': contentType }, Buffer.from(body));

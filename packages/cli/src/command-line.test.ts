@@ -148,7 +148,7 @@ describe('send', () => {
     putSlices('study');
     server.cutUploadsAt.push(0, 30_000);
     server.exchange.faults.push(
-      { kind: 'answer', status: 503, code: 'INTAKE_BUSY', retryAfterSeconds: 1 },
+      { kind: 'answer', status: 503, code: 'DATABASE_UNAVAILABLE', retryAfterSeconds: 1 },
       { kind: 'break', taken: true },
     );
     server.badGateways = 1;

@@ -76,7 +76,7 @@ export function parseJson(text: string): unknown {
   }
 }
 
-export function jsonBody(value: unknown): readonly BodyPart[] {
+function jsonBody(value: unknown): readonly BodyPart[] {
   return [new TextEncoder().encode(JSON.stringify(value))];
 }
 

@@ -10,7 +10,7 @@ export type StoreFile = { readonly sha256: string; readonly body: BodyPart };
 const answeredForEach: ReadonlySet<number> = new Set([200, 202, 409]);
 
 /** The parts and delimiters of a multipart/related body of DICOM files. Source: PS3.18 §8.6.1, RFC 2387. */
-export function storeBody(files: readonly StoreFile[], boundary: string): readonly BodyPart[] {
+function storeBody(files: readonly StoreFile[], boundary: string): readonly BodyPart[] {
   const encoder = new TextEncoder();
   const parts: BodyPart[] = [];
   for (const { body } of files) {

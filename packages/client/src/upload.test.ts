@@ -115,7 +115,7 @@ describe('upload', () => {
 
   test('a busy exchange is waited for as long as it asks', async () => {
     const peer = new ScriptedExchange(newHasher);
-    peer.faults.push({ kind: 'answer', status: 503, code: 'INTAKE_BUSY', retryAfterSeconds: 7 });
+    peer.faults.push({ kind: 'answer', status: 503, code: 'DATABASE_UNAVAILABLE', retryAfterSeconds: 7 });
     const { waits } = await run(peer, [fileOf('a')]);
     expect(waits).toEqual([7000]);
   });

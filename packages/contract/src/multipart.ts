@@ -75,6 +75,7 @@ export async function* readMultipart(
   // A virtual CRLF, since the first delimiter may stand at the very beginning.
   let held: Uint8Array = new Uint8Array([13, 10]);
   let parts = 0;
+  let atDelimiter = false;
 
   async function more(): Promise<boolean> {
     const next = await input.next();
@@ -90,6 +91,7 @@ export async function* readMultipart(
       if (at >= 0) {
         const before = held.subarray(0, at);
         held = held.subarray(at + delimiter.length);
+        atDelimiter = true;
         if (before.length > 0) yield before;
         return;
       }
@@ -116,17 +118,18 @@ export async function* readMultipart(
     if (parts > maxParts) throw new MultipartError('MULTIPART_TOO_LONG', `more than ${maxParts} parts`);
     // Transport padding, CRLF, headers, empty line; a part without headers has the empty line at once.
     let end = find(held, crlf2, 0);
-    while (end < 0) {
-      if (held.length > maxHeaderBytes)
-        throw new MultipartError('MULTIPART_TOO_LONG', 'the headers of a part are longer than 16 KiB');
+    while (end < 0 && held.length < maxHeaderBytes + crlf2.length) {
       if (!(await more()))
         throw new MultipartError('MULTIPART_CUT_SHORT', 'the body ended inside the headers of a part');
       end = find(held, crlf2, 0);
     }
+    if (end < 0 || end > maxHeaderBytes)
+      throw new MultipartError('MULTIPART_TOO_LONG', 'the headers of a part are longer than 16 KiB');
     const headers = parseHeaders(held.subarray(0, end));
     held = held.subarray(end + 4);
-    const body = untilDelimiter();
-    yield { headers, body };
-    for await (const _ of body) void _;
+    atDelimiter = false;
+    yield { headers, body: untilDelimiter() };
+    // Not the reader's own iterator: one that was left with `break` is at its end, though its part is not.
+    if (!atDelimiter) for await (const _ of untilDelimiter()) void _;
   }
 }

@@ -1,4 +1,5 @@
-import { resolve } from 'node:path';
+import { realpathSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
 
 export type Settings = {
   readonly dataFolder: string;
@@ -18,7 +19,7 @@ export class ConfigError extends Error {
 type Setting = { readonly name: string; readonly standard: string; readonly means: string };
 
 /** Every setting, in the order of the help and the README. All are optional. */
-export const settingsTable: readonly Setting[] = [
+const settingsTable: readonly Setting[] = [
   {
     name: 'SYMBOLON_DATA',
     standard: './data; /var/lib/symbolon as root',
@@ -77,8 +78,19 @@ function blobFolder(name: string, value: string | undefined, standard: string): 
   return resolve(value.slice('file:'.length).replace(/^\/\/(?=\/)/, ''));
 }
 
+/** Where a folder really lies, links followed; the part that is not there yet stays as it is. */
+function place(folder: string): string {
+  try {
+    return realpathSync(folder);
+  } catch {
+    const above = dirname(folder);
+    return above === folder ? folder : join(place(above), basename(folder));
+  }
+}
+
 function inside(inner: string, outer: string): boolean {
-  return inner === outer || inner.startsWith(`${outer}/`);
+  const [real, around] = [place(inner), place(outer)];
+  return real === around || real.startsWith(`${around}/`);
 }
 
 /** Reads the settings from the environment, and refuses what would break a law: keys or halves in one another's place. */
@@ -86,17 +98,21 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>, 
   const set = (name: string): string | undefined => env[name]?.trim() || undefined;
   const dataFolder = resolve(set('SYMBOLON_DATA') ?? (asRoot ? '/var/lib/symbolon' : './data'));
   const keysFolder = resolve(set('SYMBOLON_KEYS') ?? (asRoot ? '/var/lib/symbolon-keys' : './keys'));
-  if (inside(keysFolder, dataFolder)) {
-    throw new ConfigError(
-      'SYMBOLON_KEYS must not lie inside SYMBOLON_DATA: a copy of the data would carry its own keys.',
-    );
-  }
   const imageBlobsFolder = blobFolder('SYMBOLON_BLOBS', set('SYMBOLON_BLOBS'), `${dataFolder}/images`);
   const identityBlobsFolder = blobFolder(
     'SYMBOLON_IDENTITY_BLOBS',
     set('SYMBOLON_IDENTITY_BLOBS'),
     `${dataFolder}/identity`,
   );
+  for (const [name, folder] of [
+    ['SYMBOLON_DATA', dataFolder],
+    ['SYMBOLON_BLOBS', imageBlobsFolder],
+    ['SYMBOLON_IDENTITY_BLOBS', identityBlobsFolder],
+  ] as const) {
+    if (inside(keysFolder, folder)) {
+      throw new ConfigError(`SYMBOLON_KEYS must not lie inside ${name}: a copy of the data would carry its own keys.`);
+    }
+  }
   if (inside(imageBlobsFolder, identityBlobsFolder) || inside(identityBlobsFolder, imageBlobsFolder)) {
     throw new ConfigError(
       'SYMBOLON_BLOBS and SYMBOLON_IDENTITY_BLOBS must be two places: the halves of an image never lie together.',

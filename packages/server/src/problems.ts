@@ -72,7 +72,7 @@ function translate(error: unknown): { code: ProblemCode; detail: string } {
       detail: 'The database does not answer. Nothing was acknowledged that is not kept; try again in some seconds.',
     };
   }
-  const { statusCode, code, validation } = error as {
+  const { statusCode, code, validation } = Object(error) as {
     statusCode?: number;
     code?: string;
     validation?: { instancePath?: string; message?: string }[];

@@ -98,10 +98,9 @@ async function start(settings: Settings, logLevel: string, closing: Closing): Pr
     log,
     now,
   });
-  const second = await listen(app, tls, settings.listen);
+  const listening = await listen(app, tls, settings.listen);
   closing.push(async () => {
-    second.close();
-    await app.close();
+    await listening.close();
     await finish();
   });
   await printAddresses(

@@ -9,7 +9,7 @@ export function wholeNumber(from: number, to: number): (text: string) => number 
 }
 
 /** Seconds, or a number with s, min or h. Units: answers milliseconds. */
-export function duration(text: string): number {
+function duration(text: string): number {
   const found = /^(\d{1,6})\s*(s|min|h)?$/.exec(text.trim());
   if (found === null) throw new InvalidArgumentError('It is a time such as 90s, 10min or 2h.');
   return Number(found[1]) * { s: 1000, min: 60_000, h: 3_600_000 }[(found[2] ?? 's') as 's' | 'min' | 'h'];

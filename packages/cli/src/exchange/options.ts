@@ -24,7 +24,7 @@ Trust: the system's authorities, --ca, --fingerprint, and by itself the certific
 const loopback: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);
 
 /** An address of an exchange. Plain http only to this very machine: anywhere else a token would travel in the clear. */
-export function readAddress(text: string): URL {
+function readAddress(text: string): URL {
   const url = URL.parse(text);
   if (url === null || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
     throw new CliError(
@@ -60,6 +60,6 @@ export async function signedInExchange(
   flags: TrustFlags & { readonly tokenFile: string },
   connections: number,
 ): Promise<Exchange> {
-  const token = await readToken(flags.tokenFile);
-  return { ...anonymousExchange(address, flags, connections), token };
+  const exchange = anonymousExchange(address, flags, connections);
+  return { ...exchange, token: await readToken(flags.tokenFile) };
 }

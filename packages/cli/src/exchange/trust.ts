@@ -36,7 +36,7 @@ function readPin(text: string): string {
 }
 
 /** The system's authorities (Node's own list where the system has none), `--ca`, and the exchange on this machine. */
-export function authorities({ caFile, dataFolder }: TrustOptions): string[] {
+function authorities({ caFile, dataFolder }: TrustOptions): string[] {
   const system = getCACertificates('system');
   const trusted = [...(system.length > 0 ? system : getCACertificates('bundled')), ...getCACertificates('extra')];
   if (caFile !== undefined) trusted.push(readCertificates(caFile));

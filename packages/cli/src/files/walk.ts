@@ -3,7 +3,7 @@ import { dirname, relative, resolve, sep } from 'node:path';
 import { CliError, systemCode } from '../errors.ts';
 import { labelOf } from './label.ts';
 
-export type LeftOut = 'symbolic link' | 'special file';
+type LeftOut = 'symbolic link' | 'special file';
 
 export type Found =
   | {

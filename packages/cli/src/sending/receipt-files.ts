@@ -31,7 +31,7 @@ export async function checkReceiptPlace(file: string): Promise<void> {
 }
 
 /** Appears whole or not at all; for its owner only, since it holds the names of files. */
-export async function writePrivately(file: string, text: string): Promise<void> {
+async function writePrivately(file: string, text: string): Promise<void> {
   const folder = dirname(file);
   const partial = join(folder, `.${basename(file)}.${randomBytes(6).toString('hex')}`);
   const handle = await open(partial, 'wx', 0o600);

@@ -6,7 +6,7 @@ import type { Refused, Selection } from '../files/select.ts';
 import { OutageNote } from '../terminal/outage-note.ts';
 import type { Progress } from '../terminal/progress.ts';
 
-export type Taken = ReceiptContents['taken'][number];
+type Taken = ReceiptContents['taken'][number];
 
 export type Sent = {
   readonly taken: readonly Taken[];

@@ -57,11 +57,12 @@ export async function commit(deps: CommitDeps, group: readonly Waiting[]): Promi
     await trx.commit().execute();
     return group.map((waiting) => outcomes.get(waiting) as Outcome);
   } catch (error) {
+    // Also where COMMIT itself broke: only a rollback gives the connection back to the pool then.
+    await trx
+      .rollback()
+      .execute()
+      .catch(() => {});
     if (!committing) {
-      await trx
-        .rollback()
-        .execute()
-        .catch(() => {});
       await Promise.allSettled(
         written.flatMap((id) => [deps.stores.imageBlobs.remove(id), deps.stores.identityBlobs.remove(id)]),
       );

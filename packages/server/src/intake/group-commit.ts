@@ -36,9 +36,7 @@ export class GroupCommit {
   add(waiting: Waiting): Promise<Outcome> {
     return new Promise((done, failed) => {
       this.#queue.push({ ...waiting, done, failed });
-      this.#running ??= this.#run().finally(() => {
-        this.#running = undefined;
-      });
+      this.#running ??= this.#run();
     });
   }
 
@@ -51,6 +49,8 @@ export class GroupCommit {
     // Lets what has arrived in this turn of the event loop join the first group.
     await new Promise((next) => setImmediate(next));
     while (this.#queue.length > 0) await this.#commitGroup(this.#takeGroup());
+    // In the same breath as the look at the queue: what is added a moment later must start the next run.
+    this.#running = undefined;
   }
 
   #takeGroup(): Promised[] {

@@ -1,48 +1,53 @@
 import type { IncomingMessage } from 'node:http';
-import { boundaryOf, MultipartError, paths, readMultipart, uid } from '@symbolon/contract';
+import { MultipartError, paths, uid } from '@symbolon/contract';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { signedIn } from '../access/index.ts';
 import { IntakeError } from './errors.ts';
 import { storeAnswer } from './store-answer.ts';
+import { partsOf, unlessSilent } from './store-body.ts';
 import { type PartResult, type StorePartDeps, storePart } from './store-part.ts';
 
-export type StoreDeps = StorePartDeps & { readonly publicUrl: string };
+export type StoreDeps = Omit<StorePartDeps, 'failed'> & { readonly publicUrl: string };
 
-/** The bodies of a request's parts, one after another. */
-async function* partsOf(request: FastifyRequest): AsyncGenerator<AsyncIterable<Uint8Array>> {
-  const contentType = request.headers['content-type'] ?? '';
-  const body = request.body as IncomingMessage;
-  if (/^application\/dicom\s*(;|$)/i.test(contentType)) {
-    yield body;
-    return;
-  }
-  for await (const part of readMultipart(body, boundaryOf(contentType))) {
-    const type = part.headers.get('content-type') ?? 'application/dicom';
-    if (!/^application\/dicom\s*(;|$)/i.test(type)) {
-      throw new IntakeError('INTAKE_CONTENT_TYPE_UNSUPPORTED', 'Every part must be application/dicom.');
-    }
-    yield part.body;
-  }
-}
+/** A sender who says nothing for so long is gone. A hospital's slow line says something more often. Milliseconds. */
+const idleMs = 120_000;
 
 async function storeAll(deps: StoreDeps, request: FastifyRequest, study: string | undefined): Promise<PartResult[]> {
   const actor = signedIn(request);
   const results: Promise<PartResult>[] = [];
+  const failed = (error: unknown): void => logFailure(request, error);
   try {
-    for await (const body of partsOf(request)) results.push((await storePart(deps, actor, body, study)).result);
+    const parts = partsOf(request.headers['content-type'] ?? '', unlessSilent(request.raw, idleMs));
+    for await (const part of parts) results.push((await storePart({ ...deps, failed }, actor, part, study)).result);
   } catch (error) {
-    if (!(error instanceof MultipartError)) throw error;
-    throw new IntakeError(
-      'INTAKE_MULTIPART_BROKEN',
-      `The multipart body is broken: ${error.message}. What came whole was taken.`,
-      { cause: error },
-    );
+    if (error instanceof MultipartError) {
+      throw new IntakeError(
+        'INTAKE_MULTIPART_BROKEN',
+        `The multipart body is broken: ${error.message}. What came whole was taken.`,
+        { cause: error },
+      );
+    }
+    // Nobody hears this answer; but a sender who hung up is not a database that is away (both say ECONNRESET).
+    if (request.raw.destroyed && !request.raw.complete && !(error instanceof IntakeError)) {
+      throw new IntakeError('INTAKE_MULTIPART_BROKEN', 'The connection ended before the request did.', {
+        cause: error,
+      });
+    }
+    throw error;
   } finally {
     // What was read is being made durable; the answer, whatever it is, waits for that.
     await Promise.allSettled(results);
   }
   if (results.length === 0) throw new IntakeError('INTAKE_EMPTY', 'The request holds no part.');
   return Promise.all(results);
+}
+
+/** Name, code and place, but no message, which might quote what somebody sent. */
+function logFailure(request: FastifyRequest, error: unknown): void {
+  const { name, code, stack = '' } = error as Error & { code?: unknown };
+  const frames = stack.split('\n').filter((line) => /^\s+at /.test(line));
+  const problem = { name, code, at: frames.slice(0, 6).map((frame) => frame.trim()) };
+  request.log.error({ problem }, 'an instance could not be kept');
 }
 
 /** STOW-RS (PS3.18 §10.5): `application/dicom`, alone or in `multipart/related`. Answers DICOM JSON. */

@@ -4,7 +4,7 @@ import { type KeyService, KeysError } from './key-service.ts';
 import type { Chain, KeyKind, KeyStore, WrapRow } from './key-store.store.ts';
 import { nodePrimitives } from './primitives.ts';
 
-export const chains: readonly Chain[] = ['identity', 'image', 'audit'];
+const chains: readonly Chain[] = ['identity', 'image', 'audit'];
 
 /** Whose study it is: the two ids that lead from the account's key to the study's. */
 export type StudyPlace = { readonly accountId: string; readonly patientId: string; readonly studyId: string };

@@ -17,12 +17,13 @@ async function readRoots(file: string): Promise<Roots | undefined> {
     throw new KeysError('KEYS_UNAVAILABLE', `the keyring cannot be read: ${error.code}`, { cause: error });
   });
   if (text === undefined) return undefined;
-  let parsed: { version?: unknown; roots?: Record<string, unknown> };
+  let parsed: { version?: unknown; roots?: Record<string, unknown> } | null;
   try {
     parsed = JSON.parse(text) as typeof parsed;
   } catch (cause) {
     throw new KeysError('KEYRING_DAMAGED', `${file} is not readable as a keyring`, { cause });
   }
+  if (parsed === null) throw new KeysError('KEYRING_DAMAGED', `${file} is not readable as a keyring`);
   if (parsed.version !== rootsVersion)
     throw new KeysError('KEYRING_VERSION_UNKNOWN', `${file} has another version than ${rootsVersion}`);
   const entries = rootNames.map((name) => [name, Buffer.from(String(parsed.roots?.[name]), 'hex')] as const);

@@ -1,5 +1,5 @@
 export { joinHalves } from './join-halves.ts';
-export { type Attributes, type Manifest, type ManifestInstance, PacksError, type PacksErrorCode } from './manifest.ts';
+export { type Attributes, type ManifestInstance, PacksError } from './manifest.ts';
 export { PackReader, type Stores } from './open-pack.ts';
 export {
   addPacks,
@@ -10,5 +10,5 @@ export {
   packsWithTokens,
   type StoredPack,
 } from './pack.store.ts';
-export { type PackPlace, packVersion } from './pack-keys.ts';
-export { type PackableInstance, type SealedPack, sealPack } from './seal-pack.ts';
+export { packVersion } from './pack-keys.ts';
+export { type PackableInstance, sealPack } from './seal-pack.ts';

@@ -42,7 +42,7 @@ export async function addPacks(trx: Trx, packs: readonly NewPack[]): Promise<voi
 }
 
 /** PostgreSQL's spelling of an array of bigint. */
-export function tokenArray(tokens: readonly bigint[]): string {
+function tokenArray(tokens: readonly bigint[]): string {
   return `{${tokens.join(',')}}`;
 }
 
@@ -73,7 +73,12 @@ function select(db: Database | Trx) {
     ]);
 }
 
-/** Packs of an account that carry any of these tokens: nominees, which their opened manifests confirm or not. */
+/**
+ * Packs of an account that carry any of these tokens: nominees, which their opened manifests confirm or not.
+ *
+ * Token by token, and the rows by their ids. For `tokens && '{…}'` the planner reckons half a percent of the table for
+ * each token, since it knows no common ones: from a hundred on it reads every pack there is. `pack.plans.test.ts`.
+ */
 export async function packsWithTokens(
   db: Database | Trx,
   accountId: string,
@@ -81,9 +86,11 @@ export async function packsWithTokens(
 ): Promise<StoredPack[]> {
   if (tokens.length === 0) return [];
   return select(db)
-    .innerJoin('pack_tokens', 'pack_tokens.pack_id', 'packs.id')
     .where('packs.account_id', '=', accountId)
-    .where(sql<boolean>`pack_tokens.tokens && ${tokenArray(tokens)}::bigint[]`)
+    .where(
+      sql<boolean>`packs.id = any(array(select pack_id from unnest(${tokenArray(tokens)}::bigint[]) as wanted(token)
+        join pack_tokens on pack_tokens.tokens @> array[wanted.token]))`,
+    )
     .orderBy('packs.ordinal')
     .execute();
 }

@@ -1,4 +1,4 @@
-export { PeopleError, type PeopleErrorCode } from './errors.ts';
+export { PeopleError } from './errors.ts';
 export { peopleRoutes } from './people.routes.ts';
 export { anyAccount } from './people.store.ts';
 export { SetupSecret } from './setup-secret.ts';

@@ -1,5 +1,13 @@
 import { inflateRawSync } from 'node:zlib';
-import { type DicomFile, type DicomJson, parseIdentityHalf, tagText, toDicomJson } from '@symbolon/dicom';
+import {
+  type DataSet,
+  type DicomFile,
+  type DicomJson,
+  type Element,
+  parseIdentityHalf,
+  tagText,
+  toDicomJson,
+} from '@symbolon/dicom';
 import type { PackReader } from '../packs/index.ts';
 import { notFound } from './errors.ts';
 import type { OpenInstance } from './find-in-study.ts';
@@ -8,7 +16,7 @@ const maxInflatedBytes = 512 * 1024 * 1024;
 const inlineLimitBytes = 1024;
 
 /** The header of an instance from its identity half alone; the image half is not touched. */
-export async function headerOf(reader: PackReader, { pack, instance }: OpenInstance): Promise<DicomFile> {
+async function headerOf(reader: PackReader, { pack, instance }: OpenInstance): Promise<DicomFile> {
   return parseIdentityHalf(await reader.identityHalf(pack, instance), {
     cuts: instance.cuts,
     inflateRaw: (bytes, maxBytes) => inflateRawSync(bytes, { maxOutputLength: maxBytes }),
@@ -33,6 +41,19 @@ export async function metadataOf(reader: PackReader, found: OpenInstance, instan
   return json;
 }
 
+/** Bytes per number of the VRs whose bulk values are numbers. */
+const numberBytes: Readonly<Record<string, number>> = { OW: 2, OF: 4, OL: 4, OD: 8, OV: 8 };
+
+/** Bulk data is little endian whatever the file was. Source: PS3.18 §F.2.7, PS3.5 §A.3. */
+function littleEndian(dataset: DataSet, { vr, valueStart, valueEnd }: Element): Uint8Array {
+  const bytes = dataset.bytes.subarray(valueStart, valueEnd);
+  const size = numberBytes[vr] ?? 1;
+  if (dataset.littleEndian || bytes.length % size !== 0) return bytes;
+  const swapped = new Uint8Array(bytes);
+  for (let at = 0; at < swapped.length; at += size) swapped.subarray(at, at + size).reverse();
+  return swapped;
+}
+
 /** The bytes of one value of the header, by its bulk path. @throws StudiesError STUDY_NOT_FOUND */
 export async function bulkValue(reader: PackReader, found: OpenInstance, path: string): Promise<Uint8Array> {
   let { dataset } = await headerOf(reader, found);
@@ -42,7 +63,10 @@ export async function bulkValue(reader: PackReader, found: OpenInstance, path: s
       ? dataset.elements.get(Number.parseInt(steps[at] as string, 16))
       : undefined;
     if (!element) break;
-    if (at === steps.length - 1) return dataset.bytes.subarray(element.valueStart, element.valueEnd);
+    if (at === steps.length - 1) {
+      if (element.items || element.fragments) break;
+      return littleEndian(dataset, element);
+    }
     const item = element.items?.[Number(steps[at + 1]) - 1];
     if (!item) break;
     dataset = item;

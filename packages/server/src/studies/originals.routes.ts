@@ -1,14 +1,15 @@
-import { Readable } from 'node:stream';
 import { findStudiesAnswer, findStudiesRequest, originalsAnswer, paths } from '@symbolon/contract';
 import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { may, type SignedIn, signedIn } from '../access/index.ts';
+import type { StudyPlace } from '../keys/index.ts';
 import { joinHalves, packById, packsOf } from '../packs/index.ts';
 import { valuesOf } from './attributes.ts';
 import { notFound, StudiesError } from './errors.ts';
 import { studyByUid } from './find-in-study.ts';
 import type { RetrieveDeps } from './retrieve.routes.ts';
+import { sendPieces } from './send-pieces.ts';
 import { type StudyRow, seriesOf, studyById } from './study.store.ts';
 
 const packsPerPage = 20;
@@ -19,6 +20,8 @@ async function downloadable(deps: RetrieveDeps, actor: SignedIn, studyId: string
     throw notFound();
   return study;
 }
+
+const place = ({ accountId, patientId, id }: StudyRow): StudyPlace => ({ accountId, patientId, studyId: id });
 
 /** The road of `fetch`: the files of a study exactly as they were sent. */
 export function originalsRoutes(app: FastifyInstance, deps: RetrieveDeps): void {
@@ -55,6 +58,7 @@ export function originalsRoutes(app: FastifyInstance, deps: RetrieveDeps): void 
     async (request) => {
       const actor = signedIn(request);
       const study = await downloadable(deps, actor, request.params.studyId);
+      await deps.reads.opening(actor, 'study.download', place(study), []);
       const ordinals = new Map((await seriesOf(deps.database, study.id)).map((series) => [series.id, series.ordinal]));
       const page = { after: request.query.after, limit: packsPerPage };
       const packs = await packsOf(deps.database, actor.accountId, { studyId: study.id }, page);
@@ -83,21 +87,15 @@ export function originalsRoutes(app: FastifyInstance, deps: RetrieveDeps): void 
       if (!pack) throw notFound();
       const { instances } = await deps.reader.manifest(pack);
       const uids = instances.map(({ sopInstanceUid }) => sopInstanceUid);
-      await deps.reads.opening(
-        actor,
-        'study.download',
-        { accountId: actor.accountId, patientId: study.patientId, studyId: study.id },
-        uids,
-      );
+      await deps.reads.opening(actor, 'study.download', place(study), uids);
       const files = async function* () {
         for (const instance of instances) yield* joinHalves(deps.reader, pack, instance, true);
       };
-      reply.type('application/octet-stream').header('cache-control', 'no-store');
-      reply.header(
-        'content-length',
-        instances.reduce((sum, { bytes }) => sum + bytes, 0),
-      );
-      return reply.send(Readable.from(files(), { objectMode: false }));
+      const headers = {
+        'content-type': 'application/octet-stream',
+        'content-length': instances.reduce((sum, { bytes }) => sum + bytes, 0),
+      };
+      return sendPieces(request, reply, headers, files());
     },
   );
 }

@@ -133,6 +133,12 @@ async function notePatient(
   await updateStudyPatients(trx, place.studyId, sealed, patientTokens(deps.tokens, belonging.patient));
 }
 
+/** The modality stands in plain columns, so only what can be one does: a code string (PS3.5 §6.2), which holds no name. */
+function plainModality(series: Attributes): string {
+  const modality = firstValue(series, '00080060');
+  return /^[A-Z0-9_ ]{1,16}$/.test(modality) ? modality : '';
+}
+
 /** Finds the study and series an instance belongs to, or makes them, with their keys. The buckets must be locked. */
 export async function placeSeries(
   trx: Trx,
@@ -141,7 +147,7 @@ export async function placeSeries(
   belonging: Belonging,
 ): Promise<PlacedSeries> {
   const place = await findOrAddStudy(trx, deps, owner, belonging);
-  const modality = firstValue(belonging.series, '00080060');
+  const modality = plainModality(belonging.series);
   const known = await seriesOf(trx, place.studyId);
   for (const row of known) {
     const cell = await deps.cells.openSeries(place, row.id, row.cell);

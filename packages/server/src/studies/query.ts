@@ -5,8 +5,6 @@ export type Key = { readonly tag: string; readonly vr: string; readonly value: s
 
 export type Query = {
   readonly keys: readonly Key[];
-  readonly include: readonly string[];
-  readonly includeAll: boolean;
   readonly limit: number;
   readonly offset: number;
   /** What was asked and not done; each becomes a `Warning` header. */
@@ -15,6 +13,11 @@ export type Query = {
 
 const defaultLimit = 100;
 const maxLimit = 1000;
+
+/** Answered without being kept: counts, addresses, availability, and the UIDs of the levels above. */
+const computed = new Set(
+  '00080005 00080056 00080061 00081190 00083002 0020000D 0020000E 00201206 00201208 00201209'.split(' '),
+);
 
 /** The tag behind `00100010` or `PatientName`, as eight hexadecimal digits; undefined for what the dictionary lacks. */
 function tagOf(name: string): string | undefined {
@@ -27,12 +30,18 @@ function count(value: string, otherwise: number, max: number): number {
   return /^\d{1,9}$/.test(value) ? Math.min(Number(value), max) : otherwise;
 }
 
-/** Reads the query of a QIDO-RS request. Source: PS3.18 §8.3.4. `known` are the keys this resource can match. */
+/** Universal matching (PS3.4 §C.2.2.2.3, §C.2.2.2.4): it asks for the attribute, which is answered anyway. */
+function isUniversal(vr: string, value: string): boolean {
+  return value === '' || (/^\*+$/.test(value) && !['UI', 'DA', 'TM', 'IS'].includes(vr));
+}
+
+/**
+ * Reads the query of a QIDO-RS request. Source: PS3.18 §8.3.4. `known` are the keys this resource can match, and what
+ * it answers with whether asked or not.
+ */
 export function parseQuery(parameters: URLSearchParams, known: readonly string[]): Query {
   const keys: Key[] = [];
-  const include: string[] = [];
   const warnings: string[] = [];
-  let includeAll = false;
   let limit = defaultLimit;
   let offset = 0;
   for (const [name, value] of parameters) {
@@ -41,20 +50,20 @@ export function parseQuery(parameters: URLSearchParams, known: readonly string[]
     else if (name === 'includefield') {
       for (const field of value.split(',')) {
         const tag = tagOf(field);
-        if (field === 'all') includeAll = true;
-        else if (tag !== undefined) include.push(tag);
-        else warnings.push('an includefield is not known');
+        if (field === 'all') continue;
+        if (tag === undefined) warnings.push('an includefield is not known');
+        else if (!known.includes(tag) && !computed.has(tag))
+          warnings.push(`${tag} is not kept at this level and was not included`);
       }
     } else if (name === 'fuzzymatching') {
       if (value === 'true') warnings.push('fuzzymatching is not supported; matched literally');
     } else {
       const tag = tagOf(name);
+      const vr = (tag && lookupTag(Number.parseInt(tag, 16))?.vr) ?? 'UN';
       if (tag === undefined) warnings.push('a parameter is not known and was ignored');
       else if (!known.includes(tag)) warnings.push(`${tag} is not a key of this resource and was ignored`);
-      // An empty value is universal matching: it asks for the attribute.
-      else if (value === '') include.push(tag);
-      else keys.push({ tag, vr: lookupTag(Number.parseInt(tag, 16))?.vr ?? 'UN', value });
+      else if (!isUniversal(vr, value)) keys.push({ tag, vr, value });
     }
   }
-  return { keys, include, includeAll, limit, offset, warnings };
+  return { keys, limit, offset, warnings };
 }

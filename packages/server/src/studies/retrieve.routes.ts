@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { Readable } from 'node:stream';
 import { paths, uid } from '@symbolon/contract';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { signedIn } from '../access/index.ts';
@@ -19,6 +18,7 @@ import {
 import { bulkValue, metadataOf } from './metadata.ts';
 import { safePreamble } from './safe-preamble.ts';
 import type { StudiesDeps } from './search-studies.ts';
+import { sendPieces } from './send-pieces.ts';
 
 export type RetrieveDeps = StudiesDeps & { readonly reads: Reads };
 
@@ -102,20 +102,18 @@ export function retrieveRoutes(app: FastifyInstance, deps: RetrieveDeps): void {
       }
     }
     await recordReading(deps, request, selection);
-    reply.header('cache-control', 'no-store');
     if (!form.multipart && selection.one) {
       const { pack, instance: stored } = selection.one;
-      reply
-        .type('application/dicom')
-        .header('content-length', stored.bytes)
-        .header('content-disposition', 'attachment; filename="image.dcm"');
-      return reply.send(
-        Readable.from(safePreamble(joinHalves(deps.reader, pack, stored, false)), { objectMode: false }),
-      );
+      const headers = {
+        'content-type': 'application/dicom',
+        'content-length': stored.bytes,
+        'content-disposition': 'attachment; filename="image.dcm"',
+      };
+      return sendPieces(request, reply, headers, safePreamble(joinHalves(deps.reader, pack, stored, false)));
     }
     const boundary = randomBytes(16).toString('hex');
-    reply.type(`multipart/related; type="application/dicom"; boundary=${boundary}`);
-    return reply.send(Readable.from(multipart(deps, selection.instances(), boundary), { objectMode: false }));
+    const headers = { 'content-type': `multipart/related; type="application/dicom"; boundary=${boundary}` };
+    return sendPieces(request, reply, headers, multipart(deps, selection.instances(), boundary));
   };
 
   const metadata = async (request: FastifyRequest<{ Params: Params }>, reply: FastifyReply) => {
@@ -124,8 +122,8 @@ export function retrieveRoutes(app: FastifyInstance, deps: RetrieveDeps): void {
     const selection = await select(deps, request);
     await recordReading(deps, request, selection);
     const studyUrl = `${deps.publicUrl}${paths.dicomweb}/studies/${request.params.study}`;
-    reply.type('application/dicom+json').header('cache-control', 'no-store');
-    return reply.send(Readable.from(metadataArray(deps, studyUrl, selection.instances()), { objectMode: false }));
+    const headers = { 'content-type': 'application/dicom+json' };
+    return sendPieces(request, reply, headers, metadataArray(deps, studyUrl, selection.instances()));
   };
 
   for (const resource of [study, series, instance]) {

@@ -51,6 +51,7 @@ export async function findStudies(deps: StudiesDeps, actor: SignedIn, query: Que
     cell: await cells.openStudy({ accountId, patientId: row.patientId, studyId: row.id }, row.cell),
   });
   const { filter, indexed } = studyFilter(await SearchTokens.of(deps.chains, accountId), query.keys);
+  if (query.limit === 0) return { found: [], warnings: query.warnings };
   if (query.keys.length === 0) {
     const rows = await searchStudies(deps.database, accountId, filter, query);
     return { found: await Promise.all(rows.map(open)), warnings: query.warnings };

@@ -1,9 +1,12 @@
 import { paths, uid } from '@symbolon/contract';
+import { lookupTag } from '@symbolon/dicom';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { signedIn } from '../access/index.ts';
 import type { Audit, Reads } from '../audit/index.ts';
 import type { Attributes } from '../packs/index.ts';
+import { wantsJson } from './accept.ts';
 import { firstValue, instanceTags, patientTags, seriesTags, studyTags } from './attributes.ts';
+import { StudiesError } from './errors.ts';
 import {
   attributesMatch,
   instanceKeys,
@@ -20,14 +23,23 @@ export type SearchDeps = StudiesDeps & { readonly audit: Audit; readonly reads: 
 
 type Json = Record<string, unknown>;
 
-const some = (vr: string, ...values: readonly unknown[]): Json => ({ vr, Value: values });
+const some = (vr: string, ...values: readonly unknown[]): Json =>
+  values.length === 0 ? { vr } : { vr, Value: values };
 
-/** An attribute without a value is still answered, so that a client can tell "empty" from "not known here". */
-function answer(attributes: Attributes, vrs: readonly string[], computed: Json): Json {
-  const empty = Object.fromEntries(
-    vrs.filter((tag) => attributes[tag] !== undefined).map((tag) => [tag, attributes[tag]]),
-  );
-  return Object.fromEntries(Object.entries({ ...empty, ...computed }).sort(([a], [b]) => (a < b ? -1 : 1)));
+/** What is answered only where it has a value: conditional and optional in PS3.18 Tables 10.6.3-3 to -5. */
+const onlyWithValue = new Set(
+  '00100021 00081030 00080201 0008103E 00080021 00080031 00180015 00400244 00400245 00400275 00280008 00280010 00280011 00280100'.split(
+    ' ',
+  ),
+);
+
+/** A required attribute without a value is answered empty, so that a client can tell "empty" from "not known here". */
+function answer(attributes: Attributes, tags: readonly string[], computed: Json): Json {
+  const kept = tags
+    .filter((tag) => attributes[tag] !== undefined || !onlyWithValue.has(tag))
+    .map((tag) => [tag, attributes[tag] ?? { vr: lookupTag(Number.parseInt(tag, 16))?.vr ?? 'UN' }]);
+  const all = { ...Object.fromEntries(kept), ...computed };
+  return Object.fromEntries(Object.entries(all).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 function studyAnswer(deps: StudiesDeps, { row, cell }: Pick<FoundStudy, 'row' | 'cell'>): Json {
@@ -44,10 +56,16 @@ function studyAnswer(deps: StudiesDeps, { row, cell }: Pick<FoundStudy, 'row' | 
 function send(reply: FastifyReply, items: readonly Json[], warnings: readonly string[]): FastifyReply {
   if (warnings.length > 0)
     reply.header('warning', [...new Set(warnings)].map((text) => `299 symbolon "${text}"`).join(', '));
-  return reply.status(200).type('application/dicom+json').send(JSON.stringify(items));
+  return reply
+    .status(200)
+    .type('application/dicom+json')
+    .header('cache-control', 'no-store')
+    .send(JSON.stringify(items));
 }
 
 const queryOf = (request: FastifyRequest, known: readonly string[]) => {
+  if (!wantsJson(request.headers.accept))
+    throw new StudiesError('NOT_ACCEPTABLE', 'Search results are served as application/dicom+json in this version.');
   const at = request.url.indexOf('?');
   return parseQuery(new URLSearchParams(at < 0 ? '' : request.url.slice(at + 1)), known);
 };
@@ -104,7 +122,7 @@ export function searchRoutes(app: FastifyInstance, deps: SearchDeps): void {
         : await seriesByUid(deps, study, uid.parse(request.params.series));
     const items: Json[] = [];
     let skipped = 0;
-    for await (const { instance, series } of instancesIn(deps, study, only)) {
+    for await (const { instance, series } of query.limit === 0 ? [] : instancesIn(deps, study, only)) {
       if (!attributesMatch(instance.attributes, query)) continue;
       if (skipped < query.offset) {
         skipped += 1;

@@ -1,6 +1,6 @@
 import { context, openCell, sealCell } from '@symbolon/vault';
 import { derive, type KeyChains, nodePrimitives, type StudyPlace } from '../keys/index.ts';
-import type { Attributes } from '../packs/index.ts';
+import { type Attributes, PacksError } from '../packs/index.ts';
 
 export type PatientCell = { readonly version: 1; readonly attributes: Attributes };
 /** `others` are the patients that later instances of the study named: it is found under each (design of the patient). */
@@ -12,7 +12,13 @@ export type StudyCell = {
 export type SeriesCell = { readonly version: 1; readonly attributes: Attributes };
 
 const encode = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(value));
-const decode = (bytes: Uint8Array): unknown => JSON.parse(new TextDecoder().decode(bytes));
+
+/** @throws PacksError PACK_VERSION_UNKNOWN  a later version wrote it */
+function decode(bytes: Uint8Array): unknown {
+  const cell = JSON.parse(new TextDecoder().decode(bytes)) as { version?: unknown };
+  if (cell.version !== 1) throw new PacksError('PACK_VERSION_UNKNOWN', 'a cell has another version than 1');
+  return cell;
+}
 
 /** The identity columns: JSON sealed under keys of the identity chain, each bound to its own row. */
 export class StudyCells {

@@ -70,15 +70,18 @@ function selectStudies(db: Database | Trx) {
     ]);
 }
 
+/** Nominees by any of these tokens; put as `packsWithTokens` puts it, and for the same reason. */
 export async function studiesWithTokens(
   db: Database | Trx,
   accountId: string,
   tokens: readonly bigint[],
 ): Promise<StudyRow[]> {
   return selectStudies(db)
-    .innerJoin('study_tokens', 'study_tokens.study_id', 'studies.id')
     .where('studies.account_id', '=', accountId)
-    .where(sql<boolean>`study_tokens.tokens && ${tokenArray(tokens)}::bigint[]`)
+    .where(
+      sql<boolean>`studies.id = any(array(select study_id from unnest(${tokenArray(tokens)}::bigint[]) as wanted(token)
+        join study_tokens on study_tokens.tokens @> array[wanted.token]))`,
+    )
     .execute();
 }
 

@@ -12,6 +12,8 @@ export type ExchangeOptions = {
   readonly checkout?: string;
   /** More settings; those of the same name take the place of ours. */
   readonly env?: Readonly<Record<string, string>>;
+  /** What stands behind `symbolon serve`, such as `--log-level`. */
+  readonly serveArgs?: readonly string[];
   readonly readyWithinMs?: number;
 };
 
@@ -52,7 +54,7 @@ export async function startExchange(options: ExchangeOptions = {}): Promise<Exch
   process.once('exit', killOnExit);
 
   const start = async (env: Readonly<Record<string, string>> = {}) => {
-    const started = spawn(process.execPath, [cliPath(checkout), 'serve'], {
+    const started = spawn(process.execPath, [cliPath(checkout), 'serve', ...(options.serveArgs ?? [])], {
       cwd: checkout,
       env: cleanEnvironment({
         SYMBOLON_DATA: folders.dataDir,

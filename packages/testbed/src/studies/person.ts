@@ -40,7 +40,7 @@ export function personFor(seed: number, chosen: Partial<Person> = {}): Person {
 }
 
 /** The narrowest of the character sets that we write which holds all that is said about the person. */
-export function charsetOf(person: Person): string {
+function charsetOf(person: Person): string {
   if (typeof person.patientName !== 'string') return person.patientName.charset;
   const text = Object.values(person).join('');
   return [...text].every((char) => char.codePointAt(0)! <= 0xff) ? 'ISO_IR 100' : 'ISO_IR 192';

@@ -4,7 +4,7 @@ export const leadingBytes = 64;
 export const tinkHeaderBytes = 40;
 /** Both headers: segment 0 begins here. */
 export const streamHeaderBytes = leadingBytes + tinkHeaderBytes;
-export const tagBytes = 16;
+const tagBytes = 16;
 export const smallestSegmentLog2 = 16;
 export const largestSegmentLog2 = 20;
 const mostSegments = 2 ** 31 - 1;

@@ -104,6 +104,9 @@ export function openDatabase(
     application_name: 'symbolon',
   });
   pool.on('error', lost);
+  // The pool hears only of idle connections. One that breaks between two statements of a transaction tells its client
+  // alone, where an error that nobody hears would end the process; the next statement on it fails by itself.
+  pool.on('connect', (client) => client.on('error', () => {}));
   const database = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
   return { database, close: () => database.destroy() };
 }
@@ -112,13 +115,24 @@ export async function ping(database: Database): Promise<void> {
   await sql`select 1`.execute(database);
 }
 
+/** Of a connection that stood; a file's troubles (EIO, ENOSPC, ENOENT of `open`) are not the database's. */
+const networkTroubles = new Set([
+  'ECONNRESET',
+  'ECONNREFUSED',
+  'ECONNABORTED',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+]);
+
 /** True where the trouble is the database's absence, not the statement: connections refused, broken, or timed out. */
 export function isDatabaseAway(error: unknown): boolean {
-  const { code, message } = error as { code?: string; message?: string };
+  const { code, message, syscall } = Object(error) as { code?: unknown; message?: string; syscall?: string };
   if (typeof code === 'string') {
     // Class 08 connection exception, 57P operator intervention (shutdown, crash), 53 out of resources.
     if (/^(08|57P|53)/.test(code)) return true;
-    if (/^E[A-Z]+$/.test(code) && code !== 'EACCES') return true;
+    if (networkTroubles.has(code) || syscall === 'connect' || syscall === 'getaddrinfo') return true;
   }
   return /Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error|not queryable/i.test(
     message ?? '',

@@ -1,10 +1,10 @@
 import { sql } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
 import type { Database } from './database.ts';
-import * as first from './migrations/001-first-study.ts';
+import { up as firstStudy } from './migrations/001-first-study.ts';
 
 /** Numbered, forward only. A released migration is never edited. */
-const migrations: Record<string, Migration> = { '001-first-study': first };
+const migrations: Record<string, Migration> = { '001-first-study': { up: firstStudy } };
 
 /** Brings the tables up to this version; returns the names of the migrations that ran. */
 export async function migrate(database: Database): Promise<string[]> {

@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:https';
 import type { FastifyInstance } from 'fastify';
 import type { TlsIdentity } from './tls.ts';
 
-export class ListenError extends Error {
+class ListenError extends Error {
   override readonly name = 'ListenError';
 }
 
@@ -20,19 +20,23 @@ function explain(error: NodeJS.ErrnoException, host: string, port: number): List
   return new ListenError(`Listening on ${where} failed: ${error.code ?? error.message}.`, { cause: error });
 }
 
+/** How long a request that is under way may still take when the exchange stops. What was acknowledged is durable anyway. */
+const graceMs = 10_000;
+
 /**
- * Listens; for `localhost` on 127.0.0.1 and on ::1, since a browser may try either. Returns how to stop the second.
+ * Listens; for `localhost` on 127.0.0.1 and on ::1, since a browser may try either. Returns how to stop: nobody new is
+ * let in, requests under way may end, and whoever has not ended after `graceMs` is cut off.
  */
 export async function listen(
   app: FastifyInstance,
   tls: TlsIdentity,
   { host, port }: { host: string; port: number },
-): Promise<{ close: () => void }> {
+): Promise<{ close: () => Promise<void> }> {
   const first = host === 'localhost' ? '127.0.0.1' : host;
   await app.listen({ host: first, port }).catch((error: NodeJS.ErrnoException) => {
     throw explain(error, first, port);
   });
-  if (host !== 'localhost') return { close: () => {} };
+  if (host !== 'localhost') return { close: () => closeAll(app, []) };
   const second: Server = createServer(
     { cert: tls.certificate, key: tls.key, minVersion: 'TLSv1.2', noDelay: true, requestTimeout: 0 },
     app.routing,
@@ -45,10 +49,17 @@ export async function listen(
     });
     second.listen({ host: '::1', port, ipv6Only: true }, done);
   });
-  return {
-    close() {
-      second.close();
-      second.closeIdleConnections();
-    },
-  };
+  return { close: () => closeAll(app, [second]) };
+}
+
+async function closeAll(app: FastifyInstance, others: readonly Server[]): Promise<void> {
+  const cutOff = setTimeout(() => {
+    for (const server of [app.server as Server, ...others]) server.closeAllConnections();
+  }, graceMs);
+  for (const server of others) {
+    server.close();
+    server.closeIdleConnections();
+  }
+  await app.close();
+  clearTimeout(cutOff);
 }

@@ -10,7 +10,7 @@ export type TlsIdentity = { readonly certificate: string; readonly key: string; 
 const dayMs = 86_400_000;
 
 /** SHA-256 of the certificate, as colon-separated upper-case hexadecimal: what browsers and OpenSSL show. */
-export function fingerprintOf(certificatePem: string): string {
+function fingerprintOf(certificatePem: string): string {
   return new NodeCertificate(certificatePem).fingerprint256;
 }
 

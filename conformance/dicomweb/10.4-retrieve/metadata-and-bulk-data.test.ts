@@ -1,0 +1,174 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ctStudy, exoticFiles, peerTest, realFiles, type SyntheticFile } from '../../../packages/testbed/src/index.ts';
+import { code, type Json, type Site, startSite, storeAnswer, value, wado } from '../dicomweb-client.ts';
+
+let site: Site;
+const exotic = exoticFiles(7300);
+const files = [...ctStudy({ seed: 7200, slices: 3, series: 2, rows: 16, columns: 16 })];
+beforeAll(async () => {
+  site = await startSite();
+  await site.store([...exotic, ...files]);
+});
+afterAll(() => site.exchange.dispose());
+
+const root = `/dicomweb/studies/${files[0]!.studyInstanceUid}`;
+const ofQuirk = (quirk: string): SyntheticFile => exotic.find((file) => file.quirk === quirk)!;
+async function metadata(file: SyntheticFile): Promise<Json> {
+  const [only] = (await site.search(`${wado(file)}/metadata`)) as [Json];
+  return only;
+}
+
+test('metadata of study, series and instance: one data set each, no pixel data, no group 2', async () => {
+  const uids = async (path: string): Promise<unknown[]> =>
+    (await site.search(`${path}/metadata`)).map((item) => value(item, '00080018'));
+  const all = files.map((file) => file.sopInstanceUid);
+  expect(await uids(root)).toEqual(all);
+  expect(await uids(`${root}/series/${files[3]!.seriesInstanceUid}`)).toEqual(all.slice(3));
+  expect(await uids(wado(files[4]!))).toEqual([all[4]]);
+  const whole = await metadata(files[0]!);
+  expect(whole).not.toHaveProperty('7FE00010');
+  expect(Object.keys(whole).filter((tag) => tag.startsWith('0002'))).toEqual([]);
+  expect(value(whole, '00083002')).toBe('1.2.840.10008.1.2.1');
+  expect(whole['00280010']).toEqual({ vr: 'US', Value: [16] });
+  expect(whole['00081032']?.vr).toBe('SQ');
+});
+
+test('metadata is JSON only', async () => {
+  for (const accept of ['application/dicom+xml', 'multipart/related; type="application/dicom+xml"', 'text/html']) {
+    const answer = await site.get(`${root}/metadata`, { accept });
+    expect([answer.status, code(answer)], accept).toEqual([406, 'NOT_ACCEPTABLE']);
+  }
+  const answer = await site.get(`${root}/metadata`, { accept: 'application/dicom+json' });
+  expect(answer.headers['content-type']).toMatch(/^application\/dicom\+json/);
+  expect(answer.headers['cache-control']).toBe('no-store');
+});
+
+test('a large value is an address, which gives its bytes', async () => {
+  for (const [quirk, path] of [
+    ['raw data', ['00291001']],
+    ['private tags without creator', []],
+    ['ECG waveform', ['54000100', '54001010']],
+  ] as const) {
+    let at: Json | undefined = await metadata(ofQuirk(quirk));
+    for (const tag of path.slice(0, -1)) at = value(at, tag) as Json;
+    const last = path.at(-1);
+    if (last === undefined) continue;
+    const uri = String(at?.[last]?.BulkDataURI);
+    expect(uri.startsWith(`${site.exchange.url}${wado(ofQuirk(quirk))}/bulkdata/`)).toBe(true);
+    const bulk = await site.get(new URL(uri).pathname);
+    expect([bulk.status, bulk.headers['content-type']]).toEqual([200, 'application/octet-stream']);
+    expect(bulk.body.length).toBeGreaterThan(1024);
+    expect(Buffer.from(ofQuirk(quirk).bytes).includes(bulk.body), quirk).toBe(true);
+  }
+});
+
+test('bulk data of a big-endian file comes in little endian', async () => {
+  const [little] = ctStudy({ seed: 7201, slices: 1, rows: 16, columns: 16, extra: () => lookupTable });
+  const [big] = ctStudy({
+    seed: 7202,
+    slices: 1,
+    rows: 16,
+    columns: 16,
+    extra: () => lookupTable,
+    syntax: explicitBig,
+  });
+  await site.store([little!, big!]);
+  const [a, b] = await Promise.all([little!, big!].map((file) => site.get(`${wado(file)}/bulkdata/00281201`)));
+  expect(a!.body.readUInt16LE(2)).toBe(257);
+  expect(b!.body.equals(a!.body)).toBe(true);
+});
+
+const lookupTable = [
+  ['0028,1201 OW RedPaletteColorLookupTableData', new Uint8Array(new Uint16Array(1024).map((_, n) => n * 257).buffer)],
+] as const;
+const explicitBig = {
+  uid: '1.2.840.10008.1.2.2',
+  explicit: true,
+  bigEndian: true,
+  deflated: false,
+};
+
+test('no bulk path leads out of the header, to a sequence, or to nothing', async () => {
+  for (const path of [
+    '7FE00010',
+    '54000100',
+    '54000100.1',
+    '54000100.2.54001010',
+    '54000100.0.54001010',
+    'x',
+    '..',
+    '%2e%2e',
+  ]) {
+    const answer = await site.get(`${wado(ofQuirk('ECG waveform'))}/bulkdata/${path}`);
+    expect(answer.status, path).toBe(404);
+  }
+});
+
+const pydicom = { command: '/usr/bin/python3', package: 'python3 python3-pydicom', probe: ['-c', 'import pydicom'] };
+
+/** The DICOM JSON model of each file as pydicom writes it; a file it cannot write is null. */
+const script = `
+import json, sys, warnings
+from io import BytesIO
+import pydicom
+warnings.simplefilter('ignore')
+for line in sys.stdin:
+    try:
+        ds = pydicom.dcmread(line.rstrip('\\n'))
+        ds.walk(lambda d, e: None)
+        for tag in (0x7FE00010, 0x7FE00008, 0x7FE00009):
+            if tag in ds: del ds[tag]
+        print(json.dumps(ds.to_json_dict(1 << 40, lambda e: 'never')))
+    except Exception as e:
+        print('null')
+`;
+
+/** Where two writers may differ and both be right. */
+function tidy(item: Json): Json {
+  const tidied: Json = {};
+  for (const [tag, { vr, Value, InlineBinary }] of Object.entries(item)) {
+    if (tag.endsWith('0000') || tag === '00083002' || InlineBinary !== undefined || ['UN', 'OB', 'OW'].includes(vr))
+      continue;
+    // Numbers as decimal strings keep the writing of whoever wrote them; empty values are null or absent.
+    const values = (Value ?? []).map((one) => {
+      if (vr === 'SQ') return tidy((one ?? {}) as Json);
+      if (vr === 'PN') {
+        const groups = Object.entries((one ?? {}) as object).filter(([, text]) => text !== '');
+        return Object.fromEntries(groups);
+      }
+      if (vr === 'DS' || vr === 'IS') return one === null ? null : Number(one);
+      return typeof one === 'string' ? one.trim() || null : one;
+    });
+    const empty =
+      values.length === 0 ||
+      (values.length === 1 && (values[0] === null || values[0] === '' || JSON.stringify(values[0]) === '{}'));
+    tidied[tag] = empty && vr !== 'SQ' ? { vr } : { vr, Value: values };
+  }
+  return tidied;
+}
+
+peerTest('metadata of files that nobody here wrote is what pydicom makes of them', pydicom, async (python) => {
+  const wanted =
+    /(CT_small|MR_small|ExplVR_BigEnd|rtplan|rtdose|JPEG2000|SC_rgb|nested_priv_SQ|reportsi|chrH3[12]|chrRuss|chrX1|test-SR|color-pl|liver)\.dcm$/;
+  const real = realFiles().filter((file) => file.source === 'pydicom' && wanted.test(file.name));
+  expect(real.length).toBeGreaterThan(5);
+  const theirs = spawnSync(python, ['-c', script], {
+    input: real.map((file) => file.path).join('\n'),
+    encoding: 'utf8',
+    maxBuffer: 2 ** 28,
+  });
+  const lines = theirs.stdout.trim().split('\n');
+  let compared = 0;
+  for (const [at, file] of real.entries()) {
+    const expected = JSON.parse(lines[at] ?? 'null') as Json | null;
+    const stored = storeAnswer(await site.store([{ bytes: readFileSync(file.path) }]));
+    const url = stored.referenced[0] && value(stored.referenced[0], '00081190');
+    if (expected === null || url === undefined) continue;
+    const [ours] = await site.search(`${new URL(String(url)).pathname}/metadata`);
+    expect(tidy(ours!), file.name).toEqual(tidy(expected));
+    compared += 1;
+  }
+  expect(compared).toBeGreaterThan(5);
+});

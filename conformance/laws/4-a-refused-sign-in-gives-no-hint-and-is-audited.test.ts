@@ -1,0 +1,143 @@
+import { randomBytes } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { cli, type Exchange, type Owner, owner, startExchange } from '@symbolon/testbed';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Answer, ask, type Question } from './ask.ts';
+import { inDatabaseOf } from './database-of.ts';
+
+let exchange: Exchange;
+let me: Owner;
+beforeAll(async () => {
+  exchange = await startExchange();
+  me = await owner(exchange);
+});
+afterAll(() => exchange?.dispose());
+
+/** All that an answer tells: status, body byte for byte, and headers but for the clock's. */
+function told({ status, headers, body }: Answer): unknown {
+  const { date: _, ...rest } = headers;
+  return { status, headers: rest, body: body.toString('latin1') };
+}
+
+async function refusals(): Promise<{ action: string; kind: string; outcome: string; address: string | null }[]> {
+  return inDatabaseOf(exchange, (database) =>
+    database
+      .selectFrom('audit_records')
+      .select(['action', 'kind', 'outcome', 'address'])
+      .where('outcome', '=', 'refused')
+      .orderBy('at')
+      .execute(),
+  );
+}
+
+/** Asks, and gives what was recorded meanwhile, too. */
+async function askAndLook(path: string, question: Question): Promise<{ answer: Answer; recorded: unknown[] }> {
+  const before = (await refusals()).length;
+  const answer = await ask(exchange, path, question);
+  return { answer, recorded: (await refusals()).slice(before) };
+}
+
+const signIn = (email: string, password: string): Question => ({ json: { email, password, label: 'x' } });
+
+test('a wrong password and an unknown e-mail address are answered with the same bytes, and each is audited', async () => {
+  const wrong = await askAndLook('/api/v1/tokens', signIn(me.email, 'not the password of anybody'));
+  const unknown = await askAndLook('/api/v1/tokens', signIn('nobody@example.org', 'not the password of anybody'));
+  const right = await askAndLook('/api/v1/tokens', signIn('nobody@example.org', me.password));
+  expect(wrong.answer.status).toBe(401);
+  expect(wrong.answer.json()).toMatchObject({ code: 'ACCESS_SIGN_IN_NEEDED' });
+  expect(told(unknown.answer)).toEqual(told(wrong.answer));
+  expect(told(right.answer)).toEqual(told(wrong.answer));
+  const record = { action: 'token.create', kind: 'create', outcome: 'refused', address: '127.0.0.1' };
+  for (const { recorded } of [wrong, unknown, right]) expect(recorded).toEqual([record]);
+});
+
+test('an unknown e-mail address takes as long as a wrong password', async () => {
+  const median = (times: number[]) => times.sort((a, b) => a - b)[Math.floor(times.length / 2)]!;
+  const times: { known: number[]; unknown: number[] } = { known: [], unknown: [] };
+  // In turn, so that a busy machine slows both.
+  for (let at = 0; at < 9; at += 1) {
+    for (const [kind, email] of [
+      ['known', me.email],
+      ['unknown', `nobody-${at}@example.org`],
+    ] as const) {
+      const began = performance.now();
+      await ask(exchange, '/api/v1/tokens', signIn(email, 'not the password of anybody'));
+      times[kind].push(performance.now() - began);
+    }
+  }
+  const ratio = median(times.unknown) / median(times.known);
+  // Without the second hash it would be a tenth.
+  expect(ratio).toBeGreaterThan(0.6);
+  expect(ratio).toBeLessThan(1.7);
+});
+
+test('unknown, malformed and foreign tokens are answered with the same bytes, and each is audited', async () => {
+  const unknown = `symbolon_${randomBytes(32).toString('base64url')}`;
+  const altered = me.token.slice(0, -1) + (me.token.endsWith('A') ? 'B' : 'A');
+  const authorizations = [
+    `Bearer ${unknown}`,
+    `Bearer ${altered}`,
+    `Bearer ${me.token}x`,
+    `Bearer ${me.token.slice(9)}`,
+    `Bearer ${me.token.toUpperCase()}`,
+    `Bearer ${'x'.repeat(4000)}`,
+    'Bearer not/a?token',
+    'Bearer ',
+    'Bearer',
+    'Bearer two words',
+    me.token,
+    `Basic ${Buffer.from(`${me.email}:${me.password}`).toString('base64')}`,
+    '!"§$%&',
+    '',
+  ];
+  let expected: unknown;
+  for (const authorization of authorizations) {
+    const { answer, recorded } = await askAndLook('/api/v1/me', { headers: { authorization } });
+    expected ??= told(answer);
+    expect({ authorization, answer: told(answer) }).toEqual({ authorization, answer: expected });
+    expect({ authorization, recorded }).toEqual({
+      authorization,
+      recorded: [{ action: 'profile.view', kind: 'execute', outcome: 'refused', address: '127.0.0.1' }],
+    });
+  }
+  expect(expected).toMatchObject({ status: 401, headers: { 'www-authenticate': 'Bearer realm="symbolon"' } });
+});
+
+test('a wrong token is answered the same at every door, before anything is read', async () => {
+  const question = { token: `symbolon_${randomBytes(32).toString('base64url')}` };
+  const expected = told(await ask(exchange, '/api/v1/me', question));
+  const doors: readonly (readonly [string, string, Question])[] = [
+    ['POST', '/api/v1/held', { json: { sha256: [] } }],
+    ['POST', '/api/v1/receipts', { body: '{broken', headers: { 'content-type': 'application/json' } }],
+    ['POST', '/api/v1/studies/find', { json: { studyInstanceUid: '1.2.3' } }],
+    ['GET', '/api/v1/studies/3e1c1b2e-0a55-4c41-8b0a-0d6bb1b6a001/originals', {}],
+    ['POST', '/dicomweb/studies', { body: 'x', headers: { 'content-type': 'text/plain' } }],
+    ['GET', '/dicomweb/studies', {}],
+    ['GET', '/dicomweb/studies/1.2.3/metadata', {}],
+  ];
+  for (const [method, path, more] of doors) {
+    const { answer, recorded } = await askAndLook(path, { ...more, ...question, method });
+    expect({ path, answer: told(answer) }).toEqual({ path, answer: expected });
+    expect({ path, recorded }).toMatchObject({ path, recorded: [{ outcome: 'refused' }] });
+  }
+});
+
+test('a wrong set-up secret, and one used already, are answered with the same bytes, and audited', async () => {
+  const json = { accountName: 'x', email: 'x@example.org', password: 'Zehn zahme Ziegen' };
+  const secret = /\/setup#(\S+)/.exec(exchange.output())![1]!;
+  const used = await askAndLook('/api/v1/setup', { json: { ...json, secret } });
+  const wrong = await askAndLook('/api/v1/setup', { json: { ...json, secret: 'guessed' } });
+  expect(told(wrong.answer)).toEqual(told(used.answer));
+  expect(wrong.answer.json()).toMatchObject({ status: 401, code: 'SETUP_SECRET_WRONG' });
+  for (const { recorded } of [used, wrong]) expect(recorded).toMatchObject([{ action: 'account.setup' }]);
+});
+
+test('the command line says one thing about a wrong token, and exits with 2', async () => {
+  const file = join(dirname(exchange.dataDir), 'wrong-token');
+  await writeFile(file, 'symbolon_not-one-of-ours\n');
+  const result = await cli(['send', file, '--to', exchange.url, '--token-file', file], { exchange });
+  expect(result.code).toBe(2);
+  expect(result.stderr).toContain('The token is not known, or no longer valid.');
+  expect(result.stdout + result.stderr).not.toContain('symbolon_not-one-of-ours');
+});

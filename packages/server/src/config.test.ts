@@ -1,0 +1,82 @@
+import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { ConfigError, readSettings, settingsHelp } from './config.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'symbolon-config-'));
+symlinkSync(folder, `${folder}-link`);
+afterAll(() => {
+  rmSync(`${folder}-link`);
+  rmSync(folder, { recursive: true });
+});
+
+describe('the settings', () => {
+  test('are all optional', () => {
+    expect(readSettings({}, true)).toEqual({
+      dataFolder: '/var/lib/symbolon',
+      keysFolder: '/var/lib/symbolon-keys',
+      listen: { host: 'localhost', port: 8443 },
+      publicUrl: 'https://localhost:8443',
+      tls: undefined,
+      databaseUrl: undefined,
+      imageBlobsFolder: '/var/lib/symbolon/images',
+      identityBlobsFolder: '/var/lib/symbolon/identity',
+    });
+    expect(readSettings({}, false).dataFolder).toBe(join(process.cwd(), 'data'));
+    expect(readSettings({ SYMBOLON_DATA: '  ', DATABASE_URL: '' }, true)).toEqual(readSettings({}, true));
+  });
+
+  test.each([
+    ['keys inside the data', { SYMBOLON_DATA: '/d', SYMBOLON_KEYS: '/d/keys' }],
+    ['keys that are the data', { SYMBOLON_DATA: '/d', SYMBOLON_KEYS: '/d/.' }],
+    ['keys inside the data by way of ..', { SYMBOLON_DATA: '/d', SYMBOLON_KEYS: '/x/../d/keys' }],
+    ['keys inside the data by way of a link', { SYMBOLON_DATA: folder, SYMBOLON_KEYS: `${folder}-link/keys` }],
+    ['keys inside the image store', { SYMBOLON_BLOBS: 'file:/b', SYMBOLON_KEYS: '/b/keys' }],
+    ['keys inside the identity store', { SYMBOLON_IDENTITY_BLOBS: 'file:/b', SYMBOLON_KEYS: '/b/keys' }],
+    ['both halves in one place', { SYMBOLON_BLOBS: 'file:/b', SYMBOLON_IDENTITY_BLOBS: 'file:/b' }],
+    ['image halves inside identity halves', { SYMBOLON_BLOBS: 'file:/b/i', SYMBOLON_IDENTITY_BLOBS: 'file:///b' }],
+    ['identity halves inside image halves', { SYMBOLON_BLOBS: 'file:/b', SYMBOLON_IDENTITY_BLOBS: 'file:/b/i' }],
+    ['a store of an unknown kind', { SYMBOLON_BLOBS: 's3://bucket' }],
+    ['a certificate without its key', { SYMBOLON_TLS_CERT: '/c.pem' }],
+    ['a key without its certificate', { SYMBOLON_TLS_KEY: '/k.pem' }],
+    ['an address without a port', { SYMBOLON_LISTEN: 'localhost' }],
+    ['a port above 65535', { SYMBOLON_LISTEN: 'localhost:65536' }],
+    ['an IPv6 address without brackets', { SYMBOLON_LISTEN: '::1:8443' }],
+  ])('refuse %s', (_, env) => {
+    expect(() => readSettings(env, true)).toThrow(ConfigError);
+  });
+
+  test('take folders whose names merely begin alike', () => {
+    const env = {
+      SYMBOLON_DATA: '/d',
+      SYMBOLON_KEYS: '/d-keys',
+      SYMBOLON_BLOBS: 'file:/b',
+      SYMBOLON_IDENTITY_BLOBS: 'file:/b2',
+    };
+    expect(readSettings(env, true)).toMatchObject({
+      keysFolder: '/d-keys',
+      imageBlobsFolder: '/b',
+      identityBlobsFolder: '/b2',
+    });
+  });
+
+  test.each([
+    ['0.0.0.0:443', { host: '0.0.0.0', port: 443 }, 'https://localhost:443'],
+    ['[::1]:8443', { host: '::1', port: 8443 }, 'https://localhost:8443'],
+    ['images.example.org:443', { host: 'images.example.org', port: 443 }, 'https://images.example.org:443'],
+  ])('read the address %s, and guess the public one from it', (text, listen, publicUrl) => {
+    expect(readSettings({ SYMBOLON_LISTEN: text }, true)).toMatchObject({ listen, publicUrl });
+  });
+
+  test('keep the public address without a slash at its end', () => {
+    expect(readSettings({ SYMBOLON_PUBLIC_URL: 'https://x.example//' }, true).publicUrl).toBe('https://x.example');
+  });
+
+  test('that are read are the ones that the help names', () => {
+    const asked = new Set<string>();
+    readSettings(new Proxy({}, { get: (_, name) => void asked.add(String(name)) }), true);
+    const named = [...settingsHelp.matchAll(/^ {2}([A-Z][A-Z_]+)/gm)].map(([, name]) => name);
+    expect(named.toSorted()).toEqual([...asked].toSorted());
+  });
+});

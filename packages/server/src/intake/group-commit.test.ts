@@ -1,0 +1,144 @@
+import { describe, expect, test } from 'vitest';
+import type { SignedIn } from '../access/index.ts';
+import { packsOfSeries } from './commit.ts';
+import { GroupCommit, type Outcome, type Waiting } from './group-commit.ts';
+
+const actor = { accountId: 'account' } as SignedIn;
+
+function waiting(series: string, sha256: string, bytes = 1): Waiting {
+  const instance = { studyInstanceUid: '1', seriesInstanceUid: series, sha256, bytes };
+  return { actor, instance } as unknown as Waiting;
+}
+
+const taken = ({ instance }: Waiting): Outcome => ({ kind: 'taken', sha256: instance.sha256 });
+const seriesOf = (group: readonly Waiting[]): string[] => group.map(({ instance }) => instance.seriesInstanceUid);
+const never = (): boolean => false;
+
+/** A commit that ends when it is told to. */
+function held() {
+  const groups: (readonly Waiting[])[] = [];
+  const ends: (() => void)[] = [];
+  const commit = async (group: readonly Waiting[]): Promise<Outcome[]> => {
+    groups.push(group);
+    await new Promise<void>((end) => ends.push(end));
+    return group.map(taken);
+  };
+  const next = async (): Promise<void> => {
+    while (ends.length === 0) await new Promise((turn) => setImmediate(turn));
+    ends.shift()?.();
+  };
+  return { groups, commit, next };
+}
+
+describe('group commit', () => {
+  test('groups grow with what waits: the second commit takes all that came during the first', async () => {
+    const { groups, commit, next } = held();
+    const queue = new GroupCommit(commit, never);
+    const first = queue.add(waiting('1', 'a'));
+    await new Promise((turn) => setTimeout(turn, 5));
+    const others = ['b', 'c', 'd', 'e'].map((sha256) => queue.add(waiting('1', sha256)));
+    await next();
+    expect(await first).toEqual({ kind: 'taken', sha256: 'a' });
+    await next();
+    expect((await Promise.all(others)).map(({ sha256 }) => sha256)).toEqual(['b', 'c', 'd', 'e']);
+    expect(groups.map((group) => group.length)).toEqual([1, 4]);
+  });
+
+  test('an outcome is given out only when the commit has returned', async () => {
+    const { commit, next } = held();
+    const queue = new GroupCommit(commit, never);
+    let answered = false;
+    const outcome = queue.add(waiting('1', 'a')).then(() => {
+      answered = true;
+    });
+    await new Promise((turn) => setTimeout(turn, 10));
+    expect(answered).toBe(false);
+    await next();
+    await outcome;
+    expect(answered).toBe(true);
+  });
+
+  test('a series that fails does not spoil the others of its group', async () => {
+    const tried: string[][] = [];
+    const queue = new GroupCommit(async (group) => {
+      tried.push(seriesOf(group));
+      if (seriesOf(group).includes('bad')) throw new Error('this series cannot be kept');
+      return group.map(taken);
+    }, never);
+    const results = await Promise.allSettled(
+      [waiting('1', 'a'), waiting('bad', 'b'), waiting('2', 'c'), waiting('1', 'd')].map((one) => queue.add(one)),
+    );
+    expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled', 'fulfilled']);
+    expect(tried).toEqual([['1', 'bad', '2', '1'], ['1', '1'], ['bad'], ['2']]);
+  });
+
+  test('when the database is away all fail at once, and nothing is tried again', async () => {
+    let tries = 0;
+    const queue = new GroupCommit(
+      async () => {
+        tries += 1;
+        throw new Error('away');
+      },
+      () => true,
+    );
+    const results = await Promise.allSettled(['1', '2', '3'].map((series) => queue.add(waiting(series, series))));
+    expect(results.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
+    expect(tries).toBe(1);
+    await queue.idle();
+  });
+
+  test('it goes on after a failure', async () => {
+    let broken = true;
+    const queue = new GroupCommit(async (group) => {
+      if (broken) throw new Error('broken');
+      return group.map(taken);
+    }, never);
+    await expect(queue.add(waiting('1', 'a'))).rejects.toThrow('broken');
+    broken = false;
+    expect(await queue.add(waiting('1', 'b'))).toEqual({ kind: 'taken', sha256: 'b' });
+  });
+
+  test('what is added by whoever just got an outcome is committed too', async () => {
+    const queue = new GroupCommit(async (group) => group.map(taken), never);
+    for (let turns = 0; turns < 12; turns += 1) {
+      await queue.add(waiting('1', 'a'));
+      // The moment at which a run ends lies some turns of the microtask queue after the outcome.
+      for (let i = 0; i < turns; i += 1) await undefined;
+      expect(await queue.add(waiting('1', 'b'))).toEqual({ kind: 'taken', sha256: 'b' });
+    }
+  });
+
+  test('one commit takes at most 256 MiB and 4,096 instances, and always at least one', async () => {
+    const sizes: number[] = [];
+    const queue = new GroupCommit(async (group) => {
+      sizes.push(group.length);
+      return group.map(taken);
+    }, never);
+    const mib = 1024 * 1024;
+    await Promise.all([300, 200, 56, 1].map((size) => queue.add(waiting('1', String(size), size * mib))));
+    await Promise.all(Array.from({ length: 5000 }, (_, at) => queue.add(waiting('1', String(at)))));
+    expect(sizes).toEqual([1, 2, 1, 4096, 904]);
+  });
+});
+
+describe('the packs of a series', () => {
+  const mib = 1024 * 1024;
+  const cut = (...sizes: number[]): number[][] =>
+    packsOfSeries(sizes.map((bytes) => ({ bytes }))).map((pack) => pack.map(({ bytes }) => bytes / mib));
+
+  test('hold at most 64 MiB, in the order in which the instances came', () => {
+    expect(cut(32 * mib, 32 * mib, mib, 63 * mib, mib)).toEqual([[32, 32], [1, 63], [1]]);
+  });
+
+  test('hold at most 1,024 instances', () => {
+    expect(cut(...Array.from({ length: 2049 }, () => 1)).map((pack) => pack.length)).toEqual([1024, 1024, 1]);
+  });
+
+  test('a larger instance is a pack of its own', () => {
+    expect(cut(mib, 500 * mib, mib, mib)).toEqual([[1], [500], [1, 1]]);
+  });
+
+  test('of nothing there are none', () => {
+    expect(cut()).toEqual([]);
+  });
+});

@@ -1,0 +1,23 @@
+import { PassThrough } from 'node:stream';
+import { setTimeout as pause } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import { unlessSilent } from './store-body.ts';
+
+test('a sender who falls silent is given up, and the connection with them', async () => {
+  const body = new PassThrough();
+  body.write('some');
+  const heard: string[] = [];
+  const reading = (async () => {
+    for await (const chunk of unlessSilent(body, 50)) heard.push(String(chunk));
+  })();
+  await expect(reading).rejects.toMatchObject({ code: 'INTAKE_MULTIPART_BROKEN' });
+  expect(heard).toEqual(['some']);
+  expect(body.destroyed).toBe(true);
+});
+
+test('time in which we do not read is not the silence of the sender', async () => {
+  const body = new PassThrough();
+  body.end('some');
+  for await (const _ of unlessSilent(body, 50)) await pause(120);
+  expect(body.readableEnded).toBe(true);
+});

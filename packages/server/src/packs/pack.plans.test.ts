@@ -1,0 +1,48 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { plantStudies, type WatchedPostgres, watchedPostgres } from '../platform/db/watched-postgres.testing.ts';
+import { packById, packsOf, packsWithTokens } from './pack.store.ts';
+
+let watched: WatchedPostgres;
+let planted: Awaited<ReturnType<typeof plantStudies>>;
+beforeAll(async () => {
+  watched = await watchedPostgres();
+  planted = await plantStudies(watched.database, 5000);
+});
+afterAll(() => watched.stop());
+
+test.each([1, 100, 1000])('packs by %s tokens ride pack_tokens_tokens', async (count) => {
+  const tokens = Array.from({ length: count }, (_, at) => BigInt(at + 1) << 40n);
+  const [plan] = await watched.plansOf(() => packsWithTokens(watched.database, planted.accountId, tokens));
+  expect(plan).toMatch(/Bitmap Index Scan on pack_tokens_tokens/);
+  expect(plan).not.toMatch(/Seq Scan on pack/);
+});
+
+test('the packs of a study ride packs_of_a_study', async () => {
+  const { studyId, accountId } = planted;
+  const [plan] = await watched.plansOf(() =>
+    packsOf(watched.database, accountId, { studyId }, { after: -1, limit: 16 }),
+  );
+  expect(plan).toMatch(/Index Scan (using|on) packs_of_a_study/);
+  expect(plan).not.toMatch(/Seq Scan/);
+});
+
+test('the packs of a series ride an index of theirs', async () => {
+  const { studyId, accountId } = planted;
+  const series = await watched.database
+    .selectFrom('series')
+    .select('id')
+    .where('study_id', '=', studyId)
+    .executeTakeFirstOrThrow();
+  const [plan] = await watched.plansOf(() =>
+    packsOf(watched.database, accountId, { studyId, seriesId: series.id }, { after: -1, limit: 16 }),
+  );
+  expect(plan).toMatch(/Index Scan (using|on) packs_of_a_(series|study)/);
+  expect(plan).not.toMatch(/Seq Scan/);
+});
+
+test('a pack by its id rides its primary key', async () => {
+  const { studyId, accountId } = planted;
+  const [pack] = await packsOf(watched.database, accountId, { studyId }, { after: -1, limit: 1 });
+  const [plan] = await watched.plansOf(() => packById(watched.database, accountId, studyId, pack!.packId));
+  expect(plan).toMatch(/Index Scan using packs_pkey/);
+});

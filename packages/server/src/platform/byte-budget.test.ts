@@ -1,0 +1,91 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { ByteBudget } from './byte-budget.ts';
+
+const turn = (): Promise<void> => new Promise((next) => setImmediate(next));
+
+/** Watches a promise without waiting for it. */
+function watched(promise: Promise<void>): { done: boolean } {
+  const state = { done: false };
+  void promise.then(() => {
+    state.done = true;
+  });
+  return state;
+}
+
+describe('a byte budget', () => {
+  test('makes whoever would exceed it wait until another gives back', async () => {
+    const budget = new ByteBudget(100);
+    const [first, second] = [budget.open(), budget.open()];
+    await first.take(80);
+    const waiting = watched(second.take(30));
+    await turn();
+    expect(waiting.done).toBe(false);
+    first.release();
+    await turn();
+    expect(waiting.done).toBe(true);
+  });
+
+  test('lets the oldest go on past the limit, so that somebody can always finish', async () => {
+    const budget = new ByteBudget(100);
+    const [oldest, younger] = [budget.open(), budget.open()];
+    await oldest.take(50);
+    await younger.take(50);
+    const waiting = watched(younger.take(1));
+    await oldest.take(500);
+    await turn();
+    expect(waiting.done).toBe(false);
+    oldest.release();
+    await turn();
+    expect(waiting.done).toBe(true);
+  });
+
+  test('gives back once, however often it is told to', async () => {
+    const budget = new ByteBudget(100);
+    const [one, other] = [budget.open(), budget.open()];
+    await one.take(60);
+    await other.take(40);
+    other.release();
+    other.release();
+    const third = budget.open();
+    const waiting = watched(third.take(41));
+    await turn();
+    expect(waiting.done).toBe(false);
+    one.release();
+    await turn();
+    expect(waiting.done).toBe(true);
+  });
+
+  test('never deadlocks, and holds no more than its limit and one object', async () => {
+    const limit = 100;
+    const objects = fc.array(fc.array(fc.integer({ min: 1, max: 60 }), { minLength: 1, maxLength: 8 }), {
+      maxLength: 12,
+    });
+    await fc.assert(
+      fc.asyncProperty(objects, fc.infiniteStream(fc.nat(3)), async (all, pauses) => {
+        const budget = new ByteBudget(limit);
+        const largest = Math.max(0, ...all.map((pieces) => pieces.reduce((sum, piece) => sum + piece, 0)));
+        let held = 0;
+        let most = 0;
+        await Promise.all(
+          all.map(async (pieces) => {
+            const holding = budget.open();
+            let own = 0;
+            for (const piece of pieces) {
+              for (let pause = pauses.next().value; pause > 0; pause -= 1) await turn();
+              await holding.take(piece);
+              own += piece;
+              held += piece;
+              most = Math.max(most, held);
+            }
+            held -= own;
+            holding.release();
+          }),
+        );
+        expect(held).toBe(0);
+        expect(most).toBeLessThanOrEqual(limit + largest);
+      }),
+      { numRuns: 200 },
+    );
+  });
+});

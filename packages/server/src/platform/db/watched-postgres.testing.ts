@@ -1,0 +1,88 @@
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Kysely, PostgresDialect, sql } from 'kysely';
+import pg from 'pg';
+import type { Database, Schema } from './database.ts';
+import { EmbeddedPostgres } from './embedded-postgres.ts';
+import { migrate } from './migrate.ts';
+
+export type WatchedPostgres = {
+  readonly database: Database;
+  /** The plans of every statement that `work` sends, as PostgreSQL makes them for the very same parameters. */
+  plansOf(work: () => Promise<unknown>): Promise<string[]>;
+  readonly stop: () => Promise<void>;
+};
+
+/** A real PostgreSQL with our tables, which tells what statements it was sent and how it would answer them. */
+export async function watchedPostgres(): Promise<WatchedPostgres> {
+  const folder = await mkdtemp('/tmp/sx-plans-');
+  await chmod(folder, 0o711);
+  const postgres = await EmbeddedPostgres.prepare(join(folder, 'postgres'), () => {});
+  await postgres.start();
+  const pool = new pg.Pool({ ...postgres.connection, max: 2 });
+  const heard: { sql: string; parameters: readonly unknown[] }[] = [];
+  const database = new Kysely<Schema>({
+    dialect: new PostgresDialect({ pool }),
+    log: ({ level, query }) => {
+      if (level === 'query' && /^(select|update|with)/.test(query.sql))
+        heard.push({ sql: query.sql, parameters: query.parameters });
+    },
+  });
+  await migrate(database);
+  return {
+    database,
+    async plansOf(work) {
+      heard.length = 0;
+      await work();
+      const plans: string[] = [];
+      for (const { sql: text, parameters } of [...heard]) {
+        const { rows } = await pool.query(`explain ${text}`, [...parameters]);
+        plans.push(rows.map((row: Record<string, string>) => row['QUERY PLAN']).join('\n'));
+      }
+      return plans;
+    },
+    async stop() {
+      await database.destroy();
+      await postgres.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** One account with so many studies of one series and two packs each; tokens are random, as HMACs are. */
+export async function plantStudies(
+  database: Database,
+  studies: number,
+): Promise<{ accountId: string; studyId: string }> {
+  const statements = [
+    `insert into accounts (id, name) values ('00000000-0000-4000-8000-000000000001', 'A'), (gen_random_uuid(), 'B')`,
+    `insert into namespaces (id, account_id) select gen_random_uuid(), id from accounts`,
+    `insert into patients (id, account_id, cell) select gen_random_uuid(), id, '\\x00' from accounts`,
+    // One study in ten is the other account's.
+    `insert into studies (id, account_id, namespace_id, patient_id, cell, modalities, series_count, instance_count, bytes, created_at, updated_at)
+      select gen_random_uuid(), a.id, n.id, p.id, decode(repeat('ab', 600), 'hex'), array['CT'], 1, 20, 1000000,
+        now() - i * interval '1 minute', now()
+      from generate_series(1, ${studies}) i
+      join accounts a on (a.name = 'B') = (i % 10 = 0)
+      join namespaces n on n.account_id = a.id join patients p on p.account_id = a.id`,
+    // Some forty tokens, of which a dozen are common to many: a year, first letters, modality-like words.
+    `insert into study_tokens select id, array(select (random() * 4e18)::bigint + 1000 + length(studies.id::text) * 0 from generate_series(1, 30))
+      || array(select (random() * 30)::bigint + length(studies.id::text) * 0 from generate_series(1, 10)) from studies`,
+    `insert into series (id, account_id, study_id, ordinal, cell, modality, instance_count)
+      select gen_random_uuid(), account_id, id, 1, decode(repeat('ab', 300), 'hex'), 'CT', 20 from studies`,
+    `insert into packs (id, account_id, study_id, series_id, state, version, manifest, identity, identity_sealed_bytes, image_sealed_bytes, instance_count, bytes)
+      select gen_random_uuid(), account_id, study_id, id, 'current', 1, decode(repeat('ab', 2000), 'hex'), decode(repeat('ab', 6000), 'hex'), 6000, 500000, 10, 500000
+      from series cross join generate_series(1, 2)`,
+    `insert into pack_tokens select id, array(select (random() * 4e18)::bigint + length(packs.id::text) * 0 from generate_series(1, 20)) from packs`,
+    'analyze',
+  ];
+  for (const statement of statements) await sql.raw(statement).execute(database);
+  const accountId = '00000000-0000-4000-8000-000000000001';
+  const { id } = await database
+    .selectFrom('studies')
+    .select('id')
+    .where('account_id', '=', accountId)
+    .orderBy('created_at')
+    .executeTakeFirstOrThrow();
+  return { accountId, studyId: id };
+}

@@ -1,0 +1,76 @@
+import { describe, expect, test } from 'vitest';
+import { dicomForm, mediaRanges, wantsJson } from './accept.ts';
+
+describe('an Accept header', () => {
+  test('is read with its parameters quoted, unquoted, in any order and with any spaces', () => {
+    for (const header of [
+      'multipart/related; type="application/dicom"; transfer-syntax=*',
+      'multipart/related;transfer-syntax=* ; Type=application/dicom',
+      'MULTIPART/RELATED ;  type = "application/dicom" ; transfer-syntax = "*"',
+    ]) {
+      const [range, ...more] = mediaRanges(header);
+      expect(more).toEqual([]);
+      expect(range).toMatchObject({ type: 'multipart/related', q: 1 });
+      expect(Object.fromEntries(range?.parameters ?? [])).toEqual({
+        type: 'application/dicom',
+        'transfer-syntax': '*',
+      });
+    }
+  });
+
+  test('is not cut at commas and semicolons inside quotes', () => {
+    expect(mediaRanges('a/b; x="1,2;3", c/d').map(({ type, parameters }) => [type, ...parameters])).toEqual([
+      ['a/b', ['x', '1,2;3']],
+      ['c/d'],
+    ]);
+  });
+
+  test.each([undefined, '', '  '])('that is absent or empty (%j) allows everything', (header) => {
+    expect(mediaRanges(header)).toMatchObject([{ type: '*/*', q: 1 }]);
+  });
+
+  test('with q=0 refuses what it names', () => {
+    expect(wantsJson('application/dicom+json;q=0')).toBe(false);
+    expect(wantsJson('application/json; q=0.1')).toBe(true);
+    expect(() => dicomForm('multipart/related; type="application/dicom"; q=0', false)).toThrow(
+      expect.objectContaining({ code: 'NOT_ACCEPTABLE' }),
+    );
+  });
+
+  test.each([
+    ['a flood of quotes', '"'.repeat(50_000)],
+    ['a flood of commas', ','.repeat(50_000)],
+    ['an unclosed quote in every range', 'a/b;x="'.repeat(7000)],
+    ['a flood of parameters', `a/b${';q=1'.repeat(12_000)}`],
+    ['a flood of equals signs', `a/b;${'='.repeat(50_000)}`],
+    ['a flood of spaces', `a/b;${' '.repeat(50_000)}x`],
+  ])('of 50 kB, %s, costs less than 100 ms', (_, header) => {
+    const start = performance.now();
+    mediaRanges(header);
+    expect(performance.now() - start).toBeLessThan(100);
+  });
+});
+
+describe('the form of DICOM files that a client wants', () => {
+  test.each([
+    [undefined, true, []],
+    ['*/*', true, []],
+    ['multipart/related', true, []],
+    ['multipart/related; type="application/dicom"; transfer-syntax=*', true, []],
+    ['multipart/related; type="application/dicom"; transfer-syntax=1.2.840.10008.1.2.1', true, ['1.2.840.10008.1.2.1']],
+    ['application/dicom', false, []],
+    ['application/dicom; q=0.5, multipart/related; type="application/dicom"; q=0.9', true, []],
+    ['application/dicom; q=0.9, multipart/related; type="application/dicom"; q=0.5', false, []],
+  ])('%j of a single instance', (header, multipart, transferSyntaxes) => {
+    const form = dicomForm(header, true);
+    expect(form.transferSyntaxes).toEqual(transferSyntaxes);
+    if (header?.includes('/dicom') || header?.startsWith('multipart')) expect(form.multipart).toBe(multipart);
+  });
+
+  test.each(['application/dicom', 'image/jpeg', 'multipart/related; type="image/jpeg"', 'text/html'])(
+    '%s of a series is not there',
+    (header) => {
+      expect(() => dicomForm(header, false)).toThrow(expect.objectContaining({ code: 'NOT_ACCEPTABLE' }));
+    },
+  );
+});
