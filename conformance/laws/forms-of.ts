@@ -59,6 +59,8 @@ export function formsOf(wanted: readonly Wanted[]): Form[] {
       add(field, 'as in the file', bytes);
       add(field, 'hex', Buffer.from(bytes.toString('hex')));
       add(field, 'HEX', Buffer.from(bytes.toString('hex').toUpperCase()));
+      // As JSON shows a Buffer that somebody logged.
+      add(field, 'decimal bytes', Buffer.from([...bytes].join(',')));
       add(field, 'every byte URL-encoded', Buffer.from(percent(bytes)));
       for (const [form, text] of base64Forms(bytes)) add(field, form, Buffer.from(text));
     }

@@ -55,11 +55,11 @@ export function buildApp(deps: AppDeps): { app: FastifyInstance; finish: () => P
   });
   pages(app);
   peopleRoutes(app, { database, chains, audit, secret: deps.secret, now });
-  storeRoutes(app, { budget: new ByteBudget(intakeBytes), commit: groupCommit, publicUrl });
+  storeRoutes(app, { budget: new ByteBudget(intakeBytes), commit: groupCommit, publicUrl, audit, database });
   receiptRoutes(app, { database, chains, reader, keyService, audit, publicUrl, now });
   searchRoutes(app, { database, chains, reader, publicUrl, audit, reads });
-  retrieveRoutes(app, { database, chains, reader, publicUrl, reads });
-  originalsRoutes(app, { database, chains, reader, publicUrl, reads });
+  retrieveRoutes(app, { database, chains, reader, publicUrl, audit, reads });
+  originalsRoutes(app, { database, chains, reader, publicUrl, audit, reads });
   return {
     app,
     async finish() {

@@ -2,7 +2,7 @@ import type { Action } from '@symbolon/contract';
 import type { SignedIn } from '../access/index.ts';
 import type { StudyPlace } from '../keys/index.ts';
 import type { Database } from '../platform/db/database.ts';
-import type { Audit } from './record.ts';
+import type { Audit, AuditEntry } from './record.ts';
 
 /** One person's reading of one study by one action, since its opening was recorded. */
 type Reading = {
@@ -17,6 +17,8 @@ type Reading = {
 const windowMs = 30_000;
 /** Past this many instances a record says "all": it is what a record without detail counts as anyway (Law 4). */
 const maxNamed = 2000;
+/** While the database is away this many details wait; a lost one counts as all that could be reached. */
+const maxUnwritten = 10_000;
 
 /**
  * Records who reads which study: the opening before the first byte goes out, the detail (which instances, how often)
@@ -27,6 +29,8 @@ export class Reads {
   readonly #database: Database;
   readonly #open = new Map<string, Promise<Reading>>();
   readonly #warn: (error: unknown) => void;
+  /** Details that the database did not take yet; tried again in the next window. */
+  readonly #unwritten: AuditEntry[] = [];
   #timer: NodeJS.Timeout | undefined;
 
   constructor(audit: Audit, database: Database, warn: (error: unknown) => void) {
@@ -66,17 +70,24 @@ export class Reads {
     this.#timer = undefined;
     const closing = [...this.#open.values()];
     this.#open.clear();
-    const readings = (await Promise.allSettled(closing)).flatMap((result) =>
-      result.status === 'fulfilled' ? [result.value] : [],
-    );
-    const entries = readings.map(({ actor, action, study, times, instances, whole }) => ({
-      actor,
-      action,
-      kind: 'read' as const,
-      outcome: 'success' as const,
-      study,
-      detail: { times, instances: whole ? 'all' : [...instances] },
-    }));
-    await this.#audit.record(this.#database, entries).catch(this.#warn);
+    for (const result of await Promise.allSettled(closing)) {
+      if (result.status === 'fulfilled') this.#unwritten.push(detailOf(result.value));
+    }
+    // One by one: a study whose audit key is gone must not take the others' details with it.
+    const entries = this.#unwritten.splice(0);
+    const kept: AuditEntry[] = [];
+    for (const entry of entries) {
+      await this.#audit.record(this.#database, [entry]).catch((error: unknown) => {
+        this.#warn(error);
+        kept.push(entry);
+      });
+    }
+    this.#unwritten.push(...kept.slice(-maxUnwritten));
+    if (this.#unwritten.length > 0) this.#timer ??= setTimeout(() => void this.flush(), windowMs).unref();
   }
+}
+
+function detailOf({ actor, action, study, times, instances, whole }: Reading): AuditEntry {
+  const detail = { times, instances: whole ? 'all' : [...instances] };
+  return { actor, action, kind: 'read', outcome: 'success', study, detail };
 }

@@ -50,7 +50,9 @@ export async function commit(deps: CommitDeps, group: readonly Waiting[]): Promi
   let committing = false;
   try {
     const outcomes = new Map<Waiting, Outcome>();
-    for (const ofAccount of Map.groupBy(group, ({ actor }) => actor.accountId).values()) {
+    // In order, so that two nodes never wait for each other's accounts.
+    const accounts = [...Map.groupBy(group, ({ actor }) => actor.accountId)].sort(([a], [b]) => (a < b ? -1 : 1));
+    for (const [, ofAccount] of accounts) {
       await commitAccount(deps, trx, ofAccount, outcomes, written);
     }
     committing = true;
@@ -106,7 +108,8 @@ async function commitAccount(
     let placed: PlacedSeries | undefined;
     // Once for each patient that the series names: hundreds of slices name one.
     const patients = new Map(series.map(({ instance }) => [JSON.stringify(instance.patient), instance]));
-    for (const instance of patients.values()) placed = await placeSeries(trx, placeDeps, actor, instance);
+    for (const instance of patients.values())
+      placed = await placeSeries(trx, placeDeps, actor, instance, state === 'current');
     const { place, seriesId, modality } = placed as PlacedSeries;
     for (const part of packsOfSeries(series.map(({ instance }) => instance))) {
       const pack = await writePack(deps, { ...place, seriesId, packId: randomUUID() }, part, state, tokens, written);
@@ -128,7 +131,20 @@ async function commitAccount(
     }
   }
   await addPacks(trx, packs);
-  await deps.audit.record(trx, entries);
+  await deps.audit.record(trx, [...entries, ...unchanged(group, toPack)]);
+}
+
+/** A record for each sender of what changed nothing, since it was held, or kept aside, already. */
+function unchanged(group: readonly Waiting[], packed: ReadonlyMap<string, readonly Waiting[]>): AuditEntry[] {
+  const changing = new Set([...packed.values()].flat());
+  const rest = group.filter((waiting) => !changing.has(waiting));
+  return [...Map.groupBy(rest, ({ actor }) => actor.tokenId).values()].map((waiting) => ({
+    actor: (waiting[0] as Waiting).actor,
+    action: 'instance.store',
+    kind: 'read',
+    outcome: 'success',
+    detail: { heldAlready: waiting.map(({ instance }) => instance.sha256) },
+  }));
 }
 
 function outcomeOf(instance: IncomingInstance, verdict: Verdict): Outcome {

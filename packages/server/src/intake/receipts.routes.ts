@@ -16,7 +16,15 @@ export function receiptRoutes(app: FastifyInstance, deps: ReceiptDeps): void {
   routes.post(
     paths.held,
     { bodyLimit, config: { action: 'instance.held' }, schema: { body: heldRequest, response: { 200: heldAnswer } } },
-    async (request) => ({ held: [...(await heldAmong(deps, signedIn(request), request.body.sha256)).keys()] }),
+    async (request) => {
+      const actor = signedIn(request);
+      const held = [...(await heldAmong(deps, actor, request.body.sha256)).keys()];
+      const detail = { asked: request.body.sha256.length, held: held.length };
+      await deps.audit.record(deps.database, [
+        { actor, action: 'instance.held', kind: 'read', outcome: 'success', detail },
+      ]);
+      return { held };
+    },
   );
 
   routes.post(

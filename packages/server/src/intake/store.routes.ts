@@ -1,13 +1,19 @@
 import type { IncomingMessage } from 'node:http';
 import { MultipartError, paths, uid } from '@symbolon/contract';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { signedIn } from '../access/index.ts';
+import { type SignedIn, signedIn } from '../access/index.ts';
+import type { Audit } from '../audit/index.ts';
+import type { Database } from '../platform/db/database.ts';
 import { IntakeError } from './errors.ts';
 import { storeAnswer } from './store-answer.ts';
 import { partsOf, unlessSilent } from './store-body.ts';
 import { type PartResult, type StorePartDeps, storePart } from './store-part.ts';
 
-export type StoreDeps = Omit<StorePartDeps, 'failed'> & { readonly publicUrl: string };
+export type StoreDeps = Omit<StorePartDeps, 'failed'> & {
+  readonly publicUrl: string;
+  readonly audit: Audit;
+  readonly database: Database;
+};
 
 /** A sender who says nothing for so long is gone. A hospital's slow line says something more often. Milliseconds. */
 const idleMs = 120_000;
@@ -39,7 +45,19 @@ async function storeAll(deps: StoreDeps, request: FastifyRequest, study: string 
     await Promise.allSettled(results);
   }
   if (results.length === 0) throw new IntakeError('INTAKE_EMPTY', 'The request holds no part.');
-  return Promise.all(results);
+  const settled = await Promise.all(results);
+  await recordRefusals(deps, actor, settled);
+  return settled;
+}
+
+/** What was taken is recorded by its commit; what was refused never came there. */
+async function recordRefusals(deps: StoreDeps, actor: SignedIn, results: readonly PartResult[]): Promise<void> {
+  const refused = results.flatMap((result) => ('refusal' in result ? [result] : []));
+  if (refused.length === 0) return;
+  const detail = { refused: refused.map(({ refusal, sentSha256 }) => ({ code: refusal.code, sha256: sentSha256 })) };
+  await deps.audit.record(deps.database, [
+    { actor, action: 'instance.store', kind: 'create', outcome: 'refused', detail },
+  ]);
 }
 
 /** Name, code and place, but no message, which might quote what somebody sent. */

@@ -41,7 +41,8 @@ export class PackReader {
   readonly #chains: KeyChains;
   readonly #stores: Stores;
   readonly #manifests = new BoundedCache<Manifest>(32 * 1024 * 1024);
-  readonly #identities = new BoundedCache<Uint8Array>(32 * 1024 * 1024);
+  /** Holds the largest pack's: read instance by instance, a series would else be opened whole for each. */
+  readonly #identities = new BoundedCache<Uint8Array>(64 * 1024 * 1024);
 
   constructor(chains: KeyChains, stores: Stores) {
     this.#chains = chains;

@@ -16,10 +16,10 @@ export class BoundedCache<T> {
     return entry.value;
   }
 
-  /** Keeps a value; one that alone exceeds a quarter of the budget is not worth what it would push out. */
+  /** Keeps a value, unless it alone exceeds the budget. */
   set(name: string, value: T, bytes: number): void {
     this.delete(name);
-    if (bytes > this.#maxBytes / 4) return;
+    if (bytes > this.#maxBytes) return;
     this.#entries.set(name, { value, bytes });
     this.#bytes += bytes;
     for (const oldest of this.#entries.keys()) {

@@ -1,7 +1,7 @@
 import { matches } from '@symbolon/dicom';
 import { may, type SignedIn } from '../access/index.ts';
 import type { StudyPlace } from '../keys/index.ts';
-import { type Attributes, type ManifestInstance, packsOf, type StoredPack } from '../packs/index.ts';
+import { type Attributes, type ManifestInstance, packsOf, packsWithTokens, type StoredPack } from '../packs/index.ts';
 import { firstValue, instanceTags, seriesTags, valuesOf } from './attributes.ts';
 import { notFound } from './errors.ts';
 import type { Query } from './query.ts';
@@ -75,13 +75,21 @@ export async function* instancesIn(
   }
 }
 
+/** One instance of a series: its token nominates the pack, the opened manifest decides. */
 export async function instanceByUid(
   deps: StudiesDeps,
   study: OpenStudy,
   series: OpenSeries,
   uid: string,
 ): Promise<OpenInstance> {
-  for await (const found of instancesIn(deps, study, series)) if (found.instance.sopInstanceUid === uid) return found;
+  const { accountId } = study.place;
+  const tokens = await SearchTokens.of(deps.chains, accountId);
+  for (const pack of await packsWithTokens(deps.database, accountId, [tokens.token('sopUid', uid)])) {
+    if (pack.state !== 'current' || pack.seriesId !== series.row.id) continue;
+    const { instances } = await deps.reader.manifest(pack);
+    const instance = instances.find(({ sopInstanceUid }) => sopInstanceUid === uid);
+    if (instance) return { pack, instance, series };
+  }
   throw notFound();
 }
 

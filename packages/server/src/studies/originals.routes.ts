@@ -38,7 +38,14 @@ export function originalsRoutes(app: FastifyInstance, deps: RetrieveDeps): void 
           throw error;
         },
       );
-      if (!found) return { studies: [] };
+      if (!found) {
+        const actor = signedIn(request);
+        const detail = { studyInstanceUid: request.body.studyInstanceUid, found: 0 };
+        await deps.audit.record(deps.database, [
+          { actor, action: 'study.search', kind: 'read', outcome: 'success', detail },
+        ]);
+        return { studies: [] };
+      }
       const { id, seriesCount, instanceCount, bytes } = found.row;
       await deps.reads.opening(signedIn(request), 'study.search', found.place, []);
       return { studies: [{ id, seriesCount, instanceCount, bytes }] };

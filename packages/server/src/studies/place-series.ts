@@ -87,13 +87,19 @@ function samePatient(a: Attributes, b: Attributes): boolean {
   return key(a) === key(b);
 }
 
-async function findOrAddStudy(trx: Trx, deps: PlaceDeps, owner: Owner, belonging: Belonging): Promise<StudyPlace> {
+async function findOrAddStudy(
+  trx: Trx,
+  deps: PlaceDeps,
+  owner: Owner,
+  belonging: Belonging,
+  noted: boolean,
+): Promise<StudyPlace> {
   const token = deps.tokens.token('studyUid', belonging.studyInstanceUid);
   for (const row of await studiesWithTokens(trx, owner.accountId, [token])) {
     const place = { accountId: owner.accountId, patientId: row.patientId, studyId: row.id };
     const cell = await deps.cells.openStudy(place, row.cell);
     if (firstValue(cell.attributes, '0020000D') !== belonging.studyInstanceUid) continue;
-    await notePatient(trx, deps, place, cell, belonging);
+    if (noted) await notePatient(trx, deps, place, cell, belonging);
     return place;
   }
   const known = await findPatient(trx, deps, owner, belonging);
@@ -139,14 +145,18 @@ function plainModality(series: Attributes): string {
   return /^[A-Z0-9_ ]{1,16}$/.test(modality) ? modality : '';
 }
 
-/** Finds the study and series an instance belongs to, or makes them, with their keys. The buckets must be locked. */
+/**
+ * Finds the study and series an instance belongs to, or makes them, with their keys. The buckets must be locked.
+ * `noted` is false for what is kept aside: it must not change what a study is found by.
+ */
 export async function placeSeries(
   trx: Trx,
   deps: PlaceDeps,
   owner: Owner,
   belonging: Belonging,
+  noted: boolean,
 ): Promise<PlacedSeries> {
-  const place = await findOrAddStudy(trx, deps, owner, belonging);
+  const place = await findOrAddStudy(trx, deps, owner, belonging, noted);
   const modality = plainModality(belonging.series);
   const known = await seriesOf(trx, place.studyId);
   for (const row of known) {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { paths, uid } from '@symbolon/contract';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { signedIn } from '../access/index.ts';
-import type { Reads } from '../audit/index.ts';
+import type { Audit, Reads } from '../audit/index.ts';
 import { joinHalves } from '../packs/index.ts';
 import { dicomForm, wantsJson } from './accept.ts';
 import { firstValue } from './attributes.ts';
@@ -20,7 +20,7 @@ import { safePreamble } from './safe-preamble.ts';
 import type { StudiesDeps } from './search-studies.ts';
 import { sendPieces } from './send-pieces.ts';
 
-export type RetrieveDeps = StudiesDeps & { readonly reads: Reads };
+export type RetrieveDeps = StudiesDeps & { readonly reads: Reads; readonly audit: Audit };
 
 type Params = { study: string; series?: string; instance?: string; path?: string };
 type Selection = {

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import type { Problem } from '@symbolon/contract';
 import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, LogController } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
@@ -16,6 +17,14 @@ const notFound: Problem = {
   code: 'NOT_FOUND',
   detail: 'There is nothing at this address.',
 };
+
+/** Answers what is not HTTP. Fastify's own handler logs the packet, in which a token or a name may stand. */
+function refuseUnreadable(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
+  const status = error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request';
+  socket.write(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
+  socket.destroySoon();
+}
 
 /**
  * The HTTPS listener's frame: TLS 1.2 or newer, answers to errors, safe headers, a log that names no path.
@@ -39,6 +48,9 @@ export function httpApp(
     exposeHeadRoutes: false,
     return503OnClosing: true,
     forceCloseConnections: 'idle',
+    // An address that cannot be decoded reaches no route and no error handler; fastify's own answer would quote it.
+    frameworkErrors: (error, _, reply) => sendProblem(reply as unknown as FastifyReply, problemOf(error)),
+    clientErrorHandler: refuseUnreadable,
   }) as unknown as FastifyInstance;
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);

@@ -1,0 +1,118 @@
+import { mkdir, readFile, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { inflateRawSync } from 'node:zlib';
+import { DicomError, instanceUids, parseFile } from '@symbolon/dicom';
+import { type Exchange, exoticFiles, type Owner, owner, realFiles, startExchange } from '@symbolon/testbed';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ask } from './ask.ts';
+import { digestsIn, fetchStudy, folderOf, type ReceiptFile, readReceipt, send } from './folder-of.ts';
+
+let exchange: Exchange;
+let me: Owner;
+let root: string;
+let digests: Map<string, string>;
+let receipt: ReceiptFile;
+let summary: string;
+
+const real = realFiles();
+const exotic = exoticFiles(41);
+
+beforeAll(async () => {
+  exchange = await startExchange();
+  root = join(dirname(exchange.dataDir), 'all');
+  await mkdir(root);
+  me = await owner(exchange);
+  const files = await Promise.all(
+    real.map(async ({ path, name, source }) => ({ name: `${source}/${name}`, bytes: await readFile(path) })),
+  );
+  digests = await folderOf(join(root, 'cd'), [...files, ...exotic]);
+  const result = await send(exchange, me, join(root, 'cd'), join(root, 'receipt.json'), { timeoutMs: 170_000 });
+  expect(result.code, result.stderr).toBe(3);
+  summary = result.stdout;
+  receipt = await readReceipt(join(root, 'receipt.json'));
+}, 180_000);
+afterAll(() => exchange?.dispose());
+
+test('every file is named in the receipt once, as taken or with the reason why not, or was left out as no image', () => {
+  const { taken, refused } = receipt.contents;
+  const named = [...taken, ...refused].map(({ path }) => path);
+  expect(new Set(named).size).toBe(named.length);
+  const leftOut = [...summary.matchAll(/^Left out +(\d+) /gm)].reduce((sum, [, count]) => sum + Number(count), 0);
+  expect(named.length + leftOut).toBe(digests.size);
+  for (const { path, sha256 } of taken) expect({ path, sha256 }).toEqual({ path, sha256: digests.get(path) });
+  for (const { path, code, reason } of refused) {
+    expect(code, path).toMatch(/^[A-Z][A-Z_]+$/);
+    expect(reason.length, path).toBeGreaterThan(10);
+  }
+  // Whoever is held under another digest names it, and it is one of those that came with it.
+  for (const { held } of taken) if (held !== undefined) expect([...digests.values()]).toContain(held);
+});
+
+const inflateRaw = (bytes: Uint8Array, maxOutputLength: number) => inflateRawSync(bytes, { maxOutputLength });
+
+/** What the product's own reader makes of a file: only to know which files are versions of one instance. */
+function sopInstanceUidOf(bytes: Uint8Array): string | undefined {
+  try {
+    return instanceUids(parseFile(bytes, { inflateRaw, maxInflatedBytes: 2 ** 26 }).dataset).sopInstanceUid;
+  } catch (error) {
+    if (error instanceof DicomError) return undefined;
+    throw error;
+  }
+}
+
+test('a conflict is only said of a file that shares its SOP Instance UID with another one', async () => {
+  const versions = new Map<string, string[]>();
+  for (const path of digests.keys()) {
+    const uid = sopInstanceUidOf(await readFile(join(root, 'cd', path)));
+    if (uid !== undefined) versions.set(uid, [...(versions.get(uid) ?? []), path]);
+  }
+  const several = new Set([...versions.values()].filter((paths) => paths.length > 1).flat());
+  const conflicts = receipt.contents.refused.filter(({ code }) => code === 'CONFLICT_KEPT_ASIDE');
+  expect(conflicts.filter(({ path }) => !several.has(path))).toEqual([]);
+  // Of the versions of one instance, one is held.
+  const taken = new Set(receipt.contents.taken.map(({ path }) => path));
+  for (const { path } of conflicts) {
+    const others = [...versions.values()].find((paths) => paths.includes(path))!;
+    expect(others.some((other) => taken.has(other))).toBe(true);
+  }
+});
+
+test('exotic files, and files of the corpus that count as valid, are taken: conflicts and those without a UID apart', () => {
+  // A data set is valid as such without the UIDs by which an instance is kept; nobody could ask for it again.
+  const apart = new Set(['CONFLICT_KEPT_ASIDE', 'DICOM_UID_MISSING', 'DICOM_UID_INVALID']);
+  const refused = receipt.contents.refused.filter(({ code }) => !apart.has(code));
+  const valid = new Set([
+    ...exotic.map(({ name }) => name),
+    ...real.filter(({ class: kind }) => kind?.startsWith('valid')).map(({ source, name }) => `${source}/${name}`),
+  ]);
+  expect(refused.filter(({ path }) => valid.has(path))).toEqual([]);
+  const ours = new Set(exotic.map(({ name }) => name));
+  expect(receipt.contents.refused.filter(({ path }) => ours.has(path))).toEqual([]);
+});
+
+test('every study comes back by "fetch", file by file, with the bytes that were sent', async () => {
+  const studies: string[] = [];
+  for (;;) {
+    const page = await ask(exchange, `/dicomweb/studies?limit=50&offset=${studies.length}`, me);
+    expect(page.status).toBe(200);
+    const items = page.json() as Record<string, { Value: string[] }>[];
+    if (items.length === 0) break;
+    studies.push(...items.map((item) => item['0020000D']!.Value[0]!));
+  }
+  expect(new Set(studies).size).toBe(studies.length);
+  const back: string[] = [];
+  const waiting = studies.entries();
+  const worker = async () => {
+    for (const [at, study] of waiting) {
+      const out = join(root, `back-${at}`);
+      const result = await fetchStudy(exchange, me, study, out);
+      expect({ study, ...result }).toMatchObject({ code: 0 });
+      back.push(...(await digestsIn(out)));
+      await rm(out, { recursive: true });
+    }
+  };
+  await Promise.all([worker(), worker()]);
+  // Twins travel once and are held once; a file that was held already comes back as the one that stayed.
+  const expected = new Set(receipt.contents.taken.map(({ sha256, held }) => held ?? sha256));
+  expect(back.sort()).toEqual([...expected].sort());
+}, 240_000);
