@@ -22,7 +22,9 @@ export function checkPassword(password: string, email: string): void {
       'PASSWORD_TOO_WEAK',
       'This password repeats a few characters only. Take more different ones.',
     );
-  if (password.toLowerCase().includes(email.split('@')[0] ?? email)) {
+  const [name = ''] = email.split('@');
+  // One letter or two are in many a good pass phrase by chance.
+  if (name.length >= 3 && password.toLowerCase().includes(name)) {
     throw new PeopleError('PASSWORD_TOO_WEAK', 'This password contains the e-mail name. Take another.');
   }
 }
