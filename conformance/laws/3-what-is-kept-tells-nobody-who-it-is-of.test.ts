@@ -63,8 +63,7 @@ test('no planted identifier is found in stores, keys, temporary files, logs and 
 const patches = [
   {
     what: 'leaves everything in the identity half',
-    instead:
-      'return { identity: [file.bytes], image: [], cuts: [], identityBytes: file.bytes.length, imageBytes: 0 };',
+    instead: 'return { identity: [file.bytes], image: [], cuts: [], identityBytes: file.bytes.length, imageBytes: 0 };',
     found: { where: /^an identity half/, field: /^pixels$/ },
   },
   {
@@ -75,22 +74,26 @@ const patches = [
   },
 ];
 
-test.each(patches)('the same drill on a source whose split $what finds it', async ({ instead, found }) => {
-  const copy = await copyCheckout();
-  try {
-    const file = join(copy.folder, 'packages/dicom/src/split.ts');
-    const source = await readFile(file, 'utf8');
-    const door = 'export function split(file: DicomFile): Split {\n';
-    expect(source.split(door)).toHaveLength(2);
-    await writeFile(file, source.replace(door, `${door}  ${instead}\n`));
-    const drill = await drillForLeaks(copy.folder);
-    expectThorough(drill);
-    expect(
-      drill.findings.filter(({ where, field }) => found.where.test(where) && found.field.test(field)).length,
-    ).toBeGreaterThan(0);
-    // That is all that the patch does: what lies unopened says as little as ever.
-    expect(drill.findings.filter(({ where }) => !found.where.test(where))).toEqual([]);
-  } finally {
-    await copy.remove();
-  }
-}, 180_000);
+test.each(patches)(
+  'the same drill on a source whose split $what finds it',
+  async ({ instead, found }) => {
+    const copy = await copyCheckout();
+    try {
+      const file = join(copy.folder, 'packages/dicom/src/split.ts');
+      const source = await readFile(file, 'utf8');
+      const door = 'export function split(file: DicomFile): Split {\n';
+      expect(source.split(door)).toHaveLength(2);
+      await writeFile(file, source.replace(door, `${door}  ${instead}\n`));
+      const drill = await drillForLeaks(copy.folder);
+      expectThorough(drill);
+      expect(
+        drill.findings.filter(({ where, field }) => found.where.test(where) && found.field.test(field)).length,
+      ).toBeGreaterThan(0);
+      // That is all that the patch does: what lies unopened says as little as ever.
+      expect(drill.findings.filter(({ where }) => !found.where.test(where))).toEqual([]);
+    } finally {
+      await copy.remove();
+    }
+  },
+  180_000,
+);

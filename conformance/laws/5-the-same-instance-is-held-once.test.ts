@@ -29,7 +29,8 @@ async function sendAll(name: string, files: readonly { name: string; bytes: Uint
 
 let fetches = 0;
 async function fetched(uid: string): Promise<string[]> {
-  const out = join(root, `back-${(fetches += 1)}`);
+  fetches += 1;
+  const out = join(root, `back-${fetches}`);
   expect(await fetchStudy(exchange, me, uid, out)).toMatchObject({ code: 0 });
   return digestsIn(out);
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { cli, type CliResult, type Exchange } from '@symbolon/testbed';
+import { type CliResult, cli, type Exchange } from '@symbolon/testbed';
 
 export const digestOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
@@ -56,5 +56,7 @@ export function send(
 }
 
 export function fetchStudy(exchange: Exchange, { tokenFile }: Sender, study: string, out: string): Promise<CliResult> {
-  return cli(['fetch', '--study', study, '--out', out, '--from', exchange.url, '--token-file', tokenFile], { exchange });
+  return cli(['fetch', '--study', study, '--out', out, '--from', exchange.url, '--token-file', tokenFile], {
+    exchange,
+  });
 }

@@ -14,7 +14,9 @@ const swapped = (text: string): Buffer => Buffer.from(text, 'utf16le').swap16();
  */
 function base64Forms(bytes: Uint8Array): readonly (readonly [string, string])[] {
   return [0, 1, 2].flatMap((offset) => {
-    const whole = Buffer.concat([Buffer.alloc(offset), bytes]).toString('base64').replace(/=+$/, '');
+    const whole = Buffer.concat([Buffer.alloc(offset), bytes])
+      .toString('base64')
+      .replace(/=+$/, '');
     const first = Math.ceil((offset * 8) / 6);
     const last = Math.floor(((offset + bytes.length) * 8) / 6);
     const text = whole.slice(first, last);
@@ -48,7 +50,12 @@ export function formsOf(wanted: readonly Wanted[]): Form[] {
       ['UTF-8, decomposed', value.normalize('NFD')],
       ['UTF-8, folded as a search does', value.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase()],
       ['URL-encoded', encodeURIComponent(value)],
-      ['JSON-escaped', JSON.stringify(value).slice(1, -1).replace(/[^ -~]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`)],
+      [
+        'JSON-escaped',
+        JSON.stringify(value)
+          .slice(1, -1)
+          .replace(/[^ -~]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`),
+      ],
     ] as const) {
       add(field, form, Buffer.from(text, 'utf8'));
     }

@@ -55,95 +55,99 @@ function plant() {
 /** Sends planted things to an exchange, asks it for them, vexes it, stops it, and looks through all that it leaves. */
 export async function drillForLeaks(checkout?: string): Promise<Drill> {
   const temporary = await mkdtemp('/tmp/sx-tmp-');
-  const exchange = await startExchange({
-    env: { TMPDIR: temporary },
-    serveArgs: ['--log-level', 'trace'],
-    ...(checkout === undefined ? {} : { checkout }),
-  });
   try {
-    const password = `${word()} ${word()}`;
-    const me = await owner(exchange, { password });
-    const planted = plant();
-    const sent = await sendAndAsk(exchange, me, planted);
-    const answers = await vex(exchange, me, planted);
-    const rows = await inDatabaseOf(exchange, readTables);
-    const packs = await inDatabaseOf(exchange, (database) =>
-      database
-        .selectFrom('packs')
-        .innerJoin('studies', 'studies.id', 'packs.study_id')
-        .select([
-          'packs.id as packId',
-          'packs.account_id as accountId',
-          'studies.patient_id as patientId',
-          'packs.study_id as studyId',
-          'packs.series_id as seriesId',
-          'packs.manifest as manifest',
-          'packs.identity as identity',
-        ])
-        .execute(),
-    );
-    if ((await exchange.stop()) !== 0) throw new Error(`the exchange did not stop; it said:\n${exchange.output()}`);
-
-    const wanted: Wanted[] = [
-      ...planted.canaries,
-      ...Object.entries(planted.own).map(([field, value]) => ({ field: `own ${field}`, value })),
-      ...planted.own.name.split('^').map((value) => ({ field: 'own name, a part', value })),
-      { field: 'password', value: password },
-      { field: 'password, a word', value: password.split(' ')[0]! },
-      { field: 'token', value: me.token },
-      { field: 'token, without its beginning', value: me.token.slice('symbolon_'.length) },
-    ];
-    const words = formsOf(wanted);
-    const pattern = ['hex', 'base64', 'latin1'].flatMap((form) => {
-      const text = form === 'latin1' ? planted.pixels : Buffer.from(planted.pixels.toString(form as 'hex'));
-      return [{ field: 'pixels', form, bytes: text }];
+    const exchange = await startExchange({
+      env: { TMPDIR: temporary },
+      serveArgs: ['--log-level', 'trace'],
+      ...(checkout === undefined ? {} : { checkout }),
     });
-    const all = new PatternSearch([...words, ...pattern]);
-    const withoutUids = new PatternSearch(words.filter(({ field }) => !field.includes('UID')));
-
-    const findings: Finding[] = [];
-    for (const folder of [exchange.dataDir, exchange.keysDir, temporary]) {
-      // The database's own programs are copied from the package and never written.
-      findings.push(...(await searchFolder(all, folder, /\/binaries-[^/]*(\/|$)/)));
-    }
-    findings.push(...(await searchBytes(all, 'the log', Buffer.from(exchange.output()))));
-    for (const { where, answer } of answers) {
-      const head = Buffer.from(JSON.stringify(answer.headers));
-      // DICOM's own answers name instances by UID, as PS3.18 wants it.
-      const search = /dicom\+json/.test(answer.headers['content-type'] ?? '') ? withoutUids : all;
-      findings.push(...(await searchBytes(search, where, Buffer.concat([head, answer.body]))));
-    }
-    // As the database gives them out: what TOAST had compressed is plain again.
-    findings.push(...(await searchBytes(all, 'the rows of all tables', rows)));
-
-    const opened = await openHalves(exchange, packs);
-    for (const half of opened.images) findings.push(...(await searchBytes(new PatternSearch(words), 'an image half', half)));
-    const pixelSearch = new PatternSearch(pattern);
-    for (const half of opened.identities) findings.push(...(await searchBytes(pixelSearch, 'an identity half', half)));
-
-    const inImages = await Promise.all(opened.images.map((half) => searchBytes(pixelSearch, 'image', half)));
-    const inIdentities = (
-      await Promise.all(opened.identities.map((half) => searchBytes(new PatternSearch(words), 'identity', half)))
-    ).flat();
-    const inFiles = planted.canaries.filter(({ field }) => field !== 'the name of the file');
-    return {
-      findings,
-      seen: {
-        ...sent,
-        refusals: countBy(answers.map(({ answer }) => answer.status)),
-        imageHalves: opened.images.length,
-        identityHalves: opened.identities.length,
-        pixelsInImages: inImages.flat().length > 0,
-        wordsInIdentities: new Set(inIdentities.map(({ field }) => field)).size,
-        words: new Set(inFiles.map(({ field }) => field)).size,
-        eachChainOpensItsOwnOnly: opened.eachChainOpensItsOwnOnly,
-        scannedBytes: await sizeOf(exchange.dataDir),
-      },
-    };
+    return await drill(exchange, temporary).finally(() => exchange.dispose());
   } finally {
-    await exchange.dispose();
     await rm(temporary, { recursive: true, force: true });
   }
+}
+
+async function drill(exchange: Exchange, temporary: string): Promise<Drill> {
+  const password = `${word()} ${word()}`;
+  const me = await owner(exchange, { password });
+  const planted = plant();
+  const sent = await sendAndAsk(exchange, me, planted);
+  const answers = await vex(exchange, me, planted);
+  const rows = await inDatabaseOf(exchange, readTables);
+  const packs = await inDatabaseOf(exchange, (database) =>
+    database
+      .selectFrom('packs')
+      .innerJoin('studies', 'studies.id', 'packs.study_id')
+      .select([
+        'packs.id as packId',
+        'packs.account_id as accountId',
+        'studies.patient_id as patientId',
+        'packs.study_id as studyId',
+        'packs.series_id as seriesId',
+        'packs.manifest as manifest',
+        'packs.identity as identity',
+      ])
+      .execute(),
+  );
+  if ((await exchange.stop()) !== 0) throw new Error(`the exchange did not stop; it said:\n${exchange.output()}`);
+
+  const wanted: Wanted[] = [
+    ...planted.canaries,
+    ...Object.entries(planted.own).map(([field, value]) => ({ field: `own ${field}`, value })),
+    ...planted.own.name.split('^').map((value) => ({ field: 'own name, a part', value })),
+    { field: 'password', value: password },
+    { field: 'password, a word', value: password.split(' ')[0]! },
+    { field: 'token', value: me.token },
+    { field: 'token, without its beginning', value: me.token.slice('symbolon_'.length) },
+  ];
+  const words = formsOf(wanted);
+  const pattern = ['hex', 'base64', 'latin1'].flatMap((form) => {
+    const text = form === 'latin1' ? planted.pixels : Buffer.from(planted.pixels.toString(form as 'hex'));
+    return [{ field: 'pixels', form, bytes: text }];
+  });
+  const all = new PatternSearch([...words, ...pattern]);
+  const withoutUids = new PatternSearch(words.filter(({ field }) => !field.includes('UID')));
+
+  const findings: Finding[] = [];
+  for (const folder of [exchange.dataDir, exchange.keysDir, temporary]) {
+    // The database's own programs are copied from the package and never written.
+    findings.push(...(await searchFolder(all, folder, /\/binaries-[^/]*(\/|$)/)));
+  }
+  findings.push(...(await searchBytes(all, 'the log', Buffer.from(exchange.output()))));
+  for (const { where, answer } of answers) {
+    const head = Buffer.from(JSON.stringify(answer.headers));
+    // DICOM's own answers name instances by UID, as PS3.18 wants it.
+    const search = /dicom\+json/.test(answer.headers['content-type'] ?? '') ? withoutUids : all;
+    findings.push(...(await searchBytes(search, where, Buffer.concat([head, answer.body]))));
+  }
+  // As the database gives them out: what TOAST had compressed is plain again.
+  findings.push(...(await searchBytes(all, 'the rows of all tables', rows)));
+
+  const opened = await openHalves(exchange, packs);
+  for (const half of opened.images)
+    findings.push(...(await searchBytes(new PatternSearch(words), 'an image half', half)));
+  const pixelSearch = new PatternSearch(pattern);
+  for (const half of opened.identities) findings.push(...(await searchBytes(pixelSearch, 'an identity half', half)));
+
+  const inImages = await Promise.all(opened.images.map((half) => searchBytes(pixelSearch, 'image', half)));
+  const inIdentities = (
+    await Promise.all(opened.identities.map((half) => searchBytes(new PatternSearch(words), 'identity', half)))
+  ).flat();
+  const inFiles = planted.canaries.filter(({ field }) => field !== 'the name of the file');
+  return {
+    findings,
+    seen: {
+      ...sent,
+      refusals: countBy(answers.map(({ answer }) => answer.status)),
+      imageHalves: opened.images.length,
+      identityHalves: opened.identities.length,
+      pixelsInImages: inImages.flat().length > 0,
+      wordsInIdentities: new Set(inIdentities.map(({ field }) => field)).size,
+      words: new Set(inFiles.map(({ field }) => field)).size,
+      eachChainOpensItsOwnOnly: opened.eachChainOpensItsOwnOnly,
+      scannedBytes: await sizeOf(exchange.dataDir),
+    },
+  };
 }
 
 type Planted = ReturnType<typeof plant>;
@@ -242,10 +246,15 @@ async function vex(exchange: Exchange, me: Owner, { own, files }: Planted) {
   await vexing('a method with a name', instance, { method: 'DELETE' });
 
   for (const path of ['/api/v1/tokens', '/api/v1/setup', '/api/v1/held', '/api/v1/receipts', '/api/v1/studies/find']) {
-    await vexing(`broken JSON to ${path}`, path, { body: `{"email": "${own.email}@example.org", "x": ${family}`, headers: json });
-    await vexing(`other JSON to ${path}`, path, { json: { email: own.email, sha256: [own.id], studyInstanceUid: family } });
+    await vexing(`broken JSON to ${path}`, path, {
+      body: `{"email": "${own.email}@example.org", "x": ${family}`,
+      headers: json,
+    });
+    await vexing(`other JSON to ${path}`, path, {
+      json: { email: own.email, sha256: [own.id], studyInstanceUid: family },
+    });
     await vexing(`a list to ${path}`, path, { json: [own.name, { [own.id]: family }] });
-    await vexing(`too much to ${path}`, path, { body: `"${own.name.repeat(200_000)}"`, headers: json });
+    await vexing(`too much to ${path}`, path, { body: `"${own.name.repeat(7_000)}"`, headers: json });
   }
   const signIn = { email: `${own.email}@example.org`, password: own.id, label: own.label };
   await vexing('an unknown e-mail address', '/api/v1/tokens', { json: signIn });
@@ -279,7 +288,8 @@ function rawAnswer({ url, ca }: Exchange, bytes: string): Promise<Buffer> {
     const socket = connect({ host: hostname, port: Number(port), ca }, () => socket.write(bytes));
     socket.setTimeout(10_000, () => socket.destroy(new Error('neither an answer nor an end in 10 s')));
     socket.on('data', (chunk: Buffer) => chunks.push(chunk));
-    socket.once('error', reject);
+    // It may hang up while we still write; what it said before counts.
+    socket.once('error', (error: NodeJS.ErrnoException) => (error.code === 'EPIPE' ? undefined : reject(error)));
     socket.once('close', () => resolve(Buffer.concat(chunks)));
   });
 }
@@ -288,7 +298,10 @@ function rawAnswer({ url, ca }: Exchange, bytes: string): Promise<Buffer> {
 async function readTables(database: Parameters<Parameters<typeof inDatabaseOf>[1]>[0]): Promise<Buffer> {
   const parts: Buffer[] = [];
   for (const { schema, name } of await database.introspection.getTables()) {
-    const rows = await database.selectFrom(`${schema}.${name}` as 'users').selectAll().execute();
+    const rows = await database
+      .selectFrom(`${schema}.${name}` as 'users')
+      .selectAll()
+      .execute();
     for (const value of rows.flatMap((row) => Object.values(row as object) as unknown[])) {
       const text = JSON.stringify(value, (_, inner) => (typeof inner === 'bigint' ? `${inner}` : inner)) ?? '';
       parts.push(Buffer.isBuffer(value) ? value : Buffer.from(text), Buffer.from('\n'));

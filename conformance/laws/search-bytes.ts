@@ -90,7 +90,11 @@ type Unpacked = { readonly kind: string; readonly at: number; readonly content: 
 const magics = [
   { kind: 'zstd', magic: Buffer.from([0x28, 0xb5, 0x2f, 0xfd]), make: createZstdDecompress },
   { kind: 'gzip', magic: Buffer.from([0x1f, 0x8b, 0x08]), make: createGunzip },
-  ...[0x01, 0x5e, 0x9c, 0xda].map((level) => ({ kind: 'zlib', magic: Buffer.from([0x78, level]), make: createInflate })),
+  ...[0x01, 0x5e, 0x9c, 0xda].map((level) => ({
+    kind: 'zlib',
+    magic: Buffer.from([0x78, level]),
+    make: createInflate,
+  })),
 ] as const;
 
 async function unpacked(bytes: Buffer): Promise<Unpacked[]> {

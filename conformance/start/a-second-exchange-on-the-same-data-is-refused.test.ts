@@ -14,7 +14,9 @@ test('a second exchange on the same data is refused with the reason, and the fir
   const { token } = await owner(exchange);
   const second = await cli(['serve'], { exchange, env: { SYMBOLON_LISTEN: `127.0.0.1:${await freePort()}` } });
   expect(second.code).toBe(1);
-  expect(second.stderr).toContain(`${exchange.dataDir} is in use by another exchange (process ${exchange.process.pid})`);
+  expect(second.stderr).toContain(
+    `${exchange.dataDir} is in use by another exchange (process ${exchange.process.pid})`,
+  );
   expect(second.stderr).toContain('Stop that one, or set SYMBOLON_DATA to another folder.');
   expect(exchange.process.exitCode).toBeNull();
   expect((await ask(exchange, '/readyz')).status).toBe(200);

@@ -54,7 +54,16 @@ test('another user than root starts it in a folder of theirs, sends a study and 
 
   const url = `https://localhost:${port}`;
   await writeFile(join(home, 'password'), 'Sieben Schwäne ziehen südwärts');
-  const setup = ['--account', 'Praxis', '--email', 'a@example.org', '--password-file', 'password', '--token-out', 'token'];
+  const setup = [
+    '--account',
+    'Praxis',
+    '--email',
+    'a@example.org',
+    '--password-file',
+    'password',
+    '--token-out',
+    'token',
+  ];
   const study = [...ctStudy({ seed: 21, slices: 8, rows: 64, columns: 64 })];
   for (const [at, { bytes }] of study.entries()) {
     await mkdir(join(home, 'cd'), { recursive: true });

@@ -12,11 +12,13 @@ export type CheckoutCopy = { readonly folder: string; readonly remove: () => Pro
 export async function copyCheckout(): Promise<CheckoutCopy> {
   const folder = await mkdtemp('/tmp/sx-checkout-');
   for (const name of ['package.json', 'package-lock.json', '.npmrc', 'tools', 'packages']) {
-    await cp(join(checkoutRoot, name), join(folder, name), { recursive: true, verbatimSymlinks: true, force: true }).catch(
-      (error: NodeJS.ErrnoException) => {
-        if (error.code !== 'ENOENT') throw error;
-      },
-    );
+    await cp(join(checkoutRoot, name), join(folder, name), {
+      recursive: true,
+      verbatimSymlinks: true,
+      force: true,
+    }).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOENT') throw error;
+    });
   }
   const modules = join(folder, 'node_modules');
   await mkdir(join(modules, '@symbolon'), { recursive: true });

@@ -64,7 +64,9 @@ export function runProgram(command: string, args: readonly string[], options: Pr
 export function processesIn(folder: string): number[] {
   return readdirSync('/proc')
     .map(Number)
-    .filter((pid) => pid > 1 && pid !== process.pid && (at(pid).startsWith(`${folder}/`) || command(pid).includes(folder)));
+    .filter(
+      (pid) => pid > 1 && pid !== process.pid && (at(pid).startsWith(`${folder}/`) || command(pid).includes(folder)),
+    );
 }
 
 function at(pid: number): string {
@@ -116,5 +118,12 @@ export async function freshPlace(): Promise<Place> {
     }
     await rm(root, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
   };
-  return { root, dataDir, keysDir, listen, env: { SYMBOLON_DATA: dataDir, SYMBOLON_KEYS: keysDir, SYMBOLON_LISTEN: listen }, remove };
+  return {
+    root,
+    dataDir,
+    keysDir,
+    listen,
+    env: { SYMBOLON_DATA: dataDir, SYMBOLON_KEYS: keysDir, SYMBOLON_LISTEN: listen },
+    remove,
+  };
 }
