@@ -12,7 +12,7 @@ const minWithin = 15;
 const instances = 500;
 /** 20 files to a request, two requests at once: 25 answers, each so much later than it would be in the same room. */
 const connections = ['--connections', '2'];
-const answerDelayMs = 160;
+const answerDelayMs = 220;
 
 let exchange: Exchange;
 let me: Owner;
@@ -65,14 +65,14 @@ function* drawn(seed: number): Generator<number, never> {
 }
 
 /**
- * The length of a send is measured on the road, from the first request that came by to the last
- * acknowledgement that left the exchange, in a round that nobody disturbs and that follows another. Each later round is killed at a moment
- * drawn from one twentieth of that length, so that together they are drawn over all of it. "Between the first and the last acknowledgement" is counted by what the road has
- * seen when the kill is given: at least one instance of the round acknowledged, and at least one not.
+ * The length of a send is measured on the road, from the first request with instances to the last acknowledgement that
+ * left the exchange, in rounds that nobody disturbs. Each later round is killed at a moment drawn from one twentieth of
+ * that length, so that together they are drawn over all of it. "Between the first and the last acknowledgement" is
+ * counted by what the road has seen when the kill is given: at least one instance acknowledged, and at least one not.
  */
 test('kill -9 at 20 moments of a send loses nothing that was acknowledged, and doubles nothing', async () => {
   const done: Round[] = [];
-  let lengthMs = 0;
+  let lengthMs = Number.POSITIVE_INFINITY;
   // Twice: the first warms the exchange up, and the second is what the later ones are like.
   for (const seed of [999, 1000]) {
     const undisturbed = await newStudy(seed);
@@ -83,7 +83,8 @@ test('kill -9 at 20 moments of a send loses nothing that was acknowledged, and d
     });
     expect(result).toMatchObject({ code: 0 });
     expect(road.acknowledged).toHaveLength(instances);
-    lengthMs = road.acknowledged.at(-1)!.at - road.firstAt!;
+    // The shorter of the two: a machine that was busy meanwhile would put the moments behind the end.
+    lengthMs = Math.min(lengthMs, road.acknowledged.at(-1)!.at - road.firstAt!);
     done.push(undisturbed);
   }
 
@@ -141,7 +142,7 @@ test('kill -9 at 20 moments of a send loses nothing that was acknowledged, and d
     expect(await heldOf(round.digests)).toEqual(round.digests);
     await expectOnce(round);
   }
-}, 300_000);
+}, 420_000);
 
 /** That a receipt names every instance of a round once and is genuine, and that its files come back as they were. */
 async function expectBack(round: Round, key: string): Promise<void> {

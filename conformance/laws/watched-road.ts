@@ -14,7 +14,7 @@ export type WatchedRoad = {
   readonly acknowledged: Acknowledged[];
   /** Status and problem code of every refusal seen. */
   readonly problems: { readonly status: number; readonly code: string }[];
-  /** When the first request of this sending came by; set back by `clear`. */
+  /** When the first instances of this sending came by; set back by `clear`. */
   firstAt: number | undefined;
   /** Closed, it turns everybody away as a machine does on which nothing listens. */
   open: boolean;
@@ -44,7 +44,7 @@ export async function watchedRoad(exchange: Exchange, { answerDelayMs = 0 } = {}
   });
   server.on('request', (asked, answer) => {
     if (!road.open) return asked.socket.destroy();
-    road.firstAt ??= performance.now();
+    if (asked.url?.startsWith('/dicomweb/studies')) road.firstAt ??= performance.now();
     const { method, url: path, headers } = asked;
     const onward = request({
       hostname: target.hostname,

@@ -95,6 +95,8 @@ test('every answer, good or bad, is of a type that no browser guesses at', async
   const answers: Answer[] = [
     await site.get('/dicomweb/studies'),
     await site.get('/dicomweb/studies?fuzzymatching=true'),
+    // An address that cannot be decoded.
+    await site.get('/dicomweb/studies/%zz'),
     await site.get(wado(mine)),
     await site.get(wado(mine), { accept: 'application/dicom' }),
     await site.get(`${wado(mine)}/metadata`),

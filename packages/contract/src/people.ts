@@ -3,11 +3,19 @@ import { permissions, roles } from './permissions.ts';
 
 const email = z.string().trim().toLowerCase().max(254).pipe(z.email());
 const password = z.string().max(1024);
+/** A name for people to read: one line, no control characters. */
+const lineOf = (longest: number) =>
+  z
+    .string()
+    .trim()
+    .min(1)
+    .max(longest)
+    .regex(/^\P{Cc}*$/u, 'must not contain control characters');
 
 /** Makes the first account, its owner and an API token. */
 export const setupRequest = z.object({
   secret: z.string().min(1).max(200),
-  accountName: z.string().trim().min(1).max(200),
+  accountName: lineOf(200),
   email,
   password,
 });
@@ -22,7 +30,7 @@ export const tokenAnswer = z.object({
 });
 export type TokenAnswer = z.infer<typeof tokenAnswer>;
 
-export const tokenRequest = z.object({ email, password, label: z.string().trim().min(1).max(100) });
+export const tokenRequest = z.object({ email, password, label: lineOf(100) });
 export type TokenRequest = z.input<typeof tokenRequest>;
 
 export const meAnswer = z.object({

@@ -62,7 +62,8 @@ export async function writeReceipts(
   const { giveUpAfterMs, signal } = options;
   const patience = new Patience(worldClock, { giveUpAfterMs, signal });
   const names: string[] = [];
-  for (let at = 0; at < sent.taken.length; at += maxReceiptFiles) {
+  // Where nothing was taken, the receipt names what was refused and why.
+  for (let at = 0; at === 0 || at < sent.taken.length; at += maxReceiptFiles) {
     const contents = { taken: sent.taken.slice(at, at + maxReceiptFiles), refused: at === 0 ? [...sent.refused] : [] };
     const receipt = await patience.persist(() => askReceipt(exchange, contents, newHasher, signal));
     const name = partName(file, names.length);

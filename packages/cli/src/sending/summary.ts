@@ -42,7 +42,6 @@ export function summaryOf(sent: Sent, folder: string, receipts: readonly string[
   if (sent.refused.length > 0) lines.push(row('Not taken', countText(sent.refused.length, 'file')));
   lines.push(...refusedLines(sent.refused, receipts.length > 0));
   for (const receipt of receipts) lines.push(row('Receipt', `${safeText(receipt)}, signed by the exchange`));
-  if (receipts.length > 0) lines.push(row('', `names in it count from ${safeText(folder)}`));
-  else lines.push(row('Receipt', 'none, since nothing was taken'));
+  lines.push(row('', `names in it count from ${safeText(folder)}`));
   return lines.join('\n');
 }

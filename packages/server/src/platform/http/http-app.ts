@@ -10,6 +10,16 @@ function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
   return reply.status(problem.status).header('content-type', 'application/problem+json').send(JSON.stringify(problem));
 }
 
+/** What every answer carries, so that no browser makes more of it than it is. */
+function safeHeaders(reply: FastifyReply): void {
+  reply.header('strict-transport-security', 'max-age=31536000');
+  reply.header('x-content-type-options', 'nosniff');
+  if (!reply.hasHeader('content-security-policy'))
+    reply.header('content-security-policy', "default-src 'none'; frame-ancestors 'none'; sandbox");
+  reply.header('referrer-policy', 'no-referrer');
+  reply.header('cross-origin-resource-policy', 'same-origin');
+}
+
 const notFound: Problem = {
   type: 'urn:symbolon:problem:NOT_FOUND',
   title: 'Not found',
@@ -49,19 +59,16 @@ export function httpApp(
     return503OnClosing: true,
     forceCloseConnections: 'idle',
     // An address that cannot be decoded reaches no route and no error handler; fastify's own answer would quote it.
-    frameworkErrors: (error, _, reply) => sendProblem(reply as unknown as FastifyReply, problemOf(error)),
+    frameworkErrors: (error, _, reply) => {
+      // No hook runs there.
+      safeHeaders(reply as unknown as FastifyReply);
+      return sendProblem(reply as unknown as FastifyReply, problemOf(error));
+    },
     clientErrorHandler: refuseUnreadable,
   }) as unknown as FastifyInstance;
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
-  app.addHook('onSend', async (_, reply) => {
-    reply.header('strict-transport-security', 'max-age=31536000');
-    reply.header('x-content-type-options', 'nosniff');
-    if (!reply.hasHeader('content-security-policy'))
-      reply.header('content-security-policy', "default-src 'none'; frame-ancestors 'none'; sandbox");
-    reply.header('referrer-policy', 'no-referrer');
-    reply.header('cross-origin-resource-policy', 'same-origin');
-  });
+  app.addHook('onSend', async (_, reply) => safeHeaders(reply));
   app.addHook('onResponse', async (request, reply) => {
     // The route's template, never the path: it would carry UIDs.
     const route = request.routeOptions.url ?? 'none';
