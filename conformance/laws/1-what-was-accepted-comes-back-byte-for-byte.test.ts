@@ -27,7 +27,8 @@ beforeAll(async () => {
   );
   digests = await folderOf(join(root, 'cd'), [...files, ...exotic]);
   const result = await send(exchange, me, join(root, 'cd'), join(root, 'receipt.json'), { timeoutMs: 170_000 });
-  expect(result.code, result.stderr).toBe(3);
+  // Among real files there are some that must be refused; ours are all to be taken.
+  expect(result.code, result.stderr).toBe(real.length > 0 ? 3 : 0);
   summary = result.stdout;
   receipt = await readReceipt(join(root, 'receipt.json'));
 }, 180_000);

@@ -13,7 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ctStudy } from '@symbolon/testbed';
+import { ctStudy, peerTest } from '@symbolon/testbed';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ScriptedServer } from './scripted-server.ts';
 
@@ -184,10 +184,11 @@ describe('send', () => {
     expect([...server.exchange.files.keys()]).toEqual([digest(large)]);
   });
 
-  test('a zip is read entry by entry, whatever its entries are called', async () => {
+  const python = { command: '/usr/bin/python3', package: 'python3' };
+  peerTest('a zip is read entry by entry, whatever its entries are called', python, async (path) => {
     putSlices('study', slices.slice(0, 4));
     execFileSync(
-      'python3',
+      path,
       [
         '-c',
         "import zipfile,os\nz=zipfile.ZipFile('s.zip','w',zipfile.ZIP_DEFLATED)\nfor r,_,f in os.walk('study'):\n  for n in f: z.write(os.path.join(r,n), '../../'+n)\nz.writestr('readme.txt','hello')",
