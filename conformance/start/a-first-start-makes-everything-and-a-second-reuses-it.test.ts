@@ -2,7 +2,7 @@ import { createHash, X509Certificate } from 'node:crypto';
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cli, ctStudy, type Exchange, owner, startExchange, writeFolder } from '@symbolon/testbed';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { processesIn } from './run-program.ts';
 
 let exchange: Exchange;
@@ -36,6 +36,12 @@ beforeAll(async () => {
 });
 afterAll(() => exchange?.dispose());
 
+/** An exchange answers a moment before it has printed everything: waits for the last line of this many starts. */
+async function printed(starts: number): Promise<void> {
+  const last = 'Ctrl-C stops the exchange.';
+  await vi.waitUntil(() => exchange.output().split(last).length > starts, { timeout: 10_000 });
+}
+
 test('a first start makes keys, a certificate and a database, and says so while it does', () => {
   const output = exchange.output();
   expect(output).toMatch(/Keys .*\(made now\)/);
@@ -46,6 +52,7 @@ test('a first start makes keys, a certificate and a database, and says so while 
 });
 
 test('a first start prints its address, its fingerprint and the one-time set-up link', async () => {
+  await printed(1);
   const secret = (await readFile(join(exchange.dataDir, 'setup-secret'), 'utf8')).trim();
   expect(exchange.output()).toContain(`Symbolon serves ${exchange.url}\n`);
   expect(exchange.output()).toContain(fingerprint);
@@ -71,6 +78,7 @@ test('a second start reuses keys, certificate and data, and offers no set-up lin
   expect(await exchange.stop()).toBe(0);
   expect(processesIn(exchange.dataDir)).toEqual([]);
   await exchange.restart();
+  await printed(2);
   const [, second] = startsOf(exchange.output());
   expect(second).toMatch(/Keys .*\(opened\)/);
   expect(second).toMatch(/Certificate +read/);
@@ -88,6 +96,7 @@ test('a start after kill -9 adopts the PostgreSQL that was left running, and eve
   await exchange.kill9();
   expect(await pidFile()).toBe(postmaster);
   await exchange.restart();
+  await printed(3);
   const third = startsOf(exchange.output())[2];
   expect(third).toContain('PostgreSQL was running already; adopted');
   expect(third).toContain(fingerprint);

@@ -85,6 +85,8 @@ async function start(settings: Settings, logLevel: string, closing: Closing): Pr
   step('Tables', ran.length > 0 ? `made (${ran.join(', ')})` : 'up to date');
 
   const secret = new SetupSecret(settings.dataFolder);
+  // Before anybody can ask: whoever sees the exchange ready may set it up at once.
+  const offered = (await anyAccount(database)) ? undefined : await secret.readOrMake();
   const { app, finish } = buildApp({
     database,
     keys,
@@ -103,12 +105,7 @@ async function start(settings: Settings, logLevel: string, closing: Closing): Pr
     await listening.close();
     await finish();
   });
-  await printAddresses(
-    settings,
-    keys,
-    tls.fingerprint,
-    (await anyAccount(database)) ? undefined : await secret.readOrMake(),
-  );
+  await printAddresses(settings, keys, tls.fingerprint, offered);
 }
 
 async function databaseConnection(settings: Settings, closing: Closing): Promise<Connection> {
