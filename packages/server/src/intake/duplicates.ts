@@ -7,8 +7,9 @@ import {
   type StoredPack,
 } from '../packs/index.ts';
 import type { Trx } from '../platform/db/database.ts';
+import { inflating } from '../platform/inflate.ts';
 import type { SearchTokens } from '../studies/index.ts';
-import { type IncomingInstance, parseOptions } from './instance.ts';
+import type { IncomingInstance } from './instance.ts';
 
 /** An instance that is held already, current or aside, with where it lies. */
 export type Held = { readonly pack: StoredPack; readonly instance: ManifestInstance };
@@ -57,7 +58,7 @@ export function sameDataSet(a: DicomFile, b: DicomFile): boolean {
 async function openFile(reader: PackReader, held: Held): Promise<DicomFile> {
   const pieces: Uint8Array[] = [];
   for await (const piece of joinHalves(reader, held.pack, held.instance, true)) pieces.push(piece);
-  return parseFile(Buffer.concat(pieces), parseOptions());
+  return parseFile(Buffer.concat(pieces), inflating);
 }
 
 /** Law 5: the same instance again is idempotent; other bytes under the same UID are kept aside, once. */

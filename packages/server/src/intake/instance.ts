@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { inflateRawSync } from 'node:zlib';
 import { uid as uidForm } from '@symbolon/contract';
 import { DicomError, type DicomFile, parseFile, split, tags, text } from '@symbolon/dicom';
 import type { PackableInstance } from '../packs/index.ts';
+import { inflating } from '../platform/inflate.ts';
 import { type Belonging, instanceTags, patientTags, pickAttributes, seriesTags, studyTags } from '../studies/index.ts';
 import { Refusal } from './errors.ts';
 
@@ -10,19 +10,9 @@ import { Refusal } from './errors.ts';
 export type IncomingInstance = PackableInstance &
   Belonging & { readonly sopClassUid: string; readonly file: DicomFile };
 
-/** What an inflated data set may grow to: some times the largest that devices write. */
-const maxInflatedBytes = 512 * 1024 * 1024;
-
-export function parseOptions(): {
-  inflateRaw: (bytes: Uint8Array, maxBytes: number) => Uint8Array;
-  maxInflatedBytes: number;
-} {
-  return { inflateRaw: (bytes, maxBytes) => inflateRawSync(bytes, { maxOutputLength: maxBytes }), maxInflatedBytes };
-}
-
 function parse(bytes: Uint8Array): DicomFile {
   try {
-    return parseFile(bytes, parseOptions());
+    return parseFile(bytes, inflating);
   } catch (error) {
     if (error instanceof DicomError) {
       throw new Refusal(

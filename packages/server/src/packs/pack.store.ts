@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Database, Trx } from '../platform/db/database.ts';
+import { tokenArray } from '../platform/db/token-array.ts';
 import type { PackRow } from './open-pack.ts';
 
 export type PackState = 'current' | 'aside';
@@ -39,11 +40,6 @@ export async function addPacks(trx: Trx, packs: readonly NewPack[]): Promise<voi
       packs.map((pack) => ({ pack_id: pack.packId, tokens: sql<bigint[]>`${tokenArray(pack.tokens)}::bigint[]` })),
     )
     .execute();
-}
-
-/** PostgreSQL's spelling of an array of bigint. */
-function tokenArray(tokens: readonly bigint[]): string {
-  return `{${tokens.join(',')}}`;
 }
 
 export type StoredPack = PackRow & {

@@ -1,4 +1,3 @@
-import { inflateRawSync } from 'node:zlib';
 import {
   type DataSet,
   type DicomFile,
@@ -9,18 +8,17 @@ import {
   toDicomJson,
 } from '@symbolon/dicom';
 import type { PackReader } from '../packs/index.ts';
+import { inflating } from '../platform/inflate.ts';
 import { notFound } from './errors.ts';
 import type { OpenInstance } from './find-in-study.ts';
 
-const maxInflatedBytes = 512 * 1024 * 1024;
 const inlineLimitBytes = 1024;
 
 /** The header of an instance from its identity half alone; the image half is not touched. */
 async function headerOf(reader: PackReader, { pack, instance }: OpenInstance): Promise<DicomFile> {
   return parseIdentityHalf(await reader.identityHalf(pack, instance), {
     cuts: instance.cuts,
-    inflateRaw: (bytes, maxBytes) => inflateRawSync(bytes, { maxOutputLength: maxBytes }),
-    maxInflatedBytes,
+    ...inflating,
   });
 }
 

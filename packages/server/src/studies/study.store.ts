@@ -1,7 +1,6 @@
 import { sql } from 'kysely';
 import type { Database, Trx } from '../platform/db/database.ts';
-
-const tokenArray = (tokens: readonly bigint[]): string => `{${tokens.join(',')}}`;
+import { tokenArray } from '../platform/db/token-array.ts';
 
 export type PatientRow = { readonly id: string; readonly cell: Uint8Array };
 export type StudyRow = {
