@@ -17,12 +17,12 @@ export function weightOf(file: UploadFile): number {
   return file.body instanceof Uint8Array ? file.bytes : 0;
 }
 
-/** Groups files, in order, into requests; one that is too big to be held in memory goes alone. Units: bytes. */
+/** Groups files, in order, into requests; one that is read as it travels goes alone when it fills a request. Units: bytes. */
 export function* batches(files: Iterable<UploadFile>, maxBytes: number): Generator<readonly UploadFile[]> {
   let batch: UploadFile[] = [];
   let bytes = 0;
   for (const file of files) {
-    const alone = weightOf(file) < file.bytes;
+    const alone = weightOf(file) < file.bytes && file.bytes >= maxBytes;
     if (batch.length > 0 && (alone || batch.length === maxBatchFiles || bytes + file.bytes > maxBytes)) {
       yield batch;
       batch = [];

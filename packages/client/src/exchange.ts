@@ -15,7 +15,7 @@ const passingStatus: ReadonlySet<number> = new Set([429, 502, 503, 504]);
 export async function request(
   exchange: Exchange,
   path: string,
-  { headers, ...rest }: Partial<TransportRequest> & { readonly method: 'GET' | 'POST' },
+  { headers, ...rest }: Partial<TransportRequest> & { readonly method: TransportRequest['method'] },
 ): Promise<TransportAnswer> {
   const authorization = exchange.token === undefined ? {} : { authorization: `Bearer ${exchange.token}` };
   try {
@@ -86,16 +86,18 @@ export async function readJson(answer: TransportAnswer): Promise<unknown> {
 }
 
 type Call<T> = {
+  /** Default: POST with a body, GET without. */
+  readonly method?: TransportRequest['method'];
   readonly path: string;
   readonly json?: unknown;
   readonly answer: Schema<T>;
   readonly signal?: AbortSignal | undefined;
 };
 
-/** One call of the REST API: JSON there (POST) or nothing (GET), JSON back, held against the contract. */
-export async function call<T>(exchange: Exchange, { path, json, answer: schema, signal }: Call<T>): Promise<T> {
+/** One call of the REST API: JSON there or nothing, JSON back, held against the contract. */
+export async function call<T>(exchange: Exchange, { method, path, json, answer: schema, signal }: Call<T>): Promise<T> {
   const answer = await request(exchange, path, {
-    method: json === undefined ? 'GET' : 'POST',
+    method: method ?? (json === undefined ? 'GET' : 'POST'),
     headers: { accept: 'application/json', ...(json === undefined ? {} : { 'content-type': 'application/json' }) },
     body: json === undefined ? undefined : jsonBody(json),
     signal,

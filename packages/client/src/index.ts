@@ -1,13 +1,16 @@
+export { auditCsvPath, auditRecords, users } from './audit.ts';
 export { digestOf, type Hasher, type NewHasher } from './digest.ts';
 export { ClientError, type ClientErrorCode } from './errors.ts';
 export type { Exchange } from './exchange.ts';
 export { held } from './held.ts';
+export { createLink, links, linkUses, lookAtLink, openLink, revokeLink } from './links.ts';
 export { originalsPage, type Pack, packFiles } from './originals.ts';
 export { type Clock, Patience, type PatienceOptions, passes, type Waiting } from './patience.ts';
-export { createToken, me, setup } from './people.ts';
+export { createToken, me, setup, setupInBrowser } from './people.ts';
 export { ReceiptError, type ReceiptErrorCode } from './receipt-error.ts';
 export { fingerprintOf, publicKeyPem, readFingerprint, readPublicKey, type TrustedKey } from './receipt-key.ts';
-export { askReceipt, maxReceiptFiles, receiptKey } from './receipts.ts';
+export { askReceipt, canVerifyReceipts, maxReceiptFiles, receiptKey, requestReceipt } from './receipts.ts';
+export { session, signIn, signOut } from './sessions.ts';
 export { type StoreFile, store } from './store.ts';
 export type { StoreOutcome } from './store-answer.ts';
 export { findStudies } from './studies.ts';
@@ -22,3 +25,4 @@ export {
 export { type Outcome, type UploadFile, type UploadOptions, upload } from './upload.ts';
 export { type FileFailure, type OpenFile, verifyFiles } from './verify-files.ts';
 export { readReceipt, verifyReceipt } from './verify-receipt.ts';
+export { archivePath, frame, framePath, images, type StudyRoad, study, thumbnailPath, worklist } from './viewing.ts';

@@ -2,7 +2,9 @@ import {
   type MeAnswer,
   meAnswer,
   paths,
+  type SessionAnswer,
   type SetupRequest,
+  sessionAnswer,
   type TokenAnswer,
   type TokenRequest,
   tokenAnswer,
@@ -10,8 +12,17 @@ import {
 import { call, type Exchange } from './exchange.ts';
 
 /** Makes the first account and its owner. Never tried twice: the second try would be told that it exists already. */
-export function setup(exchange: Exchange, request: SetupRequest, signal?: AbortSignal): Promise<TokenAnswer> {
-  return call(exchange, { path: paths.setup, json: request, answer: tokenAnswer, signal });
+export function setup(
+  exchange: Exchange,
+  request: Omit<SetupRequest, 'as'>,
+  signal?: AbortSignal,
+): Promise<TokenAnswer> {
+  return call(exchange, { path: paths.setup, json: { ...request, as: 'token' }, answer: tokenAnswer, signal });
+}
+
+/** The same in a browser, which is then signed in. */
+export function setupInBrowser(exchange: Exchange, request: Omit<SetupRequest, 'as'>): Promise<SessionAnswer> {
+  return call(exchange, { path: paths.setup, json: { ...request, as: 'session' }, answer: sessionAnswer });
 }
 
 export function createToken(exchange: Exchange, request: TokenRequest, signal?: AbortSignal): Promise<TokenAnswer> {

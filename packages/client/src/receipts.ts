@@ -28,8 +28,8 @@ export async function receiptKey(
   throw new ClientError('EXCHANGE_ANSWER_STRANGE', 'the exchange gave a receipt key that is not of its fingerprint');
 }
 
-/** Asks for a signature over what was taken, binds the sender's part to it, and believes the answer only when it verifies. */
-export async function askReceipt(
+/** Asks for a signature over what was taken, and binds the sender's part to it. Nothing of the answer is verified. */
+export async function requestReceipt(
   exchange: Exchange,
   contents: ReceiptContents,
   newHasher: NewHasher,
@@ -39,10 +39,31 @@ export async function askReceipt(
   const json = { sha256: digests, contents: digestOf(newHasher, contentsBytes(contents)) };
   const answer = await call(exchange, { path: paths.receipts, json, answer: receiptAnswer, signal });
   const { statement, publicKey, signature } = answer;
-  const text = new TextEncoder().encode(receiptText({ statement, contents, publicKey, signature }));
+  return { statement, contents, publicKey, signature };
+}
+
+/** The same, and believes the answer only when it verifies. */
+export async function askReceipt(
+  exchange: Exchange,
+  contents: ReceiptContents,
+  newHasher: NewHasher,
+  signal?: AbortSignal,
+): Promise<Receipt> {
+  const receipt = await requestReceipt(exchange, contents, newHasher, signal);
+  const text = new TextEncoder().encode(receiptText(receipt));
   try {
-    return await verifyReceipt(text, { spki: fromBase64(publicKey) }, newHasher);
+    return await verifyReceipt(text, { spki: fromBase64(receipt.publicKey) }, newHasher);
   } catch (cause) {
     throw new ClientError('EXCHANGE_ANSWER_STRANGE', 'the exchange gave a receipt that does not verify', { cause });
   }
+}
+
+/** Whether WebCrypto here knows Ed25519, with which receipts are signed; older browsers do not. */
+export async function canVerifyReceipts(): Promise<boolean> {
+  const basePoint = new Uint8Array(32).fill(0x66);
+  basePoint[0] = 0x58;
+  return crypto.subtle.importKey('raw', basePoint, 'Ed25519', false, ['verify']).then(
+    () => true,
+    () => false,
+  );
 }

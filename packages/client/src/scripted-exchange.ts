@@ -86,7 +86,15 @@ export class ScriptedExchange {
 
   #me(): unknown {
     const role = 'member';
-    return { userId: accountId, email: 'a@example.org', accountId, accountName: 'Clinic', role, permissions: [] };
+    return {
+      userId: accountId,
+      name: 'A',
+      email: 'a@example.org',
+      accountId,
+      accountName: 'Clinic',
+      role,
+      permissions: [],
+    };
   }
 
   async #store(request: ScriptedRequest): Promise<ScriptedAnswer | 'break'> {

@@ -1,4 +1,6 @@
+export * from './audit.ts';
 export { canonicalJson, type Json } from './canonical-json.ts';
+export * from './links.ts';
 export {
   boundaryOf,
   MultipartError,
@@ -6,10 +8,19 @@ export {
   type MultipartPart,
   readMultipart,
 } from './multipart.ts';
-export { pathOf, paths } from './paths.ts';
+export { pages, pathOf, paths, studyPaths } from './paths.ts';
 export * from './people.ts';
-export { type Action, permissions, type Role, rolePermissions, roles } from './permissions.ts';
+export {
+  type Action,
+  linkPermissions,
+  permissions,
+  type Role,
+  rolePermissions,
+  roles,
+} from './permissions.ts';
 export { type Problem, type ProblemCode, problem, problemCodes, type RefusalCode, refusalCodes } from './problems.ts';
 export * from './receipt.ts';
 export { storeAttributes } from './store-answer.ts';
 export * from './studies.ts';
+export * from './viewing.ts';
+export * from './worklist.ts';

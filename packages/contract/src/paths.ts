@@ -8,10 +8,45 @@ export const paths = {
   held: '/api/v1/held',
   receipts: '/api/v1/receipts',
   receiptKey: '/api/v1/receipt-key',
+  session: '/api/v1/session',
+  sessions: '/api/v1/sessions',
+  users: '/api/v1/users',
+  audit: '/api/v1/audit',
+  auditCsv: '/api/v1/audit.csv',
+  studies: '/api/v1/studies',
   findStudies: '/api/v1/studies/find',
+  study: '/api/v1/studies/:studyId',
   originals: '/api/v1/studies/:studyId/originals',
   packOriginals: '/api/v1/studies/:studyId/originals/:packId',
+  studyLinks: '/api/v1/studies/:studyId/links',
+  links: '/api/v1/links',
+  link: '/api/v1/links/:linkId',
+  linkUses: '/api/v1/links/:linkId/uses',
+  lookAtLink: '/api/v1/shared/:linkId/look',
+  openLink: '/api/v1/shared/:linkId/open',
+  sharedStudy: '/api/v1/shared/:linkId/study',
   dicomweb: '/dicomweb',
+} as const;
+
+/** What there is below one study: below `paths.study` for people, below `paths.sharedStudy` for who came by a link. */
+export const studyPaths = {
+  images: '/series/:seriesId/images',
+  thumbnail: '/series/:seriesId/thumbnail',
+  frame: '/images/:imageId/frames/:frame',
+  archive: '/archive',
+} as const;
+
+/** The web app's pages. No identity stands in them: ids are random, and a link's secret is behind the `#`. */
+export const pages = {
+  home: '/',
+  setup: '/setup',
+  signIn: '/sign-in',
+  worklist: '/studies',
+  study: '/studies/:studyId',
+  upload: '/upload',
+  links: '/links',
+  audit: '/audit',
+  shared: '/shared/:linkId',
 } as const;
 
 /** Fills a path's parameters in, each percent-encoded. */

@@ -4,7 +4,7 @@ import { permissions, roles } from './permissions.ts';
 const email = z.string().trim().toLowerCase().max(254).pipe(z.email());
 const password = z.string().max(1024);
 /** A name for people to read: one line, no control characters. */
-const lineOf = (longest: number) =>
+export const lineOf = (longest: number) =>
   z
     .string()
     .trim()
@@ -12,12 +12,17 @@ const lineOf = (longest: number) =>
     .max(longest)
     .regex(/^\P{Cc}*$/u, 'must not contain control characters');
 
-/** Makes the first account, its owner and an API token. */
+/**
+ * Makes the first account and its owner. A program asks for an API token (`as` absent), a browser for a session. Without
+ * `name` people see the part of the e-mail address before the @.
+ */
 export const setupRequest = z.object({
   secret: z.string().min(1).max(200),
   accountName: lineOf(200),
+  name: lineOf(200).optional(),
   email,
   password,
+  as: z.enum(['token', 'session']).default('token'),
 });
 export type SetupRequest = z.input<typeof setupRequest>;
 
@@ -35,6 +40,7 @@ export type TokenRequest = z.input<typeof tokenRequest>;
 
 export const meAnswer = z.object({
   userId: z.uuid(),
+  name: z.string(),
   email: z.string(),
   accountId: z.uuid(),
   accountName: z.string(),
@@ -42,3 +48,19 @@ export const meAnswer = z.object({
   permissions: z.array(z.enum(Object.keys(permissions) as [keyof typeof permissions])),
 });
 export type MeAnswer = z.infer<typeof meAnswer>;
+
+/** Signs a browser in: the session travels in a cookie that no script can read. */
+export const sessionRequest = z.object({ email, password });
+export type SessionRequest = z.input<typeof sessionRequest>;
+
+/** `unclaimed`: nobody has an account yet; the set-up page is the one to open. */
+export const sessionAnswer = z.object({
+  state: z.enum(['unclaimed', 'signed out', 'signed in']),
+  me: meAnswer.nullable(),
+});
+export type SessionAnswer = z.infer<typeof sessionAnswer>;
+
+export const usersAnswer = z.object({
+  users: z.array(z.object({ id: z.uuid(), name: z.string(), email: z.string(), role: z.enum(roles) })),
+});
+export type UserRow = z.infer<typeof usersAnswer>['users'][number];

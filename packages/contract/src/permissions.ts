@@ -5,6 +5,10 @@
 export const permissions = {
   'exchange.look': 'See that the exchange is alive and which key it signs receipts with; needs no sign-in.',
   'account.setup': 'Make the first account and its owner, with the one-time set-up secret.',
+  'session.look': 'See whether one is signed in, and whether the exchange was set up.',
+  'session.create': 'Sign in with e-mail address and password.',
+  'session.delete': 'Sign out.',
+  'link.open': 'Look at a link, and open it with its secret and its password.',
   'token.create': 'Get an API token for oneself with e-mail address and password.',
   'profile.view': 'See who one is signed in as, and what one may do.',
   'instance.store': 'Send DICOM instances into the own namespace.',
@@ -12,7 +16,12 @@ export const permissions = {
   'receipt.create': 'Get a signed receipt for instances that are held.',
   'study.search': 'Search studies, series and instances.',
   'study.view': 'Open a study: its images and its metadata.',
-  'study.download': 'Get the files of a study exactly as they were sent.',
+  'study.download': 'Get the files of a study.',
+  'link.list': 'See the links to studies of the account, and how they were used.',
+  'link.create': 'Make a link by which somebody without an account can open a study.',
+  'link.revoke': 'Revoke a link.',
+  'user.list': 'See the people of the account.',
+  'audit.view': 'See and export what happened to studies of the account, and what its people did.',
 } as const;
 
 export type Action = keyof typeof permissions;
@@ -20,15 +29,36 @@ export type Action = keyof typeof permissions;
 export const roles = ['administrator', 'member', 'patient', 'guest'] as const;
 export type Role = (typeof roles)[number];
 
-const visitor: readonly Action[] = ['exchange.look', 'account.setup', 'token.create'];
+const visitor: readonly Action[] = [
+  'exchange.look',
+  'account.setup',
+  'session.look',
+  'session.create',
+  'session.delete',
+  'token.create',
+  'link.open',
+];
 const guest: readonly Action[] = [...visitor, 'profile.view'];
 const reader: readonly Action[] = [...guest, 'study.search', 'study.view'];
+const member: readonly Action[] = [
+  ...reader,
+  'instance.store',
+  'instance.held',
+  'receipt.create',
+  'study.download',
+  'link.list',
+  'link.create',
+  'link.revoke',
+];
 
 /** What each built-in role is permitted; what is absent is denied. A new user gets the lowest role, `guest`. */
 export const rolePermissions: Readonly<Record<Role | 'visitor', readonly Action[]>> = {
   visitor,
   guest,
   patient: [...reader, 'study.download'],
-  member: [...reader, 'instance.store', 'instance.held', 'receipt.create', 'study.download'],
-  administrator: [...reader, 'instance.store', 'instance.held', 'receipt.create', 'study.download'],
+  member,
+  administrator: [...member, 'user.list', 'audit.view'],
 };
+
+/** What who came by a link may do with the one study of that link; `study.download` only where the link says so. */
+export const linkPermissions: readonly Action[] = ['study.view', 'study.download'];

@@ -5,8 +5,10 @@ import { z } from 'zod';
  * to do. Clients decide by code, never by the words.
  */
 export const problemCodes = [
+  'ACCESS_CROSS_SITE',
   'ACCESS_REFUSED',
   'ACCESS_SIGN_IN_NEEDED',
+  'ACCESS_TOO_MANY_TRIES',
   'ACCOUNT_EXISTS_ALREADY',
   'BLOBS_UNAVAILABLE',
   'DATABASE_UNAVAILABLE',
@@ -15,9 +17,14 @@ export const problemCodes = [
   'INTAKE_MULTIPART_BROKEN',
   'INTERNAL_ERROR',
   'KEYS_UNAVAILABLE',
+  'LINK_EXPIRED',
+  'LINK_NOT_FOUND',
+  'LINK_PASSWORD_WRONG',
+  'LINK_REVOKED',
   'NOT_ACCEPTABLE',
   'NOT_FOUND',
   'PASSWORD_TOO_WEAK',
+  'PIXELS_NOT_RENDERABLE',
   'RECEIPT_INSTANCE_NOT_HELD',
   'REQUEST_INVALID',
   'REQUEST_TOO_LARGE',

@@ -8,14 +8,17 @@ import { PacksError } from './packs/index.ts';
 import { PeopleError } from './people/index.ts';
 import { BlobError } from './platform/blobs/blob-store.ts';
 import { isDatabaseAway } from './platform/db/database.ts';
+import { SharingError } from './sharing/index.ts';
 import { StudiesError } from './studies/index.ts';
 
 type Row = { readonly status: number; readonly title: string; readonly retryAfterSeconds?: number };
 
 /** Every problem's status and title; `docs/errors.md` has a line for each. A missing row does not compile. */
 export const problems: Record<ProblemCode, Row> = {
+  ACCESS_CROSS_SITE: { status: 403, title: 'Asked by another site' },
   ACCESS_REFUSED: { status: 403, title: 'Not permitted' },
   ACCESS_SIGN_IN_NEEDED: { status: 401, title: 'Sign-in needed' },
+  ACCESS_TOO_MANY_TRIES: { status: 429, title: 'Too many tries' },
   ACCOUNT_EXISTS_ALREADY: { status: 409, title: 'Set up already' },
   BLOBS_UNAVAILABLE: { status: 503, title: 'The image store does not take data now', retryAfterSeconds: 5 },
   DATABASE_UNAVAILABLE: { status: 503, title: 'The database is away', retryAfterSeconds: 2 },
@@ -24,9 +27,14 @@ export const problems: Record<ProblemCode, Row> = {
   INTAKE_MULTIPART_BROKEN: { status: 400, title: 'The multipart body is broken' },
   INTERNAL_ERROR: { status: 500, title: 'Our mistake' },
   KEYS_UNAVAILABLE: { status: 503, title: 'The keys are away', retryAfterSeconds: 5 },
+  LINK_EXPIRED: { status: 410, title: 'The link is over' },
+  LINK_NOT_FOUND: { status: 404, title: 'No such link' },
+  LINK_PASSWORD_WRONG: { status: 401, title: 'The password of the link is not right' },
+  LINK_REVOKED: { status: 410, title: 'The link was revoked' },
   NOT_ACCEPTABLE: { status: 406, title: 'No such form' },
   NOT_FOUND: { status: 404, title: 'Not found' },
   PASSWORD_TOO_WEAK: { status: 422, title: 'The password is too weak' },
+  PIXELS_NOT_RENDERABLE: { status: 422, title: 'The image cannot be shown' },
   RECEIPT_INSTANCE_NOT_HELD: { status: 409, title: 'Not everything is held' },
   REQUEST_INVALID: { status: 400, title: 'The request is not valid' },
   REQUEST_TOO_LARGE: { status: 413, title: 'The request is too large' },
@@ -35,11 +43,13 @@ export const problems: Record<ProblemCode, Row> = {
   STUDY_NOT_FOUND: { status: 404, title: 'No such study' },
 };
 
-function translate(error: unknown): { code: ProblemCode; detail: string } {
+function translate(error: unknown): { code: ProblemCode; detail: string; retryAfterSeconds?: number | undefined } {
+  if (error instanceof AccessError)
+    return { code: error.code, detail: error.message, retryAfterSeconds: error.retryAfterSeconds };
   if (
-    error instanceof AccessError ||
     error instanceof PeopleError ||
     error instanceof IntakeError ||
+    error instanceof SharingError ||
     error instanceof StudiesError
   ) {
     return { code: error.code, detail: error.message };
@@ -97,8 +107,9 @@ function translate(error: unknown): { code: ProblemCode; detail: string } {
 
 /** The answer to an error, RFC 9457. Anything unknown is our bug: it says nothing of itself to the outside. */
 export function problemOf(error: unknown): Problem {
-  const { code, detail } = translate(error);
-  const { status, title, retryAfterSeconds } = problems[code];
+  const { code, detail, ...own } = translate(error);
+  const { status, title, ...standard } = problems[code];
+  const retryAfterSeconds = own.retryAfterSeconds ?? standard.retryAfterSeconds;
   const wait = retryAfterSeconds === undefined ? {} : { retryAfterSeconds };
   return { type: `urn:symbolon:problem:${code}`, title, status, code, detail, ...wait };
 }

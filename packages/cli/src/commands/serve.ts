@@ -10,8 +10,8 @@ export function serveCommand(finish: (code: number) => void): Command {
     .addOption(new Option('--log-level <level>', 'how much the log says').choices(levels).default('warn'))
     .action(async ({ logLevel }: { logLevel: (typeof levels)[number] }) => {
       // Loaded here only: the exchange is large, and the other commands should start at once.
-      const { serve } = await import('@symbolon/server');
-      finish((await serve({ env: environment, logLevel })) ?? 0);
+      const [{ serve }, { buildPages }] = await Promise.all([import('@symbolon/server'), import('@symbolon/web')]);
+      finish((await serve({ env: environment, logLevel, pages: buildPages })) ?? 0);
     })
     .addHelpText('after', exitCodesHelp);
 }

@@ -12,6 +12,7 @@ import { safeText } from '../terminal/safe-text.ts';
 type Flags = TrustFlags & {
   readonly to: string;
   readonly account: string;
+  readonly name?: string;
   readonly email: string;
   readonly passwordFile: string;
   readonly tokenOut: string;
@@ -42,7 +43,8 @@ async function run(flags: Flags): Promise<number> {
   const secret = await readSecret(flags.secretFile ?? ownSecretFile(), 'set-up secret');
   const password = await readSecret(flags.passwordFile, 'password');
   const exchange = anonymousExchange(flags.to, flags);
-  const request = { secret: secret.trim(), accountName: flags.account, email: flags.email, password };
+  const name = flags.name === undefined ? {} : { name: flags.name };
+  const request = { secret: secret.trim(), accountName: flags.account, ...name, email: flags.email, password };
   await withNewSecretFile(flags.tokenOut, async () => ({
     secret: (await setup(exchange, request)).token,
     result: undefined,
@@ -59,6 +61,7 @@ export function setupCommand(finish: (code: number) => void): Command {
       .summary('make the first account of a new exchange, its owner and a token')
       .requiredOption('--to <url>', 'the exchange')
       .requiredOption('--account <name>', 'name of the organisation')
+      .option('--name <name>', "the owner's name as others see it (default: the e-mail address up to its @)")
       .requiredOption('--email <address>', 'e-mail address of the owner')
       .requiredOption(
         '--password-file <file>',

@@ -1,14 +1,29 @@
 import type { Role } from '@symbolon/contract';
 
-/** Who asks: somebody with a token, acting for one user in one account, or a visitor. `address` is where from. */
+/** Somebody who proved who they are, by an API token or a browser's session, acting in one account. `address` is where from. */
 export type SignedIn = {
-  readonly kind: 'token';
-  readonly tokenId: string;
+  readonly kind: 'person';
+  readonly by: 'token' | 'session';
+  /** The id of that token or session. */
+  readonly credentialId: string;
   readonly userId: string;
   readonly accountId: string;
   readonly namespaceId: string;
   readonly role: Role;
   readonly address: string;
 };
+/** Somebody without an account who opened a link: they reach the one study of that link, and nothing else. */
+export type LinkVisitor = {
+  readonly kind: 'link';
+  readonly linkId: string;
+  readonly visitId: string;
+  readonly accountId: string;
+  readonly studyId: string;
+  /** Whether the link lets the files be taken, not only looked at. */
+  readonly download: boolean;
+  readonly address: string;
+};
+/** Somebody of whom nothing is known. */
 export type Visitor = { readonly kind: 'visitor'; readonly address: string };
-export type Actor = SignedIn | Visitor;
+export type Actor = SignedIn | LinkVisitor | Visitor;
+export type StudyReader = SignedIn | LinkVisitor;

@@ -1,11 +1,14 @@
 import fastify, { type FastifyInstance } from 'fastify';
 import { describe, expect, test } from 'vitest';
-import type { SignedIn } from './actor.ts';
+import type { LinkVisitor, SignedIn } from './actor.ts';
+import { linkCookieOf, sessionCookieOf } from './cookies.ts';
+import { AccessError } from './errors.ts';
 import { type GuardDeps, guard, signedIn } from './guard.ts';
 
 const member: SignedIn = {
-  kind: 'token',
-  tokenId: 't',
+  kind: 'person',
+  by: 'token',
+  credentialId: 't',
   userId: 'u',
   accountId: 'a',
   namespaceId: 'n',
@@ -13,10 +16,27 @@ const member: SignedIn = {
   address: '127.0.0.1',
 };
 
+const byLink: LinkVisitor = {
+  kind: 'link',
+  linkId: 'l',
+  visitId: 'v',
+  accountId: 'a',
+  studyId: 's',
+  download: false,
+  address: '127.0.0.1',
+};
+const secret = 'S'.repeat(43);
+const revoked = 'R'.repeat(43);
+
 function guarded(): { app: FastifyInstance; refusals: string[] } {
   const refusals: string[] = [];
   const deps: GuardDeps = {
     actorOfToken: async (token) => (token === 'good' ? member : undefined),
+    actorOfSession: async (given) => (given === secret ? { ...member, by: 'session' } : undefined),
+    actorOfLink: async (linkId, given) => {
+      if (given === revoked) throw new AccessError('ACCESS_REFUSED', 'revoked');
+      return given === secret && linkId === 'l' ? byLink : undefined;
+    },
     recordRefusal: async (actor, action) => void refusals.push(`${actor.kind} ${action}`),
   };
   const app = fastify();
@@ -24,6 +44,9 @@ function guarded(): { app: FastifyInstance; refusals: string[] } {
   app.setErrorHandler((error: { code?: string }, _, reply) => reply.status(400).send(error.code));
   app.get('/open', { config: { action: 'exchange.look' } }, async ({ actor }) => actor.kind);
   app.get('/me', { config: { action: 'profile.view' } }, async (request) => signedIn(request).userId);
+  app.post('/me', { config: { action: 'profile.view' } }, async (request) => signedIn(request).userId);
+  app.get('/shared/:linkId', { config: { action: 'study.view', by: 'link' } }, async ({ actor }) => actor.kind);
+  app.get('/shared/:linkId/files', { config: { action: 'study.download', by: 'link' } }, async () => 'files');
   app.get('/studies', { config: { action: 'study.search' } }, async () => 'studies');
   return { app, refusals };
 }
@@ -51,7 +74,7 @@ describe('the guard', () => {
     const { app, refusals } = guarded();
     expect((await app.inject({ url: '/me', headers: bearer('good') })).body).toBe('u');
     expect((await app.inject({ url: '/studies', headers: bearer('good') })).body).toBe('ACCESS_REFUSED');
-    expect(refusals).toEqual(['token study.search']);
+    expect(refusals).toEqual(['person study.search']);
   });
 
   test.each([bearer('bad'), { authorization: 'Basic Z29vZA==' }, { authorization: 'Bearer' }, bearer('good good')])(
@@ -67,5 +90,71 @@ describe('the guard', () => {
     const { app, refusals } = guarded();
     expect((await app.inject({ url: '/nowhere', headers: bearer('bad') })).statusCode).toBe(404);
     expect(refusals).toEqual([]);
+  });
+
+  const cookie = (of: string) => of.slice(0, of.indexOf(';'));
+  const session = { cookie: cookie(sessionCookieOf(secret)), host: 'x.example' };
+  const link = { cookie: cookie(linkCookieOf('l', secret)), host: 'x.example' };
+
+  test('lets in who has a session, and takes one that is none for a visitor', async () => {
+    const { app } = guarded();
+    expect((await app.inject({ url: '/me', headers: session })).body).toBe('u');
+    const over = { cookie: cookie(sessionCookieOf('X'.repeat(43))) };
+    expect((await app.inject({ url: '/open', headers: over })).body).toBe('visitor');
+    expect((await app.inject({ url: '/me', headers: over })).body).toBe('ACCESS_SIGN_IN_NEEDED');
+  });
+
+  test.each([
+    ['GET', { 'sec-fetch-site': 'cross-site' }],
+    ['GET', { 'sec-fetch-site': 'same-site' }],
+    ['POST', { 'sec-fetch-site': 'none' }],
+    ['POST', { 'sec-fetch-site': 'same-site', origin: 'https://x.example' }],
+    ['POST', { origin: 'https://evil.example' }],
+    ['POST', { origin: 'null' }],
+    ['POST', {}],
+  ] as const)('refuses a %s with a session that another page made: %j', async (method, headers) => {
+    const { app } = guarded();
+    expect((await app.inject({ url: '/me', method, headers: { ...session, ...headers } })).body).toBe(
+      'ACCESS_CROSS_SITE',
+    );
+  });
+
+  test.each([
+    ['GET', { 'sec-fetch-site': 'same-origin' }],
+    ['GET', { 'sec-fetch-site': 'none' }],
+    ['POST', { 'sec-fetch-site': 'same-origin' }],
+    ['POST', { origin: 'https://x.example' }],
+  ] as const)('lets a %s of its own page through: %j', async (method, headers) => {
+    const { app } = guarded();
+    expect((await app.inject({ url: '/me', method, headers: { ...session, ...headers } })).body).toBe('u');
+  });
+
+  test('lets who came by a link to that link alone, as far as the link goes', async () => {
+    const { app, refusals } = guarded();
+    expect((await app.inject({ url: '/shared/l', headers: link })).body).toBe('link');
+    expect((await app.inject({ url: '/shared/other', headers: link })).body).toBe('ACCESS_SIGN_IN_NEEDED');
+    expect((await app.inject({ url: '/shared/l/files', headers: link })).body).toBe('ACCESS_REFUSED');
+    expect(refusals).toEqual(['visitor study.view', 'link study.download']);
+  });
+
+  test('a session opens no road of links, and a link no road of people', async () => {
+    const { app } = guarded();
+    expect((await app.inject({ url: '/shared/l', headers: session })).body).toBe('ACCESS_SIGN_IN_NEEDED');
+    expect((await app.inject({ url: '/me', headers: link })).body).toBe('ACCESS_SIGN_IN_NEEDED');
+  });
+
+  test('a link that is over says so itself', async () => {
+    const { app } = guarded();
+    const headers = { cookie: cookie(linkCookieOf('l', revoked)) };
+    expect((await app.inject({ url: '/shared/l', headers })).body).toBe('ACCESS_REFUSED');
+  });
+
+  test('gives cookies that no script reads, no plain connection carries and no other site sends', () => {
+    expect(sessionCookieOf(secret)).toBe(
+      `__Host-symbolon-session=${secret}; Path=/; Secure; HttpOnly; SameSite=Strict`,
+    );
+    expect(linkCookieOf('l', secret)).toBe(
+      `__Secure-symbolon-link=${secret}; Path=/api/v1/shared/l/study; Secure; HttpOnly; SameSite=Strict`,
+    );
   });
 });

@@ -1,6 +1,7 @@
 import { type Action, permissions } from '@symbolon/contract';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { Actor, SignedIn } from './actor.ts';
+import type { Actor, LinkVisitor, SignedIn, StudyReader } from './actor.ts';
+import { isFromOwnPage, linkSecretIn, sessionSecretIn } from './cookies.ts';
 import { AccessError } from './errors.ts';
 import { may } from './policy.ts';
 
@@ -8,6 +9,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** What a request to this route does. A route without one does not start. */
     action?: Action;
+    /** `link`: a road for who came by a link, in whose path the link stands. Everything else is for people. */
+    by?: 'link';
   }
   interface FastifyRequest {
     actor: Actor;
@@ -17,6 +20,10 @@ declare module 'fastify' {
 export type GuardDeps = {
   /** The actor behind a bearer token, or undefined. */
   readonly actorOfToken: (token: string, address: string) => Promise<SignedIn | undefined>;
+  /** The actor behind a browser's session, or undefined where it is unknown or over. */
+  readonly actorOfSession: (secret: string, address: string) => Promise<SignedIn | undefined>;
+  /** Who opened this link in this browser; throws where the link is revoked or over. */
+  readonly actorOfLink: (linkId: string, secret: string, address: string) => Promise<LinkVisitor | undefined>;
   /** Records that somebody was turned away. */
   readonly recordRefusal: (actor: Actor, action: Action) => Promise<void>;
 };
@@ -24,6 +31,34 @@ export type GuardDeps = {
 function bearer(request: FastifyRequest): string | undefined {
   const found = /^Bearer ([A-Za-z0-9._~+/=-]{1,512})$/i.exec(request.headers.authorization ?? '');
   return found?.[1];
+}
+
+/** Who asks. A token that is none is an error; a cookie that is none leaves a visitor, who may want to sign in anew. */
+async function actorOf(deps: GuardDeps, request: FastifyRequest): Promise<Actor> {
+  const visitor: Actor = { kind: 'visitor', address: request.ip };
+  const { config } = request.routeOptions;
+  const ownPage = () => {
+    if (isFromOwnPage(request.method, request.headers)) return;
+    throw new AccessError('ACCESS_CROSS_SITE', 'This request was made by a page that is not of this exchange.');
+  };
+  if (config.by === 'link') {
+    const secret = linkSecretIn(request.headers);
+    const { linkId } = request.params as { linkId?: string };
+    if (secret === undefined || linkId === undefined) return visitor;
+    ownPage();
+    return (await deps.actorOfLink(linkId, secret, request.ip)) ?? visitor;
+  }
+  if (request.headers.authorization !== undefined) {
+    const token = bearer(request);
+    const actor = token === undefined ? undefined : await deps.actorOfToken(token, request.ip);
+    if (actor) return actor;
+    await deps.recordRefusal(visitor, config.action as Action);
+    throw new AccessError('ACCESS_SIGN_IN_NEEDED', 'The token is not known, or no longer valid.');
+  }
+  const secret = sessionSecretIn(request.headers);
+  if (secret === undefined) return visitor;
+  ownPage();
+  return (await deps.actorOfSession(secret, request.ip)) ?? visitor;
 }
 
 /** Stands before every route: finds out who asks, and asks the policy engine whether they may. */
@@ -36,29 +71,34 @@ export function guard(app: FastifyInstance, deps: GuardDeps): void {
     }
   });
   app.addHook('onRequest', async (request) => {
-    const visitor: Actor = { kind: 'visitor', address: request.ip };
-    const action = request.routeOptions.config.action as Action;
-    const token = bearer(request);
-    request.actor = visitor;
+    request.actor = { kind: 'visitor', address: request.ip };
     if (request.is404) return;
-    if (request.headers.authorization !== undefined) {
-      const actor = token === undefined ? undefined : await deps.actorOfToken(token, request.ip);
-      if (!actor) {
-        await deps.recordRefusal(visitor, action);
-        throw new AccessError('ACCESS_SIGN_IN_NEEDED', 'The token is not known, or no longer valid.');
-      }
-      request.actor = actor;
-    }
+    const action = request.routeOptions.config.action as Action;
+    request.actor = await actorOf(deps, request);
     if (may(request.actor, action)) return;
     await deps.recordRefusal(request.actor, action);
-    if (request.actor.kind === 'visitor')
-      throw new AccessError('ACCESS_SIGN_IN_NEEDED', 'This needs an API token (Authorization: Bearer …).');
-    throw new AccessError('ACCESS_REFUSED', `Your role does not include ${action}.`);
+    if (request.actor.kind === 'visitor') throw signInNeeded();
+    throw new AccessError(
+      'ACCESS_REFUSED',
+      request.actor.kind === 'link' ? 'This link does not open that.' : `Your role does not include ${action}.`,
+    );
   });
 }
 
-/** The signed-in actor of a request that the guard let through. */
+const signInNeeded = (): AccessError =>
+  new AccessError(
+    'ACCESS_SIGN_IN_NEEDED',
+    'This needs a sign-in: in a browser at /sign-in, or an API token (Authorization: Bearer …).',
+  );
+
+/** The signed-in person of a request that the guard let through. */
 export function signedIn(request: FastifyRequest): SignedIn {
-  if (request.actor.kind !== 'token') throw new AccessError('ACCESS_SIGN_IN_NEEDED', 'This needs an API token.');
+  if (request.actor.kind !== 'person') throw signInNeeded();
+  return request.actor;
+}
+
+/** Who reads a study: a person, or who came by a link. */
+export function studyReader(request: FastifyRequest): StudyReader {
+  if (request.actor.kind === 'visitor') throw signInNeeded();
   return request.actor;
 }

@@ -1,12 +1,12 @@
 import type { Action } from '@symbolon/contract';
-import type { SignedIn } from '../access/index.ts';
+import type { StudyReader } from '../access/index.ts';
 import type { StudyPlace } from '../keys/index.ts';
 import type { Database } from '../platform/db/database.ts';
 import type { Audit, AuditEntry } from './record.ts';
 
 /** One person's reading of one study by one action, since its opening was recorded. */
 type Reading = {
-  actor: SignedIn;
+  actor: StudyReader;
   action: Action;
   study: StudyPlace;
   times: number;
@@ -41,12 +41,13 @@ export class Reads {
 
   /** Returns when the opening is durable; only then may a byte of the study go out. `sopInstanceUids` absent: all of it. */
   async opening(
-    actor: SignedIn,
+    actor: StudyReader,
     action: Action,
     study: StudyPlace,
     sopInstanceUids?: readonly string[],
   ): Promise<void> {
-    const name = `${actor.tokenId} ${actor.address} ${action} ${study.studyId}`;
+    const who = actor.kind === 'person' ? actor.credentialId : actor.visitId;
+    const name = `${who} ${actor.address} ${action} ${study.studyId}`;
     let opening = this.#open.get(name);
     if (!opening) {
       opening = this.#audit

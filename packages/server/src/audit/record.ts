@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Action } from '@symbolon/contract';
-import { context, sealCell } from '@symbolon/vault';
+import { context, openCell, sealCell } from '@symbolon/vault';
 import type { Actor } from '../access/index.ts';
 import { derive, type KeyChains, nodePrimitives, type StudyPlace } from '../keys/index.ts';
 import type { Database, Trx } from '../platform/db/database.ts';
@@ -15,10 +15,14 @@ export type AuditEntry = {
   /** For actions by a visitor that concern an account, such as signing in. */
   readonly accountId?: string;
   readonly userId?: string;
+  /** The link that it concerns: one that was made, revoked or opened. */
+  readonly linkId?: string;
   readonly action: Action | 'instance.keep-aside';
   readonly kind: AuditKind;
   readonly outcome: AuditOutcome;
   readonly study?: StudyPlace;
+  /** The studies that a list gave out, and with them whose they are. */
+  readonly shown?: readonly string[];
   readonly detail?: unknown;
 };
 
@@ -37,19 +41,24 @@ export class Audit {
     const rows = await Promise.all(
       entries.map(async (entry) => {
         const id = randomUUID();
-        const signedIn = entry.actor.kind === 'token' ? entry.actor : undefined;
-        const accountId = signedIn?.accountId ?? entry.accountId ?? null;
+        const { actor } = entry;
+        const person = actor.kind === 'person' ? actor : undefined;
+        const visitor = actor.kind === 'link' ? actor : undefined;
+        const accountId = person?.accountId ?? visitor?.accountId ?? entry.accountId ?? null;
         return {
           id,
           at,
           account_id: accountId,
-          user_id: signedIn?.userId ?? entry.userId ?? null,
-          token_id: signedIn?.tokenId ?? null,
-          address: entry.actor.address,
+          user_id: person?.userId ?? entry.userId ?? null,
+          token_id: person?.by === 'token' ? person.credentialId : null,
+          session_id: person?.by === 'session' ? person.credentialId : null,
+          link_id: visitor?.linkId ?? entry.linkId ?? null,
+          address: actor.address,
           action: entry.action,
           kind: entry.kind,
           outcome: entry.outcome,
           study_id: entry.study?.studyId ?? null,
+          shown: entry.shown === undefined || entry.shown.length === 0 ? null : [...entry.shown],
           detail: await this.#seal(id, accountId, entry),
         };
       }),
@@ -59,10 +68,22 @@ export class Audit {
 
   async #seal(id: string, accountId: string | null, entry: AuditEntry): Promise<Buffer | null> {
     if (entry.detail === undefined || accountId === null) return null;
-    const { study } = entry;
-    const key = study ? await this.#chains.study('audit', study) : await this.#chains.account('audit', accountId);
     const plain = new TextEncoder().encode(JSON.stringify(entry.detail));
-    const where = context('audit', accountId, study?.studyId ?? '', id);
-    return Buffer.from(await sealCell(nodePrimitives, await derive(key, 'audit-detail'), plain, where));
+    const { key, where } = await this.#detailSeal(id, accountId, entry.study);
+    return Buffer.from(await sealCell(nodePrimitives, key, plain, where));
+  }
+
+  /** The detail of a record as it was written. @throws VaultError, KeysError  its study was erased, or it was touched */
+  async openDetail(id: string, accountId: string, study: StudyPlace | undefined, sealed: Uint8Array): Promise<unknown> {
+    const { key, where } = await this.#detailSeal(id, accountId, study);
+    return JSON.parse(new TextDecoder().decode(await openCell(nodePrimitives, key, sealed, where)));
+  }
+
+  async #detailSeal(id: string, accountId: string, study: StudyPlace | undefined) {
+    const key = study ? await this.#chains.study('audit', study) : await this.#chains.account('audit', accountId);
+    return {
+      key: await derive(key, 'audit-detail'),
+      where: context('audit', accountId, study?.studyId ?? '', id),
+    };
   }
 }

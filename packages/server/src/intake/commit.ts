@@ -138,7 +138,7 @@ async function commitAccount(
 function unchanged(group: readonly Waiting[], packed: ReadonlyMap<string, readonly Waiting[]>): AuditEntry[] {
   const changing = new Set([...packed.values()].flat());
   const rest = group.filter((waiting) => !changing.has(waiting));
-  return [...Map.groupBy(rest, ({ actor }) => actor.tokenId).values()].map((waiting) => ({
+  return [...Map.groupBy(rest, ({ actor }) => actor.credentialId).values()].map((waiting) => ({
     actor: (waiting[0] as Waiting).actor,
     action: 'instance.store',
     kind: 'read',
@@ -163,12 +163,13 @@ async function judgeAll(
   group: readonly Waiting[],
 ): Promise<Verdict[]> {
   const uids = group.map(({ instance }) => instance.sopInstanceUid);
-  const held = await heldWithUids(trx, deps.reader, tokens, accountId, uids);
+  const reader = deps.reader.within(trx);
+  const held = await heldWithUids(trx, reader, tokens, accountId, uids);
   const earlier = new Map<string, IncomingInstance>();
   const aside = new Set<string>();
   const verdicts: Verdict[] = [];
   for (const { instance } of group) {
-    let verdict = await judge(deps.reader, instance, held.get(instance.sopInstanceUid) ?? []);
+    let verdict = await judge(reader, instance, held.get(instance.sopInstanceUid) ?? []);
     const first = earlier.get(instance.sopInstanceUid);
     if (verdict.kind === 'new' && first) {
       verdict = sameDataSet(first.file, instance.file)

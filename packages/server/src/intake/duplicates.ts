@@ -1,6 +1,7 @@
 import { type DicomFile, parseFile } from '@symbolon/dicom';
 import {
   joinHalves,
+  type Manifest,
   type ManifestInstance,
   type PackReader,
   packsWithTokens,
@@ -35,8 +36,9 @@ export async function heldWithUids(
     accountId,
     [...wanted].map((uid) => tokens.token('sopUid', uid)),
   );
-  for (const pack of packs) {
-    for (const instance of (await reader.manifest(pack)).instances) {
+  const manifests = await reader.manifests(packs);
+  for (const [at, pack] of packs.entries()) {
+    for (const instance of (manifests[at] as Manifest).instances) {
       if (!wanted.has(instance.sopInstanceUid)) continue;
       const others = found.get(instance.sopInstanceUid) ?? [];
       found.set(instance.sopInstanceUid, [...others, { pack, instance }]);

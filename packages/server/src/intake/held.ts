@@ -21,11 +21,9 @@ export async function heldAmong(
   const all = [...wanted];
   for (let first = 0; first < all.length; first += perLookUp) {
     const part = all.slice(first, first + perLookUp).map((digest) => tokens.token('sha256', digest));
-    for (const pack of await packsWithTokens(deps.database, actor.accountId, part)) {
-      if (pack.state !== 'current') continue;
-      for (const { sha256, bytes } of (await deps.reader.manifest(pack)).instances) {
-        if (wanted.has(sha256)) held.set(sha256, bytes);
-      }
+    const packs = await packsWithTokens(deps.database, actor.accountId, part);
+    for (const { instances } of await deps.reader.manifests(packs.filter(({ state }) => state === 'current'))) {
+      for (const { sha256, bytes } of instances) if (wanted.has(sha256)) held.set(sha256, bytes);
     }
   }
   return held;

@@ -5,7 +5,7 @@ import { ByteBudget } from '../platform/byte-budget.ts';
 import type { Waiting } from './group-commit.ts';
 import { maxObjectBytes, storePart } from './store-part.ts';
 
-const actor = { kind: 'token', accountId: 'a', userId: 'u' } as SignedIn;
+const actor = { kind: 'person', accountId: 'a', userId: 'u' } as SignedIn;
 const [file] = ctStudy({ seed: 1, slices: 1, rows: 16, columns: 16 });
 
 async function* whole(bytes: Uint8Array): AsyncGenerator<Uint8Array> {

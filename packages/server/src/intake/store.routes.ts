@@ -3,6 +3,7 @@ import { MultipartError, paths, uid } from '@symbolon/contract';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { type SignedIn, signedIn } from '../access/index.ts';
 import type { Audit } from '../audit/index.ts';
+import { causesOf } from '../platform/causes-of.ts';
 import type { Database } from '../platform/db/database.ts';
 import { IntakeError } from './errors.ts';
 import { storeAnswer } from './store-answer.ts';
@@ -21,7 +22,8 @@ const idleMs = 120_000;
 async function storeAll(deps: StoreDeps, request: FastifyRequest, study: string | undefined): Promise<PartResult[]> {
   const actor = signedIn(request);
   const results: Promise<PartResult>[] = [];
-  const failed = (error: unknown): void => logFailure(request, error);
+  const failed = (error: unknown): void =>
+    request.log.error({ problem: causesOf(error) }, 'an instance could not be kept');
   try {
     const parts = partsOf(request.headers['content-type'] ?? '', unlessSilent(request.raw, idleMs));
     for await (const part of parts) results.push((await storePart({ ...deps, failed }, actor, part, study)).result);
@@ -58,14 +60,6 @@ async function recordRefusals(deps: StoreDeps, actor: SignedIn, results: readonl
   await deps.audit.record(deps.database, [
     { actor, action: 'instance.store', kind: 'create', outcome: 'refused', detail },
   ]);
-}
-
-/** Name, code and place, but no message, which might quote what somebody sent. */
-function logFailure(request: FastifyRequest, error: unknown): void {
-  const { name, code, stack = '' } = error as Error & { code?: unknown };
-  const frames = stack.split('\n').filter((line) => /^\s+at /.test(line));
-  const problem = { name, code, at: frames.slice(0, 6).map((frame) => frame.trim()) };
-  request.log.error({ problem }, 'an instance could not be kept');
 }
 
 /** STOW-RS (PS3.18 §10.5): `application/dicom`, alone or in `multipart/related`. Answers DICOM JSON. */

@@ -1,5 +1,7 @@
 export { PeopleError } from './errors.ts';
+export { hashPassword, verifyPassword } from './passwords.ts';
 export { peopleRoutes } from './people.routes.ts';
-export { anyAccount } from './people.store.ts';
+export { accountName, anyAccount, namesOf } from './people.store.ts';
+export { actorOfSession } from './sessions.ts';
 export { SetupSecret } from './setup-secret.ts';
 export { actorOfToken } from './tokens.ts';

@@ -18,6 +18,7 @@ export type FirstOwner = {
   readonly accountName: string;
   readonly userId: string;
   readonly email: string;
+  readonly name: string;
   readonly passwordHash: string;
   readonly namespaceId: string;
 };
@@ -26,7 +27,7 @@ export async function addFirstOwner(trx: Trx, owner: FirstOwner): Promise<void> 
   await trx.insertInto('accounts').values({ id: owner.accountId, name: owner.accountName }).execute();
   await trx
     .insertInto('users')
-    .values({ id: owner.userId, email: owner.email, password_hash: owner.passwordHash })
+    .values({ id: owner.userId, email: owner.email, name: owner.name, password_hash: owner.passwordHash })
     .execute();
   await trx
     .insertInto('memberships')
@@ -120,13 +121,44 @@ export async function profileOf(
   db: Database,
   userId: string,
   accountId: string,
-): Promise<{ email: string; accountName: string } | undefined> {
+): Promise<{ name: string; email: string; accountName: string } | undefined> {
   return db
     .selectFrom('users')
     .innerJoin('memberships', 'memberships.user_id', 'users.id')
     .innerJoin('accounts', 'accounts.id', 'memberships.account_id')
-    .select(['users.email as email', 'accounts.name as accountName'])
+    .select(['users.name as name', 'users.email as email', 'accounts.name as accountName'])
     .where('users.id', '=', userId)
     .where('accounts.id', '=', accountId)
     .executeTakeFirst();
+}
+
+export type MemberRow = { readonly id: string; readonly name: string; readonly email: string; readonly role: Role };
+
+/** The people of an account, by name. */
+export async function membersOf(db: Database, accountId: string): Promise<MemberRow[]> {
+  const rows = await db
+    .selectFrom('memberships')
+    .innerJoin('users', 'users.id', 'memberships.user_id')
+    .select(['users.id as id', 'users.name as name', 'users.email as email', 'memberships.role as role'])
+    .where('memberships.account_id', '=', accountId)
+    .orderBy('users.name')
+    .orderBy('users.id')
+    .execute();
+  return rows as MemberRow[];
+}
+
+/** What people are called, by their ids. */
+export async function namesOf(db: Database, userIds: readonly string[]): Promise<Map<string, string>> {
+  if (userIds.length === 0) return new Map();
+  const rows = await db
+    .selectFrom('users')
+    .select(['id', 'name'])
+    .where('id', 'in', [...new Set(userIds)])
+    .execute();
+  return new Map(rows.map(({ id, name }) => [id, name]));
+}
+
+export async function accountName(db: Database, accountId: string): Promise<string> {
+  const row = await db.selectFrom('accounts').select('name').where('id', '=', accountId).executeTakeFirst();
+  return row?.name ?? '';
 }

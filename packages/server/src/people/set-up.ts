@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { SetupRequest, TokenAnswer } from '@symbolon/contract';
+import type { setupRequest, TokenAnswer } from '@symbolon/contract';
+import type { z } from 'zod';
 import type { Actor } from '../access/index.ts';
 import type { Audit } from '../audit/index.ts';
 import type { KeyChains } from '../keys/index.ts';
@@ -7,6 +8,7 @@ import type { Database } from '../platform/db/database.ts';
 import { PeopleError } from './errors.ts';
 import { checkPassword, hashPassword } from './passwords.ts';
 import { addFirstOwner, anyAccount, lockSetUp } from './people.store.ts';
+import { startSession } from './sessions.ts';
 import type { SetupSecret } from './setup-secret.ts';
 import { issueToken } from './tokens.ts';
 
@@ -15,10 +17,14 @@ export type SetUpDeps = {
   readonly chains: KeyChains;
   readonly audit: Audit;
   readonly secret: SetupSecret;
+  readonly now: () => Date;
 };
 
-/** Makes the first account, its owner with a namespace, and a token. Works once, with the one-time secret. */
-export async function setUp(deps: SetUpDeps, actor: Actor, input: SetupRequest): Promise<TokenAnswer> {
+/** A program goes on with a token, a browser with a session. */
+export type SetUpDone = { readonly token: TokenAnswer } | { readonly session: string };
+
+/** Makes the first account and its owner with a namespace, who is signed in at once. Works once, with the one-time secret. */
+export async function setUp(deps: SetUpDeps, actor: Actor, input: z.output<typeof setupRequest>): Promise<SetUpDone> {
   if (!(await deps.secret.matches(input.secret))) {
     await deps.audit.record(deps.database, [{ actor, action: 'account.setup', kind: 'create', outcome: 'refused' }]);
     throw new PeopleError('SETUP_SECRET_WRONG', 'The set-up secret is not right, or was used already.');
@@ -31,11 +37,14 @@ export async function setUp(deps: SetUpDeps, actor: Actor, input: SetupRequest):
     if (await anyAccount(trx))
       throw new PeopleError('ACCOUNT_EXISTS_ALREADY', 'This exchange has been set up already.');
     await deps.chains.addAccount(owner.accountId);
-    await addFirstOwner(trx, { ...owner, accountName: input.accountName, email: input.email, passwordHash });
-    const token = await issueToken(trx, owner, 'made at set-up');
+    const [before = ''] = input.email.split('@');
+    const { accountName, email, name = before } = input;
+    await addFirstOwner(trx, { ...owner, accountName, email, name, passwordHash });
     const who = { accountId: owner.accountId, userId: owner.userId };
     await deps.audit.record(trx, [{ actor, ...who, action: 'account.setup', kind: 'create', outcome: 'success' }]);
-    return token;
+    return input.as === 'session'
+      ? { session: await startSession(trx, owner, actor.address, deps.now()) }
+      : { token: await issueToken(trx, owner, 'made at set-up') };
   });
   await deps.secret.discard();
   return answer;

@@ -12,7 +12,13 @@ export type Owner = {
   readonly password: string;
 };
 
-export type OwnerOptions = { readonly accountName?: string; readonly email?: string; readonly password?: string };
+export type OwnerOptions = {
+  readonly accountName?: string;
+  /** As others see it; by default the e-mail address up to its @. */
+  readonly name?: string;
+  readonly email?: string;
+  readonly password?: string;
+};
 
 /** Sets up the first account of an exchange as an operator would: through the command, with the local secret. */
 export async function owner(exchange: Exchange, options: OwnerOptions = {}): Promise<Owner> {
@@ -29,6 +35,8 @@ export async function owner(exchange: Exchange, options: OwnerOptions = {}): Pro
   const result = await cli(
     [
       ...['setup', '--to', exchange.url, '--account', accountName, '--email', email],
+      ...(options.name === undefined ? [] : ['--name', options.name]),
+      ...(options.name === undefined ? [] : ['--name', options.name]),
       ...['--password-file', passwordFile, '--token-out', tokenFile],
     ],
     { exchange },

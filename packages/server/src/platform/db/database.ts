@@ -12,7 +12,7 @@ type Tokens = { tokens: bigint[] };
 
 export type Schema = {
   accounts: Timestamps & { id: string; name: string };
-  users: Timestamps & { id: string; email: string; password_hash: string };
+  users: Timestamps & { id: string; email: string; name: Generated<string>; password_hash: string };
   memberships: Timestamps & { account_id: string; user_id: string; role: string };
   namespaces: Timestamps & { id: string; account_id: string; user_id: string | null };
   api_tokens: Timestamps & {
@@ -25,6 +25,35 @@ export type Schema = {
     expires_at: Date | null;
     used_at: Date | null;
   };
+  sessions: Timestamps & {
+    id: string;
+    digest: Buffer;
+    user_id: string;
+    account_id: string;
+    namespace_id: string;
+    address: string;
+    seen_at: Date;
+    expires_at: Date;
+  };
+  attempts: { name: string; count: number; since: Date };
+  links: {
+    id: string;
+    account_id: string;
+    study_id: string;
+    digest: Buffer;
+    password_hash: string | null;
+    download: boolean;
+    cell: Buffer;
+    created_by: string;
+    created_at: Date;
+    expires_at: Date;
+    revoked_by: string | null;
+    revoked_at: Date | null;
+    opened: Generated<number>;
+    last_opened_at: Date | null;
+    wrong_passwords: Generated<number>;
+  };
+  link_visits: { id: string; digest: Buffer; link_id: string; address: string; created_at: Date; expires_at: Date };
   patients: Timestamps & { id: string; account_id: string; cell: Buffer };
   patient_tokens: Tokens & { patient_id: string };
   studies: Timestamps & {
@@ -73,11 +102,14 @@ export type Schema = {
     account_id: string | null;
     user_id: string | null;
     token_id: string | null;
+    session_id: string | null;
+    link_id: string | null;
     address: string | null;
     action: string;
     kind: string;
     outcome: string;
     study_id: string | null;
+    shown: string[] | null;
     detail: Buffer | null;
   };
 };

@@ -2,9 +2,15 @@ import { sql } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
 import type { Database } from './database.ts';
 import { up as firstStudy } from './migrations/001-first-study.ts';
+import { up as browser } from './migrations/002-browser.ts';
+import { up as readingTheAudit } from './migrations/003-reading-the-audit.ts';
 
 /** Numbered, forward only. A released migration is never edited. */
-const migrations: Record<string, Migration> = { '001-first-study': { up: firstStudy } };
+const migrations: Record<string, Migration> = {
+  '001-first-study': { up: firstStudy },
+  '002-browser': { up: browser },
+  '003-reading-the-audit': { up: readingTheAudit },
+};
 
 /** Brings the tables up to this version; returns the names of the migrations that ran. */
 export async function migrate(database: Database): Promise<string[]> {

@@ -1,0 +1,46 @@
+import { z } from 'zod';
+
+/** A window on the modality's values (PS3.3 C.11.2): `center` and `width` after the modality transform. */
+export const voiWindow = z.object({ name: z.string(), center: z.number(), width: z.number().positive() });
+export type VoiWindow = z.infer<typeof voiWindow>;
+
+/**
+ * One instance of a series as a viewer needs it. `id` names it in addresses and tells nothing of it. `windows`: those that
+ * the header gives, the first is what a frame is shown with when none is asked for; empty for colour. `unit` of the
+ * values, such as `HU`. `spacing`: millimetres between rows and between columns. `refusal`: why no frame can be shown.
+ */
+export const image = z.object({
+  id: z.string().regex(/^[0-9a-f]{16}$/),
+  number: z.int().nullable(),
+  frames: z.int(),
+  rows: z.int(),
+  columns: z.int(),
+  colour: z.boolean(),
+  windows: z.array(voiWindow),
+  unit: z.string(),
+  spacing: z.tuple([z.number(), z.number()]).nullable(),
+  lossy: z.boolean(),
+  refusal: z.string().nullable(),
+});
+export type Image = z.infer<typeof image>;
+
+/** A page of a series' images, in the order in which they are looked at; `next` is the `after` of the page that follows. */
+export const imagesAnswer = z.object({ images: z.array(image), next: z.string().nullable() });
+export type ImagesAnswer = z.infer<typeof imagesAnswer>;
+
+export const imagesQuery = z.object({ after: z.coerce.number().int().min(0).default(0) });
+
+/**
+ * How a frame is to be shown: a window other than its own (`center` and `width` go together), inverted, and no edge longer
+ * than `size` pixels. The answer is a JPEG, or with `format=png` a PNG.
+ */
+export const frameQuery = z
+  .object({
+    center: z.coerce.number().min(-1e9).max(1e9).optional(),
+    width: z.coerce.number().positive().max(1e9).optional(),
+    invert: z.stringbool().default(false),
+    size: z.coerce.number().int().min(16).max(8192).optional(),
+    format: z.enum(['jpeg', 'png']).default('jpeg'),
+  })
+  .refine(({ center, width }) => (center === undefined) === (width === undefined), 'center and width go together');
+export type FrameQuery = z.infer<typeof frameQuery>;

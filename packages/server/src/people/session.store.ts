@@ -1,0 +1,73 @@
+import type { Role } from '@symbolon/contract';
+import type { Database, Trx } from '../platform/db/database.ts';
+
+export type SessionRow = {
+  readonly id: string;
+  readonly userId: string;
+  readonly accountId: string;
+  readonly namespaceId: string;
+  readonly role: Role;
+  readonly seenAt: Date;
+  readonly expiresAt: Date;
+};
+
+export type NewSession = {
+  readonly id: string;
+  readonly digest: Uint8Array;
+  readonly userId: string;
+  readonly accountId: string;
+  readonly namespaceId: string;
+  readonly address: string;
+  readonly seenAt: Date;
+  readonly expiresAt: Date;
+};
+
+export async function addSession(trx: Trx, session: NewSession): Promise<void> {
+  await trx
+    .insertInto('sessions')
+    .values({
+      id: session.id,
+      digest: Buffer.from(session.digest),
+      user_id: session.userId,
+      account_id: session.accountId,
+      namespace_id: session.namespaceId,
+      address: session.address,
+      seen_at: session.seenAt,
+      expires_at: session.expiresAt,
+    })
+    .execute();
+}
+
+export async function sessionByDigest(db: Database, digest: Uint8Array): Promise<SessionRow | undefined> {
+  const row = await db
+    .selectFrom('sessions')
+    .innerJoin('memberships', (join) =>
+      join
+        .onRef('memberships.user_id', '=', 'sessions.user_id')
+        .onRef('memberships.account_id', '=', 'sessions.account_id'),
+    )
+    .select([
+      'sessions.id as id',
+      'sessions.user_id as userId',
+      'sessions.account_id as accountId',
+      'sessions.namespace_id as namespaceId',
+      'sessions.seen_at as seenAt',
+      'sessions.expires_at as expiresAt',
+      'memberships.role as role',
+    ])
+    .where('sessions.digest', '=', Buffer.from(digest))
+    .executeTakeFirst();
+  return row as SessionRow | undefined;
+}
+
+export async function markSeen(db: Database, sessionId: string, now: Date): Promise<void> {
+  await db.updateTable('sessions').set({ seen_at: now }).where('id', '=', sessionId).execute();
+}
+
+export async function endSession(trx: Trx, sessionId: string): Promise<void> {
+  await trx.deleteFrom('sessions').where('id', '=', sessionId).execute();
+}
+
+export async function forgetSessionsBefore(trx: Trx, now: Date): Promise<void> {
+  await trx.deleteFrom('sessions').where('expires_at', '<', now).execute();
+}

@@ -1,0 +1,104 @@
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { AccessError, type Actor, type Attempts, type Limit, networkOf, type SignedIn } from '../access/index.ts';
+import type { Audit } from '../audit/index.ts';
+import type { Database, Trx } from '../platform/db/database.ts';
+import { verifyPassword } from './passwords.ts';
+import { userByEmail } from './people.store.ts';
+import { addSession, endSession, forgetSessionsBefore, markSeen, sessionByDigest } from './session.store.ts';
+
+export type SessionDeps = {
+  readonly database: Database;
+  readonly audit: Audit;
+  readonly attempts: Attempts;
+  readonly now: () => Date;
+};
+
+type Owner = { readonly userId: string; readonly accountId: string; readonly namespaceId: string };
+export type StartedSession = { readonly actor: SignedIn; readonly secret: string };
+
+const minuteMs = 60_000;
+/** A session is over when nothing was asked for so long, or after a working day whatever happens. */
+const idleMs = 60 * minuteMs;
+const longestMs = 12 * 60 * minuteMs;
+
+const digestOf = (secret: string): Uint8Array => createHash('sha256').update(secret).digest();
+
+/** Makes a session with a new secret of 256 bits: whatever cookie a browser came with is no session of anybody's. */
+export async function startSession(trx: Trx, owner: Owner, address: string, now: Date): Promise<string> {
+  const secret = randomBytes(32).toString('base64url');
+  const expiresAt = new Date(now.getTime() + longestMs);
+  await forgetSessionsBefore(trx, now);
+  await addSession(trx, { id: randomUUID(), digest: digestOf(secret), ...owner, address, seenAt: now, expiresAt });
+  return secret;
+}
+
+/** The actor behind a session, or undefined where it is unknown or over. */
+export async function actorOfSession(
+  deps: Pick<SessionDeps, 'database' | 'now'>,
+  secret: string,
+  address: string,
+): Promise<SignedIn | undefined> {
+  const row = await sessionByDigest(deps.database, digestOf(secret));
+  const now = deps.now();
+  if (!row || row.expiresAt <= now || now.getTime() - row.seenAt.getTime() > idleMs) return undefined;
+  if (now.getTime() - row.seenAt.getTime() > minuteMs) await markSeen(deps.database, row.id, now);
+  const { id, userId, accountId, namespaceId, role } = row;
+  return { kind: 'person', by: 'session', credentialId: id, userId, accountId, namespaceId, role, address };
+}
+
+/** Tries at one person's password from one place, and at anybody's from there. */
+export function signInLimits(email: string, address: string): { readonly own: Limit; readonly all: readonly Limit[] } {
+  const network = networkOf(address);
+  const own = { name: `sign-in ${email} from ${network}`, tries: 20, windowMs: 15 * minuteMs };
+  return { own, all: [own, { name: `sign-in from ${network}`, tries: 200, windowMs: 15 * minuteMs }] };
+}
+
+/** A session for e-mail address and password; the refusal is the same whichever of them was wrong, and takes as long. */
+export async function signIn(
+  deps: SessionDeps,
+  actor: Actor,
+  input: { email: string; password: string },
+): Promise<string> {
+  const user = await provenUser({ ...deps, action: 'session.create' }, actor, input);
+  const owner = { userId: user.id, accountId: user.accountId, namespaceId: user.namespaceId };
+  return deps.database.transaction().execute(async (trx) => {
+    const secret = await startSession(trx, owner, actor.address, deps.now());
+    await deps.audit.record(trx, [{ actor, ...owner, action: 'session.create', kind: 'create', outcome: 'success' }]);
+    return secret;
+  });
+}
+
+/** Ends the session of whoever asks; for somebody without one there is nothing to do. */
+export async function signOut(deps: SessionDeps, actor: Actor): Promise<void> {
+  if (actor.kind !== 'person' || actor.by !== 'session') return;
+  await deps.database.transaction().execute(async (trx) => {
+    await endSession(trx, actor.credentialId);
+    await deps.audit.record(trx, [{ actor, action: 'session.delete', kind: 'delete', outcome: 'success' }]);
+  });
+}
+
+/** Whose password this is. @throws AccessError ACCESS_SIGN_IN_NEEDED, ACCESS_TOO_MANY_TRIES; each refusal is audited */
+export async function provenUser(
+  deps: SessionDeps & { readonly action: 'session.create' | 'token.create' },
+  actor: Actor,
+  { email, password }: { email: string; password: string },
+): Promise<NonNullable<Awaited<ReturnType<typeof userByEmail>>>> {
+  const user = await userByEmail(deps.database, email);
+  const concerning = user ? { accountId: user.accountId, userId: user.id } : {};
+  const refuse = () =>
+    deps.audit.record(deps.database, [
+      { actor, action: deps.action, kind: 'create', outcome: 'refused', ...concerning },
+    ]);
+  const limits = signInLimits(email, actor.address);
+  await deps.attempts.take(limits.all).catch(async (error: unknown) => {
+    if (error instanceof AccessError) await refuse();
+    throw error;
+  });
+  const right = await verifyPassword(password, user?.passwordHash);
+  if (user && right) {
+    await deps.attempts.forget([limits.own]);
+    return user;
+  }
+  await refuse();
+  throw new AccessError('ACCESS_SIGN_IN_NEEDED', 'E-mail address or password are not right.');
+}

@@ -1,0 +1,60 @@
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { type LinkAnswer, type linkRequest, maxLinkDays, pages, pathOf } from '@symbolon/contract';
+import type { z } from 'zod';
+import type { SignedIn } from '../access/index.ts';
+import { hashPassword } from '../people/index.ts';
+import { studyForReader } from '../studies/index.ts';
+import { SharingError } from './errors.ts';
+import { addLink } from './link.store.ts';
+import { sealNote } from './link-cells.ts';
+import { type LinkDeps, mayShare, rowOf } from './list-links.ts';
+
+const dayMs = 86_400_000;
+
+/** The digest that is kept of a secret of 256 random bits, which needs no salt. */
+export const digestOf = (secret: string): Uint8Array => createHash('sha256').update(secret).digest();
+
+/**
+ * Makes a link to a study. Its address is given out once, with the secret behind the `#`, where no server sees it.
+ *
+ * @throws SharingError REQUEST_INVALID  it would end in the past, or later than a year from now
+ */
+export async function createLink(
+  deps: LinkDeps,
+  actor: SignedIn,
+  studyId: string,
+  input: z.output<typeof linkRequest>,
+): Promise<LinkAnswer> {
+  const study = await studyForReader(deps, actor, 'study.view', studyId);
+  mayShare(actor, 'link.create', study.place);
+  const now = deps.now();
+  const expiresAt = new Date(input.expiresAt);
+  if (expiresAt <= now || expiresAt.getTime() > now.getTime() + maxLinkDays * dayMs)
+    throw new SharingError('REQUEST_INVALID', `A link ends between now and ${maxLinkDays} days from now.`);
+  const secret = randomBytes(32).toString('base64url');
+  const linkId = randomUUID();
+  const link = {
+    id: linkId,
+    accountId: actor.accountId,
+    studyId: study.place.studyId,
+    digest: digestOf(secret),
+    passwordHash: input.password === undefined ? null : await hashPassword(input.password),
+    download: input.download,
+    cell: await sealNote(deps.chains, study.place, linkId, input.note),
+    createdBy: actor.userId,
+    createdAt: now,
+    expiresAt,
+  };
+  await deps.database.transaction().execute(async (trx) => {
+    await addLink(trx, link);
+    const detail = { expiresAt: input.expiresAt, download: input.download, password: input.password !== undefined };
+    await deps.audit.record(trx, [
+      { actor, action: 'link.create', kind: 'create', outcome: 'success', study: study.place, linkId, detail },
+    ]);
+  });
+  const unused = { revokedBy: null, revokedAt: null, opened: 0, lastOpenedAt: null, wrongPasswords: 0 };
+  return {
+    link: await rowOf(deps, { ...link, ...unused }),
+    address: `${deps.publicUrl}${pathOf(pages.shared, { linkId })}#${secret}`,
+  };
+}

@@ -1,0 +1,3 @@
+export { SharingError } from './errors.ts';
+export { linkRoutes } from './links.routes.ts';
+export { actorOfLink } from './open-link.ts';

@@ -1,0 +1,163 @@
+import { sql } from 'kysely';
+import type { Database, Trx } from '../platform/db/database.ts';
+import type { StudyLink } from './study-link.ts';
+
+export type NewLink = Omit<StudyLink, 'revokedBy' | 'revokedAt' | 'opened' | 'lastOpenedAt' | 'wrongPasswords'>;
+
+export async function addLink(trx: Trx, link: NewLink): Promise<void> {
+  await trx
+    .insertInto('links')
+    .values({
+      id: link.id,
+      account_id: link.accountId,
+      study_id: link.studyId,
+      digest: Buffer.from(link.digest),
+      password_hash: link.passwordHash,
+      download: link.download,
+      cell: Buffer.from(link.cell),
+      created_by: link.createdBy,
+      created_at: link.createdAt,
+      expires_at: link.expiresAt,
+      revoked_by: null,
+      revoked_at: null,
+      last_opened_at: null,
+    })
+    .execute();
+}
+
+function select(db: Database | Trx) {
+  return db
+    .selectFrom('links')
+    .select([
+      'links.id as id',
+      'links.account_id as accountId',
+      'links.study_id as studyId',
+      'links.digest as digest',
+      'links.password_hash as passwordHash',
+      'links.download as download',
+      'links.cell as cell',
+      'links.created_by as createdBy',
+      'links.created_at as createdAt',
+      'links.expires_at as expiresAt',
+      'links.revoked_by as revokedBy',
+      'links.revoked_at as revokedAt',
+      'links.opened as opened',
+      'links.last_opened_at as lastOpenedAt',
+      'links.wrong_passwords as wrongPasswords',
+    ]);
+}
+
+/** A link by its id alone: for who comes with its secret, and belongs to no account. */
+export async function linkById(db: Database, linkId: string): Promise<StudyLink | undefined> {
+  return select(db).where('links.id', '=', linkId).executeTakeFirst();
+}
+
+export async function linkOfAccount(
+  db: Database | Trx,
+  accountId: string,
+  linkId: string,
+): Promise<StudyLink | undefined> {
+  return select(db).where('links.account_id', '=', accountId).where('links.id', '=', linkId).executeTakeFirst();
+}
+
+const mostOpen = 1000;
+const mostClosed = 200;
+
+/**
+ * Links of one study, or of the whole account: the open ones newest first, then the newest of the others. Rides
+ * `links_of_a_study` and `links_of_an_account`.
+ */
+export async function linksOf(
+  db: Database,
+  accountId: string,
+  where: { readonly studyId?: string },
+  now: Date,
+): Promise<StudyLink[]> {
+  const newest = () => {
+    let query = select(db).where('links.account_id', '=', accountId);
+    if (where.studyId !== undefined) query = query.where('links.study_id', '=', where.studyId);
+    return query.orderBy('links.created_at', 'desc').orderBy('links.id');
+  };
+  const open = await newest()
+    .where('links.revoked_at', 'is', null)
+    .where('links.expires_at', '>', now)
+    .limit(mostOpen)
+    .execute();
+  const closed = await newest()
+    .where((is) => is.or([is('links.revoked_at', 'is not', null), is('links.expires_at', '<=', now)]))
+    .limit(mostClosed)
+    .execute();
+  return [...open, ...closed];
+}
+
+/** Revokes a link that is not revoked yet; true where this call did it. */
+export async function markRevoked(trx: Trx, linkId: string, userId: string, now: Date): Promise<boolean> {
+  const done = await trx
+    .updateTable('links')
+    .set({ revoked_by: userId, revoked_at: now })
+    .where('id', '=', linkId)
+    .where('revoked_at', 'is', null)
+    .executeTakeFirst();
+  return done.numUpdatedRows > 0n;
+}
+
+export async function countOpening(trx: Trx, linkId: string, now: Date): Promise<void> {
+  await trx
+    .updateTable('links')
+    .set({ opened: sql`opened + 1`, last_opened_at: now })
+    .where('id', '=', linkId)
+    .execute();
+}
+
+export async function countWrongPassword(trx: Trx, linkId: string): Promise<void> {
+  await trx.updateTable('links').set({ wrong_passwords: sql`wrong_passwords + 1` }).where('id', '=', linkId).execute();
+}
+
+export type NewVisit = {
+  readonly id: string;
+  readonly digest: Uint8Array;
+  readonly linkId: string;
+  readonly address: string;
+  readonly createdAt: Date;
+  readonly expiresAt: Date;
+};
+
+/** Adds a visit, and forgets those that are over. */
+export async function addVisit(trx: Trx, visit: NewVisit): Promise<void> {
+  await trx.deleteFrom('link_visits').where('expires_at', '<', visit.createdAt).execute();
+  await trx
+    .insertInto('link_visits')
+    .values({
+      id: visit.id,
+      digest: Buffer.from(visit.digest),
+      link_id: visit.linkId,
+      address: visit.address,
+      created_at: visit.createdAt,
+      expires_at: visit.expiresAt,
+    })
+    .execute();
+}
+
+export type VisitRow = Pick<StudyLink, 'accountId' | 'studyId' | 'download' | 'expiresAt' | 'revokedAt'> & {
+  readonly visitId: string;
+  readonly visitEndsAt: Date;
+};
+
+/** A visit with what its link says now. */
+export async function visitByDigest(db: Database, linkId: string, digest: Uint8Array): Promise<VisitRow | undefined> {
+  return db
+    .selectFrom('link_visits')
+    .innerJoin('links', 'links.id', 'link_visits.link_id')
+    .select([
+      'link_visits.id as visitId',
+      'link_visits.expires_at as visitEndsAt',
+      'links.account_id as accountId',
+      'links.study_id as studyId',
+      'links.download as download',
+      'links.expires_at as expiresAt',
+      'links.revoked_at as revokedAt',
+    ])
+    .where('link_visits.digest', '=', Buffer.from(digest))
+    .where('link_visits.link_id', '=', linkId)
+    .executeTakeFirst();
+}
