@@ -25,4 +25,13 @@ describe('batches', () => {
       }),
     );
   });
+
+  test('files that are read as they travel share a request, unless one fills it', () => {
+    const lazy = (bytes: number, at: number): UploadFile => {
+      const body = { size: bytes, stream: () => new ReadableStream<Uint8Array<ArrayBuffer>>() };
+      return { path: String(at), sha256: '', bytes, body };
+    };
+    const made = [...batches([300, 300, 300, 300, maxBytes, 10].map(lazy), maxBytes)];
+    expect(made.map((batch) => batch.map(({ bytes }) => bytes))).toEqual([[300, 300, 300], [300], [maxBytes], [10]]);
+  });
 });

@@ -25,4 +25,14 @@ export {
 export { type Outcome, type UploadFile, type UploadOptions, upload } from './upload.ts';
 export { type FileFailure, type OpenFile, verifyFiles } from './verify-files.ts';
 export { readReceipt, verifyReceipt } from './verify-receipt.ts';
-export { archivePath, frame, framePath, images, type StudyRoad, study, thumbnailPath, worklist } from './viewing.ts';
+export {
+  archivePath,
+  frame,
+  framePath,
+  images,
+  type RenderedFrame,
+  type StudyRoad,
+  study,
+  thumbnailPath,
+  worklist,
+} from './viewing.ts';

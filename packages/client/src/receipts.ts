@@ -58,11 +58,13 @@ export async function askReceipt(
   }
 }
 
-/** Whether WebCrypto here knows Ed25519, with which receipts are signed; older browsers do not. */
+/** Whether there is WebCrypto here that knows Ed25519, with which receipts are signed; older browsers' does not. */
 export async function canVerifyReceipts(): Promise<boolean> {
+  const subtle: SubtleCrypto | undefined = crypto.subtle;
+  if (subtle === undefined) return false;
   const basePoint = new Uint8Array(32).fill(0x66);
   basePoint[0] = 0x58;
-  return crypto.subtle.importKey('raw', basePoint, 'Ed25519', false, ['verify']).then(
+  return subtle.importKey('raw', basePoint, 'Ed25519', false, ['verify']).then(
     () => true,
     () => false,
   );

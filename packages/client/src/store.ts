@@ -25,6 +25,14 @@ function storeBody(files: readonly StoreFile[], boundary: string): readonly Body
 }
 
 /**
+ * 128 random bits: no file holds them by accident, and none can on purpose. Not `randomUUID`, which browsers have on
+ * pages with a certificate that they trust only.
+ */
+function randomName(): string {
+  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+/**
  * Sends one batch by STOW-RS.
  *
  * Shape   out: one outcome for every file that the exchange spoke of, by its digest; a file that it passed over is
@@ -39,8 +47,7 @@ export async function store(
   files: readonly StoreFile[],
   options: { readonly signal?: AbortSignal | undefined; readonly onSent?: (bytes: number) => void } = {},
 ): Promise<Map<string, StoreOutcome>> {
-  // 122 random bits: no file holds it by accident, and none can hold it on purpose.
-  const boundary = `symbolon-${crypto.randomUUID()}`;
+  const boundary = `symbolon-${randomName()}`;
   const body = storeBody(files, boundary);
   const answer = await request(exchange, `${paths.dicomweb}/studies`, {
     method: 'POST',

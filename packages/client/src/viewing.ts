@@ -7,6 +7,7 @@ import {
   type StudyAnswer,
   studyAnswer,
   studyPaths,
+  type VoiWindow,
   type WorklistAnswer,
   type WorklistQuery,
   worklistAnswer,
@@ -55,12 +56,25 @@ export function framePath(road: StudyRoad, imageId: string, frame: number, how: 
 /** More than a rendered frame can be: 8192 × 8192 as a PNG of three samples. */
 const maxFrameBytes = 256 * 1024 * 1024;
 
+/** A frame as a JPEG or PNG, and the window with which it was rendered; null for what has none, such as colour. */
+export type RenderedFrame = { readonly blob: Blob; readonly window: Omit<VoiWindow, 'name'> | null };
+
 /** The rendered frame at an address that `framePath` made. */
-export async function frame(exchange: Exchange, path: string, signal?: AbortSignal): Promise<Blob> {
+export async function frame(exchange: Exchange, path: string, signal?: AbortSignal): Promise<RenderedFrame> {
   const answer = await request(exchange, path, { method: 'GET', headers: { accept: 'image/*' }, signal });
   if (answer.status < 200 || answer.status > 299) throw await refusal(answer);
   const bytes = await readAll(answer, maxFrameBytes);
-  return new Blob([bytes as Uint8Array<ArrayBuffer>], { type: answer.headers.get('content-type') ?? 'image/jpeg' });
+  const type = answer.headers.get('content-type') ?? 'image/jpeg';
+  return {
+    blob: new Blob([bytes as Uint8Array<ArrayBuffer>], { type }),
+    window: windowIn(answer.headers.get('symbolon-window')),
+  };
+}
+
+/** "40 400": centre and width, as the exchange tells them of a frame. */
+function windowIn(header: string | null): RenderedFrame['window'] {
+  const [center = Number.NaN, width = Number.NaN] = (header ?? '').split(' ').map(Number);
+  return Number.isFinite(center) && width > 0 && Number.isFinite(width) ? { center, width } : null;
 }
 
 export function thumbnailPath(road: StudyRoad, seriesId: string): string {

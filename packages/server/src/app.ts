@@ -1,18 +1,23 @@
+import { availableParallelism } from 'node:os';
 import { paths } from '@symbolon/contract';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
-import { guard } from './access/index.ts';
+import { Attempts, guard } from './access/index.ts';
 import { Audit, Reads } from './audit/index.ts';
 import { commit, GroupCommit, receiptRoutes, storeRoutes } from './intake/index.ts';
 import type { Keys } from './keys/index.ts';
 import { PackReader, type Stores } from './packs/index.ts';
-import { actorOfToken, peopleRoutes, type SetupSecret } from './people/index.ts';
+import { actorOfSession, actorOfToken, peopleRoutes, type SetupSecret } from './people/index.ts';
 import { ByteBudget } from './platform/byte-budget.ts';
 import { type Database, isDatabaseAway, ping } from './platform/db/database.ts';
+import type { BuiltPages } from './platform/http/built-pages.ts';
 import { httpApp } from './platform/http/http-app.ts';
 import { pages } from './platform/http/pages.ts';
 import type { TlsIdentity } from './platform/http/tls.ts';
 import { problemOf } from './problems.ts';
-import { originalsRoutes, retrieveRoutes, searchRoutes } from './studies/index.ts';
+import { RenderPool, renderingRoutes } from './rendering/index.ts';
+import { actorOfLink, linkRoutes } from './sharing/index.ts';
+import { archiveRoutes, originalsRoutes, retrieveRoutes, searchRoutes, worklistRoutes } from './studies/index.ts';
+import { timelineRoutes } from './timeline/index.ts';
 
 export type AppDeps = {
   readonly database: Database;
@@ -21,12 +26,16 @@ export type AppDeps = {
   readonly secret: SetupSecret;
   readonly tls: TlsIdentity;
   readonly publicUrl: string;
+  readonly pages: BuiltPages;
   readonly log: FastifyBaseLogger;
   readonly now: () => Date;
 };
 
 /** What arrives and is not yet durable, over all connections together. Bytes. */
 const intakeBytes = 256 * 1024 * 1024;
+
+/** The event loop seals and opens: one worker beside it keeps two cores busy. */
+const renderWorkers = Math.max(1, Math.min(2, availableParallelism() - 1));
 
 /** Wires every domain once, and returns the app with what has to be finished before the database goes. */
 export function buildApp(deps: AppDeps): { app: FastifyInstance; finish: () => Promise<void> } {
@@ -36,7 +45,7 @@ export function buildApp(deps: AppDeps): { app: FastifyInstance; finish: () => P
   const reads = new Reads(audit, database, (error) =>
     log.error({ code: (error as { code?: string }).code }, 'the details of readings could not be recorded'),
   );
-  const reader = new PackReader(chains, stores);
+  const reader = new PackReader(chains, stores, database);
   const groupCommit = new GroupCommit(
     (group) => commit({ database, chains, stores, reader, audit }, group),
     isDatabaseAway,
@@ -44,7 +53,9 @@ export function buildApp(deps: AppDeps): { app: FastifyInstance; finish: () => P
   const app = httpApp(deps.tls, log, problemOf);
 
   guard(app, {
-    actorOfToken: (token, address) => actorOfToken({ database, audit, now }, token, address),
+    actorOfToken: (token, address) => actorOfToken({ database, now }, token, address),
+    actorOfSession: (secret, address) => actorOfSession({ database, now }, secret, address),
+    actorOfLink: (linkId, secret, address) => actorOfLink({ database, now }, linkId, secret, address),
     recordRefusal: (actor, action) => audit.record(database, [{ actor, action, kind: 'execute', outcome: 'refused' }]),
   });
   app.get(paths.health, { config: { action: 'exchange.look' } }, async () => ({ status: 'live' }));
@@ -53,16 +64,24 @@ export function buildApp(deps: AppDeps): { app: FastifyInstance; finish: () => P
     await keyService.health();
     return { status: 'ready' };
   });
-  pages(app);
-  peopleRoutes(app, { database, chains, audit, secret: deps.secret, now });
+  pages(app, deps.pages);
+  const attempts = new Attempts(database, now);
+  peopleRoutes(app, { database, chains, audit, attempts, secret: deps.secret, now });
+  linkRoutes(app, { database, chains, reader, publicUrl, audit, attempts, now });
   storeRoutes(app, { budget: new ByteBudget(intakeBytes), commit: groupCommit, publicUrl, audit, database });
   receiptRoutes(app, { database, chains, reader, keyService, audit, publicUrl, now });
   searchRoutes(app, { database, chains, reader, publicUrl, audit, reads });
   retrieveRoutes(app, { database, chains, reader, publicUrl, audit, reads });
   originalsRoutes(app, { database, chains, reader, publicUrl, audit, reads });
+  worklistRoutes(app, { database, chains, reader, publicUrl, audit, reads });
+  archiveRoutes(app, { database, chains, reader, publicUrl, audit, reads, now });
+  timelineRoutes(app, { database, chains, audit });
+  const pool = new RenderPool({ workers: renderWorkers });
+  renderingRoutes(app, { database, chains, reader, publicUrl, reads, pool });
   return {
     app,
     async finish() {
+      await pool.close();
       await groupCommit.idle();
       await reads.flush();
     },

@@ -8,6 +8,7 @@ import { PacksError } from './packs/index.ts';
 import { PeopleError } from './people/index.ts';
 import { BlobError } from './platform/blobs/blob-store.ts';
 import { isDatabaseAway } from './platform/db/database.ts';
+import { RenderingError } from './rendering/index.ts';
 import { SharingError } from './sharing/index.ts';
 import { StudiesError } from './studies/index.ts';
 
@@ -36,6 +37,7 @@ export const problems: Record<ProblemCode, Row> = {
   PASSWORD_TOO_WEAK: { status: 422, title: 'The password is too weak' },
   PIXELS_NOT_RENDERABLE: { status: 422, title: 'The image cannot be shown' },
   RECEIPT_INSTANCE_NOT_HELD: { status: 409, title: 'Not everything is held' },
+  RENDERING_BUSY: { status: 503, title: 'Too many pictures at once', retryAfterSeconds: 2 },
   REQUEST_INVALID: { status: 400, title: 'The request is not valid' },
   REQUEST_TOO_LARGE: { status: 413, title: 'The request is too large' },
   SEALED_DATA_DAMAGED: { status: 500, title: 'What is kept is damaged' },
@@ -49,6 +51,7 @@ function translate(error: unknown): { code: ProblemCode; detail: string; retryAf
   if (
     error instanceof PeopleError ||
     error instanceof IntakeError ||
+    error instanceof RenderingError ||
     error instanceof SharingError ||
     error instanceof StudiesError
   ) {

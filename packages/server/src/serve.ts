@@ -11,6 +11,7 @@ import { type Connection, openDatabase } from './platform/db/database.ts';
 import { EmbeddedPostgres } from './platform/db/embedded-postgres.ts';
 import { migrate } from './platform/db/migrate.ts';
 import { FolderLock } from './platform/folder-lock.ts';
+import { readBuiltPages } from './platform/http/built-pages.ts';
 import { listen } from './platform/http/listen.ts';
 import { localTlsIdentity, tlsIdentityFromFiles } from './platform/http/tls.ts';
 import { readableCause } from './readable-cause.ts';
@@ -19,7 +20,19 @@ import { untilSignal } from './until-signal.ts';
 export type ServeOptions = {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly logLevel: string;
+  /** Builds the web app where its sources changed; handed in, since no arrow leads from here to the web app. */
+  readonly pages: () => Promise<{
+    readonly folder: string;
+    readonly how: keyof typeof pagesWords;
+    readonly ms: number;
+  }>;
 };
+
+const pagesWords = {
+  built: (ms: number) => `built in ${(ms / 1000).toFixed(1)} s`,
+  'up to date': () => 'up to date',
+  'out of date': () => 'an earlier build: the sources have changed since, and packages/web/dist cannot be written',
+} as const;
 
 const say = (line: string): void => {
   process.stdout.write(`${line}\n`);
@@ -30,14 +43,14 @@ const step = (what: string, outcome: string): void => say(`  ${what.padEnd(12)} 
 type Closing = (() => Promise<void> | void)[];
 
 /** Runs the exchange until a signal; returns the exit code. Everything it does is printed while it does it. */
-export async function serve({ env, logLevel }: ServeOptions): Promise<number> {
+export async function serve({ env, logLevel, pages }: ServeOptions): Promise<number> {
   const closing: Closing = [];
   let code = 0;
   // Heard from the first moment on: a signal during the start ends it once it is far enough to be undone, PostgreSQL included.
   const signal = untilSignal((name) => say(`\nStopping (${name}); what was acknowledged is kept ...`));
   try {
     const settings = readSettings(env, process.getuid?.() === 0);
-    await start(settings, logLevel, closing);
+    await start(settings, logLevel, pages, closing);
     await signal;
   } catch (error) {
     process.stderr.write(`\nThe exchange did not start: ${readableCause(error)}\n`);
@@ -52,7 +65,12 @@ export async function serve({ env, logLevel }: ServeOptions): Promise<number> {
   return code;
 }
 
-async function start(settings: Settings, logLevel: string, closing: Closing): Promise<void> {
+async function start(
+  settings: Settings,
+  logLevel: string,
+  buildPages: ServeOptions['pages'],
+  closing: Closing,
+): Promise<void> {
   const now = (): Date => new Date();
   const log = pino({ level: logLevel, base: null }, pino.destination({ dest: 2, sync: true }));
   say('Symbolon is starting');
@@ -67,6 +85,10 @@ async function start(settings: Settings, logLevel: string, closing: Closing): Pr
   }
   closing.push(() => lock.release());
   step('Data', settings.dataFolder);
+
+  // PostgreSQL starts meanwhile. A failure is told where it is waited for.
+  const building = buildPages();
+  building.catch(() => undefined);
 
   const keys = await openKeys(settings.keysFolder, now);
   closing.push(() => keys.close());
@@ -84,6 +106,10 @@ async function start(settings: Settings, logLevel: string, closing: Closing): Pr
   const ran = await migrate(database);
   step('Tables', ran.length > 0 ? `made (${ran.join(', ')})` : 'up to date');
 
+  const { folder, how, ms } = await building;
+  const pages = await readBuiltPages(folder);
+  step('Pages', pagesWords[how](ms));
+
   const secret = new SetupSecret(settings.dataFolder);
   // Before anybody can ask: whoever sees the exchange ready may set it up at once.
   const offered = (await anyAccount(database)) ? undefined : await secret.readOrMake();
@@ -97,6 +123,7 @@ async function start(settings: Settings, logLevel: string, closing: Closing): Pr
     secret,
     tls,
     publicUrl: settings.publicUrl,
+    pages,
     log,
     now,
   });

@@ -1,4 +1,4 @@
 export { linkUsesOf } from './link-uses.ts';
-export { openDetail } from './open-detail.ts';
 export { Reads } from './reads.ts';
 export { Audit, type AuditEntry } from './record.ts';
+export { openDetail } from './sealed-detail.ts';

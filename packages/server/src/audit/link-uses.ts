@@ -2,7 +2,7 @@ import type { LinkUse } from '@symbolon/contract';
 import type { KeyChains, StudyPlace } from '../keys/index.ts';
 import type { Database } from '../platform/db/database.ts';
 import { recordsByLink } from './audit.store.ts';
-import { openDetail } from './open-detail.ts';
+import { openDetail } from './sealed-detail.ts';
 
 const maxRecords = 1000;
 

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Action } from '@symbolon/contract';
-import { context, openCell, sealCell } from '@symbolon/vault';
 import type { Actor } from '../access/index.ts';
-import { derive, type KeyChains, nodePrimitives, type StudyPlace } from '../keys/index.ts';
+import type { KeyChains, StudyPlace } from '../keys/index.ts';
 import type { Database, Trx } from '../platform/db/database.ts';
 import { addAuditRecords } from './audit.store.ts';
+import { sealDetail } from './sealed-detail.ts';
 
 export type AuditKind = 'create' | 'read' | 'update' | 'delete' | 'execute';
 export type AuditOutcome = 'success' | 'refused' | 'failure';
@@ -57,33 +57,16 @@ export class Audit {
           action: entry.action,
           kind: entry.kind,
           outcome: entry.outcome,
-          study_id: entry.study?.studyId ?? null,
+          // Who came by a link is in its study whatever they ask; what is sealed says itself under which key.
+          study_id: entry.study?.studyId ?? (entry.detail === undefined ? visitor?.studyId : undefined) ?? null,
           shown: entry.shown === undefined || entry.shown.length === 0 ? null : [...entry.shown],
-          detail: await this.#seal(id, accountId, entry),
+          detail:
+            entry.detail === undefined || accountId === null
+              ? null
+              : await sealDetail(this.#chains, { id, accountId, study: entry.study }, entry.detail),
         };
       }),
     );
     await addAuditRecords(trx, rows);
-  }
-
-  async #seal(id: string, accountId: string | null, entry: AuditEntry): Promise<Buffer | null> {
-    if (entry.detail === undefined || accountId === null) return null;
-    const plain = new TextEncoder().encode(JSON.stringify(entry.detail));
-    const { key, where } = await this.#detailSeal(id, accountId, entry.study);
-    return Buffer.from(await sealCell(nodePrimitives, key, plain, where));
-  }
-
-  /** The detail of a record as it was written. @throws VaultError, KeysError  its study was erased, or it was touched */
-  async openDetail(id: string, accountId: string, study: StudyPlace | undefined, sealed: Uint8Array): Promise<unknown> {
-    const { key, where } = await this.#detailSeal(id, accountId, study);
-    return JSON.parse(new TextDecoder().decode(await openCell(nodePrimitives, key, sealed, where)));
-  }
-
-  async #detailSeal(id: string, accountId: string, study: StudyPlace | undefined) {
-    const key = study ? await this.#chains.study('audit', study) : await this.#chains.account('audit', accountId);
-    return {
-      key: await derive(key, 'audit-detail'),
-      where: context('audit', accountId, study?.studyId ?? '', id),
-    };
   }
 }

@@ -1,5 +1,5 @@
 export { joinHalves } from './join-halves.ts';
-export { type Attributes, type ManifestInstance, PacksError } from './manifest.ts';
+export { type Attributes, type Manifest, type ManifestInstance, PacksError } from './manifest.ts';
 export { PackReader, type Stores } from './open-pack.ts';
 export {
   addPacks,

@@ -4,13 +4,13 @@ import { openRange, openWhole, VaultError } from '@symbolon/vault';
 import { type KeyChains, nodePrimitives } from '../keys/index.ts';
 import { BlobError, type BlobStore } from '../platform/blobs/blob-store.ts';
 import { BoundedCache } from '../platform/bounded-cache.ts';
+import type { Database, Trx } from '../platform/db/database.ts';
 import { type Manifest, type ManifestInstance, PacksError } from './manifest.ts';
+import { sealedIdentities, sealedManifests } from './pack.store.ts';
 import { type PackPlace, packKey } from './pack-keys.ts';
 
-/** A pack's row, as reading needs it. */
+/** A pack's row, as reading needs it; what is sealed is read by the pack's id, and only when it is not in memory. */
 export type PackRow = PackPlace & {
-  readonly manifest: Uint8Array;
-  readonly identity: Uint8Array | null;
   readonly identitySealedBytes: number;
   readonly imageSealedBytes: number;
   readonly version: number;
@@ -19,6 +19,8 @@ export type PackRow = PackPlace & {
 export type Stores = { readonly identityBlobs: BlobStore; readonly imageBlobs: BlobStore };
 
 const maxManifestBytes = 256 * 1024 * 1024;
+/** Packs whose sealed parts one statement brings. */
+const rowsPerRead = 32;
 const inflate = promisify(zstdDecompress);
 
 async function damagedBecause<T>(packId: string, work: () => Promise<T>): Promise<T> {
@@ -36,69 +38,130 @@ async function damagedBecause<T>(packId: string, work: () => Promise<T>): Promis
   }
 }
 
+/** What is kept in memory, whoever reads. */
+type Opened = { readonly manifests: BoundedCache<Manifest>; readonly identities: BoundedCache<Uint8Array> };
+
 /** Opens packs, and keeps a bounded number of opened manifests and identity halves in memory. */
 export class PackReader {
   readonly #chains: KeyChains;
   readonly #stores: Stores;
-  readonly #manifests = new BoundedCache<Manifest>(32 * 1024 * 1024);
-  /** Holds the largest pack's: read instance by instance, a series would else be opened whole for each. */
-  readonly #identities = new BoundedCache<Uint8Array>(64 * 1024 * 1024);
+  readonly #database: Database | Trx;
+  readonly #opened: Opened;
 
-  constructor(chains: KeyChains, stores: Stores) {
+  constructor(chains: KeyChains, stores: Stores, database: Database | Trx, opened?: Opened) {
     this.#chains = chains;
     this.#stores = stores;
+    this.#database = database;
+    this.#opened = opened ?? {
+      manifests: new BoundedCache(32 * 1024 * 1024),
+      // Holds the largest pack's: read instance by instance, a series would else be opened whole for each.
+      identities: new BoundedCache(64 * 1024 * 1024),
+    };
+  }
+
+  /** The same reader inside a transaction: sees its rows, and needs no second connection while it holds one. */
+  within(trx: Trx): PackReader {
+    return new PackReader(this.#chains, this.#stores, trx, this.#opened);
   }
 
   async manifest(row: PackRow): Promise<Manifest> {
-    const known = this.#manifests.get(row.packId);
-    if (known) return known;
-    if (row.version !== 1)
-      throw new PacksError('PACK_VERSION_UNKNOWN', `pack ${row.packId} has version ${row.version}`);
+    const [manifest] = await this.manifests([row]);
+    return manifest as Manifest;
+  }
+
+  /** The manifests of packs of one account, in order; those not in memory come by a statement for many. */
+  manifests(rows: readonly PackRow[]): Promise<Manifest[]> {
+    return this.#each(rows, this.#opened.manifests, sealedManifests, (row, sealed) => this.#openManifest(row, sealed));
+  }
+
+  /** The identity halves of whole packs of one account, each pack's one after another. */
+  identityHalves(rows: readonly PackRow[]): Promise<Uint8Array[]> {
+    return this.#each(rows, this.#opened.identities, sealedIdentities, (row, sealed) =>
+      this.#openIdentity(row, sealed),
+    );
+  }
+
+  async identityHalf(row: PackRow, instance: ManifestInstance): Promise<Uint8Array> {
+    const [halves] = await this.identityHalves([row]);
+    return (halves as Uint8Array).subarray(instance.identityAt, instance.identityAt + instance.identityBytes);
+  }
+
+  /** The image half of one instance, in pieces; only the segments that hold it are read and opened. */
+  imageHalf(row: PackRow, instance: ManifestInstance): AsyncGenerator<Uint8Array> {
+    return this.imageRange(row, instance, 0, instance.imageBytes);
+  }
+
+  /** A range of one instance's image half, in pieces, end exclusive; only the segments that hold it are read and opened. */
+  async *imageRange(row: PackRow, instance: ManifestInstance, start: number, end: number): AsyncGenerator<Uint8Array> {
+    if (start < 0 || end > instance.imageBytes || start > end)
+      throw new RangeError('the range is not within the image half');
+    if (start === end) return;
+    const source = {
+      sealedBytes: row.imageSealedBytes,
+      read: (from: number, to: number) => this.#stores.imageBlobs.read(row.packId, from, to),
+    };
+    const { imageAt } = instance;
+    const key = await packKey(this.#chains, row, 'image');
+    try {
+      yield* openRange(nodePrimitives, key, source, imageAt + start, imageAt + end);
+    } catch (cause) {
+      await damagedBecause(row.packId, () => Promise.reject(cause));
+    }
+  }
+
+  /** Out of the cache, or sealed out of the database and opened; in the order of `rows`. */
+  async #each<Sealed, Plain>(
+    rows: readonly PackRow[],
+    cache: BoundedCache<Plain>,
+    read: (db: Database | Trx, accountId: string, packIds: readonly string[]) => Promise<Map<string, Sealed>>,
+    open: (row: PackRow, sealed: Sealed) => Promise<Plain>,
+  ): Promise<Plain[]> {
+    const plain: (Plain | undefined)[] = rows.map(({ packId }) => cache.get(packId));
+    const missing = rows.flatMap((row, at) => (plain[at] === undefined ? [{ row, at }] : []));
+    for (let first = 0; first < missing.length; first += rowsPerRead) {
+      const part = missing.slice(first, first + rowsPerRead);
+      for (const { row } of part) {
+        if (row.version !== 1)
+          throw new PacksError('PACK_VERSION_UNKNOWN', `pack ${row.packId} has version ${row.version}`);
+      }
+      const { accountId } = (part[0] as { row: PackRow }).row;
+      const sealed = await read(
+        this.#database,
+        accountId,
+        part.map(({ row }) => row.packId),
+      );
+      for (const { row, at } of part) {
+        const found = sealed.get(row.packId);
+        if (found === undefined) throw new PacksError('PACK_DAMAGED', `pack ${row.packId} is no longer there`);
+        plain[at] = await open(row, found);
+      }
+    }
+    return plain as Plain[];
+  }
+
+  async #openManifest(row: PackRow, sealed: Uint8Array): Promise<Manifest> {
     const plain = await damagedBecause(row.packId, async () => {
-      const packed = await openWhole(nodePrimitives, await packKey(this.#chains, row, 'manifest'), row.manifest);
+      const packed = await openWhole(nodePrimitives, await packKey(this.#chains, row, 'manifest'), sealed);
       return zstdDecompressSync(packed, { maxOutputLength: maxManifestBytes });
     });
     const manifest = JSON.parse(plain.toString('utf8')) as Manifest;
     if (manifest.version !== 1)
       throw new PacksError('PACK_VERSION_UNKNOWN', `the manifest of pack ${row.packId} has another version`);
     // An object graph takes some times its JSON's length.
-    this.#manifests.set(row.packId, manifest, plain.length * 3);
+    this.#opened.manifests.set(row.packId, manifest, plain.length * 3);
     return manifest;
   }
 
-  /** The identity halves of the whole pack, one after another. */
-  async identityHalves(row: PackRow): Promise<Uint8Array> {
-    const known = this.#identities.get(row.packId);
-    if (known) return known;
+  async #openIdentity(row: PackRow, inRow: Uint8Array | null): Promise<Uint8Array> {
     const manifest = await this.manifest(row);
     const plain = await damagedBecause(row.packId, async () => {
-      const sealed = row.identity ?? (await this.#stores.identityBlobs.read(row.packId, 0, row.identitySealedBytes));
+      const sealed = inRow ?? (await this.#stores.identityBlobs.read(row.packId, 0, row.identitySealedBytes));
       const packed = await openWhole(nodePrimitives, await packKey(this.#chains, row, 'identity'), sealed);
       return inflate(packed, { maxOutputLength: Math.max(1, manifest.identityBytes) });
     });
     if (plain.length !== manifest.identityBytes)
       throw new PacksError('PACK_DAMAGED', `pack ${row.packId}: its identity half has another length`);
-    this.#identities.set(row.packId, plain, plain.length);
+    this.#opened.identities.set(row.packId, plain, plain.length);
     return plain;
-  }
-
-  async identityHalf(row: PackRow, instance: ManifestInstance): Promise<Uint8Array> {
-    const halves = await this.identityHalves(row);
-    return halves.subarray(instance.identityAt, instance.identityAt + instance.identityBytes);
-  }
-
-  /** The image half of one instance, in pieces; only the segments that hold it are read and opened. */
-  async *imageHalf(row: PackRow, instance: ManifestInstance): AsyncGenerator<Uint8Array> {
-    if (instance.imageBytes === 0) return;
-    const source = {
-      sealedBytes: row.imageSealedBytes,
-      read: (start: number, end: number) => this.#stores.imageBlobs.read(row.packId, start, end),
-    };
-    const end = instance.imageAt + instance.imageBytes;
-    try {
-      yield* openRange(nodePrimitives, await packKey(this.#chains, row, 'image'), source, instance.imageAt, end);
-    } catch (cause) {
-      await damagedBecause(row.packId, () => Promise.reject(cause));
-    }
   }
 }

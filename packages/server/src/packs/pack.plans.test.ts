@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { plantStudies, type WatchedPostgres, watchedPostgres } from '../platform/db/watched-postgres.testing.ts';
-import { packById, packsOf, packsWithTokens } from './pack.store.ts';
+import { packById, packsOf, packsWithTokens, sealedIdentities, sealedManifests } from './pack.store.ts';
 
 let watched: WatchedPostgres;
 let planted: Awaited<ReturnType<typeof plantStudies>>;
@@ -45,4 +45,26 @@ test('a pack by its id rides its primary key', async () => {
   const [pack] = await packsOf(watched.database, accountId, { studyId }, { after: -1, limit: 1 });
   const [plan] = await watched.plansOf(() => packById(watched.database, accountId, studyId, pack!.packId));
   expect(plan).toMatch(/Index Scan using packs_pkey/);
+});
+
+test.each([
+  ['manifests', sealedManifests],
+  ['identity halves', sealedIdentities],
+])('the sealed %s of a page of packs ride the primary key', async (_, read) => {
+  const { studyId, accountId } = planted;
+  const packs = await packsOf(watched.database, accountId, { studyId }, { after: -1, limit: 16 });
+  const ids = packs.map(({ packId }) => packId);
+  const [plan] = await watched.plansOf(() => read(watched.database, accountId, ids));
+  expect(plan).toMatch(/Index Scan (using|on) packs_pkey/);
+  expect(plan).not.toMatch(/Seq Scan/);
+});
+
+test('listing packs reads nothing sealed: neither column is in a statement of a list', async () => {
+  const { studyId, accountId } = planted;
+  const packs = await packsOf(watched.database, accountId, { studyId }, { after: -1, limit: 16 });
+  expect(packs.length).toBeGreaterThan(0);
+  for (const pack of packs) {
+    expect(pack).not.toHaveProperty('manifest');
+    expect(pack).not.toHaveProperty('identity');
+  }
 });

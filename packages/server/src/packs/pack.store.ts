@@ -7,6 +7,9 @@ export type PackState = 'current' | 'aside';
 
 export type NewPack = PackRow & {
   readonly state: PackState;
+  readonly manifest: Uint8Array;
+  /** Null where it is an object of the identity blob store. */
+  readonly identity: Uint8Array | null;
   readonly instanceCount: number;
   readonly bytes: number;
   readonly tokens: readonly bigint[];
@@ -48,6 +51,7 @@ export type StoredPack = PackRow & {
   readonly instanceCount: number;
 };
 
+/** Without what is sealed: a frame must not cost the headers of a whole pack. `sealedManifests` and `sealedIdentities` read those. */
 function select(db: Database | Trx) {
   return db
     .selectFrom('packs')
@@ -61,8 +65,6 @@ function select(db: Database | Trx) {
       'packs.ordinal as ordinal',
       'packs.state as state',
       'packs.version as version',
-      'packs.manifest as manifest',
-      'packs.identity as identity',
       'packs.identity_sealed_bytes as identitySealedBytes',
       'packs.image_sealed_bytes as imageSealedBytes',
       'packs.instance_count as instanceCount',
@@ -119,4 +121,34 @@ export async function packById(
     .where('packs.id', '=', packId)
     .where('packs.state', '=', 'current')
     .executeTakeFirst();
+}
+
+/** The sealed manifests of packs of one account, by pack id. */
+export async function sealedManifests(
+  db: Database | Trx,
+  accountId: string,
+  packIds: readonly string[],
+): Promise<Map<string, Uint8Array>> {
+  const rows = await db
+    .selectFrom('packs')
+    .select(['id', 'manifest'])
+    .where('account_id', '=', accountId)
+    .where('id', 'in', [...packIds])
+    .execute();
+  return new Map(rows.map(({ id, manifest }) => [id, manifest]));
+}
+
+/** The sealed identity halves of packs of one account, by pack id; null where one is an object of the identity blob store. */
+export async function sealedIdentities(
+  db: Database | Trx,
+  accountId: string,
+  packIds: readonly string[],
+): Promise<Map<string, Uint8Array | null>> {
+  const rows = await db
+    .selectFrom('packs')
+    .select(['id', 'identity'])
+    .where('account_id', '=', accountId)
+    .where('id', 'in', [...packIds])
+    .execute();
+  return new Map(rows.map(({ id, identity }) => [id, identity]));
 }

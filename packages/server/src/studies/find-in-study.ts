@@ -1,7 +1,14 @@
 import { matches } from '@symbolon/dicom';
 import { may, type SignedIn } from '../access/index.ts';
 import type { StudyPlace } from '../keys/index.ts';
-import { type Attributes, type ManifestInstance, packsOf, packsWithTokens, type StoredPack } from '../packs/index.ts';
+import {
+  type Attributes,
+  type Manifest,
+  type ManifestInstance,
+  packsOf,
+  packsWithTokens,
+  type StoredPack,
+} from '../packs/index.ts';
 import { firstValue, instanceTags, seriesTags, valuesOf } from './attributes.ts';
 import { notFound } from './errors.ts';
 import type { Query } from './query.ts';
@@ -65,10 +72,11 @@ export async function* instancesIn(
   const where = { studyId: study.row.id, ...(only ? { seriesId: only.row.id } : {}) };
   for (let after = -1; ; ) {
     const packs = await packsOf(deps.database, study.place.accountId, where, { after, limit: packsPerPage });
-    for (const pack of packs) {
+    const manifests = await deps.reader.manifests(packs);
+    for (const [at, pack] of packs.entries()) {
       const of = series.get(pack.seriesId);
       if (!of) continue;
-      for (const instance of (await deps.reader.manifest(pack)).instances) yield { pack, instance, series: of };
+      for (const instance of (manifests[at] as Manifest).instances) yield { pack, instance, series: of };
     }
     if (packs.length < packsPerPage) return;
     after = packs.at(-1)?.ordinal ?? after;

@@ -1,3 +1,4 @@
+export { archiveRoutes } from './archive.routes.ts';
 export {
   instanceTags,
   patientTags,
@@ -5,11 +6,16 @@ export {
   seriesTags,
   studyTags,
 } from './attributes.ts';
-export { StudiesError } from './errors.ts';
+export { notFound, StudiesError } from './errors.ts';
+export { instancesIn, type OpenInstance, type OpenSeries, type OpenStudy, seriesIn } from './find-in-study.ts';
+export { placeOfStudy, studyForReader } from './open-study.ts';
 export { originalsRoutes } from './originals.routes.ts';
 export { type Belonging, bucketsOf, type PlacedSeries, placeSeries } from './place-series.ts';
 export { retrieveRoutes } from './retrieve.routes.ts';
 export { searchRoutes } from './search.routes.ts';
+export type { StudiesDeps } from './search-studies.ts';
 export { SearchTokens } from './search-tokens.ts';
 export { countIn, lockBuckets } from './study.store.ts';
 export { StudyCells } from './study-cells.ts';
+export { type StudyLabel, studyLabels } from './study-labels.ts';
+export { worklistRoutes } from './worklist.routes.ts';

@@ -44,6 +44,33 @@ function marksOfKeyWord(word: string): string[] {
   });
 }
 
+/** The words that a person typed to find somebody, folded; a wildcard at a word's end says what is meant anyway. */
+export function typedWords(text: string): string[] {
+  return [...new Set(wordsOf(text).map((word) => word.replace(/[*?]+$/u, '')))].filter((word) => word !== '');
+}
+
+/** The marks that every name with these typed words must carry. */
+export function marksOfTypedWords(words: readonly string[]): string[] {
+  return words.flatMap((word) => {
+    const signs = [...word];
+    return standsAnywhere(signs) ? gramMarks(signs) : [beginningMark(signs), ...gramMarks(signs)];
+  });
+}
+
+/**
+ * Whether each typed word begins a word of one of these names, in any group and order. In scripts without spaces between
+ * words, such as Chinese, it may stand anywhere in one.
+ */
+export function hasTypedWords(names: readonly string[], words: readonly string[]): boolean {
+  const of = names.flatMap((name) => name.split('=').flatMap(wordsOf));
+  return words.every((word) => {
+    const anywhere = standsAnywhere([...word]);
+    return of.some((one) => (anywhere ? one.includes(word) : one.startsWith(word)));
+  });
+}
+
+const standsAnywhere = (signs: readonly string[]): boolean => signs.every((sign) => !alphabetic.test(sign));
+
 /** The words of a name group, folded: what stands between `^`, white space, commas and hyphens. */
 function wordsOf(group: string): string[] {
   return foldText(group)

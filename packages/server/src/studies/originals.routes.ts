@@ -5,11 +5,11 @@ import { z } from 'zod';
 import { may, type SignedIn, signedIn } from '../access/index.ts';
 import type { StudyPlace } from '../keys/index.ts';
 import { joinHalves, packById, packsOf } from '../packs/index.ts';
+import { sendPieces } from '../platform/http/send-pieces.ts';
 import { valuesOf } from './attributes.ts';
 import { notFound, StudiesError } from './errors.ts';
 import { studyByUid } from './find-in-study.ts';
 import type { RetrieveDeps } from './retrieve.routes.ts';
-import { sendPieces } from './send-pieces.ts';
 import { type StudyRow, seriesOf, studyById } from './study.store.ts';
 
 const packsPerPage = 20;

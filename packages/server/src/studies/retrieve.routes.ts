@@ -4,6 +4,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { signedIn } from '../access/index.ts';
 import type { Audit, Reads } from '../audit/index.ts';
 import { joinHalves } from '../packs/index.ts';
+import { sendPieces } from '../platform/http/send-pieces.ts';
 import { dicomForm, wantsJson } from './accept.ts';
 import { firstValue } from './attributes.ts';
 import { notFound, StudiesError } from './errors.ts';
@@ -18,7 +19,6 @@ import {
 import { bulkValue, metadataOf } from './metadata.ts';
 import { safePreamble } from './safe-preamble.ts';
 import type { StudiesDeps } from './search-studies.ts';
-import { sendPieces } from './send-pieces.ts';
 
 export type RetrieveDeps = StudiesDeps & { readonly reads: Reads; readonly audit: Audit };
 

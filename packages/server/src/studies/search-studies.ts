@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { matches } from '@symbolon/dicom';
 import type { SignedIn } from '../access/index.ts';
 import type { KeyChains } from '../keys/index.ts';
@@ -6,7 +7,7 @@ import type { Database } from '../platform/db/database.ts';
 import { patientTags, studyTags, valuesOf } from './attributes.ts';
 import type { Query } from './query.ts';
 import { SearchTokens } from './search-tokens.ts';
-import { type StudyRow, searchStudies } from './study.store.ts';
+import { type StudyFilter, type StudyRow, searchStudies } from './study.store.ts';
 import { type StudyCell, StudyCells } from './study-cells.ts';
 import { studyFilter } from './study-filter.ts';
 
@@ -24,7 +25,7 @@ export type Found<T> = { readonly found: readonly T[]; readonly warnings: readon
 export const studyKeys = [...patientTags, ...studyTags, '00080061'];
 
 /** What is opened and compared at most; past it the answer says that it is not complete. */
-const maxCandidates = 10_000;
+export const maxCandidates = 10_000;
 
 /** Whether the study matches, under its own patient or under another that its instances name. */
 function studyMatches({ row, cell }: FoundStudy, query: Query): boolean {
@@ -37,6 +38,41 @@ function studyMatches({ row, cell }: FoundStudy, query: Query): boolean {
   );
 }
 
+/** What is read in one go; and what is opened before others have their turn, since opening is all arithmetic. */
+const batch = 500;
+const openedInARow = 50;
+
+/**
+ * The nominees of a filter, opened, newest arrival first: at most `most`. Returns true where there are more. Read
+ * on by where the last one stood, so that a study that arrives meanwhile shifts nothing.
+ */
+export async function* candidates(
+  deps: StudiesDeps,
+  accountId: string,
+  filter: StudyFilter,
+  most: number,
+): AsyncGenerator<FoundStudy, boolean> {
+  const cells = new StudyCells(deps.chains);
+  let after: string | undefined;
+  for (let looked = 0; ; looked += batch) {
+    const limit = Math.min(batch, most - looked);
+    const behind = after === undefined ? {} : { after };
+    if (limit <= 0) return (await searchStudies(deps.database, accountId, filter, { limit: 1, ...behind })).length > 0;
+    const rows = await searchStudies(deps.database, accountId, filter, { limit, ...behind });
+    for (const [at, row] of rows.entries()) {
+      if (at % openedInARow === openedInARow - 1) await setImmediate();
+      yield openFound(cells, row);
+    }
+    if (rows.length < limit) return false;
+    after = rows.at(-1)?.id;
+  }
+}
+
+export async function openFound(cells: StudyCells, row: StudyRow): Promise<FoundStudy> {
+  const place = { accountId: row.accountId, patientId: row.patientId, studyId: row.id };
+  return { row, cell: await cells.openStudy(place, row.cell) };
+}
+
 /**
  * Studies that match, newest arrival first. The index nominates; what it nominates is opened and compared by DICOM's
  * own rules, so the answer is exact.
@@ -45,28 +81,24 @@ function studyMatches({ row, cell }: FoundStudy, query: Query): boolean {
  */
 export async function findStudies(deps: StudiesDeps, actor: SignedIn, query: Query): Promise<Found<FoundStudy>> {
   const { accountId } = actor;
-  const cells = new StudyCells(deps.chains);
-  const open = async (row: StudyRow): Promise<FoundStudy> => ({
-    row,
-    cell: await cells.openStudy({ accountId, patientId: row.patientId, studyId: row.id }, row.cell),
-  });
   const { filter, indexed } = studyFilter(await SearchTokens.of(deps.chains, accountId), query.keys);
   if (query.limit === 0) return { found: [], warnings: query.warnings };
   if (query.keys.length === 0) {
-    const rows = await searchStudies(deps.database, accountId, filter, query);
-    return { found: await Promise.all(rows.map(open)), warnings: query.warnings };
+    const cells = new StudyCells(deps.chains);
+    const { limit, offset } = query;
+    const rows = await searchStudies(deps.database, accountId, filter, { limit, offset });
+    return { found: await Promise.all(rows.map((row) => openFound(cells, row))), warnings: query.warnings };
   }
   const found: FoundStudy[] = [];
-  const batch = 500;
-  for (let offset = 0; offset < maxCandidates; offset += batch) {
-    const rows = await searchStudies(deps.database, accountId, filter, { limit: batch, offset });
-    for (const row of rows) {
-      const study = await open(row);
-      if (studyMatches(study, query)) found.push(study);
-      if (found.length >= query.offset + query.limit)
-        return { found: found.slice(query.offset), warnings: query.warnings };
+  const looking = candidates(deps, accountId, filter, maxCandidates);
+  for (let next = await looking.next(); ; next = await looking.next()) {
+    if (next.done) {
+      if (!next.value) return { found: found.slice(query.offset), warnings: query.warnings };
+      break;
     }
-    if (rows.length < batch) return { found: found.slice(query.offset), warnings: query.warnings };
+    if (studyMatches(next.value, query)) found.push(next.value);
+    if (found.length >= query.offset + query.limit)
+      return { found: found.slice(query.offset), warnings: query.warnings };
   }
   const why = indexed ? 'narrow the search' : 'add a key that has an index, such as a name, an id or a date';
   return {

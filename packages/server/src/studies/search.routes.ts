@@ -79,9 +79,10 @@ export function searchRoutes(app: FastifyInstance, deps: SearchDeps): void {
     const actor = signedIn(request);
     const query = queryOf(request, studyKeys);
     const { found, warnings } = await findStudies(deps, actor, query);
-    const detail = { keys: query.keys, offset: query.offset, studies: found.map(({ row }) => row.id) };
+    const shown = found.map(({ row }) => row.id);
+    const detail = { keys: query.keys, offset: query.offset, studies: shown.length };
     await deps.audit.record(deps.database, [
-      { actor, action: 'study.search', kind: 'read', outcome: 'success', detail },
+      { actor, action: 'study.search', kind: 'read', outcome: 'success', shown, detail },
     ]);
     return send(
       reply,

@@ -1,6 +1,14 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { plantStudies, type WatchedPostgres, watchedPostgres } from '../platform/db/watched-postgres.testing.ts';
-import { patientsWithToken, searchStudies, seriesOf, studiesWithTokens, studyById } from './study.store.ts';
+import {
+  countStudies,
+  patientsWithToken,
+  searchStudies,
+  seriesOf,
+  studiesByIds,
+  studiesWithTokens,
+  studyById,
+} from './study.store.ts';
 
 let watched: WatchedPostgres;
 let planted: Awaited<ReturnType<typeof plantStudies>>;
@@ -48,6 +56,59 @@ test.each([0, 1000])(
     expect(plan).not.toMatch(/Sort|Seq Scan/);
   },
 );
+
+test('a page of the oldest arrivals rides studies_by_arrival backwards', async () => {
+  const [plan] = await watched.plansOf(() =>
+    searchStudies(watched.database, planted.accountId, nothing, { limit: 25, oldestFirst: true }),
+  );
+  expect(plan).toMatch(/Index Scan Backward using studies_by_arrival/);
+  expect(plan).not.toMatch(/Sort|Seq Scan/);
+});
+
+test('reading on behind a study begins in the midst of studies_by_arrival and sorts nothing', async () => {
+  const { database } = watched;
+  const middle = await searchStudies(database, planted.accountId, nothing, { limit: 1, offset: 2000 });
+  const after = middle[0]!.id;
+  const [plan] = await watched.plansOf(() =>
+    searchStudies(database, planted.accountId, nothing, { limit: 100, after }),
+  );
+  expect(plan).toMatch(/Index Scan using studies_by_arrival[^\n]*\n\s+Index Cond: .*created_at <= /);
+  expect(plan).not.toMatch(/Sort|Seq Scan/);
+  const read = await searchStudies(database, planted.accountId, nothing, { limit: 100, after });
+  const expected = await searchStudies(database, planted.accountId, nothing, { limit: 100, offset: 2001 });
+  expect(read.map(({ id }) => id)).toEqual(expected.map(({ id }) => id));
+});
+
+test('studies that arrived in one instant are each read once', async () => {
+  const { database, accountId } = { ...watched, ...planted };
+  const { sql } = await import('kysely');
+  await sql.raw("update studies set created_at = date_trunc('hour', created_at)").execute(database);
+  const read: string[] = [];
+  for (let after: string | undefined; ; after = read.at(-1)) {
+    const rows = await searchStudies(database, accountId, nothing, { limit: 700, ...(after && { after }) });
+    read.push(...rows.map(({ id }) => id));
+    if (rows.length < 700) break;
+  }
+  expect(read).toHaveLength(4500);
+  expect(new Set(read).size).toBe(4500);
+});
+
+test('counting is cut off, and does not sort', async () => {
+  const { database, accountId } = { ...watched, ...planted };
+  const [plan] = await watched.plansOf(() => countStudies(database, accountId, nothing, 10_001));
+  expect(plan).toMatch(/Limit/);
+  expect(plan).not.toMatch(/Sort/);
+  expect(await countStudies(database, accountId, nothing, 100)).toBe(100);
+  expect(await countStudies(database, accountId, nothing, 10_001)).toBe(4500);
+});
+
+test('studies by their ids ride the primary key', async () => {
+  const [plan] = await watched.plansOf(() =>
+    studiesByIds(watched.database, planted.accountId, [planted.studyId, '00000000-0000-4000-8000-000000000009']),
+  );
+  expect(plan).toMatch(/studies_pkey/);
+  expect(plan).not.toMatch(/Seq Scan/);
+});
 
 test('a study by its id rides its primary key, its series ride theirs', async () => {
   const { database } = watched;

@@ -13,6 +13,8 @@ export type StudyRow = {
   readonly seriesCount: number;
   readonly instanceCount: number;
   readonly bytes: number;
+  readonly misidentified: boolean;
+  readonly arrivedAt: Date;
 };
 export type SeriesRow = {
   readonly id: string;
@@ -66,6 +68,8 @@ function selectStudies(db: Database | Trx) {
       'studies.series_count as seriesCount',
       'studies.instance_count as instanceCount',
       'studies.bytes as bytes',
+      'studies.misidentified as misidentified',
+      'studies.created_at as arrivedAt',
     ]);
 }
 
@@ -91,13 +95,18 @@ export async function studyById(db: Database, accountId: string, studyId: string
     .executeTakeFirst();
 }
 
-/** Studies of an account, newest arrival first. Without conditions it walks `studies_by_arrival`. */
-export async function searchStudies(
-  db: Database,
-  accountId: string,
-  filter: StudyFilter,
-  page: { readonly limit: number; readonly offset: number },
-): Promise<StudyRow[]> {
+/**
+ * A page of studies: behind another study, or so many on. `after` rather than `offset` is for whoever reads on while
+ * studies arrive: none is met twice.
+ */
+export type StudyPage = {
+  readonly limit: number;
+  readonly offset?: number;
+  readonly after?: string;
+  readonly oldestFirst?: boolean;
+};
+
+function matching(db: Database, accountId: string, filter: StudyFilter) {
   let query = selectStudies(db).where('studies.account_id', '=', accountId).where('studies.instance_count', '>', 0);
   if (filter.all.length + filter.anyOf.length > 0) {
     let tokens = query.innerJoin('study_tokens', 'study_tokens.study_id', 'studies.id');
@@ -109,11 +118,51 @@ export async function searchStudies(
   }
   if (filter.modalities.length > 0)
     query = query.where(sql<boolean>`studies.modalities && ${[...filter.modalities]}::text[]`);
+  return query;
+}
+
+/** Studies of an account, newest arrival first unless said otherwise. Without conditions it walks `studies_by_arrival`. */
+export async function searchStudies(
+  db: Database,
+  accountId: string,
+  filter: StudyFilter,
+  page: StudyPage,
+): Promise<StudyRow[]> {
+  let query = matching(db, accountId, filter);
+  if (page.after !== undefined) {
+    // The arrival is fetched there: as a JavaScript date it would lose its microseconds, and studies with them.
+    const arrival = sql<Date>`(select created_at from studies where id = ${page.after})`;
+    query = query
+      .where('studies.created_at', '<=', arrival)
+      .where(sql<boolean>`(studies.created_at < ${arrival} or studies.id > ${page.after})`);
+  }
+  const [byArrival, byId] = page.oldestFirst ? (['asc', 'desc'] as const) : (['desc', 'asc'] as const);
   return query
-    .orderBy('studies.created_at', 'desc')
-    .orderBy('studies.id')
+    .orderBy('studies.created_at', byArrival)
+    .orderBy('studies.id', byId)
     .limit(page.limit)
-    .offset(page.offset)
+    .offset(page.offset ?? 0)
+    .execute();
+}
+
+/** How many studies match, counted no further than `most`. */
+export async function countStudies(
+  db: Database,
+  accountId: string,
+  filter: StudyFilter,
+  most: number,
+): Promise<number> {
+  const some = matching(db, accountId, filter).clearSelect().select('studies.id as id').limit(most).as('some');
+  const { count } = await db.selectFrom(some).select(sql<number>`count(*)::int`.as('count')).executeTakeFirstOrThrow();
+  return count;
+}
+
+/** Those of these studies that are there, and the account's. */
+export async function studiesByIds(db: Database, accountId: string, ids: readonly string[]): Promise<StudyRow[]> {
+  if (ids.length === 0) return [];
+  return selectStudies(db)
+    .where('studies.account_id', '=', accountId)
+    .where(sql<boolean>`studies.id = any(${[...ids]}::uuid[])`)
     .execute();
 }
 
@@ -143,7 +192,7 @@ export async function addPatient(
 
 export async function addStudy(
   trx: Trx,
-  study: Omit<StudyRow, 'modalities' | 'seriesCount' | 'instanceCount' | 'bytes'> & { tokens: readonly bigint[] },
+  study: Pick<StudyRow, 'id' | 'accountId' | 'namespaceId' | 'patientId' | 'cell'> & { tokens: readonly bigint[] },
 ): Promise<void> {
   await trx
     .insertInto('studies')

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import type { Problem } from '@symbolon/contract';
 import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, LogController } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import { causesOf } from '../causes-of.ts';
 import type { TlsIdentity } from './tls.ts';
 
 function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
@@ -85,15 +86,4 @@ export function httpApp(
   });
   app.setNotFoundHandler((_, reply) => sendProblem(reply, notFound));
   return app;
-}
-
-/** An error for the log: names, codes and stacks, but no message, which might quote a value that somebody sent. */
-function causesOf(error: unknown): unknown[] {
-  const causes: unknown[] = [];
-  for (let at: unknown = error; at instanceof Error && causes.length < 5; at = at.cause) {
-    const { name, code } = at as Error & { code?: unknown };
-    const frames = (at.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
-    causes.push({ name, code, at: frames.slice(0, 6).map((frame) => frame.trim()) });
-  }
-  return causes;
 }

@@ -1,53 +1,68 @@
+import { randomBytes } from 'node:crypto';
+import { pages as addresses } from '@symbolon/contract';
 import type { FastifyInstance } from 'fastify';
+import type { Asset, BuiltPages } from './built-pages.ts';
 
-const page = (title: string, body: string): string => `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${title}</title>
-<link rel="stylesheet" href="/plain.css">
-</head>
-<body><main>${body}</main></body>
-</html>
-`;
+const config = { action: 'exchange.look' } as const;
 
-const home = page(
-  'Symbolon',
-  `<h1>Symbolon</h1>
-<p>This exchange for medical images is running. It is used from the command line and by any DICOMweb client at
-<code>/dicomweb</code>.</p>
-<pre>npx symbolon send FOLDER --to ADDRESS --token-file FILE
-npx symbolon fetch --study UID --out FOLDER --from ADDRESS --token-file FILE</pre>
-<p><code>npx symbolon --help</code> says the rest.</p>`,
-);
+/** Scripts only as files of ours; inline styles only with the word that this one answer carries. */
+function policyWith(nonce: string): string {
+  return [
+    "default-src 'none'",
+    "script-src 'self'",
+    `style-src 'self' 'nonce-${nonce}'`,
+    "img-src 'self' blob: data:",
+    "connect-src 'self'",
+    "worker-src 'self'",
+    "font-src 'self'",
+    "form-action 'none'",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ');
+}
 
-const setup = page(
-  'Set up Symbolon',
-  `<h1>Set up this exchange</h1>
-<p>Make the first account and its owner in the shell of the machine where the exchange runs:</p>
-<pre>npx symbolon setup --to ADDRESS --account NAME --email YOU@EXAMPLE.ORG \\
-  --password-file FILE --token-out FILE</pre>
-<p>It reads the one-time set-up secret from the data folder. From another machine, put what stands behind the
-<code>#</code> of this page's address into a file and give it as <code>--secret-file</code>.</p>`,
-);
+/** What of an asset the browser takes, smallest first. */
+function encoded(asset: Asset, accepts: string | undefined): readonly [Buffer, encoding?: string] {
+  const taken = new Set(
+    (accepts ?? '').split(',').flatMap((one) => {
+      const [name = '', ...parameters] = one.split(';').map((part) => part.trim().toLowerCase());
+      return parameters.some((parameter) => /^q=0(\.0*)?$/.test(parameter)) ? [] : [name];
+    }),
+  );
+  if (asset.br && taken.has('br')) return [asset.br, 'br'];
+  if (asset.gzip && taken.has('gzip')) return [asset.gzip, 'gzip'];
+  return [asset.plain];
+}
 
-const css = `:root { color-scheme: light dark; font: 1rem/1.5 system-ui, sans-serif; }
-main { max-width: 44rem; margin: 4rem auto; padding: 0 1rem; }
-pre { overflow-x: auto; padding: 1rem; border: 1px solid color-mix(in srgb, currentColor 25%, transparent); border-radius: .5rem; }
-`;
-
-/** Two plain pages without any script, so that a person who opens the printed links finds out how to go on. */
-export function pages(app: FastifyInstance): void {
-  const config = { action: 'exchange.look' } as const;
-  const policy = "default-src 'none'; style-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
-  for (const [path, html] of [
-    ['/', home],
-    ['/setup', setup],
-  ] as const) {
-    app.get(path, { config }, async (_, reply) =>
-      reply.type('text/html; charset=utf-8').header('content-security-policy', policy).send(html),
-    );
+/** Serves the web app: one page of HTML for each of the contract's addresses, and the files that it asks for. */
+export function pages(app: FastifyInstance, { html, assets }: BuiltPages): void {
+  for (const address of Object.values(addresses)) {
+    app.get(address, { config }, async (_, reply) => {
+      const nonce = randomBytes(18).toString('base64url');
+      return reply
+        .type('text/html; charset=utf-8')
+        .header('content-security-policy', policyWith(nonce))
+        .header('cache-control', 'no-store')
+        .header('permissions-policy', 'camera=(), microphone=(), geolocation=()')
+        .header('cross-origin-opener-policy', 'same-origin')
+        .send(html.replaceAll('{{style-nonce}}', nonce));
+    });
   }
-  app.get('/plain.css', { config }, async (_, reply) => reply.type('text/css; charset=utf-8').send(css));
+  app.get<{ Params: { name: string } }>('/assets/:name', { config }, async ({ params, headers }, reply) => {
+    const asset = assets.get(params.name);
+    if (asset === undefined) return reply.callNotFound();
+    const [bytes, encoding] = encoded(asset, headers['accept-encoding']);
+    if (encoding !== undefined) reply.header('content-encoding', encoding);
+    return (
+      reply
+        .type(asset.type)
+        .header('vary', 'accept-encoding')
+        // Its name has a digest of its content: what changes gets another name.
+        .header('cache-control', 'public, max-age=31536000, immutable')
+        .send(bytes)
+    );
+  });
+  app.get('/robots.txt', { config }, async (_, reply) =>
+    reply.type('text/plain; charset=utf-8').send('User-agent: *\nDisallow: /\n'),
+  );
 }

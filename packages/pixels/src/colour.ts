@@ -1,0 +1,96 @@
+import type { DecodedFrame } from './decoded-frame.ts';
+import { PixelsError } from './errors.ts';
+import type { Palette } from './lookup-table.ts';
+
+/** Red, green and blue of each pixel, eight bits each, from whatever colours a frame was decoded to. */
+export function renderColour(frame: DecodedFrame, palette: Palette | undefined, invert: boolean): Uint8Array {
+  const rgb = colours(frame, palette);
+  if (invert) for (let at = 0; at < rgb.length; at++) rgb[at] = 255 - rgb[at]!;
+  return rgb;
+}
+
+/** Always a new array. */
+function colours(frame: DecodedFrame, palette: Palette | undefined): Uint8Array {
+  switch (frame.space) {
+    case 'palette':
+      return byPalette(frame, palette);
+    case 'ybr-full-422':
+      return fromYbr(spread422(frame));
+    case 'ybr-full':
+      return fromYbr(byPixel(frame));
+    default:
+      return byPixel(frame);
+  }
+}
+
+function byPalette({ words, bitsStored, highBit, signed }: DecodedFrame, palette: Palette | undefined): Uint8Array {
+  if (palette === undefined || !(words instanceof Uint8Array || words instanceof Uint16Array))
+    throw new PixelsError('PIXELS_HEADER_INVALID', 'The image is coloured by a palette that does not fit its pixels.');
+  const { first, red, green, blue } = palette;
+  const [mask, shift, sign] = [2 ** bitsStored - 1, highBit + 1 - bitsStored, 2 ** (bitsStored - 1)];
+  const rgb = new Uint8Array(words.length * 3);
+  for (let at = 0, to = 0; at < words.length; at++, to += 3) {
+    const bits = (words[at]! >> shift) & mask;
+    const entry = (signed && bits >= sign ? bits - 2 * sign : bits) - first;
+    // Past the ends of a table its first and last entries count (PS3.3 §C.7.6.3.1.5).
+    rgb[to] = red[within(entry, red)]!;
+    rgb[to + 1] = green[within(entry, green)]!;
+    rgb[to + 2] = blue[within(entry, blue)]!;
+  }
+  return rgb;
+}
+
+const within = (entry: number, table: Uint8Array): number =>
+  entry < 0 ? 0 : entry >= table.length ? table.length - 1 : entry;
+
+/** Samples of a pixel side by side, eight bits each. */
+function byPixel({ words, rows, columns, planar, bitsStored, highBit }: DecodedFrame): Uint8Array {
+  const pixels = rows * columns;
+  const bytes = words instanceof Uint8Array ? words.slice(0, pixels * 3) : toBytes(words, bitsStored, highBit);
+  if (planar === 0) return bytes;
+  const rgb = new Uint8Array(pixels * 3);
+  for (let at = 0, to = 0; at < pixels; at++, to += 3) {
+    rgb[to] = bytes[at]!;
+    rgb[to + 1] = bytes[pixels + at]!;
+    rgb[to + 2] = bytes[2 * pixels + at]!;
+  }
+  return rgb;
+}
+
+/** The upper eight of the stored bits. */
+function toBytes(words: DecodedFrame['words'], bitsStored: number, highBit: number): Uint8Array {
+  const [below, range] = [2 ** (highBit + 1 - bitsStored), 2 ** bitsStored];
+  const bytes = new Uint8Array(words.length);
+  for (let at = 0; at < words.length; at++) bytes[at] = ((Math.floor(words[at]! / below) % range) * 255) / (range - 1);
+  return bytes;
+}
+
+/** Y Y CB CR for two pixels of a row becomes Y CB CR for each. Source: PS3.3 §C.7.6.3.1.2. */
+function spread422({ words, rows, columns }: DecodedFrame): Uint8Array {
+  const ybr = new Uint8Array(rows * columns * 3);
+  for (let from = 0, to = 0; to < ybr.length; from += 4, to += 6) {
+    const [blue, red] = [words[from + 2]!, words[from + 3]!];
+    ybr[to] = words[from]!;
+    ybr[to + 1] = blue;
+    ybr[to + 2] = red;
+    ybr[to + 3] = words[from + 1]!;
+    ybr[to + 4] = blue;
+    ybr[to + 5] = red;
+  }
+  return ybr;
+}
+
+/** In place. Source: PS3.3 §C.7.6.3.1.2, the inverse of the equations for YBR_FULL. */
+function fromYbr(pixels: Uint8Array): Uint8Array {
+  for (let at = 0; at < pixels.length; at += 3) {
+    const y = pixels[at]!;
+    const blue = pixels[at + 1]! - 128;
+    const red = pixels[at + 2]! - 128;
+    pixels[at] = bounded(y + 1.402 * red);
+    pixels[at + 1] = bounded(y - 0.344136 * blue - 0.714136 * red);
+    pixels[at + 2] = bounded(y + 1.772 * blue);
+  }
+  return pixels;
+}
+
+const bounded = (value: number): number => (value <= 0 ? 0 : value >= 255 ? 255 : Math.round(value));

@@ -1,0 +1,159 @@
+import type { DataSet } from '@symbolon/dicom';
+import { PixelsError } from './errors.ts';
+import { type FragmentPlace, type ValueReader, walkFragments } from './fragments.ts';
+import type { ImageModel, PixelFormat } from './image-model.ts';
+import { pixelTags } from './pixel-tags.ts';
+
+/** Where one frame lies: ranges of the pixel data's value, and the bit at which it begins there. */
+export type FramePlace = { readonly ranges: readonly Range[]; readonly bytes: number; readonly bitOffset: number };
+type Range = { readonly start: number; readonly end: number };
+
+/**
+ * Where the frames of one instance lie. Plain data: whoever keeps it needs no second walk.
+ * `native` frames follow from the header; `fragments` were walked; `offsets` were believed, and are checked at each use.
+ */
+export type FrameTable =
+  | { readonly kind: 'native'; readonly frames: number; readonly frameBits: number; readonly valueBytes: number }
+  | { readonly kind: 'fragments'; readonly frames: number; readonly places: readonly FramePlace[] }
+  | {
+      readonly kind: 'offsets';
+      readonly frames: number;
+      /** Of each frame's first item, and behind the last where that is known. */
+      readonly starts: readonly number[];
+      /** Of each frame's one fragment, where the extended table gives them. */
+      readonly lengths?: readonly number[] | undefined;
+      readonly end: number;
+    };
+
+/** Bits of one native frame. Two chroma samples serve two pixels of YBR_FULL_422. Source: PS3.3 §C.7.6.3.1.2. */
+export function frameBits({ rows, columns, samples, photometric, bitsAllocated }: PixelFormat): number {
+  return rows * columns * (photometric === 'YBR_FULL_422' ? 2 : samples) * bitsAllocated;
+}
+
+/** How many of the claimed frames there can be in a value of this length: nobody has to believe in 2³¹ of them. */
+export function framesWithin({ format, frames }: ImageModel, valueBytes: number, encapsulated: boolean): number {
+  return Math.min(frames, Math.floor(encapsulated ? valueBytes / 8 : (valueBytes * 8) / frameBits(format)));
+}
+
+/**
+ * Finds out where the frames of an instance lie.
+ *
+ * Shape   `read` gives bytes of the pixel data element's value, `valueBytes` long; `header` may hold an extended table.
+ * Cost    native: nothing. With an offset table: that table. Else the items' headers, by reads of 64 KiB.
+ * Source  PS3.5 §8.2, §A.4 and Table A.4-1 (offset tables), PS3.3 §C.7.6.3.1.8 (extended offset table).
+ *
+ * @throws PixelsError PIXELS_FRAME_TABLE_INVALID PIXELS_TRUNCATED
+ */
+export async function frameTable(
+  model: ImageModel,
+  header: DataSet,
+  pixels: { readonly encapsulated: boolean; readonly valueBytes: number },
+  read: ValueReader,
+): Promise<FrameTable> {
+  const { encapsulated, valueBytes } = pixels;
+  const frames = framesWithin(model, valueBytes, encapsulated);
+  if (frames === 0) throw new PixelsError('PIXELS_TRUNCATED', 'The pixel data is shorter than one frame.');
+  if (!encapsulated) return { kind: 'native', frames, frameBits: frameBits(model.format), valueBytes };
+  const { offsets, itemsStart } = await basicTable(read, valueBytes, frames);
+  // Of a single frame everything is part, whatever a table says.
+  if (frames > 1 && frames === model.frames) {
+    const extended = extendedTable(header, frames);
+    const starts = extended?.offsets ?? offsets;
+    if (starts && ascends(starts))
+      return {
+        kind: 'offsets',
+        frames,
+        starts: starts.map((offset) => itemsStart + offset),
+        lengths: extended?.lengths,
+        end: valueBytes,
+      };
+  }
+  const places = gather(await walkFragments(read, itemsStart, valueBytes), frames);
+  return { kind: 'fragments', frames: places.length, places };
+}
+
+/** Where a frame lies, counted from 0. @throws PixelsError PIXELS_FRAME_MISSING PIXELS_FRAME_TABLE_INVALID PIXELS_TRUNCATED */
+export async function framePlace(table: FrameTable, frame: number, read: ValueReader): Promise<FramePlace> {
+  if (!(frame >= 0 && frame < table.frames))
+    throw new PixelsError('PIXELS_FRAME_MISSING', `There is no frame ${frame + 1}; there are ${table.frames}.`);
+  if (table.kind === 'native') {
+    const firstBit = frame * table.frameBits;
+    // In whole words: in a big endian file the bytes of one stand in each other's place.
+    const start = Math.floor(firstBit / 16) * 2;
+    const end = Math.min(Math.ceil((firstBit + table.frameBits) / 16) * 2, table.valueBytes);
+    return { ranges: [{ start, end }], bytes: end - start, bitOffset: firstBit - start * 8 };
+  }
+  if (table.kind === 'fragments') return table.places[frame] as FramePlace;
+  const start = table.starts[frame] as number;
+  const next = table.starts[frame + 1];
+  const fragments = await walkFragments(read, start, next ?? table.end, table.lengths ? 1 : undefined);
+  const length = table.lengths?.[frame];
+  if (length === undefined) {
+    if (next !== undefined && fragments.at(-1)?.end !== next) throw lying();
+    return placeOf(fragments);
+  }
+  const [only] = fragments;
+  if (!only || length > only.end - only.start) throw lying();
+  return placeOf([{ ...only, end: only.start + length }]);
+}
+
+/** The first item: empty, or the start of each frame. One of another length than there are frames is no table. */
+async function basicTable(
+  read: ValueReader,
+  valueBytes: number,
+  frames: number,
+): Promise<{ offsets: number[] | undefined; itemsStart: number }> {
+  if (valueBytes < 8) throw new PixelsError('PIXELS_TRUNCATED', 'The pixel data ends before its first fragment.');
+  const head = await read(0, 8);
+  const view = new DataView(head.buffer, head.byteOffset, 8);
+  if (view.getUint32(0, true) !== 0xe000fffe)
+    throw new PixelsError('PIXELS_FRAME_TABLE_INVALID', 'The pixel data does not begin with an item.');
+  const length = view.getUint32(4, true);
+  if (8 + length > valueBytes)
+    throw new PixelsError('PIXELS_TRUNCATED', 'The table of frames is longer than the data.');
+  const itemsStart = 8 + length;
+  if (length !== 4 * frames) return { offsets: undefined, itemsStart };
+  const bytes = await read(8, itemsStart);
+  const table = new DataView(bytes.buffer, bytes.byteOffset, length);
+  return { offsets: Array.from({ length: frames }, (_, frame) => table.getUint32(4 * frame, true)), itemsStart };
+}
+
+function extendedTable(header: DataSet, frames: number): { offsets: number[]; lengths: number[] } | undefined {
+  const words = (tag: number): number[] | undefined => {
+    const element = header.elements.get(tag);
+    if (element === undefined || element.valueEnd - element.valueStart !== 8 * frames) return undefined;
+    const view = new DataView(header.bytes.buffer, header.bytes.byteOffset + element.valueStart, 8 * frames);
+    return Array.from({ length: frames }, (_, frame) => Number(view.getBigUint64(8 * frame, true)));
+  };
+  const offsets = words(pixelTags.ExtendedOffsetTable);
+  const lengths = words(pixelTags.ExtendedOffsetTableLengths);
+  return offsets && lengths && { offsets, lengths };
+}
+
+const ascends = (starts: readonly number[]): boolean =>
+  starts.every((start, at) => (at === 0 ? start === 0 : start > (starts[at - 1] as number)));
+
+/** Which fragments make which frame where no table says so: all of one, one of each, or each from where a stream begins. */
+function gather(fragments: readonly FragmentPlace[], frames: number): FramePlace[] {
+  if (fragments.length === 0) throw new PixelsError('PIXELS_TRUNCATED', 'The pixel data holds no fragment.');
+  if (frames === 1) return [placeOf(fragments)];
+  if (fragments.length === frames) return fragments.map((fragment) => placeOf([fragment]));
+  const groups: FragmentPlace[][] = [];
+  for (const fragment of fragments) {
+    if (fragment.beginsStream || groups.length === 0) groups.push([]);
+    (groups.at(-1) as FragmentPlace[]).push(fragment);
+  }
+  if (groups.length === frames && fragments[0]?.beginsStream) return groups.map(placeOf);
+  throw new PixelsError(
+    'PIXELS_FRAME_TABLE_INVALID',
+    `Which of ${fragments.length} fragments belong to which of ${frames} frames cannot be told.`,
+  );
+}
+
+function placeOf(fragments: readonly FragmentPlace[]): FramePlace {
+  const ranges = fragments.filter(({ start, end }) => end > start).map(({ start, end }) => ({ start, end }));
+  return { ranges, bytes: ranges.reduce((sum, { start, end }) => sum + end - start, 0), bitOffset: 0 };
+}
+
+const lying = (): PixelsError =>
+  new PixelsError('PIXELS_FRAME_TABLE_INVALID', 'The table of frames points to where no frame is.');

@@ -1,0 +1,75 @@
+import { type DecodedFrame, spaceOf } from './decoded-frame.ts';
+import { PixelsError } from './errors.ts';
+import { frameBits } from './frame-table.ts';
+import type { PixelFormat } from './image-model.ts';
+import type { SampleKind } from './pixel-element.ts';
+
+/** How the bytes of a native frame lie. `wordsSwapped`: bytes of a big endian file inside words of 16 bits. */
+export type NativeLayout = {
+  readonly kind: SampleKind;
+  readonly bitOffset: number;
+  readonly littleEndian: boolean;
+  readonly wordsSwapped: boolean;
+};
+
+/**
+ * Samples that are not compressed, as they lie: little endian ones are not even copied.
+ * Source  PS3.5 §8.1.1, §8.2, Annex D (bits of one byte from the lowest on).
+ *
+ * @throws PixelsError PIXELS_TRUNCATED PIXELS_HEADER_INVALID
+ */
+export function decodeNative(format: PixelFormat, given: Uint8Array, layout: NativeLayout): DecodedFrame {
+  const bits = frameBits(format);
+  const bytesNeeded = Math.ceil((layout.bitOffset + bits) / 8);
+  if (given.length < bytesNeeded)
+    throw new PixelsError('PIXELS_TRUNCATED', 'The frame is shorter than its rows and columns.');
+  const { rows, columns, samples, photometric, planar, signed, bitsAllocated } = format;
+  const { bitsStored, highBit } = format;
+  const bytes = layout.wordsSwapped ? new Uint8Array(swapped(given, 2)) : given;
+  const shape = { rows, columns, samples, planar, signed, bitsStored, highBit, space: spaceOf[photometric] };
+  if (layout.kind !== 'integer' && samples !== 1)
+    throw new PixelsError('PIXELS_HEADER_INVALID', 'Colours cannot be floating point numbers.');
+  if (layout.kind === 'float') return { ...shape, words: new Float32Array(inOrder(bytes, 4, layout), 0, bits / 32) };
+  if (layout.kind === 'double') return { ...shape, words: new Float64Array(inOrder(bytes, 8, layout), 0, bits / 64) };
+  switch (bitsAllocated) {
+    case 1:
+      return { ...shape, bitsStored: 1, highBit: 0, signed: false, words: unpackBits(bytes, layout.bitOffset, bits) };
+    case 8:
+      return { ...shape, words: bytes.subarray(layout.bitOffset / 8, bytesNeeded) };
+    case 16:
+      return { ...shape, words: words16(bytes, layout, bits / 16) };
+    case 32:
+      return { ...shape, words: new Uint32Array(inOrder(bytes, 4, layout), 0, bits / 32) };
+    case 64:
+      throw new PixelsError('PIXELS_HEADER_INVALID', 'Whole numbers of 64 bits cannot be shown.');
+  }
+}
+
+function words16(bytes: Uint8Array, layout: NativeLayout, count: number): Uint16Array {
+  if (layout.littleEndian && bytes.byteOffset % 2 === 0) return new Uint16Array(bytes.buffer, bytes.byteOffset, count);
+  return new Uint16Array(inOrder(bytes, 2, layout), 0, count);
+}
+
+/** A copy, little endian, at the start of its buffer, which is as long as whole words are. */
+function inOrder(bytes: Uint8Array, size: number, { littleEndian }: NativeLayout): ArrayBuffer {
+  if (!littleEndian) return swapped(bytes, size);
+  const copy = new Uint8Array(Math.ceil(bytes.length / size) * size);
+  copy.set(bytes);
+  return copy.buffer;
+}
+
+function swapped(bytes: Uint8Array, size: number): ArrayBuffer {
+  const copy = new Uint8Array(Math.ceil(bytes.length / size) * size);
+  for (let word = 0; word < bytes.length; word += size)
+    for (let byte = 0; byte < size; byte++) copy[word + byte] = bytes[word + size - 1 - byte] ?? 0;
+  return copy.buffer;
+}
+
+function unpackBits(bytes: Uint8Array, bitOffset: number, bits: number): Uint8Array {
+  const samples = new Uint8Array(bits);
+  for (let at = 0; at < bits; at++) {
+    const bit = bitOffset + at;
+    samples[at] = (bytes[bit >> 3]! >> (bit & 7)) & 1;
+  }
+  return samples;
+}

@@ -1,0 +1,38 @@
+import { renderColour } from './colour.ts';
+import type { DecodedFrame } from './decoded-frame.ts';
+import { PixelsError } from './errors.ts';
+import { type Look, renderGrey } from './grey.ts';
+import type { Picture } from './image-model.ts';
+import type { ValueTransform } from './value-transform.ts';
+import type { WindowShape } from './window.ts';
+
+/** A picture of eight bits, as many rows and columns as the image has. `window` is null for colours and VOI tables. */
+export type Raster = {
+  readonly width: number;
+  readonly height: number;
+  readonly channels: 1 | 3;
+  readonly pixels: Uint8Array;
+  readonly window: WindowShape | null;
+};
+
+/**
+ * Shows a decoded frame: grey levels by the transforms of its image, or colours.
+ *
+ * @throws PixelsError PIXELS_CODE_STREAM_CONTRADICTS_HEADER PIXELS_HEADER_INVALID
+ */
+export function render(frame: DecodedFrame, picture: Picture, transform: ValueTransform, look: Look = {}): Raster {
+  const { rows, columns } = frame;
+  const expected = rows * columns * (frame.space === 'ybr-full-422' ? 2 : frame.samples);
+  if (frame.words.length < expected)
+    throw new PixelsError(
+      'PIXELS_CODE_STREAM_CONTRADICTS_HEADER',
+      'The frame holds fewer pixels than the header says.',
+    );
+  const size = { width: columns, height: rows };
+  if (frame.space === 'grey') {
+    const { grey, window } = renderGrey(frame, picture, transform, look);
+    return { ...size, channels: 1, pixels: grey, window };
+  }
+  const pixels = renderColour(frame, picture.palette, look.invert === true);
+  return { ...size, channels: 3, pixels, window: null };
+}

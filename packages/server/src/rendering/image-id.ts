@@ -1,0 +1,50 @@
+import type { ManifestInstance } from '../packs/index.ts';
+import { type PackReader, packsWithTokens, type StoredPack } from '../packs/index.ts';
+import { BoundedCache } from '../platform/bounded-cache.ts';
+import { notFound, type OpenStudy, SearchTokens, type StudiesDeps } from '../studies/index.ts';
+
+/** An image's id in addresses: the blind token of its SOP Instance UID. It stays the same, and tells nothing. */
+export function imageIdOf(tokens: SearchTokens, sopInstanceUid: string): string {
+  return BigInt.asUintN(64, tokens.token('sopUid', sopInstanceUid)).toString(16).padStart(16, '0');
+}
+
+export type FoundInstance = { readonly pack: StoredPack; readonly instance: ManifestInstance };
+
+/** So much an entry takes, about. Bytes. */
+const entryBytes = 150;
+
+/** Finds images of studies by their ids. Keeps which id is which instance of a pack: a pack is never changed. */
+export class ImageFinder {
+  readonly #idsOfPacks = new BoundedCache<ReadonlyMap<string, ManifestInstance>>(8 * 1024 * 1024);
+
+  /** The token nominates packs, the opened manifest decides. @throws StudiesError STUDY_NOT_FOUND */
+  async find(deps: StudiesDeps, study: OpenStudy, imageId: string): Promise<FoundInstance> {
+    if (!/^[0-9a-f]{16}$/.test(imageId)) throw notFound();
+    const { accountId, studyId } = study.place;
+    const tokens = await SearchTokens.of(deps.chains, accountId);
+    const token = BigInt.asIntN(64, BigInt(`0x${imageId}`));
+    for (const pack of await packsWithTokens(deps.database, accountId, [token])) {
+      if (pack.state !== 'current' || pack.studyId !== studyId) continue;
+      const instance = (await this.#idsOf(deps.reader, tokens, pack)).get(imageId);
+      if (instance) return { pack, instance };
+    }
+    throw notFound();
+  }
+
+  async #idsOf(
+    reader: PackReader,
+    tokens: SearchTokens,
+    pack: StoredPack,
+  ): Promise<ReadonlyMap<string, ManifestInstance>> {
+    const known = this.#idsOfPacks.get(pack.packId);
+    if (known) return known;
+    const { instances } = await reader.manifest(pack);
+    const ids = new Map<string, ManifestInstance>();
+    for (const instance of instances) {
+      const id = imageIdOf(tokens, instance.sopInstanceUid);
+      if (!ids.has(id)) ids.set(id, instance);
+    }
+    this.#idsOfPacks.set(pack.packId, ids, ids.size * entryBytes);
+    return ids;
+  }
+}

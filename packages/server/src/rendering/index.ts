@@ -1,0 +1,3 @@
+export { RenderingError } from './errors.ts';
+export { RenderPool } from './render-pool.ts';
+export { renderingRoutes } from './rendering.routes.ts';

@@ -1,0 +1,199 @@
+import { Worker } from 'node:worker_threads';
+import { RenderingError } from './errors.ts';
+import type { FrameAnswer, FrameJob, FramePicture } from './frame-job.ts';
+
+export type RenderPoolOptions = {
+  readonly workers: number;
+  /** One picture may take so long; then its worker is ended and another takes its place. */
+  readonly jobMs?: number;
+  readonly startMs?: number;
+  /** Requests that may wait; the next is told to come again. */
+  readonly maxWaiting?: number;
+  /** The worker's program. */
+  readonly program?: URL;
+};
+
+type Waiting = { readonly go: () => void; readonly giveUp: (error: unknown) => void };
+
+/** Frames that are loaded or rendered at a time, for each worker: while one is decoded, the next is read and opened. */
+const loadedPerWorker = 2;
+/** Pixels lie outside of these: the budgets of `@symbolon/pixels` bound them. MiB. */
+const resourceLimits = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 32, stackSizeMb: 4 };
+
+/**
+ * Worker threads that make pictures. They start with the first picture; a worker that takes too long or dies is
+ * replaced, and its picture answered with an error.
+ *
+ * Law     at most `loadedPerWorker` × `workers` frames are in memory, and at most `maxWaiting` requests wait; whoever hangs
+ *         up while waiting costs nothing more.
+ */
+export class RenderPool {
+  readonly #options: Required<RenderPoolOptions>;
+  readonly #idle: Worker[] = [];
+  readonly #all = new Set<Worker>();
+  readonly #loading: Waiting[] = [];
+  readonly #working: Waiting[] = [];
+  #loaded = 0;
+  #closed = false;
+
+  constructor({ workers, jobMs, startMs, maxWaiting, program }: RenderPoolOptions) {
+    this.#options = {
+      workers,
+      jobMs: jobMs ?? 10_000,
+      startMs: startMs ?? 30_000,
+      maxWaiting: maxWaiting ?? 512,
+      program: program ?? new URL('./frame.worker.ts', import.meta.url),
+    };
+  }
+
+  /** `load` is called when there is room for the frame; what it gives is handed over to the worker. */
+  async render(load: () => Promise<FrameJob>, signal: AbortSignal): Promise<FramePicture> {
+    await this.#room(signal);
+    try {
+      const job = await load();
+      signal.throwIfAborted();
+      const worker = await this.#worker(signal);
+      return await this.#run(worker, job);
+    } finally {
+      // The room goes straight to who waits longest, so that nobody who comes now takes it from under them.
+      const next = this.#loading.shift();
+      if (next) next.go();
+      else this.#loaded -= 1;
+    }
+  }
+
+  /** Starts a worker where there is none: who lists images is about to look at them. */
+  warm(): void {
+    if (this.#closed || this.#all.size > 0) return;
+    this.#start().then(
+      (worker) => this.#release(worker),
+      () => {},
+    );
+  }
+
+  /** Ends the workers; whoever waits is turned away. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    for (const { giveUp } of [...this.#loading.splice(0), ...this.#working.splice(0)]) giveUp(closing());
+    await Promise.all([...this.#all].map((worker) => worker.terminate()));
+  }
+
+  async #room(signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    if (this.#closed) throw closing();
+    if (this.#loaded >= this.#options.workers * loadedPerWorker) {
+      if (this.#loading.length >= this.#options.maxWaiting)
+        throw new RenderingError('RENDERING_BUSY', 'Too many pictures are asked for at once. Try again in a moment.');
+      return waitIn(this.#loading, signal);
+    }
+    this.#loaded += 1;
+  }
+
+  async #worker(signal: AbortSignal): Promise<Worker> {
+    if (this.#closed) throw closing();
+    for (;;) {
+      const idle = this.#idle.pop();
+      if (idle) return idle;
+      if (this.#all.size < this.#options.workers) return this.#start();
+      await waitIn(this.#working, signal);
+      if (this.#closed) throw closing();
+    }
+  }
+
+  #start(): Promise<Worker> {
+    const worker = new Worker(this.#options.program, { resourceLimits, stdout: true, stderr: true });
+    this.#all.add(worker);
+    // What a codec says goes nowhere: it might quote what it read.
+    worker.stdout.resume();
+    worker.stderr.resume();
+    worker.unref();
+    // Whoever waits for its word hears of its end too; here it only leaves the pool. An error is always followed by an end.
+    worker.on('error', () => {});
+    worker.on('exit', () => this.#forget(worker));
+    return new Promise((resolve, reject) => {
+      const end = this.#hear(worker, this.#options.startMs, (answer, error) => {
+        end();
+        if (answer?.kind === 'ready') resolve(worker);
+        else reject(this.#lost(worker, error));
+      });
+    });
+  }
+
+  #run(worker: Worker, job: FrameJob): Promise<FramePicture> {
+    return new Promise((resolve, reject) => {
+      const end = this.#hear(worker, this.#options.jobMs, (answer, error) => {
+        end();
+        if (answer === undefined || answer.kind === 'ready') return reject(this.#lost(worker, error));
+        this.#release(worker);
+        if (answer.kind === 'picture') resolve(answer.picture);
+        else if (answer.kind === 'refused') reject(new RenderingError('PIXELS_NOT_RENDERABLE', answer.reason));
+        else
+          reject(Object.assign(new Error('the picture could not be made'), { name: answer.name, code: answer.code }));
+      });
+      const { buffer } = job.frame.bytes;
+      worker.postMessage(job, [buffer as ArrayBuffer]);
+    });
+  }
+
+  /** The next word of a worker, its end, or that it took too long. */
+  #hear(worker: Worker, ms: number, tell: (answer: FrameAnswer | undefined, error?: unknown) => void): () => void {
+    const onMessage = (answer: FrameAnswer) => tell(answer);
+    const onError = (error: unknown) => tell(undefined, error);
+    const onExit = () => tell(undefined);
+    const timer = setTimeout(() => tell(undefined), ms);
+    worker.on('message', onMessage).on('error', onError).on('exit', onExit);
+    return () => {
+      clearTimeout(timer);
+      worker.off('message', onMessage).off('error', onError).off('exit', onExit);
+    };
+  }
+
+  #release(worker: Worker): void {
+    this.#idle.push(worker);
+    this.#working.shift()?.go();
+  }
+
+  #forget(worker: Worker): void {
+    this.#all.delete(worker);
+    const at = this.#idle.indexOf(worker);
+    if (at >= 0) this.#idle.splice(at, 1);
+  }
+
+  #lost(worker: Worker, cause: unknown): RenderingError {
+    this.#forget(worker);
+    void worker.terminate();
+    this.#working.shift()?.go();
+    if (this.#closed) return closing();
+    return new RenderingError(
+      'PIXELS_NOT_RENDERABLE',
+      'The picture could not be decoded within the time and memory that one picture may take.',
+      { cause },
+    );
+  }
+}
+
+/** Waits for one's turn in a queue; who hangs up leaves it. */
+function waitIn(queue: Waiting[], signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const leave = () => {
+      const at = queue.indexOf(waiting);
+      if (at >= 0) queue.splice(at, 1);
+      reject(signal.reason);
+    };
+    const waiting: Waiting = {
+      go: () => {
+        signal.removeEventListener('abort', leave);
+        resolve();
+      },
+      giveUp: (error) => {
+        signal.removeEventListener('abort', leave);
+        reject(error);
+      },
+    };
+    signal.addEventListener('abort', leave, { once: true });
+    queue.push(waiting);
+  });
+}
+
+const closing = (): RenderingError =>
+  new RenderingError('RENDERING_BUSY', 'The exchange is stopping. Try again in a moment.');

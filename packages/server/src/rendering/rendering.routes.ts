@@ -1,0 +1,114 @@
+import { type FrameQuery, frameQuery, imagesAnswer, imagesQuery, paths, studyPaths } from '@symbolon/contract';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import { type StudyReader, studyReader } from '../access/index.ts';
+import { notFound, type OpenSeries, type OpenStudy, seriesIn, studyForReader } from '../studies/index.ts';
+import type { FramePicture } from './frame-job.ts';
+import { type RenderingDeps, RenderingMemory, renderFrame } from './render-frame.ts';
+
+const imagesPerPage = 1000;
+const thumbnailSize = 192;
+
+/** `studyId` is absent on the road of links: there the link says which study it is. */
+const studyParams = { studyId: z.uuid().optional() };
+const seriesParams = z.object({ ...studyParams, seriesId: z.uuid() });
+// Ids and numbers that are none lead to nothing, as those that are not there.
+const frameParams = z.object({ ...studyParams, imageId: z.string(), frame: z.string() });
+
+const roads = [
+  { base: paths.study, config: { action: 'study.view' } },
+  { base: paths.sharedStudy, config: { action: 'study.view', by: 'link' } },
+] as const;
+
+/** What a viewer shows: the images of a series, their frames as pictures, and one small picture of each series. */
+export function renderingRoutes(app: FastifyInstance, deps: RenderingDeps): void {
+  const memory = new RenderingMemory();
+  for (const { base, config } of roads) {
+    const routes = app.withTypeProvider<ZodTypeProvider>();
+
+    routes.get(
+      base + studyPaths.images,
+      { config, schema: { params: seriesParams, querystring: imagesQuery, response: { 200: imagesAnswer } } },
+      async (request, reply) => {
+        const actor = studyReader(request);
+        const { study, series } = await seriesOf(deps, actor, request.params);
+        await deps.reads.opening(actor, 'study.view', study.place, []);
+        deps.pool.warm();
+        const all = await memory.series.list(deps, study, series);
+        const end = request.query.after + imagesPerPage;
+        const images = all.slice(request.query.after, end).map(({ image }) => image);
+        reply.header('cache-control', 'no-store');
+        return { images, next: end < all.length ? String(end) : null };
+      },
+    );
+
+    routes.get(
+      base + studyPaths.frame,
+      { config, schema: { params: frameParams, querystring: frameQuery } },
+      async (request, reply) => {
+        const actor = studyReader(request);
+        const { studyId, imageId, frame } = request.params;
+        const study = await studyForReader(deps, actor, 'study.view', studyId);
+        if (!/^[1-9]\d{0,8}$/.test(frame)) throw notFound();
+        const which = { imageId, frame: Number(frame) };
+        const asked = { ...request.query, window: windowOf(request.query) };
+        return sendPicture(reply, request.query.format, (signal) =>
+          renderFrame(deps, memory, actor, study, which, asked, signal),
+        );
+      },
+    );
+
+    routes.get(base + studyPaths.thumbnail, { config, schema: { params: seriesParams } }, async (request, reply) => {
+      const actor = studyReader(request);
+      const { study, series } = await seriesOf(deps, actor, request.params);
+      const shown = (await memory.series.list(deps, study, series)).filter(({ image }) => image.refusal === null);
+      // The middle one: the first is often a corner of the body, or black.
+      const middle = shown[Math.floor(shown.length / 2)];
+      if (!middle) return reply.status(204).header('cache-control', 'no-store').send();
+      const { id: imageId, frames } = middle.image;
+      const which = { imageId, frame: Math.floor(frames / 2) + 1 };
+      const asked = { size: thumbnailSize, invert: false, format: 'jpeg' } as const;
+      return sendPicture(reply, 'jpeg', (signal) => renderFrame(deps, memory, actor, study, which, asked, signal));
+    });
+  }
+}
+
+async function seriesOf(
+  deps: RenderingDeps,
+  actor: StudyReader,
+  { studyId, seriesId }: { readonly studyId?: string | undefined; readonly seriesId: string },
+): Promise<{ study: OpenStudy; series: OpenSeries }> {
+  const study = await studyForReader(deps, actor, 'study.view', studyId);
+  const series = (await seriesIn(deps, study)).find(({ row }) => row.id === seriesId);
+  if (!series) throw notFound();
+  return { study, series };
+}
+
+const windowOf = ({ center, width }: FrameQuery) =>
+  center === undefined || width === undefined ? undefined : { center, width };
+
+/** Makes a picture and sends it, or neither where the connection ends before. */
+async function sendPicture(
+  reply: FastifyReply,
+  format: 'jpeg' | 'png',
+  make: (signal: AbortSignal) => Promise<FramePicture>,
+): Promise<FastifyReply> {
+  const hungUp = new AbortController();
+  reply.raw.once('close', () => {
+    if (!reply.raw.writableFinished) hungUp.abort();
+  });
+  let picture: FramePicture;
+  try {
+    picture = await make(hungUp.signal);
+  } catch (error) {
+    // Nobody is there to be told.
+    if (hungUp.signal.aborted) return reply.hijack();
+    throw error;
+  }
+  const { bytes, window } = picture;
+  reply.header('cache-control', 'no-store').type(`image/${format}`);
+  // Where the header gives no window, a viewer learns here from which one to drag on.
+  if (window) reply.header('symbolon-window', `${window.center} ${window.width}`);
+  return reply.send(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+}

@@ -1,0 +1,110 @@
+import type { DicomFile } from '@symbolon/dicom';
+import {
+  type EncodedFrame,
+  type FrameTable,
+  framePlace,
+  frameTable,
+  type ImageModel,
+  type PixelElement,
+  PixelsError,
+  pixelElement,
+  pixelElementHeaderBytes,
+  type ValueReader,
+} from '@symbolon/pixels';
+import type { PackReader } from '../packs/index.ts';
+import { BoundedCache } from '../platform/bounded-cache.ts';
+import { describe, headerOf, maxFrameBytes } from './image-header.ts';
+import type { FoundInstance } from './image-id.ts';
+
+/** What is known of a picture that is kept: what it is, and where its frames lie. */
+export type StoredPicture = {
+  readonly model: ImageModel;
+  readonly element: PixelElement;
+  readonly table: FrameTable;
+};
+
+/** Reads pictures out of packs, and keeps what is known of a bounded number of them, without their pixels. */
+export class StoredPictures {
+  readonly #known = new BoundedCache<StoredPicture>(16 * 1024 * 1024);
+
+  /** @throws PixelsError, DicomError  why it is none */
+  async open(reader: PackReader, found: FoundInstance): Promise<StoredPicture> {
+    const { pack, instance } = found;
+    const name = `${pack.packId} ${instance.identityAt}`;
+    const known = this.#known.get(name);
+    if (known) return known;
+    const header = headerOf(await reader.identityHalf(pack, instance), instance);
+    const { model } = describe(header, instance);
+    const read = readerOf(reader, found, header);
+    const elementBytes = header.pixelElements[0]
+      ? header.pixelElements[0].end - header.pixelElements[0].start
+      : (instance.cuts[0]?.bytes ?? 0);
+    const head = await read(0, Math.min(pixelElementHeaderBytes, elementBytes));
+    const element = pixelElement(head, elementBytes, model.format);
+    const valueBytes = element.valueEnd - element.valueStart;
+    const { encapsulated } = element;
+    const table = await frameTable(model, header.dataset, { encapsulated, valueBytes }, after(read, element));
+    const picture = { model, element, table };
+    this.#known.set(name, picture, roughBytes(picture));
+    return picture;
+  }
+
+  /** The bytes of one frame, counted from 0, in a buffer of their own. @throws PixelsError */
+  async frame(reader: PackReader, found: FoundInstance, picture: StoredPicture, frame: number): Promise<EncodedFrame> {
+    const { table, element } = picture;
+    const header = found.instance.imageBytes === 0 ? await this.#inflated(reader, found) : undefined;
+    const read = after(readerOf(reader, found, header), element);
+    const place = await framePlace(table, frame, read);
+    if (place.bytes > maxFrameBytes)
+      throw new PixelsError('PIXELS_TOO_LARGE', 'The frame is larger than can be shown.');
+    const bytes = new Uint8Array(place.bytes);
+    let at = 0;
+    for (const { start, end } of place.ranges) {
+      bytes.set(await read(start, end), at);
+      at += end - start;
+    }
+    return { bytes, bitOffset: place.bitOffset, kind: element.kind, vr: element.vr };
+  }
+
+  /** Data sets deflated whole hold their pixels in the identity half. */
+  async #inflated(reader: PackReader, { pack, instance }: FoundInstance): Promise<DicomFile> {
+    return headerOf(await reader.identityHalf(pack, instance), instance);
+  }
+}
+
+/** Bytes of the first pixel data element, from its own header on. */
+function readerOf(reader: PackReader, { pack, instance }: FoundInstance, header: DicomFile | undefined): ValueReader {
+  const inside = header?.pixelElements[0];
+  if (header && inside) {
+    const element = header.dataset.bytes.subarray(inside.start, inside.end);
+    return async (start, end) => element.subarray(start, end);
+  }
+  return async (start, end) => {
+    const bytes = new Uint8Array(end - start);
+    let at = 0;
+    for await (const piece of reader.imageRange(pack, instance, start, end)) {
+      bytes.set(piece, at);
+      at += piece.length;
+    }
+    return bytes;
+  };
+}
+
+const after =
+  (read: ValueReader, { valueStart }: PixelElement): ValueReader =>
+  (start, end) =>
+    read(valueStart + start, valueStart + end);
+
+/** What a picture without its pixels takes, about: its tables count, one by one. */
+function roughBytes({ model, table }: StoredPicture): number {
+  const { distinct, ofFrame } = model.transforms;
+  const tables =
+    table.kind === 'fragments' ? table.places.reduce((sum, { ranges }) => sum + 100 + 48 * ranges.length, 0) : 0;
+  const offsets = table.kind === 'offsets' ? table.starts.length * 16 : 0;
+  const luts = distinct.reduce(
+    (sum, { modalityTable, voiTable }) =>
+      sum + 500 + (modalityTable?.entries.byteLength ?? 0) + (voiTable?.entries.byteLength ?? 0),
+    0,
+  );
+  return 2_000 + tables + offsets + luts + 8 * (ofFrame?.length ?? 0) + 3 * (model.palette?.red.length ?? 0);
+}

@@ -1,0 +1,64 @@
+import type { SeriesRow as ShownSeries, StudyRow as ShownStudy, StudyAnswer } from '@symbolon/contract';
+import { may, type StudyReader } from '../access/index.ts';
+import { shown } from './display.ts';
+import { type OpenSeries, type OpenStudy, seriesIn } from './find-in-study.ts';
+import type { FoundStudy, StudiesDeps } from './search-studies.ts';
+
+/** A study as a list for people shows it. */
+export function shownStudy({ row, cell: { attributes } }: FoundStudy): ShownStudy {
+  return {
+    id: row.id,
+    patient: {
+      name: shown.name(attributes, '00100010'),
+      id: shown.line(attributes, '00100020'),
+      birthDate: shown.day(attributes, '00100030'),
+      sex: shown.line(attributes, '00100040'),
+    },
+    date: shown.day(attributes, '00080020'),
+    time: shown.time(attributes, '00080030'),
+    description: shown.line(attributes, '00081030'),
+    accession: shown.line(attributes, '00080050'),
+    modalities: [...row.modalities],
+    seriesCount: row.seriesCount,
+    instanceCount: row.instanceCount,
+    bytes: row.bytes,
+    arrivedAt: row.arrivedAt.toISOString(),
+    misidentified: row.misidentified,
+  };
+}
+
+function shownSeries({ row, cell: { attributes } }: OpenSeries): ShownSeries {
+  return {
+    id: row.id,
+    number: shown.number(attributes, '00200011'),
+    modality: row.modality,
+    description: shown.line(attributes, '0008103E'),
+    bodyPart: shown.line(attributes, '00180015'),
+    date: shown.day(attributes, '00080021'),
+    instanceCount: row.instanceCount,
+  };
+}
+
+/** The series of a study as people count them: by number, those without one last, and as they arrived. */
+export async function seriesInOrder(deps: StudiesDeps, study: OpenStudy): Promise<OpenSeries[]> {
+  const place = ({ cell }: OpenSeries): number => shown.number(cell.attributes, '00200011') ?? Number.POSITIVE_INFINITY;
+  return (await seriesIn(deps, study)).sort((a, b) => {
+    const [left, right] = [place(a), place(b)];
+    return left === right ? a.row.ordinal - b.row.ordinal : left - right;
+  });
+}
+
+/** One study with its series, and what the asker may do with it. */
+export async function studyFacts(deps: StudiesDeps, actor: StudyReader, study: OpenStudy): Promise<StudyAnswer> {
+  const thing = { accountId: study.row.accountId, studyId: study.row.id };
+  return {
+    ...shownStudy(study),
+    referringPhysician: shown.name(study.cell.attributes, '00080090'),
+    series: (await seriesInOrder(deps, study)).map(shownSeries),
+    may: {
+      download: may(actor, 'study.download', thing),
+      share: may(actor, 'link.create', thing),
+      audit: may(actor, 'audit.view', thing),
+    },
+  };
+}

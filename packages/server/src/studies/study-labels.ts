@@ -1,0 +1,37 @@
+import { VaultError } from '@symbolon/vault';
+import { KeysError } from '../keys/index.ts';
+import { PacksError } from '../packs/index.ts';
+import { openFound, type StudiesDeps } from './search-studies.ts';
+import { studiesByIds } from './study.store.ts';
+import { StudyCells } from './study-cells.ts';
+import { shownStudy } from './study-facts.ts';
+
+export type StudyLabel = { readonly patientName: string; readonly date: string | null; readonly description: string };
+
+/** What does not open for good: its keys are gone, or it is damaged. A key service that is away is another matter. */
+function isLost(error: unknown): boolean {
+  if (error instanceof KeysError) return error.code !== 'KEYS_UNAVAILABLE';
+  return error instanceof VaultError || error instanceof PacksError;
+}
+
+/**
+ * What lists of other things call a study, by its id; absent where there is no such study, or none that opens. Whoever
+ * calls has asked the policy engine: this shows identity.
+ */
+export async function studyLabels(
+  deps: Pick<StudiesDeps, 'database' | 'chains'>,
+  accountId: string,
+  studyIds: readonly string[],
+): Promise<Map<string, StudyLabel>> {
+  const cells = new StudyCells(deps.chains);
+  const labels = new Map<string, StudyLabel>();
+  for (const row of await studiesByIds(deps.database, accountId, [...new Set(studyIds)])) {
+    try {
+      const { patient, date, description } = shownStudy(await openFound(cells, row));
+      labels.set(row.id, { patientName: patient.name, date, description });
+    } catch (error) {
+      if (!isLost(error)) throw error;
+    }
+  }
+  return labels;
+}

@@ -1,0 +1,133 @@
+import type { AuditAnswer, AuditQuery, AuditRecord } from '@symbolon/contract';
+import { z } from 'zod';
+import { may, type SignedIn } from '../access/index.ts';
+import { type Audit, openDetail } from '../audit/index.ts';
+import type { KeyChains } from '../keys/index.ts';
+import type { Database } from '../platform/db/database.ts';
+import { type StudyLabel, studyLabels } from '../studies/index.ts';
+import { type Position, type RecordFilter, type RecordRow, recordsOf } from './timeline.store.ts';
+
+export type TimelineDeps = { readonly database: Database; readonly chains: KeyChains; readonly audit: Audit };
+
+const dayMs = 86_400_000;
+
+export function filterOf({ from, to, before: _, ...others }: AuditQuery): RecordFilter {
+  return {
+    ...others,
+    ...(from === undefined ? {} : { from: new Date(from) }),
+    ...(to === undefined ? {} : { to: new Date(new Date(to).getTime() + dayMs) }),
+  };
+}
+
+const position = z.tuple([z.iso.datetime(), z.uuid()]);
+
+const cursorOf = ({ at, id }: Position): string =>
+  Buffer.from(JSON.stringify([at.toISOString(), id])).toString('base64url');
+
+/** @throws ZodError  it is none that this exchange gave out */
+function positionOf(cursor: string): Position {
+  const text = Buffer.from(cursor, 'base64url').toString();
+  const [at, id] = position.parse(text.startsWith('[') ? safelyParsed(text) : undefined);
+  return { at: new Date(at), id };
+}
+
+function safelyParsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function whoDid({ userId, userName, linkId, sharerName }: RecordRow): AuditRecord['who'] {
+  if (userId !== null) return { kind: 'person', name: userName ?? userId, userId, linkId };
+  if (linkId !== null) return { kind: 'link', name: `link of ${sharerName ?? linkId}`, userId: null, linkId };
+  return { kind: 'visitor', name: '', userId: null, linkId: null };
+}
+
+function provenBy({ tokenId, sessionId, userId, linkId, outcome }: RecordRow): AuditRecord['by'] {
+  if (tokenId !== null) return 'token';
+  if (sessionId !== null) return 'session';
+  return userId === null && linkId !== null && outcome === 'success' ? 'link' : null;
+}
+
+/** What a detail lists one by one where people want to know how many. */
+const listed = new Set(['instances', 'heldAlready', 'refused', 'studies']);
+
+function countsInstead(detail: unknown): unknown {
+  if (detail === null || typeof detail !== 'object' || Array.isArray(detail)) return detail;
+  const entries = Object.entries(detail).map(([name, value]) =>
+    listed.has(name) && Array.isArray(value) ? [name, value.length] : [name, value],
+  );
+  return Object.fromEntries(entries);
+}
+
+async function shownRecord(
+  deps: TimelineDeps,
+  { accountId }: SignedIn,
+  row: RecordRow,
+  study: AuditRecord['study'],
+): Promise<AuditRecord> {
+  const { id, at, address, action, studyId, patientId, detail } = row;
+  const place = studyId === null || patientId === null ? undefined : { accountId, patientId, studyId };
+  return {
+    id,
+    at: at.toISOString(),
+    who: whoDid(row),
+    by: provenBy(row),
+    address: address ?? '',
+    action,
+    kind: row.kind as AuditRecord['kind'],
+    outcome: row.outcome as AuditRecord['outcome'],
+    study,
+    detail: countsInstead(await openDetail(deps.chains, { id, accountId, study: place, detail })),
+  };
+}
+
+/** A page of records, opened; `next` is the position behind it, where there is more. */
+export async function timelinePage(
+  deps: TimelineDeps,
+  actor: SignedIn,
+  filter: RecordFilter,
+  page: { readonly before: Position | undefined; readonly size: number },
+): Promise<{ readonly records: AuditRecord[]; readonly next: Position | null }> {
+  const { accountId } = actor;
+  const rows = await recordsOf(deps.database, accountId, filter, { before: page.before, limit: page.size + 1 });
+  const kept = rows.slice(0, page.size);
+  // A list that showed the study is in that study's timeline under its name.
+  const about = (row: RecordRow): string => row.studyId ?? filter.study ?? '';
+  const visible = kept
+    .map(about)
+    .filter((studyId) => studyId !== '' && may(actor, 'study.view', { accountId, studyId }));
+  const labels = await studyLabels(deps, accountId, visible);
+  const records: AuditRecord[] = [];
+  for (const row of kept) records.push(await shownRecord(deps, actor, row, named(labels, about(row))));
+  return { records, next: rows.length > page.size ? (kept.at(-1) ?? null) : null };
+}
+
+function named(labels: ReadonlyMap<string, StudyLabel>, id: string): AuditRecord['study'] {
+  const label = labels.get(id);
+  return label ? { id, patientName: label.patientName, date: label.date } : null;
+}
+
+/** Whoever reads the audit is in it, before they see any of it. */
+export async function recordLook(
+  deps: TimelineDeps,
+  actor: SignedIn,
+  query: AuditQuery,
+  as: 'page' | 'csv',
+): Promise<void> {
+  await deps.audit.record(deps.database, [
+    { actor, action: 'audit.view', kind: 'read', outcome: 'success', detail: { as, ...query } },
+  ]);
+}
+
+const pageSize = 50;
+
+/** What happened in the asker's account, newest first. */
+export async function timeline(deps: TimelineDeps, actor: SignedIn, query: AuditQuery): Promise<AuditAnswer> {
+  const before = query.before === undefined ? undefined : positionOf(query.before);
+  await recordLook(deps, actor, query, 'page');
+  const { records, next } = await timelinePage(deps, actor, filterOf(query), { before, size: pageSize });
+  return { records, next: next && cursorOf(next) };
+}
