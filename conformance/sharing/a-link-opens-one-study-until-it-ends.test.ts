@@ -233,3 +233,15 @@ test('each step is audited with the link it concerns: made, opened, refused, loo
   expect(new Set(rows.map(({ study_id }) => study_id))).toEqual(new Set([studies[0]]));
   expect(rows.map(({ user_id }) => user_id !== null)).toEqual([true, false, false, false, false, true]);
 });
+
+test('a page of links that is left open is one look in the audit, not one every time it asks', async () => {
+  await makeLink();
+  const looks = () =>
+    inDatabaseOf(exchange, (database) =>
+      database.selectFrom('audit_records').select('id').where('action', '=', 'link.list').execute(),
+    );
+  await ask(exchange, `/api/v1/studies/${studies[1]}/links`, { token: me.token });
+  const before = (await looks()).length;
+  for (let at = 0; at < 5; at += 1) await ask(exchange, `/api/v1/studies/${studies[1]}/links`, { token: me.token });
+  expect(await looks()).toHaveLength(before);
+});

@@ -1,6 +1,6 @@
 import type { LinkRow, LinkUse } from '@symbolon/contract';
 import { type Attempts, may, type SignedIn } from '../access/index.ts';
-import { type Audit, linkUsesOf } from '../audit/index.ts';
+import { type Audit, type Looks, linkUsesOf } from '../audit/index.ts';
 import type { StudyPlace } from '../keys/index.ts';
 import { namesOf } from '../people/index.ts';
 import {
@@ -18,6 +18,7 @@ import { type StudyLink, stateOf } from './study-link.ts';
 
 export type LinkDeps = StudiesDeps & {
   readonly audit: Audit;
+  readonly looks: Looks;
   readonly attempts: Attempts;
   readonly now: () => Date;
 };
@@ -91,10 +92,14 @@ export async function listLinks(deps: LinkDeps, actor: SignedIn, studyId?: strin
   if (study) mayShare(actor, 'link.list', study.place);
   const where = study === undefined ? {} : { studyId: study.place.studyId };
   const links = await linksOf(deps.database, actor.accountId, where, deps.now());
-  const detail = { links: links.length };
-  await deps.audit.record(deps.database, [
-    { actor, action: 'link.list', kind: 'read', outcome: 'success', detail, ...(study ? { study: study.place } : {}) },
-  ]);
+  await deps.looks.record({
+    actor,
+    action: 'link.list',
+    kind: 'read',
+    outcome: 'success',
+    shown: [...new Set(links.map(({ studyId }) => studyId))].sort(),
+    ...(study ? { study: study.place } : {}),
+  });
   return rowsOf(deps, links);
 }
 
@@ -104,8 +109,6 @@ export async function usesOfLink(deps: LinkDeps, actor: SignedIn, linkId: string
   if (!link) throw linkNotFound();
   const study = await placeOf(deps, link);
   mayShare(actor, 'link.list', study);
-  await deps.audit.record(deps.database, [
-    { actor, action: 'link.list', kind: 'read', outcome: 'success', study, linkId },
-  ]);
+  await deps.looks.record({ actor, action: 'link.list', kind: 'read', outcome: 'success', study, linkId });
   return linkUsesOf(deps, study, linkId);
 }

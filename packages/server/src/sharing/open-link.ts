@@ -65,13 +65,14 @@ export async function openLink(
   if (link.passwordHash !== null) {
     const limits = passwordLimits(linkId, actor.address);
     await deps.attempts.take(limits.all).catch(async (error: unknown) => {
-      if (error instanceof AccessError) await deps.audit.record(deps.database, [{ ...entry, outcome: 'refused' }]);
+      if (error instanceof AccessError)
+        await deps.audit.record(deps.database, [{ ...entry, outcome: 'refused', detail: { reason: error.code } }]);
       throw error;
     });
     if (!(await verifyPassword(input.password ?? '', link.passwordHash))) {
       await deps.database.transaction().execute(async (trx) => {
         await countWrongPassword(trx, linkId);
-        await deps.audit.record(trx, [{ ...entry, outcome: 'refused' }]);
+        await deps.audit.record(trx, [{ ...entry, outcome: 'refused', detail: { reason: 'LINK_PASSWORD_WRONG' } }]);
       });
       throw new SharingError(
         'LINK_PASSWORD_WRONG',

@@ -3,13 +3,13 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { signedIn, studyReader } from '../access/index.ts';
+import type { Reads } from '../audit/index.ts';
 import { studyForReader } from './open-study.ts';
-import type { RetrieveDeps } from './retrieve.routes.ts';
 import { studyFacts } from './study-facts.ts';
-import { worklist } from './worklist.ts';
+import { type WorklistDeps, worklist } from './worklist.ts';
 
 /** What the web app shows of studies: the worklist, and the facts of one, for people and for who came by a link. */
-export function worklistRoutes(app: FastifyInstance, deps: RetrieveDeps): void {
+export function worklistRoutes(app: FastifyInstance, deps: WorklistDeps & { readonly reads: Reads }): void {
   const routes = app.withTypeProvider<ZodTypeProvider>();
 
   routes.get(

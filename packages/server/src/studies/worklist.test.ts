@@ -6,7 +6,7 @@ import { worklistQuery } from '@symbolon/contract';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { SignedIn } from '../access/index.ts';
-import { Audit } from '../audit/index.ts';
+import { Audit, Looks } from '../audit/index.ts';
 import { type Keys, openKeys } from '../keys/index.ts';
 import { type WatchedPostgres, watchedPostgres } from '../platform/db/watched-postgres.testing.ts';
 import { marksOfDate } from './date-marks.ts';
@@ -89,8 +89,9 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'sx-worklist-'));
   keys = await openKeys(join(folder, 'keys'), () => new Date());
   await plant();
-  const audit = new Audit(keys.chains, () => new Date());
-  deps = { database: watched.database, chains: keys.chains, audit, publicUrl: '', reader: undefined as never };
+  const now = () => new Date();
+  const looks = new Looks(new Audit(keys.chains, now), watched.database, now);
+  deps = { database: watched.database, chains: keys.chains, looks, publicUrl: '', reader: undefined as never };
 }, 300_000);
 afterAll(async () => {
   keys.close();

@@ -1,7 +1,7 @@
 import type { StudyRow as ShownStudy, WorklistAnswer, WorklistQuery } from '@symbolon/contract';
 import { matches } from '@symbolon/dicom';
 import type { SignedIn } from '../access/index.ts';
-import type { Audit } from '../audit/index.ts';
+import type { Looks } from '../audit/index.ts';
 import { valuesOf } from './attributes.ts';
 import { marksOfDateKey } from './date-marks.ts';
 import { hasTypedWords, marksOfTypedWords, typedWords } from './name-marks.ts';
@@ -12,7 +12,7 @@ import { StudyCells } from './study-cells.ts';
 import { shownStudy } from './study-facts.ts';
 import { inOrder } from './worklist-order.ts';
 
-export type WorklistDeps = StudiesDeps & { readonly audit: Audit };
+export type WorklistDeps = StudiesDeps & { readonly looks: Looks };
 
 /** What is asked of the sealed attributes; undefined where nothing is. */
 type Wanted = { readonly words: readonly string[]; readonly id: string; readonly dates: string | undefined };
@@ -105,15 +105,13 @@ export async function worklist(
       ? await sortedInMemory(deps, accountId, filter, wanted, query, most)
       : await byArrival(deps, accountId, filter, query, most);
   const { name, id, from, to, modality, sort, page } = query;
-  await deps.audit.record(deps.database, [
-    {
-      actor,
-      action: 'study.search',
-      kind: 'read',
-      outcome: 'success',
-      shown: answer.studies.map((study) => study.id),
-      detail: { name, id, from, to, modality, sort, page, studies: answer.studies.length },
-    },
-  ]);
+  await deps.looks.record({
+    actor,
+    action: 'study.search',
+    kind: 'read',
+    outcome: 'success',
+    shown: answer.studies.map((study) => study.id),
+    detail: { name, id, from, to, modality, sort, page, studies: answer.studies.length },
+  });
   return answer;
 }
