@@ -8,7 +8,12 @@ const withoutCorpus = existsSync(corpus) ? [] : ['**/*.corpus.test.ts'];
 
 export default defineConfig({
   test: {
-    include: ['packages/*/src/**/*.test.ts', 'conformance/**/*.test.ts', 'tools/**/*.test.ts'],
+    include: [
+      'packages/*/src/**/*.test.ts',
+      'packages/web/pages/**/*.test.ts',
+      'conformance/**/*.test.ts',
+      'tools/**/*.test.ts',
+    ],
     exclude: [...configDefaults.exclude, ...withoutCorpus],
     testTimeout: 60_000,
     hookTimeout: 120_000,

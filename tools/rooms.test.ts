@@ -15,9 +15,9 @@ import {
 } from './rooms.ts';
 
 const root = join(import.meta.dirname, '..');
-const house: Source[] = globSync('{packages,conformance,bench,tools,examples}/**/*.{ts,mjs}', {
+const house: Source[] = globSync('{packages,conformance,bench,tools,examples}/**/*.{ts,tsx,mjs}', {
   cwd: root,
-  exclude: (path) => path.includes('node_modules'),
+  exclude: (path) => path.includes('node_modules') || path.includes('packages/web/dist'),
 }).map((path) => ({ path, text: readFileSync(join(root, path), 'utf8') }));
 
 /** Each rule is shown to fail: on `broken` it says at least `says`. On `fine`, which comes close, it says nothing. */
@@ -38,10 +38,14 @@ const laws: readonly Law[] = [
       ['packages/server/src/a.ts', "import {\n  ct,\n} from '@symbolon/testbed';", 'server may not import testbed'],
       ['packages/cli/src/a.ts', "import { x } from '@symbolon/server/src/app.ts';", "not the package's index.ts"],
       ['packages/cli/src/a.ts', "import { x } from '../../server/src/app.ts';", 'leaves the package'],
-      ['packages/cli/src/a.ts', "const x = await import('@symbolon/web');", 'cli may not import web'],
+      ['packages/server/src/a.ts', "const x = await import('@symbolon/web');", 'server may not import web'],
+      ['packages/web/src/a.tsx', "import { serve } from '@symbolon/server';", 'web may not import server'],
     ],
     fine: [
-      ['packages/cli/src/a.ts', "import { serve } from '@symbolon/server';"],
+      [
+        'packages/cli/src/a.ts',
+        "import { serve } from '@symbolon/server';\nimport { buildPages } from '@symbolon/web';",
+      ],
       ['packages/server/src/a.test.ts', "import { ctStudy } from '@symbolon/testbed';"],
       [
         'packages/vault/src/a.ts',
@@ -142,8 +146,14 @@ const laws: readonly Law[] = [
   {
     name: 'relative imports carry their .ts',
     rule: importsCarryTheirSuffix,
-    broken: [['tools/a.ts', "import { x } from './rooms';", 'lacks its .ts']],
-    fine: [['tools/a.ts', "import { x } from './rooms.ts';\nimport { y } from 'vitest';"]],
+    broken: [
+      ['tools/a.ts', "import { x } from './rooms';", 'lacks its .ts'],
+      ['packages/web/src/a.tsx', "import { Page } from './page';", 'lacks its .ts'],
+    ],
+    fine: [
+      ['tools/a.ts', "import { x } from './rooms.ts';\nimport { y } from 'vitest';"],
+      ['packages/web/src/a.tsx', "import { Page } from './page.tsx';\nimport classes from './a.module.css';"],
+    ],
   },
 ];
 

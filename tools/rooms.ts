@@ -9,7 +9,10 @@ export type Source = { readonly path: string; readonly text: string };
 /** `path: why`, one for each offence. */
 export type Rule = (files: readonly Source[]) => string[];
 
-/** Which packages may import which. Only tests, conformance and bench may import `testbed`. */
+/**
+ * Which packages may import which. Only tests, conformance and bench may import `testbed`. `cli` enters `web` by its door
+ * `pages/`, a program for Node that builds the app; what a browser runs, in `src`, has no door.
+ */
 const arrows: Readonly<Record<string, readonly string[]>> = {
   dicom: [],
   vault: [],
@@ -21,7 +24,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   server: ['contract', 'dicom', 'pixels', 'vault'],
   gateway: ['client', 'dicom', 'pixels', 'dimse', 'hl7', 'vault'],
   web: ['client', 'contract', 'dicom', 'pixels', 'vault'],
-  cli: ['client', 'contract', 'dicom', 'vault', 'server', 'gateway'],
+  cli: ['client', 'contract', 'dicom', 'vault', 'server', 'gateway', 'web'],
   testbed: ['client', 'contract', 'dicom', 'vault'],
 };
 const pure = ['dicom', 'vault', 'contract', 'hl7', 'dimse'];
@@ -135,7 +138,7 @@ export const roomsHaveHonestNames: Rule = (files) =>
 
 export const importsCarryTheirSuffix: Rule = (files) =>
   eachImport(files, (_, target) =>
-    target.startsWith('.') && !/\.(ts|mjs|json)$/.test(target) ? `${target} lacks its .ts` : undefined,
+    target.startsWith('.') && !/\.(tsx?|mjs|json|css|svg)$/.test(target) ? `${target} lacks its .ts` : undefined,
   );
 
 function eachImport(files: readonly Source[], judge: (file: Source, target: string) => string | undefined): string[] {
@@ -154,7 +157,7 @@ function importsOf({ text }: Source): string[] {
 }
 
 export function isTest(path: string): boolean {
-  return /\.(test|suite|testing|fixture|bench)\.ts$|\/scripted-[a-z-]+\.ts$/.test(path);
+  return /\.(test|suite|testing|fixture|bench)\.tsx?$|\/scripted-[a-z-]+\.ts$/.test(path);
 }
 
 function packageOf(path: string): string | undefined {

@@ -1,7 +1,7 @@
 /**
  * What `npm test` runs: every check of this checkout, one after another, all of them even when one fails.
  *
- *     node tools/test.ts [--only types,lint,unused,tests] [--drill] [FILE-FILTER ...]
+ *     node tools/test.ts [--only types,lint,unused,pages,tests] [--drill] [FILE-FILTER ...]
  *
  * Each check and each test counts as one in the last line. With CI=true a test that was skipped counts as failed.
  */
@@ -41,9 +41,11 @@ const steps: readonly Step[] = [
   { name: 'types', run: () => check('tsc', '-p', '.') },
   { name: 'lint', run: () => check('biome', 'check', '.') },
   { name: 'unused', run: () => check('knip', '--no-progress') },
+  // Once, before: every exchange in the tests then finds them up to date.
+  { name: 'pages', run: () => check('node', 'tools/build-pages.ts') },
   { name: 'tests', run: () => tests(values.drill ? ['conformance/laws', ...filters] : filters) },
 ];
-const wanted = values.drill ? ['peers', 'tests'] : (values.only?.split(',') ?? steps.map(({ name }) => name));
+const wanted = values.drill ? ['peers', 'pages', 'tests'] : (values.only?.split(',') ?? steps.map(({ name }) => name));
 const strange = wanted.filter((name) => !steps.some((step) => step.name === name));
 if (strange.length > 0) {
   console.error(`There is no step ${strange.join(', ')}; there are ${steps.map(({ name }) => name).join(', ')}.`);

@@ -21,7 +21,9 @@ export async function startViewer(): Promise<Viewer> {
       return json(answer).studies[0].id;
     },
     async series(studyId) {
-      const ids = await site.sql<{ id: string }>('select id from series where study_id = $1 order by ordinal', [studyId]);
+      const ids = await site.sql<{ id: string }>('select id from series where study_id = $1 order by ordinal', [
+        studyId,
+      ]);
       return Promise.all(
         ids.map(async ({ id }) => {
           const path = `/api/v1/studies/${studyId}/series/${id}`;

@@ -106,7 +106,7 @@ test('of a link: how it was opened, what was seen by it, and what was refused', 
 });
 
 test('filters hold together: kind, outcome, action and days', async () => {
-  await site.get('/api/v1/studies', { authorization: 'Bearer wrong' });
+  await site.get('/api/v1/links', { authorization: 'Bearer wrong' });
   const today = new Date().toISOString().slice(0, 10);
   const tomorrow = new Date(Date.now() + 86_400_000).toISOString().slice(0, 10);
   const yesterday = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10);

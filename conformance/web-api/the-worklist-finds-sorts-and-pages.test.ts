@@ -139,8 +139,7 @@ test.each([
   { modality: 'ct; drop' },
   { name: 'x'.repeat(201) },
 ])('%j is refused as not valid, and what was asked is not repeated', async (query) => {
-  const parameters = new URLSearchParams(query as unknown as Record<string, string>);
-  const answer = await site.get(`/api/v1/studies?${parameters}`);
+  const answer = await site.post('/api/v1/studies/search', query);
   expect(answer.status).toBe(400);
   expect(JSON.parse(answer.body.toString())).toMatchObject({ code: 'REQUEST_INVALID' });
   expect(answer.body.toString()).not.toContain('drop');
@@ -176,7 +175,7 @@ test('a modality finds studies that have it among others', async () => {
 });
 
 test('what it answers is kept by nobody on the way', async () => {
-  const answer = await site.get('/api/v1/studies');
+  const answer = await site.post('/api/v1/studies/search', {});
   expect(answer.headers['cache-control']).toBe('no-store');
-  expect((await site.get('/api/v1/studies', { authorization: '' })).status).toBe(401);
+  expect((await site.post('/api/v1/studies/search', {}, { authorization: '' })).status).toBe(401);
 });

@@ -47,13 +47,18 @@ export async function startWebSite(): Promise<WebSite> {
     if (answer.status !== 200) throw new Error(`${path} answered ${answer.status}: ${answer.body}`);
     return JSON.parse(answer.body.toString('utf8'));
   };
+  const post: WebSite['post'] = (path, body, headers = {}) =>
+    site.send('POST', path, { 'content-type': 'application/json', ...headers }, Buffer.from(JSON.stringify(body)));
   return {
     ...site,
     json,
-    worklist: (query) => json('/api/v1/studies', query),
+    async worklist(query = {}) {
+      const answer = await post('/api/v1/studies/search', query);
+      if (answer.status !== 200) throw new Error(`the worklist answered ${answer.status}: ${answer.body}`);
+      return JSON.parse(answer.body.toString('utf8'));
+    },
     audit: (query) => json('/api/v1/audit', query),
-    post: (path, body, headers = {}) =>
-      site.send('POST', path, { 'content-type': 'application/json', ...headers }, Buffer.from(JSON.stringify(body))),
+    post,
   };
 }
 

@@ -9,7 +9,6 @@ import {
   linksAnswer,
   linkUsesAnswer,
   lookAtLinkAnswer,
-  openLinkAnswer,
   pathOf,
   paths,
 } from '@symbolon/contract';
@@ -45,5 +44,5 @@ export function openLink(
   linkId: string,
   request: { readonly secret: string; readonly password?: string },
 ): Promise<LookAtLinkAnswer> {
-  return call(exchange, { path: pathOf(paths.openLink, { linkId }), json: request, answer: openLinkAnswer });
+  return call(exchange, { path: pathOf(paths.openLink, { linkId }), json: request, answer: lookAtLinkAnswer });
 }

@@ -45,6 +45,12 @@ test('a receipt that verifies is given, and one that does not is not', async () 
   });
 });
 
+test('a receipt has its one spelling, in whatever order the sender wrote its part', async () => {
+  const refused = [{ reason: 'cut short', code: 'DICOM_TRUNCATED', sha256, path: 'CD/2' }];
+  const receipt = await askReceipt(await signingExchange(), { refused, taken: contents.taken }, newHasher);
+  expect(receipt.contents.refused).toEqual(refused);
+});
+
 test('where it cannot be verified, it can be had all the same, under a name that says so', async () => {
   expect((await requestReceipt(await signingExchange(true), contents, newHasher)).contents).toEqual(contents);
 });

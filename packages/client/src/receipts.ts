@@ -4,6 +4,7 @@ import {
   type Receipt,
   type ReceiptContents,
   receiptAnswer,
+  receiptContents,
   receiptKeyAnswer,
   receiptText,
 } from '@symbolon/contract';
@@ -39,7 +40,8 @@ export async function requestReceipt(
   const json = { sha256: digests, contents: digestOf(newHasher, contentsBytes(contents)) };
   const answer = await call(exchange, { path: paths.receipts, json, answer: receiptAnswer, signal });
   const { statement, publicKey, signature } = answer;
-  return { statement, contents, publicKey, signature };
+  // A receipt has one spelling, and the order of keys is part of it.
+  return { statement, contents: receiptContents.parse(contents), publicKey, signature };
 }
 
 /** The same, and believes the answer only when it verifies. */

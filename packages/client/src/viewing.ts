@@ -29,7 +29,7 @@ export function worklist(
   query: Partial<WorklistQuery>,
   signal?: AbortSignal,
 ): Promise<WorklistAnswer> {
-  return call(exchange, { path: paths.studies + queryText(query), answer: worklistAnswer, signal });
+  return call(exchange, { path: paths.worklist, json: query, answer: worklistAnswer, signal });
 }
 
 export function study(exchange: Exchange, road: StudyRoad, signal?: AbortSignal): Promise<StudyAnswer> {

@@ -8,6 +8,7 @@ export {
   type MultipartPart,
   readMultipart,
 } from './multipart.ts';
+export { isStrongEnough, type PasswordRule, passwordRules } from './password-rules.ts';
 export { pages, pathOf, paths, studyPaths } from './paths.ts';
 export * from './people.ts';
 export {

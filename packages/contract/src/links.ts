@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { lineOf } from './people.ts';
 import { day } from './worklist.ts';
 
 /** The longest that a link may live. Units: days. */
@@ -72,4 +71,3 @@ export const lookAtLinkAnswer = z.object({
 export type LookAtLinkAnswer = z.infer<typeof lookAtLinkAnswer>;
 
 export const openLinkRequest = z.object({ secret, password: z.string().max(200).optional() });
-export const openLinkAnswer = lookAtLinkAnswer;

@@ -13,7 +13,7 @@ export const paths = {
   users: '/api/v1/users',
   audit: '/api/v1/audit',
   auditCsv: '/api/v1/audit.csv',
-  studies: '/api/v1/studies',
+  worklist: '/api/v1/studies/search',
   findStudies: '/api/v1/studies/find',
   study: '/api/v1/studies/:studyId',
   originals: '/api/v1/studies/:studyId/originals',

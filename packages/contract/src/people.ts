@@ -4,7 +4,7 @@ import { permissions, roles } from './permissions.ts';
 const email = z.string().trim().toLowerCase().max(254).pipe(z.email());
 const password = z.string().max(1024);
 /** A name for people to read: one line, no control characters. */
-export const lineOf = (longest: number) =>
+const lineOf = (longest: number) =>
   z
     .string()
     .trim()

@@ -6,7 +6,7 @@ export const day = z.iso.date();
 export const worklistSorts = ['arrived', 'date', 'name'] as const;
 
 /**
- * Studies of the account, a page at a time. `name`: every word must begin a word of the patient's name, in any order and
+ * Studies of the account, a page at a time; asked in a body, since names and ids never stand in an address. `name`: every word must begin a word of the patient's name, in any order and
  * script. `id`: Patient ID or accession number, exact. `from` and `to`: study date, inclusive. `page` counts from 1.
  */
 export const worklistQuery = z.object({

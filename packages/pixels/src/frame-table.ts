@@ -86,7 +86,9 @@ export async function framePlace(table: FrameTable, frame: number, read: ValueRe
   if (table.kind === 'fragments') return table.places[frame] as FramePlace;
   const start = table.starts[frame] as number;
   const next = table.starts[frame + 1];
+  if (start >= table.end || (next ?? 0) > table.end) throw lying();
   const fragments = await walkFragments(read, start, next ?? table.end, table.lengths ? 1 : undefined);
+  if (fragments.length === 0) throw lying();
   const length = table.lengths?.[frame];
   if (length === undefined) {
     if (next !== undefined && fragments.at(-1)?.end !== next) throw lying();

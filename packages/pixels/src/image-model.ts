@@ -54,7 +54,7 @@ export type ImageModel = {
 export type Picture = Pick<ImageModel, 'format' | 'palette' | 'padding'>;
 
 /** 256 megapixels: some times the largest mammogram or slide level that is shown whole. */
-export const defaultMaxPixels = 2 ** 28;
+const defaultMaxPixels = 2 ** 28;
 
 const photometricNames: ReadonlySet<string> = new Set(photometrics);
 

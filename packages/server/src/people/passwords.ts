@@ -1,5 +1,6 @@
 import { argon2, randomBytes, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
+import { passwordRules } from '@symbolon/contract';
 import { PeopleError } from './errors.ts';
 
 const derive = promisify(argon2);
@@ -7,26 +8,11 @@ const derive = promisify(argon2);
 /** OWASP's first choice for argon2id: 19 MiB, two passes, one lane. The hash names its own, so they can grow. */
 const cost = { memory: 19_456, passes: 2, parallelism: 1 };
 const tagBytes = 32;
-const minCharacters = 10;
 
-/** @throws PeopleError PASSWORD_TOO_WEAK */
+/** @throws PeopleError PASSWORD_TOO_WEAK  with the first rule that it breaks */
 export function checkPassword(password: string, email: string): void {
-  const length = [...password.normalize('NFC')].length;
-  if (length < minCharacters)
-    throw new PeopleError(
-      'PASSWORD_TOO_WEAK',
-      `A password has at least ${minCharacters} characters; this one has ${length}.`,
-    );
-  if (new Set(password).size < 5)
-    throw new PeopleError(
-      'PASSWORD_TOO_WEAK',
-      'This password repeats a few characters only. Take more different ones.',
-    );
-  const [name = ''] = email.split('@');
-  // One letter or two are in many a good pass phrase by chance.
-  if (name.length >= 3 && password.toLowerCase().includes(name)) {
-    throw new PeopleError('PASSWORD_TOO_WEAK', 'This password contains the e-mail name. Take another.');
-  }
+  const broken = passwordRules(password, email).find(({ kept }) => !kept);
+  if (broken) throw new PeopleError('PASSWORD_TOO_WEAK', `A password must keep this rule: ${broken.text}.`);
 }
 
 /** The PHC string of a password: `$argon2id$v=19$m=…,t=…,p=…$salt$tag`. */

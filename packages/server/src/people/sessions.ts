@@ -14,7 +14,6 @@ export type SessionDeps = {
 };
 
 type Owner = { readonly userId: string; readonly accountId: string; readonly namespaceId: string };
-export type StartedSession = { readonly actor: SignedIn; readonly secret: string };
 
 const minuteMs = 60_000;
 /** A session is over when nothing was asked for so long, or after a working day whatever happens. */
@@ -47,7 +46,7 @@ export async function actorOfSession(
 }
 
 /** Tries at one person's password from one place, and at anybody's from there. */
-export function signInLimits(email: string, address: string): { readonly own: Limit; readonly all: readonly Limit[] } {
+function signInLimits(email: string, address: string): { readonly own: Limit; readonly all: readonly Limit[] } {
   const network = networkOf(address);
   const own = { name: `sign-in ${email} from ${network}`, tries: 20, windowMs: 15 * minuteMs };
   return { own, all: [own, { name: `sign-in from ${network}`, tries: 200, windowMs: 15 * minuteMs }] };

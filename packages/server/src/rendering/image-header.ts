@@ -4,7 +4,7 @@ import type { ManifestInstance } from '../packs/index.ts';
 import { inflating } from '../platform/inflate.ts';
 
 /** One picture's pixels are at most so many, and one frame so many bytes as it is stored. */
-export const maxPixels = 128 * 1024 * 1024;
+const maxPixels = 128 * 1024 * 1024;
 export const maxFrameBytes = 256 * 1024 * 1024;
 /** What a data set deflated whole may become to be looked at; a larger one can be downloaded. */
 const maxInflatedBytes = 64 * 1024 * 1024;

@@ -1,6 +1,7 @@
 import type { DicomFile } from '@symbolon/dicom';
 import {
   type EncodedFrame,
+  type FramePlace,
   type FrameTable,
   framePlace,
   frameTable,
@@ -57,12 +58,7 @@ export class StoredPictures {
     const place = await framePlace(table, frame, read);
     if (place.bytes > maxFrameBytes)
       throw new PixelsError('PIXELS_TOO_LARGE', 'The frame is larger than can be shown.');
-    const bytes = new Uint8Array(place.bytes);
-    let at = 0;
-    for (const { start, end } of place.ranges) {
-      bytes.set(await read(start, end), at);
-      at += end - start;
-    }
+    const bytes = await joined(place, read);
     return { bytes, bitOffset: place.bitOffset, kind: element.kind, vr: element.vr };
   }
 
@@ -70,6 +66,23 @@ export class StoredPictures {
   async #inflated(reader: PackReader, { pack, instance }: FoundInstance): Promise<DicomFile> {
     return headerOf(await reader.identityHalf(pack, instance), instance);
   }
+}
+
+/** A frame of one range is what was read; its fragments are put together otherwise. */
+async function joined({ ranges, bytes }: FramePlace, read: ValueReader): Promise<Uint8Array> {
+  const [first] = ranges;
+  if (first && ranges.length === 1) {
+    const only = await read(first.start, first.end);
+    // What is handed over to a worker must be all of its buffer.
+    return only.byteLength === only.buffer.byteLength ? only : only.slice();
+  }
+  const whole = new Uint8Array(bytes);
+  let at = 0;
+  for (const { start, end } of ranges) {
+    whole.set(await read(start, end), at);
+    at += end - start;
+  }
+  return whole;
 }
 
 /** Bytes of the first pixel data element, from its own header on. */

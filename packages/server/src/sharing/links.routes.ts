@@ -6,7 +6,6 @@ import {
   linkUsesAnswer,
   lookAtLinkAnswer,
   lookAtLinkRequest,
-  openLinkAnswer,
   openLinkRequest,
   paths,
 } from '@symbolon/contract';
@@ -75,7 +74,7 @@ export function linkRoutes(app: FastifyInstance, deps: LinkDeps): void {
     paths.openLink,
     {
       config: { action: 'link.open' },
-      schema: { params: linkParams, body: openLinkRequest, response: { 200: openLinkAnswer } },
+      schema: { params: linkParams, body: openLinkRequest, response: { 200: lookAtLinkAnswer } },
     },
     async (request, reply) => {
       const { linkId } = request.params;

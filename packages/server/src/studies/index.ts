@@ -7,7 +7,7 @@ export {
   studyTags,
 } from './attributes.ts';
 export { notFound, StudiesError } from './errors.ts';
-export { instancesIn, type OpenInstance, type OpenSeries, type OpenStudy, seriesIn } from './find-in-study.ts';
+export { type OpenSeries, type OpenStudy, seriesIn } from './find-in-study.ts';
 export { placeOfStudy, studyForReader } from './open-study.ts';
 export { originalsRoutes } from './originals.routes.ts';
 export { type Belonging, bucketsOf, type PlacedSeries, placeSeries } from './place-series.ts';

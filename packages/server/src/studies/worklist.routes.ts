@@ -12,15 +12,15 @@ import { type WorklistDeps, worklist } from './worklist.ts';
 export function worklistRoutes(app: FastifyInstance, deps: WorklistDeps & { readonly reads: Reads }): void {
   const routes = app.withTypeProvider<ZodTypeProvider>();
 
-  routes.get(
-    paths.studies,
+  routes.post(
+    paths.worklist,
     {
       config: { action: 'study.search' },
-      schema: { querystring: worklistQuery, response: { 200: worklistAnswer } },
+      schema: { body: worklistQuery, response: { 200: worklistAnswer } },
     },
     async (request, reply) => {
       reply.header('cache-control', 'no-store');
-      return worklist(deps, signedIn(request), request.query);
+      return worklist(deps, signedIn(request), request.body);
     },
   );
 

@@ -21,6 +21,9 @@ function policyWith(nonce: string): string {
   ].join('; ');
 }
 
+/** A worker stands under the policy that its own script came with: it sends uploads, and loads scripts of ours. */
+const workerPolicy = "default-src 'none'; script-src 'self'; connect-src 'self'; frame-ancestors 'none'";
+
 /** What of an asset the browser takes, smallest first. */
 function encoded(asset: Asset, accepts: string | undefined): readonly [Buffer, encoding?: string] {
   const taken = new Set(
@@ -56,6 +59,7 @@ export function pages(app: FastifyInstance, { html, assets }: BuiltPages): void 
     return (
       reply
         .type(asset.type)
+        .header('content-security-policy', workerPolicy)
         .header('vary', 'accept-encoding')
         // Its name has a digest of its content: what changes gets another name.
         .header('cache-control', 'public, max-age=31536000, immutable')

@@ -1,0 +1,24 @@
+import { describe, expect, test } from 'vitest';
+import { isStrongEnough, passwordRules } from './password-rules.ts';
+
+const broken = (password: string, email = 'ada@example.org'): number[] =>
+  passwordRules(password, email).flatMap(({ kept }, at) => (kept ? [] : [at]));
+
+describe('the hints beside a new password', () => {
+  test.each([
+    ['nothing typed yet keeps no rule', '', [0, 1, 2]],
+    ['nine characters are too few', 'abcdefghi', [0]],
+    ['ten are enough', 'abcdefghij', []],
+    ['characters are counted as people see them', 'a\u0308bcdefghi', [0]],
+    ['four different characters are too few', 'abcdabcdabcd', [1]],
+    ['the e-mail name is not for a password, however it is written', 'Hello ADA, hello', [2]],
+  ])('%s', (_, password, rules) => {
+    expect(broken(password)).toEqual(rules);
+    expect(isStrongEnough(password, 'ada@example.org')).toBe(rules.length === 0);
+  });
+
+  test('an e-mail name of one or two letters is in many a good pass phrase by chance', () => {
+    expect(broken('a good long phrase', 'a@example.org')).toEqual([]);
+    expect(broken('a good long phrase', 'oo@example.org')).toEqual([]);
+  });
+});

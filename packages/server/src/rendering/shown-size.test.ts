@@ -1,0 +1,18 @@
+import { expect, test } from 'vitest';
+import { squareSize, within } from './shown-size.ts';
+
+const model = (rows: number, columns: number, aspect: number) =>
+  ({ format: { rows, columns }, aspect }) as Parameters<typeof squareSize>[0];
+
+test('pixels that are not square are shown in their proportions, and none is lost', () => {
+  expect(squareSize(model(100, 200, 1))).toEqual({ width: 200, height: 100 });
+  expect(squareSize(model(100, 200, 2))).toEqual({ width: 200, height: 200 });
+  expect(squareSize(model(100, 200, 0.5))).toEqual({ width: 400, height: 100 });
+});
+
+test('no edge is longer than asked for, and nothing is enlarged', () => {
+  expect(within({ width: 4000, height: 3000 }, 1000)).toEqual({ width: 1000, height: 750 });
+  expect(within({ width: 300, height: 4000 }, 16)).toEqual({ width: 1, height: 16 });
+  expect(within({ width: 300, height: 400 }, 8192)).toEqual({ width: 300, height: 400 });
+  expect(within({ width: 300, height: 400 }, undefined)).toEqual({ width: 300, height: 400 });
+});

@@ -1,0 +1,24 @@
+import { parentPort } from 'node:worker_threads';
+
+/** A worker as hostile pixels could leave it: what it does is written in the first byte of the frame. */
+parentPort?.on('message', ({ frame }: { frame: { bytes: Uint8Array } }) => {
+  switch (frame.bytes[0]) {
+    case 0:
+      for (;;);
+    case 1:
+      process.exit(1);
+      break;
+    case 2:
+      throw new Error('PATIENT^NAME');
+    case 3: {
+      const held: number[][] = [];
+      for (;;) held.push(new Array(1_000_000).fill(1));
+    }
+    default:
+      setTimeout(() => {
+        const bytes = Uint8Array.of(frame.bytes[0] as number);
+        parentPort?.postMessage({ kind: 'picture', picture: { bytes, window: null } }, [bytes.buffer]);
+      }, 20);
+  }
+});
+parentPort?.postMessage({ kind: 'ready' });

@@ -1,0 +1,98 @@
+import { pages } from '@symbolon/contract';
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet } from '@tanstack/react-router';
+import { BareLayout } from './bare-layout.tsx';
+import { FailedPage } from './failed-page.tsx';
+import { HomePage } from './home-page.tsx';
+import { NotFoundPage } from './not-found-page.tsx';
+import { OutageNotice } from './outage-notice.tsx';
+import { SignedInLayout } from './signed-in-layout.tsx';
+import { WaitingPage } from './waiting-page.tsx';
+
+const root = createRootRoute({
+  component: () => (
+    <>
+      <OutageNotice />
+      <Outlet />
+    </>
+  ),
+  notFoundComponent: NotFoundPage,
+});
+
+const bare = createRoute({ getParentRoute: () => root, id: 'bare', component: BareLayout });
+const signedIn = createRoute({ getParentRoute: () => root, id: 'signed-in', component: SignedInLayout });
+
+/** The contract writes a parameter as `:name`, the router as `$name`. */
+const at = (page: string): string => page.replaceAll(':', '$');
+
+const home = createRoute({ getParentRoute: () => root, path: at(pages.home), component: HomePage });
+
+const bareRoutes = [
+  createRoute({
+    getParentRoute: () => bare,
+    path: at(pages.setup),
+    component: lazyRouteComponent(() => import('../people/setup-page.tsx'), 'SetupPage'),
+  }),
+  createRoute({
+    getParentRoute: () => bare,
+    path: at(pages.signIn),
+    component: lazyRouteComponent(() => import('../people/sign-in-page.tsx'), 'SignInPage'),
+  }),
+  createRoute({
+    getParentRoute: () => bare,
+    path: at(pages.shared),
+    component: lazyRouteComponent(() => import('../sharing/landing-page.tsx'), 'LandingPage'),
+  }),
+];
+
+const signedInRoutes = [
+  createRoute({
+    getParentRoute: () => signedIn,
+    path: at(pages.worklist),
+    component: lazyRouteComponent(() => import('../studies/worklist-page.tsx'), 'WorklistPage'),
+  }),
+  createRoute({
+    getParentRoute: () => signedIn,
+    path: at(pages.study),
+    component: lazyRouteComponent(() => import('../studies/study-page.tsx'), 'StudyPage'),
+  }),
+  createRoute({
+    getParentRoute: () => signedIn,
+    path: at(pages.upload),
+    component: lazyRouteComponent(() => import('../upload/upload-page.tsx'), 'UploadPage'),
+  }),
+  createRoute({
+    getParentRoute: () => signedIn,
+    path: at(pages.links),
+    component: lazyRouteComponent(() => import('../sharing/links-page.tsx'), 'LinksPage'),
+  }),
+  createRoute({
+    getParentRoute: () => signedIn,
+    path: at(pages.audit),
+    component: lazyRouteComponent(() => import('../audit/audit-page.tsx'), 'AuditPage'),
+  }),
+];
+
+/** Search parameters are texts, never anything that an address could make of them. */
+const searchParser = {
+  parseSearch: (text: string): Record<string, string> => Object.fromEntries(new URLSearchParams(text)),
+  stringifySearch: (search: Record<string, unknown>): string => {
+    const given = Object.entries(search).flatMap(([name, value]): [string, string][] =>
+      value === undefined || value === null || value === '' ? [] : [[name, String(value)]],
+    );
+    return given.length === 0 ? '' : `?${new URLSearchParams(given)}`;
+  },
+};
+
+export function newRouter() {
+  return createRouter({
+    routeTree: root.addChildren([home, bare.addChildren(bareRoutes), signedIn.addChildren(signedInRoutes)]),
+    ...searchParser,
+    defaultErrorComponent: FailedPage,
+    defaultPendingComponent: WaitingPage,
+    defaultNotFoundComponent: NotFoundPage,
+    defaultPreload: 'intent',
+    scrollRestoration: true,
+    // Kept in the tab's storage: the standard key is the whole address, with the secret that may stand behind its `#`.
+    getScrollRestorationKey: ({ pathname, state }) => state.__TSR_key ?? pathname,
+  });
+}

@@ -1,0 +1,44 @@
+import { session } from '@symbolon/client';
+import type { Action, MeAnswer, SessionAnswer } from '@symbolon/contract';
+import { type QueryClient, queryOptions, type UseQueryResult, useQuery } from '@tanstack/react-query';
+import { createContext, useContext } from 'react';
+import { exchange, onSignInNeeded } from './exchange.ts';
+
+export const sessionQuery = queryOptions({
+  queryKey: ['session'],
+  queryFn: ({ signal }) => session(exchange, signal),
+  staleTime: 30_000,
+});
+
+/** Whether somebody is signed in here, and who. */
+export function useSession(): UseQueryResult<SessionAnswer> {
+  return useQuery(sessionQuery);
+}
+
+/** What one person saw must not be there for the next: everything that was remembered goes. */
+export function becomeSession(client: QueryClient, answer: SessionAnswer): void {
+  client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== sessionQuery.queryKey[0] });
+  client.getMutationCache().clear();
+  client.setQueryData(sessionQuery.queryKey, answer);
+}
+
+/** Set by the layout around every page that needs a sign-in. */
+export const MeContext = createContext<MeAnswer | undefined>(undefined);
+
+/** Who is signed in; only on pages that need it. */
+export function useMe(): MeAnswer {
+  const me = useContext(MeContext);
+  if (me === undefined) throw new Error('this page stands outside of the layout that knows who is signed in');
+  return me;
+}
+
+export function mayDo(me: MeAnswer, action: Action): boolean {
+  return me.permissions.includes(action);
+}
+
+/** A 401 on any call: the page's layout sees that nobody is signed in, and leads to the sign-in page and back. */
+export function forgetOnSignOut(client: QueryClient): void {
+  onSignInNeeded(() => {
+    if (client.getQueryData(sessionQuery.queryKey)?.me) becomeSession(client, { state: 'signed out', me: null });
+  });
+}

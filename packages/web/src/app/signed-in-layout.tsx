@@ -1,0 +1,47 @@
+import { pages } from '@symbolon/contract';
+import { Outlet, useLocation } from '@tanstack/react-router';
+import { useEffect, useRef } from 'react';
+import { ProblemNotice } from '../ui/problem-notice.tsx';
+import { Header } from './header.tsx';
+import classes from './layout.module.css';
+import { LeadTo } from './lead-to.tsx';
+import { MeContext, useSession } from './session.ts';
+import { SkipLink } from './skip-link.tsx';
+import { WaitingPage } from './waiting-page.tsx';
+
+/** Around every page that needs a sign-in; who is not signed in is led there, and comes back to where they were. */
+export function SignedInLayout() {
+  const { data, error, refetch } = useSession();
+  const { pathname, searchStr } = useLocation();
+  const leaving = useRef(false);
+  const main = useRef<HTMLElement>(null);
+  const shown = useRef(pathname);
+  useEffect(() => {
+    if (shown.current === pathname) return;
+    shown.current = pathname;
+    // A new page is read from its beginning, unless it has put the focus somewhere itself.
+    if (!main.current?.contains(document.activeElement)) main.current?.focus({ preventScroll: true });
+  }, [pathname]);
+  if (data === undefined) {
+    if (error === null) return <WaitingPage />;
+    return (
+      <main id="main" className={classes.main}>
+        <ProblemNotice error={error} onRetry={() => void refetch()} />
+      </main>
+    );
+  }
+  if (data.state === 'unclaimed') return <LeadTo address={pages.setup} />;
+  if (data.me === null) {
+    const next = leaving.current ? '' : `?${new URLSearchParams({ next: pathname + searchStr })}`;
+    return <LeadTo address={pages.signIn + next} />;
+  }
+  return (
+    <MeContext value={data.me}>
+      <SkipLink />
+      <Header onLeaving={() => (leaving.current = true)} />
+      <main id="main" ref={main} tabIndex={-1} className={classes.main}>
+        <Outlet />
+      </main>
+    </MeContext>
+  );
+}

@@ -1,0 +1,62 @@
+import { type AuditRecord, permissions } from '@symbolon/contract';
+import { expect, test } from 'vitest';
+import { actionChoices, whoText, wordsOf } from './record-words.ts';
+
+function say(action: string, outcome: AuditRecord['outcome'] = 'success', detail: unknown = null): string {
+  return wordsOf({ action, outcome, detail });
+}
+
+test('every action that a route can declare has words of its own, told apart from all others', () => {
+  const told = Object.keys(permissions).map((action) => say(action));
+  for (const [place, action] of Object.keys(permissions).entries()) expect(told[place]).not.toBe(action);
+  expect(new Set(told).size).toBe(told.length);
+  expect(actionChoices.map(({ value }) => value)).toEqual(expect.arrayContaining(Object.keys(permissions)));
+});
+
+test('what was refused or failed says so before it says what', () => {
+  expect(say('link.create', 'refused')).toBe('Refused: making a link');
+  expect(say('study.download', 'failure')).toBe('Failed: downloading a study’s files');
+});
+
+test('a refusal says its reason where the record names one that is known, and quotes nothing else', () => {
+  const usual = 'Refused: opening a link (wrong password, or too many tries)';
+  expect(say('link.open', 'refused', { reason: 'LINK_PASSWORD_WRONG' })).toBe(
+    'Refused: opening a link (wrong password of the link)',
+  );
+  expect(say('link.open', 'refused', { reason: '<script>alert(1)</script>' })).toBe(usual);
+  expect(say('link.open', 'refused', { reason: 'constructor' })).toBe(usual);
+});
+
+test('a reading says how many images went out once its detail was written', () => {
+  expect(say('study.view')).toBe('Opened the study');
+  expect(say('study.view', 'success', { times: 9, instances: ['1', '2', '3'] })).toBe('Viewed 3 images of the study');
+  expect(say('study.view', 'success', { times: 1, instances: 1 })).toBe('Viewed 1 image of the study');
+  expect(say('study.view', 'success', { times: 1, instances: 0 })).toBe('Looked at the facts of the study');
+  expect(say('study.view', 'success', { times: 1, instances: -1 })).toBe('Opened the study');
+  expect(say('study.download', 'success', { times: 1, instances: 'all' })).toBe(
+    'Downloaded images of the study, up to all of them',
+  );
+});
+
+test('what was sent says how many images it was, and whether they were held already', () => {
+  expect(say('instance.store', 'success', { pack: 'p', instances: [{}, {}] })).toBe('Sent 2 images');
+  expect(say('instance.store', 'success', { heldAlready: ['ab'] })).toBe('Sent 1 image that was held already');
+  expect(say('instance.keep-aside', 'refused')).toBe(
+    'Refused: images that differ from those held; they were kept aside',
+  );
+});
+
+test('an action that this page does not know yet is shown by its name, even one that JavaScript knows', () => {
+  expect(say('patient.merge')).toBe('patient.merge');
+  expect(say('toString')).toBe('toString');
+  expect(say('patient.merge', 'refused')).toBe('Refused: patient.merge');
+});
+
+test('who did it is named, and a name that was given without proof is not taken for the person', () => {
+  const person = { kind: 'person', name: 'Eva Muster', userId: null, linkId: null } as const;
+  expect(whoText({ who: person, by: 'session', outcome: 'success' })).toBe('Eva Muster');
+  expect(whoText({ who: person, by: null, outcome: 'refused' })).toBe('Somebody as Eva Muster');
+  const byLink = { ...person, kind: 'link', name: 'link of Eva Muster' } as const;
+  expect(whoText({ who: byLink, by: 'link', outcome: 'success' })).toBe('Somebody with a link of Eva Muster');
+  expect(whoText({ who: { ...person, kind: 'visitor', name: '' }, by: null, outcome: 'refused' })).toMatch(/not known/);
+});

@@ -1,0 +1,134 @@
+import type { Action, AuditRecord } from '@symbolon/contract';
+import { formatCount } from '../ui/amounts.ts';
+
+/** Actions that no route asks about, but that are recorded. */
+type RecordedOnly = 'instance.keep-aside';
+
+/** `did`: that it happened; `tried`: what was refused or failed, after a colon. */
+type Words = { readonly did: string; readonly tried: string };
+
+const words: Readonly<Record<Action | RecordedOnly, Words>> = {
+  'exchange.look': { did: 'Looked at the state of the exchange', tried: 'looking at the state of the exchange' },
+  'account.setup': { did: 'Set up the account', tried: 'setting up the account' },
+  'session.look': { did: 'Looked whether somebody is signed in', tried: 'looking whether somebody is signed in' },
+  'session.create': { did: 'Signed in', tried: 'signing in' },
+  'session.delete': { did: 'Signed out', tried: 'signing out' },
+  'link.open': { did: 'Opened a link', tried: 'opening a link' },
+  'token.create': { did: 'Got an API token', tried: 'getting an API token' },
+  'profile.view': { did: 'Looked at the own profile', tried: 'looking at the own profile' },
+  'instance.store': { did: 'Sent images', tried: 'sending images' },
+  'instance.held': { did: 'Asked which files are held already', tried: 'asking which files are held already' },
+  'instance.keep-aside': {
+    did: 'Kept images aside that differ from those held',
+    tried: 'images that differ from those held; they were kept aside',
+  },
+  'receipt.create': { did: 'Got a receipt', tried: 'getting a receipt' },
+  'study.search': { did: 'Searched studies', tried: 'searching studies' },
+  'study.view': { did: 'Opened the study', tried: 'opening a study' },
+  'study.download': { did: 'Downloaded the study’s files', tried: 'downloading a study’s files' },
+  'link.list': { did: 'Looked at links and their uses', tried: 'looking at links and their uses' },
+  'link.create': { did: 'Made a link', tried: 'making a link' },
+  'link.revoke': { did: 'Revoked a link', tried: 'revoking a link' },
+  'user.list': { did: 'Looked at the list of people', tried: 'looking at the list of people' },
+  'audit.view': { did: 'Looked at the audit trail', tried: 'looking at the audit trail' },
+};
+
+/** Every action that one can filter by, with its words, in alphabetical order of those. */
+export const actionChoices: readonly { readonly value: string; readonly label: string }[] = Object.entries(words)
+  .map(([value, { did }]) => ({ value, label: did }))
+  .sort((a, b) => a.label.localeCompare(b.label, 'en'));
+
+/** Reasons that a record names in its detail, by their codes. */
+const reasons: Readonly<Record<string, string>> = {
+  ACCESS_REFUSED: 'the role does not allow it',
+  ACCESS_TOO_MANY_TRIES: 'too many tries',
+  LINK_EXPIRED: 'the link has expired',
+  LINK_NOT_FOUND: 'there is no such link',
+  LINK_PASSWORD_WRONG: 'wrong password of the link',
+  LINK_REVOKED: 'the link was revoked',
+  SETUP_SECRET_WRONG: 'wrong set-up secret',
+};
+
+/** Why it usually is refused, where a record does not say. A link that is over or unknown is told so without a record. */
+const usualReasons: Readonly<Partial<Record<string, string>>> = {
+  'link.open': 'wrong password, or too many tries',
+};
+
+type Wording = Pick<AuditRecord, 'action' | 'outcome' | 'detail'>;
+
+/** What a record says happened, in plain words. An action that this page does not know is shown by its name. */
+export function wordsOf({ action, outcome, detail }: Wording): string {
+  const known = Object.hasOwn(words, action) ? words[action as Action] : undefined;
+  if (outcome === 'success') return known === undefined ? action : (fuller(action, detail) ?? known.did);
+  const tried = known?.tried ?? action;
+  const reason = reasonIn(detail) ?? (Object.hasOwn(usualReasons, action) ? usualReasons[action] : undefined);
+  return `${outcome === 'refused' ? 'Refused' : 'Failed'}: ${tried}${reason === undefined ? '' : ` (${reason})`}`;
+}
+
+/** Where the detail says how much it was: of a reading, once it was written, and of what was sent. */
+function fuller(action: string, detail: unknown): string | undefined {
+  if (action === 'instance.store') {
+    const sent = lengthOf(fieldOf(detail, 'instances'));
+    const held = lengthOf(fieldOf(detail, 'heldAlready'));
+    if (sent !== undefined) return `Sent ${imagesText(sent)}`;
+    return held === undefined ? undefined : `Sent ${imagesText(held)} that ${held === 1 ? 'was' : 'were'} held already`;
+  }
+  if (action !== 'study.view' && action !== 'study.download') return undefined;
+  const verb = action === 'study.view' ? 'Viewed' : 'Downloaded';
+  const instances = fieldOf(detail, 'instances');
+  if (instances === 'all') return `${verb} images of the study, up to all of them`;
+  const amount = lengthOf(instances);
+  if (amount === undefined) return undefined;
+  return amount === 0 ? 'Looked at the facts of the study' : `${verb} ${imagesText(amount)} of the study`;
+}
+
+/** Some details list what they speak of, some count it. */
+function lengthOf(value: unknown): number | undefined {
+  if (Array.isArray(value)) return value.length;
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : undefined;
+}
+
+const imagesText = (amount: number): string => formatCount(amount, 'image');
+
+function reasonIn(detail: unknown): string | undefined {
+  for (const name of ['reason', 'code']) {
+    const reason = fieldOf(detail, name);
+    if (typeof reason === 'string' && Object.hasOwn(reasons, reason)) return reasons[reason];
+  }
+  return undefined;
+}
+
+function fieldOf(detail: unknown, name: string): unknown {
+  const isObject = typeof detail === 'object' && detail !== null;
+  return isObject && Object.hasOwn(detail, name) ? (detail as Record<string, unknown>)[name] : undefined;
+}
+
+export const outcomeLabels: Readonly<Record<AuditRecord['outcome'], string>> = {
+  success: 'Success',
+  refused: 'Refused',
+  failure: 'Failure',
+};
+
+export const kindLabels: Readonly<Record<AuditRecord['kind'], string>> = {
+  create: 'Made something',
+  read: 'Looked at something',
+  update: 'Changed something',
+  delete: 'Deleted something',
+  execute: 'Did something',
+};
+
+export const proofLabels: Readonly<Record<NonNullable<AuditRecord['by']>, string>> = {
+  session: 'in the browser',
+  token: 'with an API token',
+  link: 'by a link',
+};
+
+type Doer = Pick<AuditRecord, 'who' | 'by' | 'outcome'>;
+
+/** Who did it. A name that was given and not proved is not taken for the person. */
+export function whoText({ who: { kind, name }, by, outcome }: Doer): string {
+  if (kind === 'link') return name === '' ? 'Somebody with a link' : `Somebody with a ${name}`;
+  if (kind === 'visitor') return 'A visitor who was not known';
+  const person = name === '' ? 'A person who is no longer known' : name;
+  return by === null && outcome !== 'success' ? `Somebody as ${person}` : person;
+}

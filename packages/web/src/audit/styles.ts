@@ -1,0 +1,5 @@
+/** The styles of the parts of Mantine that only these pages use, and of the parts that these are made of. */
+import '@mantine/core/styles/Popover.css';
+import '@mantine/core/styles/Combobox.css';
+import '@mantine/core/styles/SimpleGrid.css';
+import '@mantine/core/styles/Skeleton.css';

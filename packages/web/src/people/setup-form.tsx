@@ -1,0 +1,125 @@
+import { Button, Paper, PasswordInput, Stack, TextInput } from '@mantine/core';
+import { ClientError, setupInBrowser } from '@symbolon/client';
+import { isStrongEnough } from '@symbolon/contract';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { type ChangeEvent, type FormEvent, useRef, useState } from 'react';
+import { exchange } from '../app/exchange.ts';
+import { becomeSession, sessionQuery } from '../app/session.ts';
+import { ProblemNotice } from '../ui/problem-notice.tsx';
+import { PasswordHints } from './password-hints.tsx';
+import classes from './people.module.css';
+
+type Fields = Readonly<Record<'accountName' | 'name' | 'email' | 'password' | 'again', string>>;
+const nothing: Fields = { accountName: '', name: '', email: '', password: '', again: '' };
+
+type SetupFormProps = { readonly secret: string; readonly onDone: () => void };
+
+/** Makes the first account and its owner. Whatever is refused, what was typed stays. */
+export function SetupForm({ secret, onDone }: SetupFormProps) {
+  const client = useQueryClient();
+  const [fields, setFields] = useState(nothing);
+  const [tried, setTried] = useState(false);
+  const passwordField = useRef<HTMLInputElement>(null);
+  const againField = useRef<HTMLInputElement>(null);
+  const { accountName, name, email, password, again } = fields;
+  const type =
+    (field: keyof Fields) =>
+    (event: ChangeEvent<HTMLInputElement>): void =>
+      setFields({ ...fields, [field]: event.currentTarget.value });
+  const attempt = useMutation({
+    mutationFn: () => setupInBrowser(exchange, { secret, accountName, name, email, password }),
+    onSuccess: (answer) => {
+      onDone();
+      becomeSession(client, answer);
+    },
+    onError: (error) => {
+      // Somebody else was faster: the page then says so and leads to the sign-in.
+      if (error instanceof ClientError && error.problemCode === 'ACCOUNT_EXISTS_ALREADY')
+        void client.invalidateQueries(sessionQuery);
+    },
+  });
+  const weak = !isStrongEnough(password, email);
+  const different = password !== again;
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    setTried(true);
+    if (weak) passwordField.current?.focus();
+    else if (different) againField.current?.focus();
+    else if (!attempt.isPending) attempt.mutate();
+  };
+  return (
+    <Paper withBorder className={classes.card} data-wide>
+      <h2 className={classes.heading}>Set up this exchange</h2>
+      <p className={classes.lead}>You become the administrator of the first account.</p>
+      <form onSubmit={submit}>
+        <Stack gap="md">
+          <TextInput
+            label="Name of your organisation"
+            description="People see it on what you share with them."
+            name="organization"
+            autoComplete="organization"
+            required
+            withAsterisk={false}
+            maxLength={200}
+            value={accountName}
+            onChange={type('accountName')}
+          />
+          <TextInput
+            label="Your name"
+            name="name"
+            autoComplete="name"
+            required
+            withAsterisk={false}
+            maxLength={200}
+            value={name}
+            onChange={type('name')}
+          />
+          <TextInput
+            label="Your e-mail address"
+            description="You sign in with it."
+            type="email"
+            name="email"
+            autoComplete="username"
+            required
+            withAsterisk={false}
+            maxLength={254}
+            value={email}
+            onChange={type('email')}
+          />
+          <PasswordInput
+            ref={passwordField}
+            label="Password"
+            name="new-password"
+            autoComplete="new-password"
+            required
+            withAsterisk={false}
+            maxLength={1024}
+            aria-describedby="password-hints"
+            error={tried && weak ? 'This password is not strong enough yet.' : undefined}
+            value={password}
+            onChange={type('password')}
+          />
+          <PasswordHints id="password-hints" password={password} email={email} />
+          <PasswordInput
+            ref={againField}
+            label="The password once more"
+            name="new-password-again"
+            autoComplete="new-password"
+            required
+            withAsterisk={false}
+            maxLength={1024}
+            error={
+              (tried || again.length >= password.length) && again !== '' && different ? 'The two differ.' : undefined
+            }
+            value={again}
+            onChange={type('again')}
+          />
+          {attempt.isError && <ProblemNotice error={attempt.error} />}
+          <Button type="submit" size="md" loading={attempt.isPending} disabled={secret === ''}>
+            Make the account
+          </Button>
+        </Stack>
+      </form>
+    </Paper>
+  );
+}

@@ -1,0 +1,126 @@
+import { ClientError, type ClientErrorCode } from '@symbolon/client';
+import type { ProblemCode } from '@symbolon/contract';
+import { formatDuration } from './amounts.ts';
+
+/** What happened, and what to do about it. */
+export type ProblemWords = { readonly happened: string; readonly advice: string };
+
+const again = 'Try again in a moment.';
+const keeper = 'Tell the keeper of this exchange; its log says more.';
+
+const byClientCode: Readonly<Record<ClientErrorCode, ProblemWords>> = {
+  EXCHANGE_OUT_OF_REACH: {
+    happened: 'The exchange cannot be reached.',
+    advice: 'Check your network connection, then try again. Nothing is lost.',
+  },
+  EXCHANGE_UNAVAILABLE: { happened: 'The exchange is busy or restarting.', advice: `${again} Nothing is lost.` },
+  EXCHANGE_NAME_UNKNOWN: {
+    happened: 'The address of the exchange is not known here.',
+    advice: 'Check the address and your network connection.',
+  },
+  EXCHANGE_NOT_TRUSTED: {
+    happened: 'The certificate of the exchange is not trusted.',
+    advice: 'Ask its keeper before you go on.',
+  },
+  EXCHANGE_REFUSED: { happened: 'The exchange refused this.', advice: 'Check what you asked for.' },
+  EXCHANGE_FAILED: { happened: 'The exchange failed while doing this.', advice: `Try once more. ${keeper}` },
+  EXCHANGE_ANSWER_STRANGE: {
+    happened: 'The exchange answered something that this page does not understand.',
+    advice: 'It was probably updated: reload the page.',
+  },
+  FILE_CHANGED: {
+    happened: 'A file changed, or can no longer be read, since it was chosen.',
+    advice: 'Choose the files again.',
+  },
+  ORIGINAL_DAMAGED: { happened: 'A file that came back is not the one that was sent.', advice: keeper },
+  STOPPED: { happened: 'This was stopped.', advice: 'Start it again when you want to go on.' },
+};
+
+const byProblemCode: Readonly<Record<ProblemCode, ProblemWords>> = {
+  ACCESS_CROSS_SITE: {
+    happened: 'The request did not come from a page of this exchange, so it was refused.',
+    advice: 'Open the exchange by its own address and try again.',
+  },
+  ACCESS_REFUSED: {
+    happened: 'Your role does not allow this.',
+    advice: 'Ask an administrator of your account.',
+  },
+  ACCESS_SIGN_IN_NEEDED: { happened: 'You are not signed in any more.', advice: 'Sign in again.' },
+  ACCESS_TOO_MANY_TRIES: { happened: 'There were too many tries.', advice: 'Wait a little, then try again.' },
+  ACCOUNT_EXISTS_ALREADY: { happened: 'This exchange has been set up already.', advice: 'Sign in instead.' },
+  BLOBS_UNAVAILABLE: {
+    happened: 'The image store could not be written.',
+    advice: 'Try again later. The keeper of the exchange should look at its disk space.',
+  },
+  DATABASE_UNAVAILABLE: { happened: 'The database of the exchange does not answer.', advice: again },
+  INTAKE_CONTENT_TYPE_UNSUPPORTED: {
+    happened: 'What was sent is not of a kind that the exchange takes.',
+    advice: 'Send DICOM files.',
+  },
+  INTAKE_EMPTY: { happened: 'Nothing was sent.', advice: 'Choose at least one file.' },
+  INTAKE_MULTIPART_BROKEN: {
+    happened: 'What was sent did not arrive whole.',
+    advice: 'Send it again; what arrived is not sent twice.',
+  },
+  INTERNAL_ERROR: { happened: 'The exchange made a mistake.', advice: `Try once more. ${keeper}` },
+  KEYS_UNAVAILABLE: { happened: 'The keys of the exchange cannot be read at the moment.', advice: again },
+  LINK_EXPIRED: { happened: 'This link has expired.', advice: 'Ask the person who sent it for a new one.' },
+  LINK_NOT_FOUND: {
+    happened: 'There is no such link.',
+    advice: 'Check that the address was copied whole, or ask the person who sent it.',
+  },
+  LINK_PASSWORD_WRONG: {
+    happened: 'The password is not right.',
+    advice: 'Check it with the person who sent you the link.',
+  },
+  LINK_REVOKED: {
+    happened: 'This link was withdrawn by the person who sent it.',
+    advice: 'Ask them for a new one if you still need it.',
+  },
+  NOT_ACCEPTABLE: {
+    happened: 'The exchange cannot give this in the form that was asked for.',
+    advice: 'Reload the page.',
+  },
+  NOT_FOUND: { happened: 'There is nothing at this address.', advice: 'Go back and try another way.' },
+  PASSWORD_TOO_WEAK: { happened: 'This password is too weak.', advice: 'Take a longer one.' },
+  PIXELS_NOT_RENDERABLE: {
+    happened: 'This image cannot be shown here.',
+    advice: 'Download the study and open it in another program.',
+  },
+  RECEIPT_INSTANCE_NOT_HELD: {
+    happened: 'A receipt was asked for files that are not held yet.',
+    advice: 'Send them, then ask again.',
+  },
+  RENDERING_BUSY: { happened: 'The exchange is busy with other images.', advice: again },
+  REQUEST_INVALID: { happened: 'The exchange could not make sense of this.', advice: 'Check what you entered.' },
+  REQUEST_TOO_LARGE: { happened: 'That was more than the exchange takes at once.', advice: 'Ask for less at once.' },
+  SEALED_DATA_DAMAGED: {
+    happened: 'What is kept does not open as it should. Nothing was given out.',
+    advice: keeper,
+  },
+  SETUP_SECRET_WRONG: {
+    happened: 'The set-up link is not right, or was used already.',
+    advice: 'Open the link that the exchange printed when it was started last.',
+  },
+  STUDY_NOT_FOUND: {
+    happened: 'There is no such study, or you may not see it.',
+    advice: 'Go back to the list of studies.',
+  },
+};
+
+/** The answers whose own words say more than ours can: which field, which rule, which form. */
+const tellsMore: ReadonlySet<ProblemCode> = new Set(['PASSWORD_TOO_WEAK', 'PIXELS_NOT_RENDERABLE', 'REQUEST_INVALID']);
+
+/** Translates any error for people. Never quotes an error that is not the exchange's own: who knows what stands in it. */
+export function wordsOf(error: unknown): ProblemWords {
+  if (!(error instanceof ClientError)) {
+    return { happened: 'Something on this page went wrong.', advice: 'Reload the page and try again.' };
+  }
+  const { problem } = error;
+  if (problem === undefined) return byClientCode[error.code];
+  const words = byProblemCode[problem.code];
+  if (problem.code === 'ACCESS_TOO_MANY_TRIES' && error.retryAfterMs !== undefined) {
+    return { ...words, advice: `Wait ${formatDuration(error.retryAfterMs)}, then try again.` };
+  }
+  return tellsMore.has(problem.code) ? { ...words, happened: problem.detail } : words;
+}
