@@ -27,7 +27,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   cli: ['client', 'contract', 'dicom', 'vault', 'server', 'gateway', 'web'],
   testbed: ['client', 'contract', 'dicom', 'vault'],
 };
-const pure = ['dicom', 'vault', 'contract', 'hl7', 'dimse'];
+const pure = ['dicom', 'pixels', 'vault', 'contract', 'hl7', 'dimse'];
 const withoutNode = [...pure, 'client', 'web'];
 const bannedRooms = ['utils', 'helpers', 'common', 'shared', 'misc', 'lib', 'services', 'managers'];
 

@@ -20,7 +20,7 @@ const frameMarkers = new Set([0xc0, 0xc1, 0xc2, 0xc3, 0xc5, 0xc6, 0xc7, 0xc9, 0x
  *
  * @throws PixelsError PIXELS_CODE_STREAM_INVALID
  */
-export function jpegHeader(bytes: Uint8Array): StreamHeader & { readonly process: number } {
+export function jpegHeader(bytes: Uint8Array): StreamHeader & { readonly codingProcess: number } {
   const u16 = (at: number): number => (bytes[at]! << 8) | bytes[at + 1]!;
   let marked = false;
   if (bytes[0] !== 0xff || bytes[1] !== 0xd8) throw noHeader();
@@ -40,7 +40,7 @@ export function jpegHeader(bytes: Uint8Array): StreamHeader & { readonly process
       if (length < 8 + 3 * components || at + 2 + length > bytes.length) throw noHeader();
       const componentIds = Array.from({ length: components }, (_, n) => bytes[at + 10 + 3 * n]!);
       const size = { rows: u16(at + 5), columns: u16(at + 7) };
-      return { process: marker, bits: bytes[at + 4]!, ...size, components, componentIds, signed: false, marked };
+      return { codingProcess: marker, bits: bytes[at + 4]!, ...size, components, componentIds, signed: false, marked };
     }
     if (marker === 0xda) throw noHeader();
     at += 2 + length;

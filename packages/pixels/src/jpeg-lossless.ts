@@ -29,9 +29,9 @@ type Scan = {
  * @throws PixelsError PIXELS_CODE_STREAM_INVALID
  */
 export function decodeJpegLossless(bytes: Uint8Array): LosslessPicture {
-  const { rows, columns, components, componentIds, bits, process } = jpegHeader(bytes);
+  const { rows, columns, components, componentIds, bits, codingProcess } = jpegHeader(bytes);
   // A sample costs a bit at least.
-  if (process !== 0xc3 || bits < 2 || bits > 16 || rows * columns * components > bytes.length * 8) throw damaged();
+  if (codingProcess !== 0xc3 || bits < 2 || bits > 16 || rows * columns * components > bytes.length * 8) throw damaged();
   const words = new Uint16Array(rows * columns * components);
   const tables = new Map<number, HuffmanTable>();
   const done = new Set<number>();
