@@ -1,9 +1,10 @@
+import { maxObjectBytes } from '@symbolon/contract';
 import { ctStudy } from '@symbolon/testbed';
 import { expect, test } from 'vitest';
 import type { SignedIn } from '../access/index.ts';
 import { ByteBudget } from '../platform/byte-budget.ts';
 import type { Waiting } from './group-commit.ts';
-import { maxObjectBytes, storePart } from './store-part.ts';
+import { storePart } from './store-part.ts';
 
 const actor = { kind: 'person', accountId: 'a', userId: 'u' } as SignedIn;
 const [file] = ctStudy({ seed: 1, slices: 1, rows: 16, columns: 16 });

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { refusalCodes } from '@symbolon/contract';
+import { maxObjectBytes, refusalCodes } from '@symbolon/contract';
 import type { SignedIn } from '../access/index.ts';
 import { KeysError } from '../keys/index.ts';
 import { BlobError } from '../platform/blobs/blob-store.ts';
@@ -9,9 +9,6 @@ import { Refusal } from './errors.ts';
 import type { GroupCommit, Outcome } from './group-commit.ts';
 import { type IncomingInstance, readInstance } from './instance.ts';
 import type { SentPart } from './store-body.ts';
-
-/** One object may be this large in this version: it is held in memory until it is durable. Bytes. */
-export const maxObjectBytes = 512 * 1024 * 1024;
 
 /** What the answer says of an instance; never the instance itself, since a request's results live until its end. */
 export type NamedInstance = Pick<

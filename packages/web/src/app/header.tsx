@@ -43,8 +43,10 @@ export function Header({ onLeaving }: { readonly onLeaving: () => void }) {
   }, [open]);
   const leave = useMutation({
     mutationFn: () => signOut(exchange),
-    onSuccess: (answer) => {
+    onSuccess: async (answer) => {
       onLeaving();
+      // Loaded only where there may be one: who sits down next shall not see whose images were chosen.
+      if (uploaded) (await import('../upload/upload-actions.ts')).forgetUpload();
       becomeSession(client, answer);
     },
   });

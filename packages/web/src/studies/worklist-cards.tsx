@@ -59,6 +59,7 @@ const orders: readonly { readonly value: `${Sort} ${Order}`; readonly label: str
 export function CardOrder({ search, onSort }: { readonly search: Search; onSort(search: Search): void }) {
   return (
     <NativeSelect
+      className={classes.order}
       label="Order"
       data={[...orders]}
       value={`${search.sort} ${search.order}`}

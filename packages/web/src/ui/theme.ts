@@ -33,6 +33,13 @@ export const readable: CSSVariablesResolver = () => ({
     '--mantine-color-placeholder': '#68727b',
     '--mantine-color-error': 'var(--mantine-color-red-9)',
     '--mantine-color-text': '#1d2429',
+    // Words on a field of the same colour: notices and badges.
+    '--mantine-color-yellow-light-color': '#6b4e00',
+    '--mantine-color-orange-light-color': '#8a3406',
+    '--mantine-color-red-light-color': '#a51111',
+    '--mantine-color-green-light-color': '#1b5e2a',
+    '--mantine-color-teal-light-color': '#06604a',
+    '--mantine-color-blue-light-color': '#0b4f9e',
   },
   dark: {
     '--mantine-color-dimmed': '#a9b1b8',

@@ -2,6 +2,7 @@ import { type ReactNode, useEffect, useRef } from 'react';
 import { listenForGestures } from './gestures.ts';
 import { Notices } from './notices.tsx';
 import { StackSlider } from './stack-slider.tsx';
+import { useFact } from './use-facts.ts';
 import classes from './viewer.module.css';
 import type { Viewport } from './viewport.ts';
 
@@ -29,12 +30,14 @@ export function Stage({ viewport, children }: StageProps) {
       stop();
     };
   }, [viewport]);
+  const several = useFact(viewport, ({ total }) => total > 1);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: with the stack, slider and player go, and their focus with them
   useEffect(() => {
-    // So that the keys work at once; a focus that somebody has put elsewhere stays there.
+    // So that the keys work at once and on; a focus that somebody has put elsewhere stays there.
     const { activeElement } = document;
     if (activeElement === document.body || activeElement?.tagName === 'MAIN')
       stage.current?.focus({ preventScroll: true });
-  }, []);
+  }, [several]);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: it takes the keys where there is no slider to take them
     <section ref={stage} className={classes.stage} aria-label="Images; the question mark shows all keys" tabIndex={0}>

@@ -120,7 +120,8 @@ function MoreMenu({ viewport, text, run }: Pick<ToolbarProps, 'viewport' | 'text
   const several = useFact(viewport, (facts) => facts.total > 1);
   const fps = useFact(viewport, (facts) => facts.fps);
   return (
-    <Menu position="top-end" shadow="md">
+    // Its placeholder for the first focus is nothing that a menu may hold (WAI-ARIA 1.2, menu).
+    <Menu position="top-end" shadow="md" withInitialFocusPlaceholder={false}>
       <Menu.Target>
         <ToolButton label="More" icon={<IconDots size={20} />} />
       </Menu.Target>

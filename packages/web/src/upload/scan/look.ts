@@ -1,3 +1,4 @@
+import { maxObjectBytes } from '@symbolon/contract';
 import { DicomError, type DicomFile, looksLikePart10, type ParseOptions, parseFile, tags, text } from '@symbolon/dicom';
 import type { Group } from '../messages.ts';
 import { type Facts, factsOf } from './facts.ts';
@@ -9,8 +10,6 @@ export type Content =
   | { readonly kind: 'instance'; readonly facts: Facts | undefined }
   | { readonly kind: 'left'; readonly group: Group; readonly code: string; readonly reason: string };
 
-/** What the exchange takes as one object. Units: bytes. */
-export const maxObjectBytes = 512 * 1024 * 1024;
 /** Enough for the words of any header; pixel data lies behind. Units: bytes. */
 export const headBytes = 4 << 20;
 

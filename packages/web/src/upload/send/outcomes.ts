@@ -7,7 +7,7 @@ import type { Item } from '../scan/scan.ts';
 type Taken = ReceiptContents['taken'][number];
 
 /** Why the exchange, or the file itself, kept one from being taken. */
-export function refusedGroup(code: string): Group {
+function refusedGroup(code: string): Group {
   switch (code) {
     case 'CONFLICT_KEPT_ASIDE':
       return 'conflict';
