@@ -16,6 +16,9 @@ export const peers: readonly Peer[] = [
   { package: 'python3-cryptography', wantedBy: 'vault tests: sealed streams opened by another library' },
   { package: 'openssl', wantedBy: 'tests of TLS, and the stand-in exchange of the testbed: openssl' },
   { package: 'postgresql-15', wantedBy: 'the exchange: its embedded database, and every test of the server' },
+  { package: 'chromium', wantedBy: 'journeys: the web app in a real browser' },
+  { package: 'fonts-dejavu-core', wantedBy: 'journeys: text as wide as people see it, Latin to Arabic' },
+  { package: 'fonts-noto-cjk', wantedBy: 'journeys: names in Chinese, Japanese and Korean that are not boxes' },
 ];
 
 export type Installed = { readonly installed: readonly string[]; readonly missing: readonly string[] };

@@ -8,6 +8,7 @@ import { colourStudy } from './colour.ts';
 import { ctStudy } from './ct.ts';
 import { exoticFiles } from './exotic.ts';
 import { writeFolder } from './folder.ts';
+import { hostileFileNames, hostileLines, hostileStudy, hostileTexts } from './hostile-text.ts';
 import { multiframeStudy } from './multiframe.ts';
 import { plantedStudy } from './planted.ts';
 import type { SyntheticFile } from './synthetic-file.ts';
@@ -17,6 +18,7 @@ const generators: Record<string, (seed: number) => Iterable<SyntheticFile>> = {
   multiframeStudy: (seed) => multiframeStudy({ seed, frames: 3, rows: 32, columns: 32 }),
   colourStudy: (seed) => colourStudy({ seed, rows: 16, columns: 17 }),
   exoticFiles,
+  hostileStudy,
   plantedStudy: (seed) => plantedStudy(seed, ['Zwölfton']).files,
 };
 
@@ -42,6 +44,16 @@ for (const [name, generate] of Object.entries(generators)) {
 
 test('brokenFiles: the same seed gives the same bytes', () => {
   expect(fingerprint(brokenFiles(7))).toEqual(fingerprint(brokenFiles(7)));
+});
+
+test('hostile texts name themselves, and are cut to what a form and a file system take', () => {
+  for (const [at, text] of hostileTexts.entries()) expect(text).toContain(`__hostile(${at})`);
+  for (const line of hostileLines(100)) expect(line).toMatch(/^\P{Cc}{1,100}$/u);
+  for (const name of hostileFileNames) {
+    expect(Buffer.byteLength(name)).toBeLessThanOrEqual(200);
+    expect(name).not.toMatch(/[/\0]/);
+  }
+  expect(new Set(hostileFileNames).size).toBe(hostileTexts.length);
 });
 
 test('a CT study is made one file at a time', () => {

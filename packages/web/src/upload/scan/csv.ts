@@ -10,7 +10,7 @@ export function csvCell(value: string): string {
 }
 
 /** With a byte order mark, by which spreadsheets see that it is UTF-8. In pieces, since there may be a million lines. */
-export function* csvLines(entries: Iterable<LeftEntry>): Generator<string> {
+function* csvLines(entries: Iterable<LeftEntry>): Generator<string> {
   yield '\ufefffile,code,reason,sha256\r\n';
   for (const { path, code, reason, sha256 = '' } of entries) {
     yield `${[path, code, reason, sha256].map(csvCell).join(',')}\r\n`;
