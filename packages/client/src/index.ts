@@ -11,6 +11,7 @@ export { ReceiptError, type ReceiptErrorCode } from './receipt-error.ts';
 export { fingerprintOf, publicKeyPem, readFingerprint, readPublicKey, type TrustedKey } from './receipt-key.ts';
 export { askReceipt, canVerifyReceipts, maxReceiptFiles, receiptKey, requestReceipt } from './receipts.ts';
 export { session, signIn, signOut } from './sessions.ts';
+export { SourceError, type SourceErrorCode } from './source-error.ts';
 export { type StoreFile, store } from './store.ts';
 export type { StoreOutcome } from './store-answer.ts';
 export { findStudies } from './studies.ts';

@@ -1,10 +1,10 @@
-import { ClientError, type UploadFile } from '@symbolon/client';
+import { ClientError, SourceError, type UploadFile } from '@symbolon/client';
 import { systemCode } from '../errors.ts';
 import { newHasher } from '../exchange/hasher.ts';
 import { ByteBudget } from './byte-budget.ts';
 import { type Content, closeLook, firstLook } from './content.ts';
 import type { Refused } from './select.ts';
-import { type Source, SourceError } from './source.ts';
+import type { Source } from './source.ts';
 
 export type Memory = { readonly budgetBytes: number; readonly largeBytes: number; readonly pageBytes: number };
 

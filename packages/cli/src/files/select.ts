@@ -1,4 +1,5 @@
-import { fileSource, looksLikeZipName, type Source, SourceError } from './source.ts';
+import { SourceError } from '@symbolon/client';
+import { fileSource, looksLikeZipName, type Source } from './source.ts';
 import { findFiles } from './walk.ts';
 import { looksLikeZip, zipSources } from './zip.ts';
 

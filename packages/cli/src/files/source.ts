@@ -1,5 +1,6 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
+import { SourceError } from '@symbolon/client';
 
 /** One file to be sent: on the disk, or in a zip. `label` is its name for people and the receipt. Units: bytes. */
 export type Source = {
@@ -10,24 +11,6 @@ export type Source = {
   /** The same in one piece. */
   load(): Promise<Uint8Array<ArrayBuffer>>;
 };
-
-export type SourceErrorCode =
-  | 'FILE_UNREADABLE'
-  | 'FILE_CHANGED'
-  | 'ZIP_BROKEN'
-  | 'ZIP_ENTRY_ENCRYPTED'
-  | 'ZIP_ENTRY_UNSUPPORTED'
-  | 'ZIP_LIMIT';
-
-/** Why one file cannot be read; it is named with it, and the rest goes on. */
-export class SourceError extends Error {
-  override readonly name = 'SourceError';
-  readonly code: SourceErrorCode;
-  constructor(code: SourceErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.code = code;
-  }
-}
 
 const chunkBytes = 1 << 20;
 const lengthChanged = 'its length changed while it was read';

@@ -1,8 +1,9 @@
 import type { Readable } from 'node:stream';
 import { crc32 } from 'node:zlib';
+import { SourceError } from '@symbolon/client';
 import { type Entry, getFileNameLowLevel, openPromise, type ZipFile } from 'yauzl';
 import { systemCode } from '../errors.ts';
-import { exactly, gather, readPlain, type Source, SourceError } from './source.ts';
+import { exactly, gather, readPlain, type Source } from './source.ts';
 
 /**
  * What one archive may ask of us. Units: bytes. The ratio is counted over the whole archive: single slices of air

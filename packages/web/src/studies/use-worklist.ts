@@ -29,6 +29,8 @@ export function useWorklist(): Worklist {
     queryKey: ['worklist', asked],
     queryFn: ({ signal }) => worklist(exchange, queryOf(asked), signal),
     placeholderData: keepPreviousData,
+    // Whoever comes back, from sending above all, sees what there is now; the rows of before stand until then.
+    staleTime: 0,
     refetchInterval: lookAgainMs,
   });
   useReturn(userId, search, before.scrollY, query.data !== undefined);

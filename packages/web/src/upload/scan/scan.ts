@@ -1,8 +1,9 @@
+import { SourceError } from '@symbolon/client';
 import type { Chosen, Group, LeftEntry } from '../messages.ts';
 import { digestWhole, newHasher } from './digest.ts';
 import { LeftBook } from './left-book.ts';
 import { type Content, closeLook, firstLook, headBytes, lookAtHead } from './look.ts';
-import { FileSource, labelOf, looksLikeZip, looksLikeZipName, type Source, SourceError } from './source.ts';
+import { FileSource, labelOf, looksLikeZip, looksLikeZipName, type Source } from './source.ts';
 import { StudyBook } from './study-book.ts';
 import { type ZipItem, zipItems } from './zip.ts';
 

@@ -1,21 +1,4 @@
-export type SourceErrorCode =
-  | 'FILE_UNREADABLE'
-  | 'FILE_CHANGED'
-  | 'ZIP_BROKEN'
-  | 'ZIP_ENTRY_ENCRYPTED'
-  | 'ZIP_ENTRY_UNSUPPORTED'
-  | 'ZIP_LIMIT';
-
-/** Why one file cannot be read; it is named with it, and the rest goes on. */
-export class SourceError extends Error {
-  override readonly name = 'SourceError';
-  readonly code: SourceErrorCode;
-  constructor(code: SourceErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.code = code;
-  }
-}
-
+import { SourceError } from '@symbolon/client';
 /** One file to be sent: chosen, or an entry of a zip. `path` is its name for people and the receipt. Units: bytes. */
 export type Source = {
   readonly path: string;

@@ -1,4 +1,5 @@
-import { chunksOf, readBlob, type Source, SourceError, unreadable } from './source.ts';
+import { SourceError } from '@symbolon/client';
+import { chunksOf, readBlob, type Source, unreadable } from './source.ts';
 
 /** Where an entry lies in its archive. Units: bytes from the archive's first. */
 export type Place = {

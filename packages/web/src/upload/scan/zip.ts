@@ -1,6 +1,8 @@
 // The build without codecs, workers and WASM: only tables of contents are read by it, entries by ourselves.
+
+import { SourceError } from '@symbolon/client';
 import { BlobReader, ZipReader } from '@zip.js/zip.js/lib/zip-core-custom.js';
-import { type Source, SourceError, unreadable } from './source.ts';
+import { type Source, unreadable } from './source.ts';
 import { ZipEntrySource } from './zip-entry.ts';
 
 /**

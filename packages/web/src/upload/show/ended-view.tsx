@@ -7,10 +7,9 @@ import { type EndFacts, harmless, type Receipts } from '../messages.ts';
 import { saveFile } from '../save-file.ts';
 import classes from '../upload.module.css';
 import { forgetUpload, tell } from '../upload-actions.ts';
-import { chosenStudies, type UploadState } from '../upload-state.ts';
-import { LeftList } from './left-list.tsx';
+import type { UploadState } from '../upload-state.ts';
 import { Note } from './note.tsx';
-import { StudyList } from './study-list.tsx';
+import { StudiesAndLeft } from './studies-and-left.tsx';
 
 function titleOf({ taken, alreadyHeld, refused, notSent }: EndFacts): string {
   if (notSent > 0) return 'Ended before everything was sent';
@@ -58,22 +57,7 @@ export function EndedView({ state, end }: { readonly state: UploadState; readonl
         )}
       </div>
       {state.receipts !== undefined && <ReceiptPart receipts={state.receipts} />}
-      <section aria-labelledby="sent">
-        <Title order={2} size="h5" id="sent" mb="xs">
-          Studies
-        </Title>
-        <Stack gap="xs">
-          <StudyList studies={chosenStudies(state)} unchosen={new Set()} progress={state.progress} />
-        </Stack>
-      </section>
-      {state.left.length > 0 && (
-        <section aria-labelledby="not-taken">
-          <Title order={2} size="h5" id="not-taken" mb="xs">
-            Not taken
-          </Title>
-          <LeftList left={state.left} />
-        </section>
-      )}
+      <StudiesAndLeft state={state} leftTitle="Not taken" />
     </Stack>
   );
 }

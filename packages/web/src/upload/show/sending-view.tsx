@@ -1,4 +1,4 @@
-import { Anchor, Button, Stack, Text, Title } from '@mantine/core';
+import { Anchor, Button, Stack, Text } from '@mantine/core';
 import { pages } from '@symbolon/contract';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
@@ -6,12 +6,11 @@ import { formatBytes, formatCount } from '../../ui/amounts.ts';
 import type { HaltReason, SendFacts } from '../messages.ts';
 import classes from '../upload.module.css';
 import { tell } from '../upload-actions.ts';
-import { chosenStudies, type UploadState } from '../upload-state.ts';
-import { LeftList } from './left-list.tsx';
+import type { UploadState } from '../upload-state.ts';
 import { Note } from './note.tsx';
 import { ProgressBar } from './progress-bar.tsx';
 import { percent, rateText, stateText, timeLeft } from './progress-words.ts';
-import { StudyList } from './study-list.tsx';
+import { StudiesAndLeft } from './studies-and-left.tsx';
 
 const starting: SendFacts = {
   state: { kind: 'sending' },
@@ -82,22 +81,7 @@ export function SendingView({ state }: { readonly state: UploadState }) {
       <Text size="sm" c="dimmed">
         Keep this window open. You can look at other pages of Symbolon meanwhile.
       </Text>
-      <section aria-labelledby="sending">
-        <Title order={2} size="h5" id="sending" mb="xs">
-          Studies
-        </Title>
-        <Stack gap="xs">
-          <StudyList studies={chosenStudies(state)} unchosen={new Set()} progress={state.progress} />
-        </Stack>
-      </section>
-      {state.left.length > 0 && (
-        <section aria-labelledby="not-sent">
-          <Title order={2} size="h5" id="not-sent" mb="xs">
-            Not sent
-          </Title>
-          <LeftList left={state.left} />
-        </section>
-      )}
+      <StudiesAndLeft state={state} leftTitle="Not sent" />
     </Stack>
   );
 }
