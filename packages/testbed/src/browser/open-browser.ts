@@ -1,0 +1,85 @@
+import { createHash, X509Certificate } from 'node:crypto';
+import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { type Peer, peerTest, requirePeer } from '../peers/require-peer.ts';
+import { desk, type Screen } from './screens.ts';
+import { type Watch, watched } from './watched.ts';
+
+const peer: Peer = { command: 'chromium', package: 'chromium fonts-dejavu-core fonts-noto-cjk' };
+
+/** A test in real Chromium; where that is missing it is skipped, and its title says what to install. */
+export function browserTest(name: string, body: () => Promise<void>, timeoutMs?: number): void {
+  peerTest(name, peer, body, timeoutMs);
+}
+
+export type VisitOptions = {
+  readonly on?: Screen;
+  readonly colours?: 'light' | 'dark';
+  readonly motion?: 'reduce' | 'no-preference';
+  /** More addresses than the page's own that may be asked, such as a road in front of the exchange. */
+  readonly alsoAt?: readonly string[];
+  readonly more?: BrowserContextOptions;
+};
+
+/** Somebody with a browser of their own: no cookie and nothing stored is shared with another visitor. */
+export type Visitor = {
+  readonly page: Page;
+  readonly context: BrowserContext;
+  readonly watch: Watch;
+  readonly screen: Screen;
+};
+
+export type TestBrowser = {
+  /** The playwright browser itself, for what this does not wrap. */
+  readonly browser: Browser;
+  visit(url: string, options?: VisitOptions): Promise<Visitor>;
+  close(): Promise<void>;
+};
+
+/** One Chromium; `trust` are certificates (PEM) it takes as if an authority had signed them, and no others. */
+export async function openBrowser({ trust = [] }: { readonly trust?: readonly string[] } = {}): Promise<TestBrowser> {
+  const { path } = requirePeer(peer.command, peer.package);
+  if (path === undefined) throw new Error(`chromium is missing: install Debian's ${peer.package}`);
+  const browser = await chromium.launch({
+    executablePath: path,
+    args: [
+      ...['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
+      ...['--disable-component-update', '--disable-sync'],
+      // Fields for days are written as the browser's own language wants them, whatever the page's.
+      '--lang=en-GB',
+      // Pinned keys rather than no checks at all: the page stays a secure context, and another certificate is refused.
+      `--ignore-certificate-errors-spki-list=${trust.map(keyDigest).join(',')}`,
+    ],
+  });
+  return {
+    browser,
+    close: () => browser.close(),
+    async visit(url, options = {}) {
+      const { on: screen = desk, colours = 'light', motion = 'reduce', alsoAt = [] } = options;
+      const context = await browser.newContext({
+        viewport: { width: screen.width, height: screen.height },
+        hasTouch: screen.touch,
+        isMobile: screen.touch,
+        deviceScaleFactor: screen.touch ? 2 : 1,
+        colorScheme: colours,
+        reducedMotion: motion,
+        locale: 'en-GB',
+        timezoneId: 'UTC',
+        acceptDownloads: true,
+        ...options.more,
+      });
+      context.setDefaultTimeout(15_000);
+      const watch = await watched(context, [url, ...alsoAt]);
+      const page = await context.newPage();
+      await page.goto(url);
+      return { page, context, watch, screen };
+    },
+  };
+}
+
+/** What Chromium pins: base64 of the SHA-256 of the certificate's public key (SPKI). */
+function keyDigest(pem: string): string {
+  const { publicKey } = new X509Certificate(pem);
+  return createHash('sha256')
+    .update(publicKey.export({ type: 'spki', format: 'der' }))
+    .digest('base64');
+}
