@@ -52,6 +52,14 @@ describe('a session', () => {
     expect((await ask(exchange, '/api/v1/me', withCookie(planted))).status).toBe(401);
   });
 
+  test('ends when its browser signs in anew', async () => {
+    const before = cookieOf(await signIn());
+    const json = { email: me.email, password: me.password };
+    const after = cookieOf(await ask(exchange, '/api/v1/sessions', withCookie(before, { json })));
+    expect((await ask(exchange, '/api/v1/me', withCookie(before))).status).toBe(401);
+    expect((await ask(exchange, '/api/v1/me', withCookie(after))).status).toBe(200);
+  });
+
   test('does nothing for a page of another site, nor for one on another port of this host', async () => {
     const cookie = cookieOf(await signIn());
     const alien = [

@@ -173,6 +173,30 @@ test('after five wrong passwords from one place even the right one has to wait; 
   expect((await open(other, 'another one')).status).toBe(200);
 });
 
+test('another spelling of the same link has no tries of its own', async () => {
+  const made = await makeLink({ password: 'the right one' });
+  const loud = { ...made, link: { ...made.link, id: made.link.id.toUpperCase() } };
+  const tries = [];
+  for (let at = 0; at < 8; at += 1) tries.push((await open(at % 2 === 0 ? made : loud, `wrong ${at}`)).status);
+  expect(tries).toEqual([401, 401, 401, 401, 401, 429, 429, 429]);
+});
+
+test('those who have the right password never use up the tries of others', async () => {
+  const made = await makeLink({ password: 'the right one' });
+  for (let at = 0; at < 55; at += 1) expect((await open(made, 'the right one')).status).toBe(200);
+});
+
+test('whoever tries a link that is over is recorded, with a visit from before or with the address', async () => {
+  const made = await makeLink();
+  const cookie = cookieOf(await open(made));
+  await ask(exchange, `/api/v1/links/${made.link.id}`, { method: 'DELETE', token: me.token });
+  await visit(made, cookie);
+  await open(made);
+  const answer = await ask(exchange, `/api/v1/links/${made.link.id}/uses`, { token: me.token });
+  const { uses } = answer.json() as { uses: { what: string }[] };
+  expect(uses.map(({ what }) => what)).toEqual(['refused', 'refused', 'opened']);
+});
+
 test('its uses are shown to the owner: opened, what was looked at, what was refused', async () => {
   const made = await makeLink({ password: 'the right one' });
   await open(made, 'wrong');

@@ -59,7 +59,7 @@ export type LinkUse = z.infer<typeof linkUsesAnswer>['uses'][number];
 const secret = z.string().regex(/^[A-Za-z0-9_-]{22,64}$/);
 
 export const lookAtLinkRequest = z.object({ secret });
-/** What the landing page says before anything is opened. `note` is empty until the password was given. */
+/** What the landing page says before anything is opened. `note` is empty until the link was opened. */
 export const lookAtLinkAnswer = z.object({
   from: z.string(),
   accountName: z.string(),

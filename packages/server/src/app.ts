@@ -55,7 +55,7 @@ export function buildApp(deps: AppDeps): { app: FastifyInstance; finish: () => P
   guard(app, {
     actorOfToken: (token, address) => actorOfToken({ database, now }, token, address),
     actorOfSession: (secret, address) => actorOfSession({ database, now }, secret, address),
-    actorOfLink: (linkId, secret, address) => actorOfLink({ database, now }, linkId, secret, address),
+    actorOfLink: (credential) => actorOfLink({ database, audit, now }, credential),
     recordRefusal: (actor, action) => audit.record(database, [{ actor, action, kind: 'execute', outcome: 'refused' }]),
   });
   app.get(paths.health, { config: { action: 'exchange.look' } }, async () => ({ status: 'live' }));

@@ -17,12 +17,12 @@ export async function countAttempt(
   return rows[0] as { count: number; since: Date };
 }
 
-export async function forgetAttempts(db: Database, names: readonly string[]): Promise<void> {
-  if (names.length > 0)
-    await db
-      .deleteFrom('attempts')
-      .where('name', 'in', [...names])
-      .execute();
+export async function forgetAttempts(db: Database, name: string): Promise<void> {
+  await db.deleteFrom('attempts').where('name', '=', name).execute();
+}
+
+export async function uncountAttempt(db: Database, name: string): Promise<void> {
+  await db.updateTable('attempts').set({ count: sql`greatest(count - 1, 0)` }).where('name', '=', name).execute();
 }
 
 export async function forgetAttemptsBefore(db: Database, before: Date): Promise<void> {

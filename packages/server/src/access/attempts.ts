@@ -1,11 +1,14 @@
 import { createHash } from 'node:crypto';
 import { isIPv6 } from 'node:net';
 import type { Database } from '../platform/db/database.ts';
-import { countAttempt, forgetAttempts, forgetAttemptsBefore } from './attempts.store.ts';
+import { countAttempt, forgetAttempts, forgetAttemptsBefore, uncountAttempt } from './attempts.store.ts';
 import { AccessError } from './errors.ts';
 
 /** At most so many tries at one thing in a window that begins with the first. `name` is kept as its digest. */
 export type Limit = { readonly name: string; readonly tries: number; readonly windowMs: number };
+
+/** Tries of one at one thing, and of all at it, or of one at everything. */
+export type Limits = { readonly own: Limit; readonly all: Limit };
 
 const longestWindowMs = 86_400_000;
 
@@ -22,9 +25,10 @@ export class Attempts {
   }
 
   /** @throws AccessError ACCESS_TOO_MANY_TRIES  with the seconds until the next try is looked at */
-  async take(limits: readonly Limit[]): Promise<void> {
+  async take({ own, all }: Limits): Promise<void> {
     const now = this.#now();
-    for (const { name, tries, windowMs } of limits) {
+    // The wider one first: whoever is past it leaves no further names behind.
+    for (const { name, tries, windowMs } of [all, own]) {
       const windowStart = new Date(now.getTime() - windowMs);
       const { count, since } = await countAttempt(this.#database, nameOf(name), now, windowStart);
       if (count === 1) await forgetAttemptsBefore(this.#database, new Date(now.getTime() - longestWindowMs));
@@ -38,11 +42,10 @@ export class Attempts {
     }
   }
 
-  async forget(limits: readonly Limit[]): Promise<void> {
-    await forgetAttempts(
-      this.#database,
-      limits.map(({ name }) => nameOf(name)),
-    );
+  /** It was right: one's own tries are forgotten, and of those of all this one, so that being right stops nobody. */
+  async giveBack({ own, all }: Limits): Promise<void> {
+    await forgetAttempts(this.#database, nameOf(own.name));
+    await uncountAttempt(this.#database, nameOf(all.name));
   }
 }
 

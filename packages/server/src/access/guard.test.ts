@@ -33,7 +33,7 @@ function guarded(): { app: FastifyInstance; refusals: string[] } {
   const deps: GuardDeps = {
     actorOfToken: async (token) => (token === 'good' ? member : undefined),
     actorOfSession: async (given) => (given === secret ? { ...member, by: 'session' } : undefined),
-    actorOfLink: async (linkId, given) => {
+    actorOfLink: async ({ linkId, secret: given }) => {
       if (given === revoked) throw new AccessError('ACCESS_REFUSED', 'revoked');
       return given === secret && linkId === 'l' ? byLink : undefined;
     },
@@ -117,6 +117,15 @@ describe('the guard', () => {
     expect((await app.inject({ url: '/me', method, headers: { ...session, ...headers } })).body).toBe(
       'ACCESS_CROSS_SITE',
     );
+  });
+
+  test('what another page made with a session is recorded where it is refused, and a visitor where anybody may', async () => {
+    const { app, refusals } = guarded();
+    const headers = { ...session, 'sec-fetch-site': 'same-site' };
+    expect((await app.inject({ url: '/open', headers })).body).toBe('visitor');
+    expect(refusals).toEqual([]);
+    await app.inject({ url: '/me', headers });
+    expect(refusals).toEqual(['visitor profile.view']);
   });
 
   test.each([

@@ -14,8 +14,18 @@ declare module 'fastify' {
   }
   interface FastifyRequest {
     actor: Actor;
+    /** Asks again who asks and whether they may; throws where that ended meanwhile. For answers that take long. */
+    stillMay: () => Promise<void>;
   }
 }
+
+/** With what somebody shows that they opened a link, and what they want. */
+export type LinkCredential = {
+  readonly linkId: string;
+  readonly secret: string;
+  readonly address: string;
+  readonly action: Action;
+};
 
 export type GuardDeps = {
   /** The actor behind a bearer token, or undefined. */
@@ -23,7 +33,7 @@ export type GuardDeps = {
   /** The actor behind a browser's session, or undefined where it is unknown or over. */
   readonly actorOfSession: (secret: string, address: string) => Promise<SignedIn | undefined>;
   /** Who opened this link in this browser; throws where the link is revoked or over. */
-  readonly actorOfLink: (linkId: string, secret: string, address: string) => Promise<LinkVisitor | undefined>;
+  readonly actorOfLink: (credential: LinkCredential) => Promise<LinkVisitor | undefined>;
   /** Records that somebody was turned away. */
   readonly recordRefusal: (actor: Actor, action: Action) => Promise<void>;
 };
@@ -37,33 +47,38 @@ function bearer(request: FastifyRequest): string | undefined {
 async function actorOf(deps: GuardDeps, request: FastifyRequest): Promise<Actor> {
   const visitor: Actor = { kind: 'visitor', address: request.ip };
   const { config } = request.routeOptions;
-  const ownPage = () => {
-    if (isFromOwnPage(request.method, request.headers)) return;
+  const action = config.action as Action;
+  /** A cookie proves nothing for a page of another site; what anybody may do, such as opening a page, it may all the same. */
+  const proves = async (secret: string | undefined): Promise<boolean> => {
+    if (secret === undefined) return false;
+    if (isFromOwnPage(request.method, request.headers)) return true;
+    if (may(visitor, action)) return false;
+    await deps.recordRefusal(visitor, action);
     throw new AccessError('ACCESS_CROSS_SITE', 'This request was made by a page that is not of this exchange.');
   };
   if (config.by === 'link') {
     const secret = linkSecretIn(request.headers);
     const { linkId } = request.params as { linkId?: string };
-    if (secret === undefined || linkId === undefined) return visitor;
-    ownPage();
-    return (await deps.actorOfLink(linkId, secret, request.ip)) ?? visitor;
+    if (linkId === undefined || !(await proves(secret))) return visitor;
+    const credential = { linkId, secret: secret as string, address: request.ip, action };
+    return (await deps.actorOfLink(credential)) ?? visitor;
   }
   if (request.headers.authorization !== undefined) {
     const token = bearer(request);
     const actor = token === undefined ? undefined : await deps.actorOfToken(token, request.ip);
     if (actor) return actor;
-    await deps.recordRefusal(visitor, config.action as Action);
+    await deps.recordRefusal(visitor, action);
     throw new AccessError('ACCESS_SIGN_IN_NEEDED', 'The token is not known, or no longer valid.');
   }
   const secret = sessionSecretIn(request.headers);
-  if (secret === undefined) return visitor;
-  ownPage();
-  return (await deps.actorOfSession(secret, request.ip)) ?? visitor;
+  if (!(await proves(secret))) return visitor;
+  return (await deps.actorOfSession(secret as string, request.ip)) ?? visitor;
 }
 
 /** Stands before every route: finds out who asks, and asks the policy engine whether they may. */
 export function guard(app: FastifyInstance, deps: GuardDeps): void {
   app.decorateRequest('actor');
+  app.decorateRequest('stillMay');
   app.addHook('onRoute', (route) => {
     const action = route.config?.action;
     if (action === undefined || !(action in permissions)) {
@@ -75,6 +90,9 @@ export function guard(app: FastifyInstance, deps: GuardDeps): void {
     if (request.is404) return;
     const action = request.routeOptions.config.action as Action;
     request.actor = await actorOf(deps, request);
+    request.stillMay = async () => {
+      if (!may(await actorOf(deps, request), action)) throw signInNeeded();
+    };
     if (may(request.actor, action)) return;
     await deps.recordRefusal(request.actor, action);
     if (request.actor.kind === 'visitor') throw signInNeeded();

@@ -44,12 +44,13 @@ export class Audit {
         const { actor } = entry;
         const person = actor.kind === 'person' ? actor : undefined;
         const visitor = actor.kind === 'link' ? actor : undefined;
-        const accountId = person?.accountId ?? visitor?.accountId ?? entry.accountId ?? null;
+        // What is said of it goes before who did it: a link belongs to its own account, whoever opens it.
+        const accountId = entry.accountId ?? person?.accountId ?? visitor?.accountId ?? null;
         return {
           id,
           at,
           account_id: accountId,
-          user_id: person?.userId ?? entry.userId ?? null,
+          user_id: entry.userId ?? (accountId === person?.accountId ? person?.userId : undefined) ?? null,
           token_id: person?.by === 'token' ? person.credentialId : null,
           session_id: person?.by === 'session' ? person.credentialId : null,
           link_id: visitor?.linkId ?? entry.linkId ?? null,

@@ -1,5 +1,5 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
-import { AccessError, type Actor, type Attempts, type Limit, networkOf, type SignedIn } from '../access/index.ts';
+import { AccessError, type Actor, type Attempts, type Limits, networkOf, type SignedIn } from '../access/index.ts';
 import type { Audit } from '../audit/index.ts';
 import type { Database, Trx } from '../platform/db/database.ts';
 import { verifyPassword } from './passwords.ts';
@@ -46,10 +46,10 @@ export async function actorOfSession(
 }
 
 /** Tries at one person's password from one place, and at anybody's from there. */
-function signInLimits(email: string, address: string): { readonly own: Limit; readonly all: readonly Limit[] } {
+function signInLimits(email: string, address: string): Limits {
   const network = networkOf(address);
   const own = { name: `sign-in ${email} from ${network}`, tries: 20, windowMs: 15 * minuteMs };
-  return { own, all: [own, { name: `sign-in from ${network}`, tries: 200, windowMs: 15 * minuteMs }] };
+  return { own, all: { name: `sign-in from ${network}`, tries: 200, windowMs: 15 * minuteMs } };
 }
 
 /** A session for e-mail address and password; the refusal is the same whichever of them was wrong, and takes as long. */
@@ -61,6 +61,8 @@ export async function signIn(
   const user = await provenUser({ ...deps, action: 'session.create' }, actor, input);
   const owner = { userId: user.id, accountId: user.accountId, namespaceId: user.namespaceId };
   return deps.database.transaction().execute(async (trx) => {
+    // Whoever signs in anew leaves no session behind.
+    if (actor.kind === 'person' && actor.by === 'session') await endSession(trx, actor.credentialId);
     const secret = await startSession(trx, owner, actor.address, deps.now());
     await deps.audit.record(trx, [{ actor, ...owner, action: 'session.create', kind: 'create', outcome: 'success' }]);
     return secret;
@@ -89,13 +91,13 @@ export async function provenUser(
       { actor, action: deps.action, kind: 'create', outcome: 'refused', ...concerning },
     ]);
   const limits = signInLimits(email, actor.address);
-  await deps.attempts.take(limits.all).catch(async (error: unknown) => {
+  await deps.attempts.take(limits).catch(async (error: unknown) => {
     if (error instanceof AccessError) await refuse();
     throw error;
   });
   const right = await verifyPassword(password, user?.passwordHash);
   if (user && right) {
-    await deps.attempts.forget([limits.own]);
+    await deps.attempts.giveBack(limits);
     return user;
   }
   await refuse();

@@ -19,7 +19,8 @@ import { lookAtLink, openLink } from './open-link.ts';
 import { revokeLink } from './revoke-link.ts';
 
 const studyParams = z.object({ studyId: z.uuid() });
-const linkParams = z.object({ linkId: z.uuid() });
+/** In one spelling: what is counted, and a cookie's path, hang on it. */
+const linkParams = z.object({ linkId: z.string().toLowerCase().pipe(z.uuid()) });
 
 /** Links: made, listed and revoked by people of the account; looked at and opened by whoever has their secret. */
 export function linkRoutes(app: FastifyInstance, deps: LinkDeps): void {

@@ -1,6 +1,14 @@
 import { randomBytes, randomUUID, timingSafeEqual } from 'node:crypto';
 import type { LookAtLinkAnswer } from '@symbolon/contract';
-import { AccessError, type Actor, type Limit, type LinkVisitor, networkOf } from '../access/index.ts';
+import {
+  AccessError,
+  type Actor,
+  type Limits,
+  type LinkCredential,
+  type LinkVisitor,
+  networkOf,
+} from '../access/index.ts';
+import type { Audit } from '../audit/index.ts';
 import { accountName, namesOf, verifyPassword } from '../people/index.ts';
 import type { Database } from '../platform/db/database.ts';
 import { digestOf } from './create-link.ts';
@@ -14,9 +22,9 @@ const minuteMs = 60_000;
 const longestVisitMs = 12 * 60 * minuteMs;
 
 /** Tries at one link's password: by one visitor, and by all of them. */
-function passwordLimits(linkId: string, address: string): { readonly own: Limit; readonly all: readonly Limit[] } {
+function passwordLimits(linkId: string, address: string): Limits {
   const own = { name: `link ${linkId} from ${networkOf(address)}`, tries: 5, windowMs: 15 * minuteMs };
-  return { own, all: [own, { name: `link ${linkId}`, tries: 50, windowMs: 60 * minuteMs }] };
+  return { own, all: { name: `link ${linkId}`, tries: 50, windowMs: 60 * minuteMs } };
 }
 
 /** The link whose secret this is. A wrong secret and an unknown link are one answer; so are their costs. */
@@ -24,11 +32,10 @@ async function provenLink(deps: LinkDeps, linkId: string, secret: string): Promi
   const link = await linkById(deps.database, linkId);
   const given = digestOf(secret);
   if (!link || !timingSafeEqual(given, link.digest)) throw linkNotFound();
-  mustBeOpen(link, deps.now());
   return link;
 }
 
-async function lookOf(deps: LinkDeps, link: StudyLink, opened: boolean): Promise<LookAtLinkAnswer> {
+async function lookOf(deps: LinkDeps, link: StudyLink, note: string): Promise<LookAtLinkAnswer> {
   const names = await namesOf(deps.database, [link.createdBy]);
   return {
     from: names.get(link.createdBy) ?? '',
@@ -36,13 +43,15 @@ async function lookOf(deps: LinkDeps, link: StudyLink, opened: boolean): Promise
     expiresAt: link.expiresAt.toISOString(),
     needsPassword: link.passwordHash !== null,
     download: link.download,
-    note: opened || link.passwordHash === null ? await noteOf(deps, link) : '',
+    note,
   };
 }
 
 /** What stands behind a link: from whom, until when. Nothing of the study. */
 export async function lookAtLink(deps: LinkDeps, linkId: string, secret: string): Promise<LookAtLinkAnswer> {
-  return lookOf(deps, await provenLink(deps, linkId, secret), false);
+  const link = await provenLink(deps, linkId, secret);
+  mustBeOpen(link, deps.now());
+  return lookOf(deps, link, '');
 }
 
 export type OpenedLink = { readonly look: LookAtLinkAnswer; readonly visitSecret: string };
@@ -61,50 +70,65 @@ export async function openLink(
 ): Promise<OpenedLink> {
   const link = await provenLink(deps, linkId, input.secret);
   const study = await placeOf(deps, link);
-  const entry = { actor, accountId: link.accountId, linkId, study, action: 'link.open', kind: 'execute' } as const;
+  const about = { accountId: link.accountId, linkId: link.id, study };
+  const entry = { actor, ...about, action: 'link.open', kind: 'execute' } as const;
+  const refused = (reason: string) => ({ ...entry, outcome: 'refused', detail: { reason } }) as const;
+  try {
+    mustBeOpen(link, deps.now());
+  } catch (error) {
+    if (error instanceof SharingError) await deps.audit.record(deps.database, [refused(error.code)]);
+    throw error;
+  }
   if (link.passwordHash !== null) {
-    const limits = passwordLimits(linkId, actor.address);
-    await deps.attempts.take(limits.all).catch(async (error: unknown) => {
-      if (error instanceof AccessError)
-        await deps.audit.record(deps.database, [{ ...entry, outcome: 'refused', detail: { reason: error.code } }]);
+    const limits = passwordLimits(link.id, actor.address);
+    await deps.attempts.take(limits).catch(async (error: unknown) => {
+      if (error instanceof AccessError) await deps.audit.record(deps.database, [refused(error.code)]);
       throw error;
     });
     if (!(await verifyPassword(input.password ?? '', link.passwordHash))) {
       await deps.database.transaction().execute(async (trx) => {
-        await countWrongPassword(trx, linkId);
-        await deps.audit.record(trx, [{ ...entry, outcome: 'refused', detail: { reason: 'LINK_PASSWORD_WRONG' } }]);
+        await countWrongPassword(trx, link.id);
+        await deps.audit.record(trx, [refused('LINK_PASSWORD_WRONG')]);
       });
       throw new SharingError(
         'LINK_PASSWORD_WRONG',
         'The password is not right. Ask the one who shared the link for it.',
       );
     }
-    await deps.attempts.forget([limits.own]);
+    await deps.attempts.giveBack(limits);
   }
   const visitSecret = randomBytes(32).toString('base64url');
   const now = deps.now();
   const ends = Math.min(link.expiresAt.getTime(), now.getTime() + longestVisitMs);
   await deps.database.transaction().execute(async (trx) => {
-    const visit = { id: randomUUID(), digest: digestOf(visitSecret), linkId, address: actor.address };
+    const visit = { id: randomUUID(), digest: digestOf(visitSecret), linkId: link.id, address: actor.address };
     await addVisit(trx, { ...visit, createdAt: now, expiresAt: new Date(ends) });
-    await countOpening(trx, linkId, now);
+    await countOpening(trx, link.id, now);
     await deps.audit.record(trx, [{ ...entry, outcome: 'success' }]);
   });
-  return { look: await lookOf(deps, link, true), visitSecret };
+  return { look: await lookOf(deps, link, await noteOf(deps, link)), visitSecret };
 }
 
-/** Who opened this link in this browser; undefined where they did not, or too long ago. @throws SharingError when it is over */
+/**
+ * Who opened this link in this browser; undefined where they did not, or too long ago. Where the link is over that is
+ * said, and recorded: the one who shared it sees that somebody tried.
+ *
+ * @throws SharingError LINK_REVOKED, LINK_EXPIRED
+ */
 export async function actorOfLink(
-  deps: { readonly database: Database; readonly now: () => Date },
-  linkId: string,
-  visitSecret: string,
-  address: string,
+  deps: { readonly database: Database; readonly audit: Audit; readonly now: () => Date },
+  { linkId, secret, address, action }: LinkCredential,
 ): Promise<LinkVisitor | undefined> {
   if (!/^[0-9a-f-]{36}$/.test(linkId)) return undefined;
-  const row = await visitByDigest(deps.database, linkId, digestOf(visitSecret));
+  const row = await visitByDigest(deps.database, linkId, digestOf(secret));
   if (!row) return undefined;
-  mustBeOpen(row, deps.now());
-  if (row.visitEndsAt <= deps.now()) return undefined;
   const { visitId, accountId, studyId, download } = row;
-  return { kind: 'link', linkId, visitId, accountId, studyId, download, address };
+  const actor = { kind: 'link', linkId, visitId, accountId, studyId, download, address } as const;
+  try {
+    mustBeOpen(row, deps.now());
+  } catch (error) {
+    await deps.audit.record(deps.database, [{ actor, action, kind: 'execute', outcome: 'refused' }]);
+    throw error;
+  }
+  return row.visitEndsAt <= deps.now() ? undefined : actor;
 }

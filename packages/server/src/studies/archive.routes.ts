@@ -2,7 +2,7 @@ import { paths, studyPaths } from '@symbolon/contract';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { studyReader } from '../access/index.ts';
+import { studyReader, whileAllowed } from '../access/index.ts';
 import { joinHalves } from '../packs/index.ts';
 import { sendPieces } from '../platform/http/send-pieces.ts';
 import { type ZipEntry, zipped } from '../platform/http/zipped.ts';
@@ -60,7 +60,7 @@ export function archiveRoutes(app: FastifyInstance, deps: ArchiveDeps): void {
       'content-type': 'application/zip',
       'content-disposition': 'attachment; filename="study.zip"',
     };
-    return sendPieces(request, reply, headers, zipped(filesOf(deps, study), deps.now()));
+    return sendPieces(request, reply, headers, whileAllowed(request, zipped(filesOf(deps, study), deps.now())));
   };
 
   routes.get(

@@ -2,7 +2,7 @@ import { findStudiesAnswer, findStudiesRequest, originalsAnswer, paths } from '@
 import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { may, type SignedIn, signedIn } from '../access/index.ts';
+import { may, type SignedIn, signedIn, whileAllowed } from '../access/index.ts';
 import type { StudyPlace } from '../keys/index.ts';
 import { joinHalves, packById, packsOf } from '../packs/index.ts';
 import { sendPieces } from '../platform/http/send-pieces.ts';
@@ -102,7 +102,7 @@ export function originalsRoutes(app: FastifyInstance, deps: RetrieveDeps): void 
         'content-type': 'application/octet-stream',
         'content-length': instances.reduce((sum, { bytes }) => sum + bytes, 0),
       };
-      return sendPieces(request, reply, headers, files());
+      return sendPieces(request, reply, headers, whileAllowed(request, files()));
     },
   );
 }

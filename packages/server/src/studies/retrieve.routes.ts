@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { paths, uid } from '@symbolon/contract';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { signedIn } from '../access/index.ts';
+import { signedIn, whileAllowed } from '../access/index.ts';
 import type { Audit, Reads } from '../audit/index.ts';
 import { joinHalves } from '../packs/index.ts';
 import { sendPieces } from '../platform/http/send-pieces.ts';
@@ -113,7 +113,7 @@ export function retrieveRoutes(app: FastifyInstance, deps: RetrieveDeps): void {
     }
     const boundary = randomBytes(16).toString('hex');
     const headers = { 'content-type': `multipart/related; type="application/dicom"; boundary=${boundary}` };
-    return sendPieces(request, reply, headers, multipart(deps, selection.instances(), boundary));
+    return sendPieces(request, reply, headers, whileAllowed(request, multipart(deps, selection.instances(), boundary)));
   };
 
   const metadata = async (request: FastifyRequest<{ Params: Params }>, reply: FastifyReply) => {

@@ -41,11 +41,11 @@ export async function openBrowser({ trust = [] }: { readonly trust?: readonly st
   if (path === undefined) throw new Error(`chromium is missing: install Debian's ${peer.package}`);
   const browser = await chromium.launch({
     executablePath: path,
+    // Fields for days are written in the language of the desktop, whatever the page's.
+    env: { ...process.env, LANGUAGE: 'en_GB' },
     args: [
       ...['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
       ...['--disable-component-update', '--disable-sync'],
-      // Fields for days are written as the browser's own language wants them, whatever the page's.
-      '--lang=en-GB',
       // Pinned keys rather than no checks at all: the page stays a secure context, and another certificate is refused.
       `--ignore-certificate-errors-spki-list=${trust.map(keyDigest).join(',')}`,
     ],

@@ -21,6 +21,8 @@ test.each([
   ['//elsewhere.example/studies'],
   ['/\\elsewhere.example'],
   ['/\t/elsewhere.example'],
+  ['/.//elsewhere.example'],
+  ['/x/..//elsewhere.example'],
   ['javascript:alert(1)'],
 ])('after signing in, %j leads to the studies instead', (next) => {
   expect(safeNext(next, origin)).toBe('/studies');

@@ -6,6 +6,12 @@ const notAfterSignIn: readonly string[] = [pages.home, pages.signIn, pages.setup
 export function safeNext(next: unknown, origin: string): string {
   if (typeof next !== 'string' || !next.startsWith('/')) return pages.worklist;
   const url = URL.canParse(next, origin) ? new URL(next, origin) : undefined;
-  if (url === undefined || url.origin !== origin || notAfterSignIn.includes(url.pathname)) return pages.worklist;
+  if (
+    url === undefined ||
+    url.origin !== origin ||
+    url.pathname.startsWith('//') ||
+    notAfterSignIn.includes(url.pathname)
+  )
+    return pages.worklist;
   return url.pathname + url.search;
 }

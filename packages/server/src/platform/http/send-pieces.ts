@@ -5,7 +5,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
  * Sends what a generator gives, piece by piece.
  *
  * Law     damage ends the connection and never the answer, so that no receiver takes a part for the whole; and it is an
- *         alarm in the log (Law 1). Met in the first piece it is a problem answer, since no header has gone out.
+ *         alarm in the log (Law 1); so does the end of a right to it. Met in the first piece it is a problem answer, since no header has gone out.
  */
 export async function sendPieces(
   request: FastifyRequest,
@@ -23,7 +23,7 @@ export async function sendPieces(
       // Names and codes, but no message: see the log's law in `platform/http`.
       const { name, code } = error as { name?: unknown; code?: unknown };
       const route = request.routeOptions.url ?? 'none';
-      request.log.error({ route, problem: { name, code } }, 'broken off: what is kept does not open as it should');
+      request.log.error({ route, problem: { name, code } }, 'broken off in the middle');
       throw error;
     }
   };
