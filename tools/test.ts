@@ -30,6 +30,8 @@ type Step = { readonly name: string; readonly run: () => Result };
 const root = join(import.meta.dirname, '..');
 const onCi = process.env.CI === 'true';
 const slowestShown = 10;
+/** Where the tests are that last longer in a drill. */
+const drills = ['conformance/laws', 'conformance/journeys/7-', 'conformance/journeys/8-'];
 
 const { values, positionals: filters } = parseArgs({
   allowPositionals: true,
@@ -43,7 +45,7 @@ const steps: readonly Step[] = [
   { name: 'unused', run: () => check('knip', '--no-progress') },
   // Once, before: every exchange in the tests then finds them up to date.
   { name: 'pages', run: () => check('node', 'tools/build-pages.ts') },
-  { name: 'tests', run: () => tests(values.drill ? ['conformance/laws', ...filters] : filters) },
+  { name: 'tests', run: () => tests(values.drill ? [...drills, ...filters] : filters) },
 ];
 const wanted = values.drill ? ['peers', 'pages', 'tests'] : (values.only?.split(',') ?? steps.map(({ name }) => name));
 const strange = wanted.filter((name) => !steps.some((step) => step.name === name));

@@ -4,7 +4,7 @@ import { pages, type StudyAnswer } from '@symbolon/contract';
 import { IconArrowLeft, IconFileOff } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import { lazy, Suspense, useMemo, useState } from 'react';
+import { lazy, Suspense, useEffect, useMemo, useRef, useState } from 'react';
 import { exchange } from '../app/exchange.ts';
 import { WaitingPage } from '../app/waiting-page.tsx';
 import { Empty } from '../ui/empty.tsx';
@@ -89,7 +89,16 @@ type ShownStudyProps = {
 };
 
 function ShownStudy({ study, road, onEnded }: ShownStudyProps) {
-  const [sharing, setSharing] = useState(false);
+  const [sharing, setSharing] = useState<'not yet' | 'now' | 'before'>('not yet');
+  const opener = useRef<Element>(null);
+  useEffect(() => {
+    // A dialog that comes open into the page does not know where the focus was before it.
+    if (sharing === 'before' && opener.current instanceof HTMLElement) opener.current.focus();
+  }, [sharing]);
+  const share = (): void => {
+    opener.current = document.activeElement;
+    setSharing('now');
+  };
   // It stands in the address so that Back leads from the trail to the images; it says nothing of anybody.
   const { view } = useSearch({ strict: false }) as { view?: string };
   const audit = view === 'audit' && study.may.audit;
@@ -100,7 +109,7 @@ function ShownStudy({ study, road, onEnded }: ShownStudyProps) {
         study={study}
         archive={archivePath(road)}
         audit={audit}
-        onShare={() => setSharing(true)}
+        onShare={share}
         onAudit={(shown) => void navigate({ to: '.', search: shown ? { view: 'audit' } : {} })}
       />
       {audit && (
@@ -113,9 +122,9 @@ function ShownStudy({ study, road, onEnded }: ShownStudyProps) {
       <div hidden={audit}>
         <StudyView road={road} study={study} onEnded={onEnded} />
       </div>
-      {study.may.share && sharing && (
+      {study.may.share && sharing !== 'not yet' && (
         <Suspense>
-          <ShareDialog study={study} opened={sharing} onClose={() => setSharing(false)} />
+          <ShareDialog study={study} opened={sharing === 'now'} onClose={() => setSharing('before')} />
         </Suspense>
       )}
     </>

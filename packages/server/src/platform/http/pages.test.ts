@@ -49,10 +49,23 @@ describe('the web app is served', () => {
     expect(body).toContain('<!doctype html>');
   });
 
+  test('an address that is none answers 404: with the app to somebody who typed it, with a problem to programs', async () => {
+    const typed = await get('/no-such-page', { 'sec-fetch-mode': 'navigate' });
+    expect(typed).toMatchObject({ statusCode: 404, body: expect.stringContaining('<!doctype html>') });
+    for (const url of ['/no-such-page', '/api/v1/no-such-thing']) {
+      const { statusCode, body } = await get(url);
+      expect([statusCode, body]).toEqual([404, expect.not.stringContaining('<!doctype html>')]);
+    }
+    const program = await get('/api/v1/no-such-thing', { 'sec-fetch-mode': 'navigate' });
+    expect(program.body).not.toContain('<!doctype html>');
+  });
+
   test('with a policy that lets no inline script, no eval and no other host pass', async () => {
     const policy = String((await get('/')).headers['content-security-policy']);
     const rules = new Map(policy.split('; ').map((rule) => [rule.split(' ')[0], rule.split(' ').slice(1)]));
     expect(policy).not.toMatch(/unsafe|\*|https?:/);
+    // A worker stands under the policy of its own script; it must reach the exchange.
+    expect((await get('/assets/index-abc.js')).headers['content-security-policy']).toContain("connect-src 'self'");
     expect(rules.get('default-src')).toEqual(["'none'"]);
     expect(rules.get('script-src')).toEqual(["'self'"]);
     for (const name of ['form-action', 'base-uri', 'frame-ancestors']) expect(rules.get(name)).toEqual(["'none'"]);

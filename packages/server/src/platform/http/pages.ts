@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { pages as addresses } from '@symbolon/contract';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { Asset, BuiltPages } from './built-pages.ts';
 
 const config = { action: 'exchange.look' } as const;
@@ -39,18 +39,23 @@ function encoded(asset: Asset, accepts: string | undefined): readonly [Buffer, e
 
 /** Serves the web app: one page of HTML for each of the contract's addresses, and the files that it asks for. */
 export function pages(app: FastifyInstance, { html, assets }: BuiltPages): void {
-  for (const address of Object.values(addresses)) {
-    app.get(address, { config }, async (_, reply) => {
-      const nonce = randomBytes(18).toString('base64url');
-      return reply
-        .type('text/html; charset=utf-8')
-        .header('content-security-policy', policyWith(nonce))
-        .header('cache-control', 'no-store')
-        .header('permissions-policy', 'camera=(), microphone=(), geolocation=()')
-        .header('cross-origin-opener-policy', 'same-origin')
-        .send(html.replaceAll('{{style-nonce}}', nonce));
-    });
-  }
+  const sendPage = (reply: FastifyReply) => {
+    const nonce = randomBytes(18).toString('base64url');
+    return reply
+      .type('text/html; charset=utf-8')
+      .header('content-security-policy', policyWith(nonce))
+      .header('cache-control', 'no-store')
+      .header('permissions-policy', 'camera=(), microphone=(), geolocation=()')
+      .header('cross-origin-opener-policy', 'same-origin')
+      .send(html.replaceAll('{{style-nonce}}', nonce));
+  };
+  for (const address of Object.values(addresses)) app.get(address, { config }, async (_, reply) => sendPage(reply));
+  // Somebody who mistyped an address reads the app's own words; programs get the problem that they understand.
+  app.get('/*', { config }, async ({ url, headers }, reply) =>
+    headers['sec-fetch-mode'] === 'navigate' && !/^\/(api|dicomweb|assets)\//.test(url)
+      ? sendPage(reply.status(404))
+      : reply.callNotFound(),
+  );
   app.get<{ Params: { name: string } }>('/assets/:name', { config }, async ({ params, headers }, reply) => {
     const asset = assets.get(params.name);
     if (asset === undefined) return reply.callNotFound();
