@@ -7,7 +7,8 @@ export type FragmentPlace = { readonly start: number; readonly end: number; read
 
 /** Headers come along in reads of so many bytes: small fragments share one, and sealed data is opened 64 KiB at a time. */
 const windowBytes = 65_536;
-const maxFragments = 1_000_000;
+/** Whoever keeps a walk needs not repeat it for the next frame; a table of more would be too large to keep. */
+const maxFragments = 100_000;
 const itemTag = 0xe000fffe;
 const delimiterTag = 0xe0ddfffe;
 const undefinedLength = 0xffffffff;

@@ -1,7 +1,8 @@
-import { type DataSet, number, numbers, text } from '@symbolon/dicom';
+import type { DataSet } from '@symbolon/dicom';
 import { PixelsError } from './errors.ts';
 import { type Palette, paletteOf } from './lookup-table.ts';
 import { pixelTags as tags } from './pixel-tags.ts';
+import { number, numbers, text } from './short-values.ts';
 import { firstItem, type ValueTransforms, valueTransforms } from './value-transform.ts';
 
 export const photometrics = [

@@ -4,7 +4,7 @@ export { decodeFrame, type EncodedFrame } from './decode.ts';
 export type { DecodedFrame } from './decoded-frame.ts';
 export { PixelsError, type PixelsErrorCode } from './errors.ts';
 export type { ValueReader } from './fragments.ts';
-export { type FramePlace, type FrameTable, framePlace, framesWithin, frameTable } from './frame-table.ts';
+export { type FramePlace, type FrameTable, frameBits, framePlace, framesWithin, frameTable } from './frame-table.ts';
 export type { Look } from './grey.ts';
 export { type ImageModel, imageModel, type Picture, type PixelFormat } from './image-model.ts';
 export { type PixelElement, pixelElement, pixelElementHeaderBytes, type SampleKind } from './pixel-element.ts';

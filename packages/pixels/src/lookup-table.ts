@@ -1,5 +1,6 @@
-import { type DataSet, numbers } from '@symbolon/dicom';
+import type { DataSet } from '@symbolon/dicom';
 import { pixelTags as tags } from './pixel-tags.ts';
+import { numbers } from './short-values.ts';
 
 /** A lookup table as PS3.3 §C.11.1.1 has it: values below `first` take the first entry, values past the end the last. */
 export type LookupTable = {
@@ -39,14 +40,17 @@ export function sequenceTable(item: DataSet, signed: boolean): LookupTable | und
   return entries && { first: descriptor.first, bits: descriptor.bits, entries };
 }
 
-/** Entries as 16-bit words, or packed as bytes: tables of 8 bits come both ways. */
+/**
+ * Entries as 16-bit words, or packed as bytes: tables of 8 bits come both ways. As many as there are: past the end of a
+ * table cut short, as past every end, its last entry counts.
+ */
 function entriesOf(ds: DataSet, tag: number, { count }: Descriptor): Uint16Array | undefined {
   const element = ds.elements.get(tag);
   if (element === undefined || element.items !== undefined) return undefined;
   const bytes = ds.bytes.subarray(element.valueStart, element.valueEnd);
   if (bytes.length === 0) return undefined;
-  const entries = new Uint16Array(count);
   const packed = bytes.length < 2 * count && bytes.length >= count;
+  const entries = new Uint16Array(packed ? count : Math.min(count, bytes.length >> 1));
   if (packed) {
     // Bytes in words of a big endian file stand in each other's place.
     const flip = !ds.littleEndian && element.vr !== 'OB' ? 1 : 0;
@@ -54,14 +58,11 @@ function entriesOf(ds: DataSet, tag: number, { count }: Descriptor): Uint16Array
     return entries;
   }
   const littleEndian = ds.littleEndian || element.vr === 'UN';
-  const words = Math.min(count, bytes.length >> 1);
-  for (let at = 0; at < words; at++) {
+  for (let at = 0; at < entries.length; at++) {
     const [low, high] = littleEndian ? [bytes[2 * at]!, bytes[2 * at + 1]!] : [bytes[2 * at + 1]!, bytes[2 * at]!];
     entries[at] = low | (high << 8);
   }
-  // A table cut short goes on with its last entry.
-  if (words > 0) entries.fill(entries[words - 1]!, words);
-  return words > 0 ? entries : undefined;
+  return entries.length > 0 ? entries : undefined;
 }
 
 /** Red, green and blue, eight bits each, by the stored value less `first`. */
@@ -97,7 +98,9 @@ export function paletteOf(ds: DataSet, signed: boolean): Palette | undefined {
   for (const [descriptorTag, dataTag, segmentedTag] of paletteTags) {
     const descriptor = descriptorOf(ds, descriptorTag, signed);
     if (descriptor === undefined) return undefined;
-    const entries = entriesOf(ds, dataTag, descriptor) ?? expandSegments(numbers(ds, segmentedTag), descriptor.count);
+    const { count } = descriptor;
+    const segments = () => numbers(ds, segmentedTag, 2 * wordsPerEntry * count);
+    const entries = entriesOf(ds, dataTag, descriptor) ?? expandSegments(segments(), count);
     if (entries === undefined) return undefined;
     first = descriptor.first;
     colours.push(toBytes(entries, descriptor.bits));
@@ -114,34 +117,46 @@ function toBytes(entries: Uint16Array, bits: number): Uint8Array {
   return Uint8Array.from(entries, (entry) => Math.min(255, entry >> shift));
 }
 
-/** Segments: discrete, linear, and indirect ones that repeat earlier ones. Bounded by `count`. Source: PS3.3 §C.7.9.2. */
+/** An indirect segment, the longest that may give one entry only. */
+const wordsPerEntry = 4;
+
+/**
+ * Segments: discrete, linear, and indirect ones that repeat earlier ones. Those of no length say nothing, and are refused.
+ *
+ * Cost    at most one step for each entry and each word, the repeated ones included.
+ * Source  PS3.3 §C.7.9.2.
+ */
 export function expandSegments(words: readonly number[], count: number): Uint16Array | undefined {
   if (words.length === 0) return undefined;
   const entries = new Uint16Array(count);
   let filled = 0;
+  let steps = count + words.length;
   const put = (value: number) => {
-    if (filled < count) entries[filled++] = value;
+    entries[filled++] = value;
   };
   /** Reads from a word so many segments, none of them indirect where `depth` is 1; gives the word behind them. */
-  const expand = (from: number, segments: number, depth: number): number => {
+  const expand = (from: number, segments: number, depth: number): number | undefined => {
     let at = from;
     for (let done = 0; done < segments && at + 1 < words.length && filled < count; done++) {
       const [opcode, length] = [words[at]!, words[at + 1]!];
+      if (length === 0 || steps-- <= 0) return undefined;
       at += 2;
+      const room = Math.min(length, count - filled);
       if (opcode === 0) {
-        for (let n = 0; n < length; n++) put(words[at + n] ?? 0);
+        for (let n = 0; n < room; n++) put(words[at + n] ?? 0);
         at += length;
       } else if (opcode === 1) {
         const [start, end] = [filled > 0 ? entries[filled - 1]! : 0, words[at] ?? 0];
-        for (let n = 1; n <= length; n++) put(Math.round(start + ((end - start) * n) / length));
+        for (let n = 1; n <= room; n++) put(Math.round(start + ((end - start) * n) / length));
         at += 1;
       } else if (opcode === 2 && depth === 0) {
-        expand((words[at] ?? 0) + (words[at + 1] ?? 0) * 65_536, length, 1);
+        const target = (words[at] ?? 0) + (words[at + 1] ?? 0) * 65_536;
+        if (expand(target, length, 1) === undefined) return undefined;
         at += 2;
       } else return words.length;
     }
     return at;
   };
-  expand(0, words.length, 0);
-  return filled > 0 ? entries.fill(entries[filled - 1]!, filled) : undefined;
+  if (expand(0, words.length, 0) === undefined || filled === 0) return undefined;
+  return entries.fill(entries[filled - 1]!, filled);
 }

@@ -1,6 +1,8 @@
-import { type DataSet, number, numbers, text, texts } from '@symbolon/dicom';
+import type { DataSet } from '@symbolon/dicom';
+import { PixelsError } from './errors.ts';
 import { type LookupTable, sequenceTable } from './lookup-table.ts';
 import { pixelTags as tags } from './pixel-tags.ts';
+import { beginning, number, numbers, text, texts } from './short-values.ts';
 
 export type VoiFunction = 'LINEAR' | 'LINEAR_EXACT' | 'SIGMOID';
 /** A window on the values that the modality transform gives. Source: PS3.3 §C.11.2.1.2. */
@@ -24,33 +26,54 @@ export type ValueTransform = {
 };
 
 const maxNameLength = 64;
+const maxUnitLength = 16;
+const maxWindows = 16;
+/** A slope or a window for each slice is usual, and no series has so many slices. */
+const maxDistinct = 4_096;
 
 /** The transforms of an image: the distinct ones, and for each frame which one; several only where frames have their own. */
 export type ValueTransforms = { readonly distinct: readonly ValueTransform[]; readonly ofFrame?: readonly number[] };
 
+/** Where a transform is said: the tables of a place are read only where it speaks for the whole image. */
+type Place = { readonly ds: DataSet; readonly ofImage: boolean };
+type Tables = (place: Place, tag: number, signed: boolean) => LookupTable | undefined;
+
 /**
  * Reads the modality and VOI transforms of every frame, be they on top or in functional groups.
+ *
+ * Cost    two tables for an image: those that a group of one frame holds are no part of the standard, and are not read.
  * Source  PS3.3 §C.11.1, §C.11.2, §C.7.6.16.2.9 (Pixel Value Transformation), §C.7.6.16.2.10 (Frame VOI LUT).
+ *
+ * @throws PixelsError PIXELS_TOO_LARGE  the frames have more transforms than can be kept
  */
 export function valueTransforms(ds: DataSet, signed: boolean): ValueTransforms {
   const shared = firstItem(ds, tags.SharedFunctionalGroupsSequence);
   const perFrame = ds.elements.get(tags.PerFrameFunctionalGroupsSequence)?.items ?? [];
-  const places = (frame?: DataSet) => ({
-    modality: groupOf(tags.PixelValueTransformationSequence, frame, shared) ?? ds,
-    voi: groupOf(tags.FrameVOILUTSequence, frame, shared) ?? ds,
-  });
-  const read = ({ modality, voi }: ReturnType<typeof places>) => transformOf(ds, modality, voi, signed);
-  if (perFrame.length === 0) return { distinct: [read(places())] };
+  const modality = placeOf(ds, shared, tags.PixelValueTransformationSequence);
+  const voi = placeOf(ds, shared, tags.FrameVOILUTSequence);
+  const tables = tablesOfImage();
+  if (perFrame.length === 0) return { distinct: [transformOf(ds, modality, voi, signed, tables)] };
 
   const distinct: ValueTransform[] = [];
   const known = new Map<string, number>();
-  const ofFrame = perFrame.map((frame) => {
-    const transform = read(places(frame));
-    // Tables belong to the whole image: what differs from frame to frame is numbers.
-    const name = JSON.stringify([transform.slope, transform.intercept, transform.unit, transform.windows]);
+  let ofImage: number | undefined;
+  const add = (ownModality: DataSet | undefined, ownVoi: DataSet | undefined): number => {
+    const [of, by] = [own(ownModality) ?? modality, own(ownVoi) ?? voi];
+    const transform = transformOf(ds, of, by, signed, tables);
+    const { slope, intercept, unit, windows } = transform;
+    const name = JSON.stringify([of.ofImage, by.ofImage, slope, intercept, unit, windows]);
     const at = known.get(name) ?? distinct.push(transform) - 1;
+    if (at >= maxDistinct)
+      throw new PixelsError('PIXELS_TOO_LARGE', 'The frames of this object are shown in more ways than can be kept.');
     known.set(name, at);
     return at;
+  };
+  const ofFrame = perFrame.map((frame) => {
+    const ownModality = firstItem(frame, tags.PixelValueTransformationSequence);
+    const ownVoi = firstItem(frame, tags.FrameVOILUTSequence);
+    if (ownModality || ownVoi) return add(ownModality, ownVoi);
+    ofImage ??= add(undefined, undefined);
+    return ofImage;
   });
   return distinct.length === 1 ? { distinct } : { distinct, ofFrame };
 }
@@ -64,26 +87,38 @@ export function firstItem(ds: DataSet | undefined, tag: number): DataSet | undef
   return ds?.elements.get(tag)?.items?.[0];
 }
 
-/** The group of one frame, or else of all of them. */
-function groupOf(tag: number, frame: DataSet | undefined, shared: DataSet | undefined): DataSet | undefined {
-  return firstItem(frame, tag) ?? firstItem(shared, tag);
+/** Where all frames have it from: the shared group, or else the top. */
+function placeOf(ds: DataSet, shared: DataSet | undefined, group: number): Place {
+  return { ds: firstItem(shared, group) ?? ds, ofImage: true };
 }
 
-function transformOf(ds: DataSet, modality: DataSet, voi: DataSet, signed: boolean): ValueTransform {
-  const lut = firstItem(modality, tags.ModalityLUTSequence);
-  const modalityTable = lut && sequenceTable(lut, signed);
-  const slope = finite(number(modality, tags.RescaleSlope)) ?? 1;
-  const intercept = finite(number(modality, tags.RescaleIntercept)) ?? 0;
-  const voiItem = firstItem(voi, tags.VOILUTSequence);
+const own = (group: DataSet | undefined): Place | undefined => group && { ds: group, ofImage: false };
+
+/** Reads every table once, however many frames are shown by it. */
+function tablesOfImage(): Tables {
+  const read = new Map<string, LookupTable | undefined>();
+  return ({ ds, ofImage }, tag, signed) => {
+    const item = ofImage ? firstItem(ds, tag) : undefined;
+    if (item === undefined) return undefined;
+    const name = `${tag} ${ds.elements.get(tag)?.valueStart} ${signed}`;
+    if (!read.has(name)) read.set(name, sequenceTable(item, signed));
+    return read.get(name);
+  };
+}
+
+function transformOf(ds: DataSet, modality: Place, voi: Place, signed: boolean, tables: Tables): ValueTransform {
+  const modalityTable = tables(modality, tags.ModalityLUTSequence, signed);
+  const slope = finite(number(modality.ds, tags.RescaleSlope)) ?? 1;
+  const intercept = finite(number(modality.ds, tags.RescaleIntercept)) ?? 0;
   const rescaled = signed || (modalityTable === undefined && intercept < 0);
   return {
     // A slope of nothing would paint everything in one grey.
     slope: slope === 0 ? 1 : slope,
     intercept,
     modalityTable,
-    windows: windowsOf(voi),
-    voiTable: voiItem && sequenceTable(voiItem, rescaled),
-    unit: unitOf(ds, modality, lut),
+    windows: windowsOf(voi.ds),
+    voiTable: tables(voi, tags.VOILUTSequence, rescaled),
+    unit: unitOf(ds, modality),
   };
 }
 
@@ -93,17 +128,18 @@ function windowsOf(voi: DataSet): Window[] {
   const names = texts(voi, tags.WindowCenterWidthExplanation);
   const said = text(voi, tags.VOILUTFunction);
   const shape: VoiFunction = said === 'SIGMOID' || said === 'LINEAR_EXACT' ? said : 'LINEAR';
-  return centers.slice(0, Math.min(widths.length, 16)).flatMap((center, at) => {
+  return centers.slice(0, Math.min(widths.length, maxWindows)).flatMap((center, at) => {
     const width = widths[at]!;
     if (!Number.isFinite(center) || !Number.isFinite(width) || width <= 0) return [];
-    return [{ name: (names[at] || `Window ${at + 1}`).slice(0, maxNameLength), center, width, shape }];
+    return [{ name: beginning(names[at] || `Window ${at + 1}`, maxNameLength), center, width, shape }];
   });
 }
 
 /** `US`, unspecified, is no unit. CT numbers are Hounsfield units where nothing else is said. Source: PS3.3 §C.11.1.1.2. */
-function unitOf(ds: DataSet, modality: DataSet, lut: DataSet | undefined): string {
+function unitOf(ds: DataSet, { ds: modality, ofImage }: Place): string {
+  const lut = ofImage ? firstItem(modality, tags.ModalityLUTSequence) : undefined;
   const said = (lut ? text(lut, tags.ModalityLUTType) : text(modality, tags.RescaleType)) ?? text(ds, tags.Units);
-  if (said !== undefined) return said === 'US' ? '' : said.slice(0, 16);
+  if (said !== undefined) return said === 'US' ? '' : beginning(said, maxUnitLength);
   const rescaled = modality.elements.has(tags.RescaleIntercept);
   return rescaled && text(ds, tags.Modality) === 'CT' ? 'HU' : '';
 }

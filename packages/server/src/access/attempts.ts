@@ -5,7 +5,7 @@ import { countAttempt, forgetAttempts, forgetAttemptsBefore, uncountAttempt } fr
 import { AccessError } from './errors.ts';
 
 /** At most so many tries at one thing in a window that begins with the first. `name` is kept as its digest. */
-export type Limit = { readonly name: string; readonly tries: number; readonly windowMs: number };
+type Limit = { readonly name: string; readonly tries: number; readonly windowMs: number };
 
 /** Tries of one at one thing, and of all at it, or of one at everything. */
 export type Limits = { readonly own: Limit; readonly all: Limit };

@@ -1,5 +1,5 @@
 export type { Actor, LinkVisitor, SignedIn, StudyReader } from './actor.ts';
-export { Attempts, type Limit, type Limits, networkOf } from './attempts.ts';
+export { Attempts, type Limits, networkOf } from './attempts.ts';
 export { linkCookieOf, noSessionCookie, sessionCookieOf } from './cookies.ts';
 export { AccessError } from './errors.ts';
 export { guard, type LinkCredential, signedIn, studyReader } from './guard.ts';
