@@ -21,6 +21,11 @@ function safeHeaders(reply: FastifyReply): void {
   reply.header('cross-origin-resource-policy', 'same-origin');
 }
 
+/** Of an address that is none; `pages` says who is told so. */
+export function sendNotFound(reply: FastifyReply): FastifyReply {
+  return sendProblem(reply, notFound);
+}
+
 const notFound: Problem = {
   type: 'urn:symbolon:problem:NOT_FOUND',
   title: 'Not found',
@@ -84,6 +89,5 @@ export function httpApp(
     if (problem.status >= 500) request.log.error({ route, code: problem.code, problem: causesOf(error) }, 'failed');
     return sendProblem(reply, problem);
   });
-  app.setNotFoundHandler((_, reply) => sendProblem(reply, notFound));
   return app;
 }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { pages as addresses } from '@symbolon/contract';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { Asset, BuiltPages } from './built-pages.ts';
+import { sendNotFound } from './http-app.ts';
 
 const config = { action: 'exchange.look' } as const;
 
@@ -51,11 +52,10 @@ export function pages(app: FastifyInstance, { html, assets }: BuiltPages): void 
   };
   for (const address of Object.values(addresses)) app.get(address, { config }, async (_, reply) => sendPage(reply));
   // Somebody who mistyped an address reads the app's own words; programs get the problem that they understand.
-  app.get('/*', { config }, async ({ url, headers }, reply) =>
-    headers['sec-fetch-mode'] === 'navigate' && !/^\/(api|dicomweb|assets)\//.test(url)
-      ? sendPage(reply.status(404))
-      : reply.callNotFound(),
-  );
+  app.setNotFoundHandler(({ method, url, headers }, reply) => {
+    const typed = method === 'GET' && headers['sec-fetch-mode'] === 'navigate';
+    return typed && !/^\/(api|dicomweb|assets)\//.test(url) ? sendPage(reply.status(404)) : sendNotFound(reply);
+  });
   app.get<{ Params: { name: string } }>('/assets/:name', { config }, async ({ params, headers }, reply) => {
     const asset = assets.get(params.name);
     if (asset === undefined) return reply.callNotFound();
