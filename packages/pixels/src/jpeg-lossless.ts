@@ -31,7 +31,8 @@ type Scan = {
 export function decodeJpegLossless(bytes: Uint8Array): LosslessPicture {
   const { rows, columns, components, componentIds, bits, codingProcess } = jpegHeader(bytes);
   // A sample costs a bit at least.
-  if (codingProcess !== 0xc3 || bits < 2 || bits > 16 || rows * columns * components > bytes.length * 8) throw damaged();
+  if (codingProcess !== 0xc3 || bits < 2 || bits > 16 || rows * columns * components > bytes.length * 8)
+    throw damaged();
   const words = new Uint16Array(rows * columns * components);
   const tables = new Map<number, HuffmanTable>();
   const done = new Set<number>();

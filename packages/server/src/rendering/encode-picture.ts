@@ -1,5 +1,6 @@
-import type { Raster } from '@symbolon/pixels';
+import { PixelsError, type Raster } from '@symbolon/pixels';
 import sharp from 'sharp';
+import { isTooLarge, maxPicturePixels, type ShownSize } from './shown-size.ts';
 
 // One thread for one picture: the pool has as many as the machine can spare, and no picture is asked for twice in a row.
 sharp.concurrency(1);
@@ -7,14 +8,22 @@ sharp.cache(false);
 
 const jpegQuality = 90;
 
-/** A raster in the size wanted, as JPEG or PNG; grey stays grey. The result has a buffer of its own, to be handed over. */
+/**
+ * A raster in the size wanted, as JPEG or PNG; grey stays grey. The result has a buffer of its own, to be handed over.
+ *
+ * Cost    at most `seconds`, whole ones: the threads in which pictures are encoded do not end with the worker.
+ *
+ * @throws PixelsError PIXELS_TOO_LARGE  in size, or in time
+ */
 export async function encodePicture(
   { pixels, width, height, channels }: Raster,
-  shown: { readonly width: number; readonly height: number },
+  shown: ShownSize,
   format: 'jpeg' | 'png',
+  seconds: number,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  // The budgets of `@symbolon/pixels` hold already; sharp's own is a little lower than theirs.
-  let image = sharp(pixels, { raw: { width, height, channels }, limitInputPixels: false });
+  if (isTooLarge(shown)) throw new PixelsError('PIXELS_TOO_LARGE', 'The picture is larger than can be shown.');
+  let image = sharp(pixels, { raw: { width, height, channels }, limitInputPixels: maxPicturePixels });
+  image = image.timeout({ seconds });
   if (shown.width !== width || shown.height !== height)
     image = image.resize(shown.width, shown.height, { fit: 'fill', kernel: 'lanczos3' });
   if (channels === 1) image = image.toColourspace('b-w');
@@ -22,5 +31,10 @@ export async function encodePicture(
     format === 'png'
       ? image.png({ compressionLevel: 3 })
       : image.jpeg({ quality: jpegQuality, chromaSubsampling: '4:4:4' });
-  return new Uint8Array(await encoded.toBuffer());
+  try {
+    return new Uint8Array(await encoded.toBuffer());
+  } catch (error) {
+    if (!(error instanceof Error && error.message.startsWith('timeout'))) throw error;
+    throw new PixelsError('PIXELS_TOO_LARGE', 'The picture could not be made within the time that one may take.');
+  }
 }

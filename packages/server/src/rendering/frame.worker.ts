@@ -3,14 +3,19 @@ import { decodeFrame, PixelsError, render } from '@symbolon/pixels';
 import { encodePicture } from './encode-picture.ts';
 import type { FrameAnswer, FrameJob } from './frame-job.ts';
 
+/** Of the time that the pool gives to one picture, so much is for decoding and encoding together. Seconds. */
+const seconds = 8;
+
 /** The thread in which foreign pixels are decoded: a hostile stream costs this thread and an error. */
 const port = parentPort;
 if (!port) throw new Error('this is a worker');
 
 async function answerTo({ frame, picture, transform, look, shown, format }: FrameJob): Promise<FrameAnswer> {
+  const began = performance.now();
   try {
     const raster = render(await decodeFrame(picture.format, frame), picture, transform, look);
-    const bytes = await encodePicture(raster, shown, format);
+    const left = seconds - (performance.now() - began) / 1_000;
+    const bytes = await encodePicture(raster, shown, format, Math.max(1, Math.floor(left)));
     const window = raster.window && { center: raster.window.center, width: raster.window.width };
     return { kind: 'picture', picture: { bytes, window } };
   } catch (error) {

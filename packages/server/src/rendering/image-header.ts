@@ -1,17 +1,17 @@
 import { DicomError, type DicomFile, parseIdentityHalf } from '@symbolon/dicom';
-import { codecOf, framesWithin, type ImageModel, imageModel, PixelsError } from '@symbolon/pixels';
+import { codecOf, frameBits, framesWithin, type ImageModel, imageModel, PixelsError } from '@symbolon/pixels';
 import type { ManifestInstance } from '../packs/index.ts';
 import { inflating } from '../platform/inflate.ts';
+import { isTooLarge, maxPicturePixels, type ShownSize, squareSize } from './shown-size.ts';
 
-/** One picture's pixels are at most so many, and one frame so many bytes as it is stored. */
-const maxPixels = 128 * 1024 * 1024;
+/** One frame is at most so many bytes, as it is stored and as it is decoded. */
 export const maxFrameBytes = 256 * 1024 * 1024;
 /** What a data set deflated whole may become to be looked at; a larger one can be downloaded. */
-const maxInflatedBytes = 64 * 1024 * 1024;
+export const maxInflatedBytes = 64 * 1024 * 1024;
 
 /** The header of an instance out of its identity half. @throws DicomError */
-export function headerOf(identityHalf: Uint8Array, { cuts }: ManifestInstance): DicomFile {
-  return parseIdentityHalf(identityHalf, { ...inflating, cuts, maxInflatedBytes });
+export function headerOf(identityHalf: Uint8Array, { cuts }: ManifestInstance, most = maxInflatedBytes): DicomFile {
+  return parseIdentityHalf(identityHalf, { ...inflating, cuts, maxInflatedBytes: most });
 }
 
 export type Describable = { readonly model: ImageModel; readonly frames: number };
@@ -22,7 +22,10 @@ export type Describable = { readonly model: ImageModel; readonly frames: number 
  * @throws PixelsError  why no frame of it can be shown
  */
 export function describe(header: DicomFile, { transferSyntax, cuts }: ManifestInstance): Describable {
-  const model = imageModel(header.dataset, transferSyntax, maxPixels);
+  const model = imageModel(header.dataset, transferSyntax, maxPicturePixels);
+  const shown = squareSize(model);
+  if (isTooLarge(shown)) throw tooLarge(`A picture of ${shown.width} by ${shown.height} pixels`);
+  if (frameBits(model.format) / 8 > maxFrameBytes) throw tooLarge('A frame of so many bytes');
   const codec = codecOf(transferSyntax);
   const [inside] = header.pixelElements;
   const bytes = inside ? inside.valueEnd - inside.valueStart : (cuts[0]?.bytes ?? 0);
@@ -30,6 +33,17 @@ export function describe(header: DicomFile, { transferSyntax, cuts }: ManifestIn
   const frames = framesWithin(model, bytes, codec !== 'native');
   if (frames === 0) throw new PixelsError('PIXELS_TRUNCATED', 'The pixel data is shorter than one frame.');
   return { model, frames };
+}
+
+const tooLarge = (what: string): PixelsError =>
+  new PixelsError('PIXELS_TOO_LARGE', `${what} is larger than can be shown. The file is whole and can be downloaded.`);
+
+/** So many bytes of memory a frame takes while it is made a picture: as stored and decoded, as levels, and as shown. */
+export function memoryOf({ format, colour }: ImageModel, shown: ShownSize): number {
+  const samples = format.rows * format.columns * format.samples;
+  const decoded = Math.max(frameBits(format) / 8, samples);
+  const channels = colour ? 3 : 1;
+  return Math.ceil(2 * decoded + channels * (format.rows * format.columns + shown.width * shown.height));
 }
 
 /** Why there is no picture, for people; anything else is thrown on. */

@@ -7,7 +7,7 @@ import { ByteBudget } from '../platform/byte-budget.ts';
 import { notFound, type OpenStudy, type StudiesDeps } from '../studies/index.ts';
 import { RenderingError } from './errors.ts';
 import type { FrameJob, FramePicture } from './frame-job.ts';
-import { refusalOf } from './image-header.ts';
+import { memoryOf, refusalOf } from './image-header.ts';
 import { type FoundInstance, ImageFinder } from './image-id.ts';
 import type { RenderPool } from './render-pool.ts';
 import { SeriesImages } from './series-images.ts';
@@ -21,7 +21,7 @@ export class RenderingMemory {
   readonly finder = new ImageFinder();
   readonly pictures = new StoredPictures();
   readonly series = new SeriesImages();
-  /** Frames as they are stored, on their way to a worker. */
+  /** What frames take on their way to a picture. */
   readonly frames = new ByteBudget(256 * 1024 * 1024);
 }
 
@@ -50,7 +50,7 @@ export async function renderFrame(
   const holding = memory.frames.open();
   try {
     const load = () => loadFrame(deps, memory, found, which.frame, asked, (bytes) => holding.take(bytes));
-    return await deps.pool.render(load, signal);
+    return await deps.pool.render(load, signal, whoOf(actor));
   } catch (error) {
     if (error instanceof PixelsError && error.code === 'PIXELS_FRAME_MISSING') throw notFound();
     if (error instanceof PixelsError || error instanceof DicomError)
@@ -60,6 +60,9 @@ export async function renderFrame(
     holding.release();
   }
 }
+
+/** Whose requests share a place in the queue: those of one sign-in, or of one visit by a link. */
+const whoOf = (actor: StudyReader): string => (actor.kind === 'person' ? actor.credentialId : actor.visitId);
 
 async function loadFrame(
   { reader }: RenderingDeps,
@@ -72,13 +75,14 @@ async function loadFrame(
   const picture = await pictures.open(reader, found);
   const { model } = picture;
   const { format: pixelFormat, palette, padding } = model;
-  await take(pixelFormat.rows * pixelFormat.columns * pixelFormat.samples);
+  const shown = within(squareSize(model), size);
+  await take(memoryOf(model, shown));
   return {
     frame: await pictures.frame(reader, found, picture, frame - 1),
     picture: { format: pixelFormat, palette, padding },
     transform: transformOfFrame(model.transforms, frame - 1),
     look: { window, invert },
-    shown: within(squareSize(model), size),
+    shown,
     format,
   };
 }

@@ -1,3 +1,5 @@
+import { pbkdf2 } from 'node:crypto';
+import { promisify } from 'node:util';
 import { afterEach, describe, expect, test } from 'vitest';
 import { RenderingError } from './errors.ts';
 import type { FrameJob } from './frame-job.ts';
@@ -13,7 +15,7 @@ afterEach(() => pool.close());
 const job = (byte: number): FrameJob =>
   ({ frame: { bytes: Uint8Array.of(byte), bitOffset: 0, kind: 'integer', vr: 'OW' } }) as unknown as FrameJob;
 const never = new AbortController().signal;
-const make = (byte: number, signal = never) => pool.render(async () => job(byte), signal);
+const make = (byte: number, signal = never, who = 'one') => pool.render(async () => job(byte), signal, who);
 const first = async (made: ReturnType<typeof make>) => (await made).bytes[0];
 
 describe('a picture whose worker', () => {
@@ -39,17 +41,51 @@ describe('a picture whose worker', () => {
   });
 });
 
+test('a worker that is ended keeps its place until what it started in other threads has ended', async () => {
+  const began = performance.now();
+  await promisify(pbkdf2)('a', 'b', 2_000_000, 64, 'sha512');
+  const takes = performance.now() - began;
+  start({ jobMs: 300 });
+  await first(make(9));
+  const asked = performance.now();
+  const stuck = make(4).catch((error: { code: string }) => error.code);
+  expect(await first(make(9))).toBe(9);
+  // The same work, on a machine that may be busier or less busy by now.
+  expect(performance.now() - asked).toBeGreaterThan(0.6 * takes);
+  expect(await stuck).toBe('PIXELS_NOT_RENDERABLE');
+}, 30_000);
+
 describe('a queue', () => {
+  test('that one visitor has filled as far as they may turns away them, and nobody else', async () => {
+    start({ maxWaitingOfOne: 3 });
+    const made: string[] = [];
+    const by = async (who: string, byte: number) => {
+      expect(await first(make(byte, never, who))).toBe(byte);
+      made.push(who);
+    };
+    // Two are loaded at once, and do not wait.
+    const ofOne = [60, 61, 62, 63, 64].map((byte) => by('one', byte));
+    await expect(make(99, never, 'one')).rejects.toMatchObject({ code: 'RENDERING_BUSY' });
+    const ofOther = by('other', 70);
+    await Promise.all([...ofOne, ofOther]);
+    // Before the last of those who came earlier.
+    expect(made.indexOf('other')).toBeLessThan(4);
+  });
+
   test('loads no more frames than there are workers for, and answers all', async () => {
-    start({ workers: 2 });
+    start({ workers: 2, maxWaitingOfOne: 40 });
     let [loaded, most] = [0, 0];
     const all = Array.from({ length: 40 }, (_, n) =>
       pool
-        .render(async () => {
-          loaded += 1;
-          most = Math.max(most, loaded);
-          return job(100 + n);
-        }, never)
+        .render(
+          async () => {
+            loaded += 1;
+            most = Math.max(most, loaded);
+            return job(100 + n);
+          },
+          never,
+          'one',
+        )
         .finally(() => {
           loaded -= 1;
         }),
@@ -73,10 +109,14 @@ describe('a queue', () => {
     const before = [make(30), make(31)].map(first);
     const gone = new AbortController();
     let loaded = false;
-    const dropped = pool.render(async () => {
-      loaded = true;
-      return job(32);
-    }, gone.signal);
+    const dropped = pool.render(
+      async () => {
+        loaded = true;
+        return job(32);
+      },
+      gone.signal,
+      'one',
+    );
     const after = first(make(33));
     gone.abort();
     await expect(dropped).rejects.toThrow();
@@ -86,7 +126,7 @@ describe('a queue', () => {
 
   test('goes on after a frame that could not be loaded', async () => {
     start();
-    const broken = pool.render(() => Promise.reject(new Error('damaged')), never);
+    const broken = pool.render(() => Promise.reject(new Error('damaged')), never, 'one');
     await expect(broken).rejects.toThrow('damaged');
     expect(await Promise.all([make(40), make(41), make(42)].map(first))).toEqual([40, 41, 42]);
   });

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { RenderingError } from './errors.ts';
+import { FairQueue } from './fair-queue.ts';
 import type { FrameAnswer, FrameJob, FramePicture } from './frame-job.ts';
 
 export type RenderPoolOptions = {
@@ -9,11 +10,11 @@ export type RenderPoolOptions = {
   readonly startMs?: number;
   /** Requests that may wait; the next is told to come again. */
   readonly maxWaiting?: number;
+  /** Of those, the requests of one sign-in or one visit. */
+  readonly maxWaitingOfOne?: number;
   /** The worker's program. */
   readonly program?: URL;
 };
-
-type Waiting = { readonly go: () => void; readonly giveUp: (error: unknown) => void };
 
 /** Frames that are loaded or rendered at a time, for each worker: while one is decoded, the next is read and opened. */
 const loadedPerWorker = 2;
@@ -22,43 +23,46 @@ const resourceLimits = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 
 
 /**
  * Worker threads that make pictures. They start with the first picture; a worker that takes too long or dies is
- * replaced, and its picture answered with an error.
+ * replaced, and its picture answered with an error. What it started in other threads does not end at once: until it has,
+ * its place is taken, and so is the memory of its frame.
  *
- * Law     at most `loadedPerWorker` × `workers` frames are in memory, and at most `maxWaiting` requests wait; whoever hangs
- *         up while waiting costs nothing more.
+ * Law     at most `loadedPerWorker` × `workers` frames are in memory, and at most `maxWaiting` requests wait, of nobody
+ *         more than `maxWaitingOfOne`; whoever hangs up while waiting costs nothing more.
  */
 export class RenderPool {
   readonly #options: Required<RenderPoolOptions>;
   readonly #idle: Worker[] = [];
   readonly #all = new Set<Worker>();
-  readonly #loading: Waiting[] = [];
-  readonly #working: Waiting[] = [];
+  readonly #loading = new FairQueue();
+  readonly #working = new FairQueue();
   #loaded = 0;
   #closed = false;
 
-  constructor({ workers, jobMs, startMs, maxWaiting, program }: RenderPoolOptions) {
+  constructor({ workers, jobMs, startMs, maxWaiting, maxWaitingOfOne, program }: RenderPoolOptions) {
     this.#options = {
       workers,
       jobMs: jobMs ?? 10_000,
       startMs: startMs ?? 30_000,
       maxWaiting: maxWaiting ?? 512,
+      maxWaitingOfOne: maxWaitingOfOne ?? 24,
       program: program ?? new URL('./frame.worker.ts', import.meta.url),
     };
   }
 
-  /** `load` is called when there is room for the frame; what it gives is handed over to the worker. */
-  async render(load: () => Promise<FrameJob>, signal: AbortSignal): Promise<FramePicture> {
-    await this.#room(signal);
+  /**
+   * `load` is called when there is room for the frame; what it gives is handed over to the worker. `who` asks: each in turn
+   * gets a picture.
+   */
+  async render(load: () => Promise<FrameJob>, signal: AbortSignal, who: string): Promise<FramePicture> {
+    await this.#room(signal, who);
     try {
       const job = await load();
       signal.throwIfAborted();
-      const worker = await this.#worker(signal);
+      const worker = await this.#worker(signal, who);
       return await this.#run(worker, job);
     } finally {
       // The room goes straight to who waits longest, so that nobody who comes now takes it from under them.
-      const next = this.#loading.shift();
-      if (next) next.go();
-      else this.#loaded -= 1;
+      if (!this.#loading.next()) this.#loaded -= 1;
     }
   }
 
@@ -74,29 +78,29 @@ export class RenderPool {
   /** Ends the workers; whoever waits is turned away. */
   async close(): Promise<void> {
     this.#closed = true;
-    for (const { giveUp } of [...this.#loading.splice(0), ...this.#working.splice(0)]) giveUp(closing());
+    for (const queue of [this.#loading, this.#working]) queue.clear(closing());
     await Promise.all([...this.#all].map((worker) => worker.terminate()));
   }
 
-  async #room(signal: AbortSignal): Promise<void> {
+  async #room(signal: AbortSignal, who: string): Promise<void> {
     signal.throwIfAborted();
     if (this.#closed) throw closing();
-    if (this.#loaded >= this.#options.workers * loadedPerWorker) {
-      if (this.#loading.length >= this.#options.maxWaiting)
+    const { workers, maxWaiting, maxWaitingOfOne } = this.#options;
+    if (this.#loaded >= workers * loadedPerWorker) {
+      if (this.#loading.length >= maxWaiting || this.#loading.placesOf(who) >= maxWaitingOfOne)
         throw new RenderingError('RENDERING_BUSY', 'Too many pictures are asked for at once. Try again in a moment.');
-      return waitIn(this.#loading, signal);
+      return this.#loading.wait(who, signal);
     }
     this.#loaded += 1;
   }
 
-  async #worker(signal: AbortSignal): Promise<Worker> {
-    if (this.#closed) throw closing();
+  async #worker(signal: AbortSignal, who: string): Promise<Worker> {
     for (;;) {
+      if (this.#closed) throw closing();
       const idle = this.#idle.pop();
       if (idle) return idle;
       if (this.#all.size < this.#options.workers) return this.#start();
-      await waitIn(this.#working, signal);
-      if (this.#closed) throw closing();
+      await this.#working.wait(who, signal);
     }
   }
 
@@ -114,7 +118,7 @@ export class RenderPool {
       const end = this.#hear(worker, this.#options.startMs, (answer, error) => {
         end();
         if (answer?.kind === 'ready') resolve(worker);
-        else reject(this.#lost(worker, error));
+        else void this.#lost(worker, error).then(reject);
       });
     });
   }
@@ -123,7 +127,7 @@ export class RenderPool {
     return new Promise((resolve, reject) => {
       const end = this.#hear(worker, this.#options.jobMs, (answer, error) => {
         end();
-        if (answer === undefined || answer.kind === 'ready') return reject(this.#lost(worker, error));
+        if (answer === undefined || answer.kind === 'ready') return void this.#lost(worker, error).then(reject);
         this.#release(worker);
         if (answer.kind === 'picture') resolve(answer.picture);
         else if (answer.kind === 'refused') reject(new RenderingError('PIXELS_NOT_RENDERABLE', answer.reason));
@@ -150,19 +154,20 @@ export class RenderPool {
 
   #release(worker: Worker): void {
     this.#idle.push(worker);
-    this.#working.shift()?.go();
+    this.#working.next();
   }
 
+  /** Its place is free for another. */
   #forget(worker: Worker): void {
     this.#all.delete(worker);
     const at = this.#idle.indexOf(worker);
     if (at >= 0) this.#idle.splice(at, 1);
+    this.#working.next();
   }
 
-  #lost(worker: Worker, cause: unknown): RenderingError {
-    this.#forget(worker);
-    void worker.terminate();
-    this.#working.shift()?.go();
+  /** Ends a worker, and waits until it and all that it started has ended. */
+  async #lost(worker: Worker, cause: unknown): Promise<RenderingError> {
+    await worker.terminate();
     if (this.#closed) return closing();
     return new RenderingError(
       'PIXELS_NOT_RENDERABLE',
@@ -170,29 +175,6 @@ export class RenderPool {
       { cause },
     );
   }
-}
-
-/** Waits for one's turn in a queue; who hangs up leaves it. */
-function waitIn(queue: Waiting[], signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const leave = () => {
-      const at = queue.indexOf(waiting);
-      if (at >= 0) queue.splice(at, 1);
-      reject(signal.reason);
-    };
-    const waiting: Waiting = {
-      go: () => {
-        signal.removeEventListener('abort', leave);
-        resolve();
-      },
-      giveUp: (error) => {
-        signal.removeEventListener('abort', leave);
-        reject(error);
-      },
-    };
-    signal.addEventListener('abort', leave, { once: true });
-    queue.push(waiting);
-  });
 }
 
 const closing = (): RenderingError =>

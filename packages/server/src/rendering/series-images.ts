@@ -1,8 +1,11 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Image } from '@symbolon/contract';
+import { type DicomFile, isDeflatedWhole } from '@symbolon/dicom';
+import { PixelsError } from '@symbolon/pixels';
 import { type Manifest, type ManifestInstance, packsOf, type StoredPack } from '../packs/index.ts';
 import { BoundedCache } from '../platform/bounded-cache.ts';
 import { type OpenSeries, type OpenStudy, SearchTokens, type StudiesDeps } from '../studies/index.ts';
-import { describe, headerOf, refusalOf } from './image-header.ts';
+import { describe, headerOf, maxInflatedBytes, refusalOf } from './image-header.ts';
 import { imageIdOf } from './image-id.ts';
 import { inOrder, type Placed } from './image-order.ts';
 import { squareSize } from './shown-size.ts';
@@ -10,49 +13,83 @@ import { squareSize } from './shown-size.ts';
 export type SeriesImage = Placed & { readonly image: Image; readonly sopInstanceUid: string };
 
 const packsPerPage = 16;
-/** So much a described image takes, about. Bytes. */
+/** So much a described image takes, about, and so much each of its windows. Bytes. */
 const imageBytes = 1_000;
+const windowBytes = 300;
+/** For so long others wait while headers are read. Milliseconds. */
+const stretchMs = 8;
+/** What of data sets deflated whole is inflated for one request and, so that every list of it is the same, for one pack. */
+const inflatedOfRequest = 512 * 1024 * 1024;
+const inflatedOfPack = 256 * 1024 * 1024;
+
+/** Lets others go on, where it has been this one's turn for long enough. */
+export function stretches(ms: number): () => Promise<void> {
+  let began = performance.now();
+  return async () => {
+    if (performance.now() - began < ms) return;
+    await setImmediate();
+    began = performance.now();
+  };
+}
+
+/** Bytes that may yet be inflated. */
+export type Inflating = { left: number };
 
 /** The images of series, described from their headers alone. Kept by pack: a pack is never changed. */
 export class SeriesImages {
   readonly #ofPacks = new BoundedCache<readonly SeriesImage[]>(32 * 1024 * 1024);
 
-  /** All of a series, in the order in which they are looked at. */
+  /** All of a series, in the order in which they are looked at. One pack at a time is in memory. */
   async list(deps: StudiesDeps, study: OpenStudy, series: OpenSeries): Promise<readonly SeriesImage[]> {
     const tokens = await SearchTokens.of(deps.chains, study.place.accountId);
     const where = { studyId: study.row.id, seriesId: series.row.id };
     const images: SeriesImage[] = [];
+    const inflating = { left: inflatedOfRequest };
+    const pause = stretches(stretchMs);
     for (let after = -1; ; ) {
       const packs = await packsOf(deps.database, study.place.accountId, where, { after, limit: packsPerPage });
-      for (const described of await this.#describeAll(deps, tokens, packs)) images.push(...described);
+      for (const pack of packs) {
+        const described =
+          this.#ofPacks.get(pack.packId) ?? (await this.#describe(deps, tokens, pack, inflating, pause));
+        for (const image of described) images.push(image);
+        await pause();
+      }
       if (packs.length < packsPerPage) return inOrder(images);
       after = packs.at(-1)?.ordinal ?? after;
     }
   }
 
-  async #describeAll(
+  async #describe(
     { reader }: StudiesDeps,
     tokens: SearchTokens,
-    packs: readonly StoredPack[],
-  ): Promise<(readonly SeriesImage[])[]> {
-    const known = packs.map(({ packId }) => this.#ofPacks.get(packId));
-    const missing = packs.filter((_, at) => known[at] === undefined);
-    const manifests = await reader.manifests(missing);
-    const halves = await reader.identityHalves(missing);
-    const described = new Map(
-      missing.map((pack, at) => {
-        const half = halves[at] as Uint8Array;
-        const images = (manifests[at] as Manifest).instances.map((instance) => {
-          const identity = half.subarray(instance.identityAt, instance.identityAt + instance.identityBytes);
-          return describeImage(identity, instance, imageIdOf(tokens, instance.sopInstanceUid));
-        });
-        this.#ofPacks.set(pack.packId, images, images.length * imageBytes);
-        return [pack.packId, images] as const;
-      }),
-    );
-    return packs.map(({ packId }, at) => known[at] ?? described.get(packId) ?? []);
+    pack: StoredPack,
+    ofRequest: Inflating,
+    pause: () => Promise<void>,
+  ): Promise<readonly SeriesImage[]> {
+    const [manifest] = (await reader.manifests([pack])) as [Manifest];
+    const [half] = (await reader.identityHalves([pack])) as [Uint8Array];
+    const spent = ofRequest.left <= 0;
+    const most = spent ? 0 : inflatedOfPack;
+    const inflating = { left: most };
+    const images: SeriesImage[] = [];
+    for (const instance of manifest.instances) {
+      const identity = half.subarray(instance.identityAt, instance.identityAt + instance.identityBytes);
+      images.push(describeImage(identity, instance, imageIdOf(tokens, instance.sopInstanceUid), inflating));
+      await pause();
+    }
+    ofRequest.left -= most - inflating.left;
+    // What is refused for the sake of this request alone, another may describe.
+    if (!spent || !manifest.instances.some(({ transferSyntax }) => isDeflatedWhole(transferSyntax)))
+      this.#ofPacks.set(
+        pack.packId,
+        images,
+        images.reduce((sum, { image }) => sum + bytesOf(image), 0),
+      );
+    return images;
   }
 }
+
+const bytesOf = ({ windows }: Image): number => imageBytes + windowBytes * windows.length;
 
 const unshown = {
   number: null,
@@ -67,10 +104,15 @@ const unshown = {
 } as const;
 
 /** The picture as it is shown: rows, columns and spacing are those of square pixels, whatever the stored ones are. */
-function describeImage(identityHalf: Uint8Array, instance: ManifestInstance, id: string): SeriesImage {
+export function describeImage(
+  identityHalf: Uint8Array,
+  instance: ManifestInstance,
+  id: string,
+  inflating: Inflating,
+): SeriesImage {
   const { sopInstanceUid } = instance;
   try {
-    const { model, frames } = describe(headerOf(identityHalf, instance), instance);
+    const { model, frames } = describe(inflatedHeader(identityHalf, instance, inflating), instance);
     const { width, height } = squareSize(model);
     const [transform] = model.transforms.distinct;
     const side = model.spacing && Math.min(...model.spacing);
@@ -93,5 +135,25 @@ function describeImage(identityHalf: Uint8Array, instance: ManifestInstance, id:
   } catch (error) {
     const image: Image = { ...unshown, windows: [], id, refusal: refusalOf(error) };
     return { image, sopInstanceUid, number: null, position: null, orientation: null };
+  }
+}
+
+/** @throws PixelsError PIXELS_TOO_LARGE  more would be inflated than may be */
+function inflatedHeader(identityHalf: Uint8Array, instance: ManifestInstance, inflating: Inflating): DicomFile {
+  if (!isDeflatedWhole(instance.transferSyntax)) return headerOf(identityHalf, instance);
+  if (inflating.left <= 0)
+    throw new PixelsError(
+      'PIXELS_TOO_LARGE',
+      'Too much of this series is compressed whole to be looked at. The file is whole and can be downloaded.',
+    );
+  const most = Math.min(maxInflatedBytes, inflating.left);
+  try {
+    const header = headerOf(identityHalf, instance, most);
+    inflating.left -= header.dataset.bytes.length;
+    return header;
+  } catch (error) {
+    // It was inflated as far as it may be, or nobody knows how far.
+    inflating.left -= most;
+    throw error;
   }
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { squareSize, within } from './shown-size.ts';
+import { isTooLarge, squareSize, within } from './shown-size.ts';
 
 const model = (rows: number, columns: number, aspect: number) =>
   ({ format: { rows, columns }, aspect }) as Parameters<typeof squareSize>[0];
@@ -15,4 +15,11 @@ test('no edge is longer than asked for, and nothing is enlarged', () => {
   expect(within({ width: 300, height: 4000 }, 16)).toEqual({ width: 1, height: 16 });
   expect(within({ width: 300, height: 400 }, 8192)).toEqual({ width: 300, height: 400 });
   expect(within({ width: 300, height: 400 }, undefined)).toEqual({ width: 300, height: 400 });
+});
+
+test('too large is what would be so once its pixels are square, in all or along one edge', () => {
+  expect(isTooLarge(squareSize(model(11_000, 11_000, 1)))).toBe(false);
+  expect(isTooLarge(squareSize(model(11_000, 11_000, 16)))).toBe(true);
+  expect(isTooLarge(squareSize(model(20, 16_385, 1)))).toBe(true);
+  expect(isTooLarge(squareSize(model(12_000, 12_000, 1)))).toBe(true);
 });

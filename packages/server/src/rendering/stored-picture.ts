@@ -115,8 +115,8 @@ function roughBytes({ model, table }: StoredPicture): number {
     table.kind === 'fragments' ? table.places.reduce((sum, { ranges }) => sum + 100 + 48 * ranges.length, 0) : 0;
   const offsets = table.kind === 'offsets' ? table.starts.length * 16 : 0;
   const luts = distinct.reduce(
-    (sum, { modalityTable, voiTable }) =>
-      sum + 500 + (modalityTable?.entries.byteLength ?? 0) + (voiTable?.entries.byteLength ?? 0),
+    (sum, { modalityTable, voiTable, windows }) =>
+      sum + 500 + 300 * windows.length + (modalityTable?.entries.byteLength ?? 0) + (voiTable?.entries.byteLength ?? 0),
     0,
   );
   return 2_000 + tables + offsets + luts + 8 * (ofFrame?.length ?? 0) + 3 * (model.palette?.red.length ?? 0);
