@@ -1,4 +1,7 @@
 export { axe, breaches, settled } from './browser/axe.ts';
+export { type BareBrowser, openBareBrowser } from './browser/bare-browser.ts';
+export { type BareHands, bareHands } from './browser/bare-hands.ts';
+export { bareWatch } from './browser/bare-watch.ts';
 export type { TestBrowser, VisitOptions, Visitor } from './browser/open-browser.ts';
 export { browserTest, openBrowser } from './browser/open-browser.ts';
 export type { Screen } from './browser/screens.ts';

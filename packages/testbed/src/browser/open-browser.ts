@@ -37,18 +37,11 @@ export type TestBrowser = {
 
 /** One Chromium; `trust` are certificates (PEM) it takes as if an authority had signed them, and no others. */
 export async function openBrowser({ trust = [] }: { readonly trust?: readonly string[] } = {}): Promise<TestBrowser> {
-  const { path } = requirePeer(peer.command, peer.package);
-  if (path === undefined) throw new Error(`chromium is missing: install Debian's ${peer.package}`);
   const browser = await chromium.launch({
-    executablePath: path,
+    executablePath: browserCommand(),
     // Fields for days are written in the language of the desktop, whatever the page's.
     env: { ...process.env, LANGUAGE: 'en_GB' },
-    args: [
-      ...['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
-      ...['--disable-component-update', '--disable-sync'],
-      // Pinned keys rather than no checks at all: the page stays a secure context, and another certificate is refused.
-      `--ignore-certificate-errors-spki-list=${trust.map(keyDigest).join(',')}`,
-    ],
+    args: browserFlags(trust),
   });
   return {
     browser,
@@ -74,6 +67,21 @@ export async function openBrowser({ trust = [] }: { readonly trust?: readonly st
       return { page, context, watch, screen };
     },
   };
+}
+
+export function browserCommand(): string {
+  const { path } = requirePeer(peer.command, peer.package);
+  if (path === undefined) throw new Error(`chromium is missing: install Debian's ${peer.package}`);
+  return path;
+}
+
+export function browserFlags(trust: readonly string[]): string[] {
+  return [
+    ...['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
+    ...['--disable-component-update', '--disable-sync'],
+    // Pinned keys rather than no checks at all: the page stays a secure context, and another certificate is refused.
+    `--ignore-certificate-errors-spki-list=${trust.map(keyDigest).join(',')}`,
+  ];
 }
 
 /** What Chromium pins: base64 of the SHA-256 of the certificate's public key (SPKI). */
