@@ -223,3 +223,12 @@ test('as CSV with the filters of the page', async () => {
       .sort(),
   ).toEqual(['study.download refused', 'study.download success', 'study.download success']);
 });
+
+test('no record stands twice in the timeline of a study, though a list of its links is about it and shows it', async () => {
+  const made = await site.post(`/api/v1/studies/${studyId}/links`, { expiresAt: new Date(Date.now() + 60_000) });
+  expect(made.status).toBe(201);
+  await site.get(`/api/v1/studies/${studyId}/links`);
+  const ids = (await all({ study: studyId })).map(({ id }) => id);
+  expect(ids.length).toBe(new Set(ids).size);
+  expect((await all({ study: studyId, action: 'link.list' })).length).toBeGreaterThan(0);
+});

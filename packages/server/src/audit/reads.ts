@@ -10,6 +10,8 @@ type Reading = {
   action: Action;
   study: StudyPlace;
   times: number;
+  /** Of the last read: a detail that is written after a link was revoked must not look like a read after it. */
+  at: Date;
   instances: Set<string>;
   whole: boolean;
 };
@@ -52,7 +54,15 @@ export class Reads {
     if (!opening) {
       opening = this.#audit
         .record(this.#database, [{ actor, action, kind: 'read', outcome: 'success', study }])
-        .then(() => ({ actor, action, study, times: 0, instances: new Set<string>(), whole: false }));
+        .then(() => ({
+          actor,
+          action,
+          study,
+          at: this.#audit.now(),
+          times: 0,
+          instances: new Set<string>(),
+          whole: false,
+        }));
       this.#open.set(name, opening);
       this.#timer ??= setTimeout(() => void this.flush(), windowMs).unref();
     }
@@ -61,6 +71,7 @@ export class Reads {
       throw error;
     });
     reading.times += 1;
+    reading.at = this.#audit.now();
     for (const uid of sopInstanceUids ?? []) reading.instances.add(uid);
     if (sopInstanceUids === undefined || reading.instances.size > maxNamed) reading.whole = true;
   }
@@ -88,7 +99,7 @@ export class Reads {
   }
 }
 
-function detailOf({ actor, action, study, times, instances, whole }: Reading): AuditEntry {
+function detailOf({ actor, action, study, at, times, instances, whole }: Reading): AuditEntry {
   const detail = { times, instances: whole ? 'all' : [...instances] };
-  return { actor, action, kind: 'read', outcome: 'success', study, detail };
+  return { actor, action, kind: 'read', outcome: 'success', study, detail, at };
 }

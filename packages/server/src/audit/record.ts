@@ -24,6 +24,8 @@ export type AuditEntry = {
   /** The studies that a list gave out, and with them whose they are. */
   readonly shown?: readonly string[];
   readonly detail?: unknown;
+  /** When it happened, where that is told later; otherwise now. */
+  readonly at?: Date;
 };
 
 /** The one audit path: every record of every domain is written here, in the transaction of what it records. */
@@ -36,8 +38,12 @@ export class Audit {
     this.#now = now;
   }
 
+  now(): Date {
+    return this.#now();
+  }
+
   async record(trx: Trx | Database, entries: readonly AuditEntry[]): Promise<void> {
-    const at = this.#now();
+    const now = this.#now();
     const rows = await Promise.all(
       entries.map(async (entry) => {
         const id = randomUUID();
@@ -48,7 +54,7 @@ export class Audit {
         const accountId = entry.accountId ?? person?.accountId ?? visitor?.accountId ?? null;
         return {
           id,
-          at,
+          at: entry.at ?? now,
           account_id: accountId,
           user_id: entry.userId ?? (accountId === person?.accountId ? person?.userId : undefined) ?? null,
           token_id: person?.by === 'token' ? person.credentialId : null,

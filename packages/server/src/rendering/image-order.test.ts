@@ -20,6 +20,12 @@ describe('images are looked at', () => {
     expect(numbers([at(1, [0, 0, 30], axial), at(2, [0, 0, 10], axial), at(3, [0, 0, 20], axial)])).toEqual([2, 3, 1]);
   });
 
+  test('from the end where the instance numbers begin, where they run straight against the normal', () => {
+    const up = [at(1, [0, 0, 30], axial), at(2, [0, 0, 20], axial), at(3, [0, 0, 10], axial)];
+    expect(numbers(up)).toEqual([1, 2, 3]);
+    expect(numbers(up.toReversed())).toEqual([1, 2, 3]);
+  });
+
   test('along the normal of their own plane, not along the body', () => {
     const images = [at(1, [9, 0, 0], sagittal), at(2, [-9, 0, 5], sagittal), at(3, [0, 0, 9], sagittal)];
     // Rows point to the back, columns down: the normal points to the patient's right.

@@ -12,7 +12,7 @@ const samePlace = 1e-3;
 
 /**
  * The order in which images are looked at: along the normal of their common plane where all have one and no two lie in the
- * same place, else by instance number, those without one last, and then as they arrived.
+ * same place, from the end where the instance numbers begin; else by instance number, those without one last, and then as they arrived.
  */
 export function inOrder<T extends Placed>(images: readonly T[]): T[] {
   const depths = depthsOf(images);
@@ -20,7 +20,16 @@ export function inOrder<T extends Placed>(images: readonly T[]): T[] {
   const order = images.map((_, at) => at);
   // Two without a number are both infinite, and their difference no number.
   order.sort((a, b) => (key[a] === key[b] ? a - b : (key[a] as number) - (key[b] as number)));
-  return order.map((at) => images[at] as T);
+  const sorted = order.map((at) => images[at] as T);
+  // Reports say "image 17": where the numbers run against the normal, they decide which end comes first.
+  return depths !== undefined && runsBackwards(sorted) ? sorted.reverse() : sorted;
+}
+
+function runsBackwards(images: readonly Placed[]): boolean {
+  return images.every(({ number }, at) => {
+    const before = images[at - 1]?.number;
+    return at === 0 ? number !== null : number !== null && before != null && number < before;
+  });
 }
 
 function depthsOf(images: readonly Placed[]): number[] | undefined {

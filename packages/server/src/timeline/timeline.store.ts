@@ -64,7 +64,10 @@ export async function recordsOf(
   const all = matching(db, accountId, filter, page.before);
   const { study } = filter;
   const about = newestFirst(study === undefined ? all : all.where('study_id', '=', study), page.limit);
-  const showing = all.where(sql<boolean>`shown @> ${[study]}::uuid[]`);
+  // A list of one study's own things is about it and shows it: told once.
+  const showing = all.where(
+    sql<boolean>`shown @> ${[study]}::uuid[] and study_id is distinct from ${study ?? null}::uuid`,
+  );
   const records =
     study === undefined
       ? about

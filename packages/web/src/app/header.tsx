@@ -9,7 +9,7 @@ import { ProblemNotice } from '../ui/problem-notice.tsx';
 import { SchemeSwitch } from '../ui/scheme-switch.tsx';
 import { exchange } from './exchange.ts';
 import classes from './header.module.css';
-import { becomeSession, mayDo, useMe } from './session.ts';
+import { becomeSession, mayDo, tellOtherTabs, useMe } from './session.ts';
 
 /** Only where the upload page was open before: an upload goes on while one looks at something else. */
 const UploadIndicator = lazy(async () => ({
@@ -48,6 +48,7 @@ export function Header({ onLeaving }: { readonly onLeaving: () => void }) {
       // Loaded only where there may be one: who sits down next shall not see whose images were chosen.
       if (uploaded) (await import('../upload/upload-actions.ts')).forgetUpload();
       becomeSession(client, answer);
+      tellOtherTabs();
     },
   });
   return (

@@ -36,9 +36,22 @@ export function mayDo(me: MeAnswer, action: Action): boolean {
   return me.permissions.includes(action);
 }
 
+/** Pages of one browser tell each other that somebody signed out: what they saw must not stay in another tab. */
+let channel: BroadcastChannel | undefined;
+function between(): BroadcastChannel {
+  channel ??= new BroadcastChannel('symbolon-session');
+  return channel;
+}
+
+export function tellOtherTabs(): void {
+  between().postMessage('signed out');
+}
+
 /** A 401 on any call: the page's layout sees that nobody is signed in, and leads to the sign-in page and back. */
 export function forgetOnSignOut(client: QueryClient): void {
-  onSignInNeeded(() => {
+  const forget = (): void => {
     if (client.getQueryData(sessionQuery.queryKey)?.me) becomeSession(client, { state: 'signed out', me: null });
-  });
+  };
+  onSignInNeeded(forget);
+  between().addEventListener('message', forget);
 }

@@ -29,6 +29,23 @@ export type Group = (typeof groups)[number];
 /** What is no failure: it is no image, and nobody meant it as one. */
 export const harmless: ReadonlySet<Group> = new Set(['table of contents', 'copy', 'hidden file', 'receipt']);
 
+/** An image that was meant to be sent, and could not be read: whoever sends a disc must not miss it. */
+const broken: ReadonlySet<Group> = new Set([
+  'cut short',
+  'damaged',
+  'uid wrong',
+  'too large',
+  'unreadable',
+  'zip broken',
+  'zip encrypted',
+  'zip unsupported',
+  'zip limit',
+]);
+
+export function brokenIn(left: readonly LeftGroup[]): number {
+  return left.reduce((sum, { group, count }) => (broken.has(group) ? sum + count : sum), 0);
+}
+
 export type LeftEntry = {
   readonly path: string;
   readonly code: string;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { FromWorker, StudyFacts } from './messages.ts';
-import { groups } from './messages.ts';
+import { brokenIn, groups } from './messages.ts';
 import { clearNote, readNote, writeNote } from './reload-note.ts';
 import { groupAdvice, groupTitle } from './show/group-words.ts';
 import { choiceOf, emptyState, heard } from './upload-state.ts';
@@ -71,4 +71,12 @@ test('a note that was finished, or that nobody of us wrote, is none', () => {
     storage.setItem('symbolon.upload', text);
     expect(readNote(storage), text).toBeUndefined();
   }
+});
+
+test('what was meant to be sent and could not be read is counted; photos, copies and the table of contents are not', () => {
+  const left = (['cut short', 'damaged', 'not dicom', 'copy', 'table of contents', 'zip broken'] as const).map(
+    (group) => ({ group, count: 2, example: '' }),
+  );
+  expect(brokenIn(left)).toBe(6);
+  expect(brokenIn([])).toBe(0);
 });

@@ -3,7 +3,7 @@ import { pages } from '@symbolon/contract';
 import { IconCircleCheck, IconInfoCircle } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { formatBytes, formatCount, formatDuration } from '../../ui/amounts.ts';
-import { type EndFacts, harmless, type Receipts } from '../messages.ts';
+import { brokenIn, type EndFacts, harmless, type Receipts } from '../messages.ts';
 import { saveFile } from '../save-file.ts';
 import classes from '../upload.module.css';
 import { forgetUpload, tell } from '../upload-actions.ts';
@@ -11,20 +11,25 @@ import type { UploadState } from '../upload-state.ts';
 import { Note } from './note.tsx';
 import { StudiesAndLeft } from './studies-and-left.tsx';
 
-function titleOf({ taken, alreadyHeld, refused, notSent }: EndFacts): string {
+function titleOf({ taken, alreadyHeld, refused, notSent }: EndFacts, unread: number): string {
   if (notSent > 0) return 'Ended before everything was sent';
   if (refused > 0) return taken + alreadyHeld > 0 ? 'Done, but not all were taken' : 'Nothing was taken';
+  if (unread > 0) return 'Done, but not everything could be read';
   return taken > 0 ? 'Done: everything arrived' : 'Done: everything was held already';
 }
 
 export function EndedView({ state, end }: { readonly state: UploadState; readonly end: EndFacts }) {
   const { taken, takenBytes, alreadyHeld, refused, notSent, elapsedMs } = end;
-  const good = refused === 0 && notSent === 0;
+  // What was refused stands among the groups, too, and is said first.
+  const unread = refused > 0 ? 0 : brokenIn(state.left);
+  const good = refused === 0 && notSent === 0 && unread === 0;
   const lines = [
     taken > 0 &&
       `${formatCount(taken, 'image')} taken, ${formatBytes(takenBytes)}, in ${formatDuration(Math.max(1000, elapsedMs))}.`,
     alreadyHeld > 0 && `${formatCount(alreadyHeld, 'image was', 'images were')} held already, and not sent again.`,
     refused > 0 && `${formatCount(refused, 'image was', 'images were')} not taken; the reasons are below.`,
+    unread > 0 &&
+      `${formatCount(unread, 'file')} could not be read, and ${unread === 1 ? 'is' : 'are'} not there; see below.`,
     notSent > 0 &&
       `${formatCount(notSent, 'image was', 'images were')} not sent. Choose the same files again to send the rest.`,
   ].filter((line) => line !== false);
@@ -35,7 +40,7 @@ export function EndedView({ state, end }: { readonly state: UploadState; readonl
         color={good ? 'green' : 'orange'}
         role="status"
         icon={good ? <IconCircleCheck aria-hidden /> : <IconInfoCircle aria-hidden />}
-        title={titleOf(end)}
+        title={titleOf(end, unread)}
       >
         {lines.map((line) => (
           <Text size="sm" key={line}>
