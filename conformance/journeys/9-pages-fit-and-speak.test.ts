@@ -76,7 +76,8 @@ for (const colours of ['light', 'dark'] as const) {
       async function fits(what: string, shot?: string): Promise<void> {
         for (const width of widths) {
           await page.setViewportSize({ width, height: 900 });
-          expect(await stickingOut(page), `${what} at ${width} px`).toEqual([]);
+          // The list becomes cards a moment after the width has changed.
+          await expect.poll(() => stickingOut(page), { message: `${what} at ${width} px` }).toEqual([]);
           // In light colours the other journeys have looked at every state.
           if (colours === 'dark' && width === 1440) await axe(page);
           if (shot !== undefined && colours === 'dark' && width === 1440) await screenshot(page, `9-${shot}-dark`);
