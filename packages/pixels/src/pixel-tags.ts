@@ -1,28 +1,12 @@
-/** The elements that pictures are made by, under their PS3.6 keywords. */
+import { tags } from '@symbolon/dicom';
+
+/** The elements that pictures are made by, under their PS3.6 keywords: those that `dicom` names, and these. */
 export const pixelTags = {
-  Modality: 0x00080060,
+  ...tags,
   ImagerPixelSpacing: 0x00181164,
-  InstanceNumber: 0x00200013,
-  ImagePositionPatient: 0x00200032,
-  ImageOrientationPatient: 0x00200037,
-  SamplesPerPixel: 0x00280002,
-  PhotometricInterpretation: 0x00280004,
-  PlanarConfiguration: 0x00280006,
-  NumberOfFrames: 0x00280008,
-  Rows: 0x00280010,
-  Columns: 0x00280011,
-  PixelSpacing: 0x00280030,
   PixelAspectRatio: 0x00280034,
-  BitsAllocated: 0x00280100,
-  BitsStored: 0x00280101,
-  HighBit: 0x00280102,
-  PixelRepresentation: 0x00280103,
   PixelPaddingValue: 0x00280120,
   PixelPaddingRangeLimit: 0x00280121,
-  WindowCenter: 0x00281050,
-  WindowWidth: 0x00281051,
-  RescaleIntercept: 0x00281052,
-  RescaleSlope: 0x00281053,
   RescaleType: 0x00281054,
   WindowCenterWidthExplanation: 0x00281055,
   VOILUTFunction: 0x00281056,
@@ -35,7 +19,6 @@ export const pixelTags = {
   SegmentedRedPaletteColorLookupTableData: 0x00281221,
   SegmentedGreenPaletteColorLookupTableData: 0x00281222,
   SegmentedBluePaletteColorLookupTableData: 0x00281223,
-  LossyImageCompression: 0x00282110,
   ModalityLUTSequence: 0x00283000,
   LUTDescriptor: 0x00283002,
   LUTExplanation: 0x00283003,
@@ -48,6 +31,4 @@ export const pixelTags = {
   Units: 0x00541001,
   SharedFunctionalGroupsSequence: 0x52009229,
   PerFrameFunctionalGroupsSequence: 0x52009230,
-  ExtendedOffsetTable: 0x7fe00001,
-  ExtendedOffsetTableLengths: 0x7fe00002,
 } as const;

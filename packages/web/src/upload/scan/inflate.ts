@@ -1,3 +1,5 @@
+import { joined } from './joined.ts';
+
 const maxInflatedBytes = 64 << 20;
 
 /**
@@ -22,11 +24,5 @@ export async function inflateRaw(deflated: Uint8Array): Promise<Uint8Array<Array
   } finally {
     await reader.cancel().catch(() => undefined);
   }
-  const whole = new Uint8Array(length);
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.length;
-  }
-  return whole;
+  return joined(pieces, length);
 }

@@ -1,4 +1,5 @@
 import { SourceError } from '@symbolon/client';
+import { joined } from './joined.ts';
 import { chunksOf, readBlob, type Source, unreadable } from './source.ts';
 
 /** Where an entry lies in its archive. Units: bytes from the archive's first. */
@@ -119,14 +120,4 @@ export class ZipEntrySource implements Source {
       await reader.cancel().catch(() => undefined);
     }
   }
-}
-
-function joined(pieces: readonly Uint8Array[], length: number): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(length);
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.length;
-  }
-  return whole;
 }
