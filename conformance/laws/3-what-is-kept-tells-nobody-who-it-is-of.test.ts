@@ -79,7 +79,7 @@ test.each(patches)(
   async ({ instead, found }) => {
     const copy = await copyCheckout();
     try {
-      const file = join(copy.folder, 'packages/dicom/src/split.ts');
+      const file = join(copy.folder, 'packages/dicom/src/split/split.ts');
       const source = await readFile(file, 'utf8');
       const door = 'export function split(file: DicomFile): Split {\n';
       expect(source.split(door)).toHaveLength(2);

@@ -1,5 +1,11 @@
 /** The door of `@symbolon/dicom`: what other packages may use. */
 
+export { type DictionaryEntry, lookupTag, tagOfKeyword } from './dictionary/dictionary.ts';
+export { isPixelTag, tags, tagText } from './dictionary/tags.ts';
+export { isDeflatedWhole, isEncapsulated, isTransferSyntax } from './dictionary/transfer-syntax.ts';
+export { uidName } from './dictionary/uids.ts';
+export type { DataSet, DicomFile, Element, Fragment, ParseOptions } from './element.ts';
+export { DicomError, type DicomErrorCode, type DicomWarning, type DicomWarningCode } from './errors.ts';
 export {
   type DicomJson,
   type DicomJsonAttribute,
@@ -7,17 +13,11 @@ export {
   type DicomJsonPersonName,
   type DicomJsonValue,
   toDicomJson,
-} from './dicom-json.ts';
-export { type DictionaryEntry, lookupTag, tagOfKeyword } from './dictionary.ts';
-export type { DataSet, DicomFile, Element, Fragment, ParseOptions } from './element.ts';
-export { DicomError, type DicomErrorCode, type DicomWarning, type DicomWarningCode } from './errors.ts';
-export { foldText } from './fold.ts';
-export { type InstanceUids, instanceUids } from './identify.ts';
-export { matches } from './matches.ts';
-export { type IdentityHalfOptions, looksLikePart10, parseFile, parseIdentityHalf } from './parse-file.ts';
-export { type PersonName, personName } from './person-name.ts';
-export { type Cut, merge, type Split, split } from './split.ts';
-export { isPixelTag, tags, tagText } from './tags.ts';
-export { isDeflatedWhole, isEncapsulated, isTransferSyntax } from './transfer-syntax.ts';
-export { uidName } from './uids.ts';
+} from './json/dicom-json.ts';
+export { matches } from './matching/matches.ts';
+export { type InstanceUids, instanceUids } from './parse/identify.ts';
+export { type IdentityHalfOptions, looksLikePart10, parseFile, parseIdentityHalf } from './parse/parse-file.ts';
+export { type Cut, merge, type Split, split } from './split/split.ts';
+export { foldText } from './text/fold.ts';
+export { type PersonName, personName } from './text/person-name.ts';
 export { number, numbers, text, texts } from './value.ts';

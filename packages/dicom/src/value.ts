@@ -1,8 +1,8 @@
-import { type Charset, charsetOf, decodeValues, defaultCharset } from './charset.ts';
-import { implicitVr } from './dictionary.ts';
+import { implicitVr } from './dictionary/dictionary.ts';
+import { tags } from './dictionary/tags.ts';
+import { binary, charsetGoverned, leadingSpaceInsignificant, numberBytes, singleValued } from './dictionary/vr.ts';
 import type { DataSet, Element } from './element.ts';
-import { tags } from './tags.ts';
-import { binary, charsetGoverned, leadingSpaceInsignificant, numberBytes, singleValued } from './vr.ts';
+import { type Charset, charsetOf, decodeValues, defaultCharset } from './text/charset.ts';
 
 const charsets = new WeakMap<DataSet, Charset>();
 

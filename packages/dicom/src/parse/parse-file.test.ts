@@ -1,6 +1,6 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { DicomError, looksLikePart10, numbers, parseFile, tags, text, texts } from './index.ts';
+import { DicomError, looksLikePart10, numbers, parseFile, tags, text, texts } from '../index.ts';
 import {
   codeOf,
   concat,
@@ -17,7 +17,7 @@ import {
   u16,
   u32,
   uid,
-} from './part10.fixture.ts';
+} from '../part10.fixture.ts';
 
 const inflateRaw = (bytes: Uint8Array, maxBytes: number): Uint8Array =>
   new Uint8Array(inflateRawSync(bytes, { maxOutputLength: maxBytes }));

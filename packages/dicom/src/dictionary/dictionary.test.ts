@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isTransferSyntax, lookupTag, tagOfKeyword, tags, tagText, uidName } from './index.ts';
+import { isTransferSyntax, lookupTag, tagOfKeyword, tags, tagText, uidName } from '../index.ts';
 
 test('every named tag is the dictionary’s tag of that keyword', () => {
   for (const [keyword, tag] of Object.entries(tags)) {

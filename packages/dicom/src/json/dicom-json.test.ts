@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { parseFile, tags, toDicomJson } from './index.ts';
-import { concat, element, explicitBe, fragments, item, latin, part10, u16, u32, uid } from './part10.fixture.ts';
+import { parseFile, tags, toDicomJson } from '../index.ts';
+import { concat, element, explicitBe, fragments, item, latin, part10, u16, u32, uid } from '../part10.fixture.ts';
 
 const json = (...elements: Uint8Array[]) =>
   JSON.parse(JSON.stringify(toDicomJson(parseFile(part10(uid.explicit, ...elements)).dataset)));

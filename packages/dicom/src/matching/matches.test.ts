@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { foldText, matches } from './index.ts';
+import { foldText, matches } from '../index.ts';
 import { matchesWildcard } from './wildcard.ts';
 
 const yes = (vr: string, key: string, ...values: string[]): void =>

@@ -1,4 +1,4 @@
-import type { DataSet, Element } from './element.ts';
+import type { DataSet, Element } from '../element.ts';
 
 /** An open data set (root or item) or, with `items`, an open sequence. One shape, so that the loop stays fast. */
 export type Level = {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseFile, tags } from './index.ts';
+import { parseFile, tags } from '../index.ts';
 import {
   codeOf,
   concat,
@@ -11,7 +11,7 @@ import {
   u32,
   uid,
   undefinedLength,
-} from './part10.fixture.ts';
+} from '../part10.fixture.ts';
 
 function timed(call: () => unknown): { code: unknown; ms: number } {
   const from = performance.now();

@@ -2,11 +2,11 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inflateRawSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { DicomError, merge, parseFile, parseIdentityHalf, split, tagText, toDicomJson } from './index.ts';
-import { joined } from './part10.fixture.ts';
+import { DicomError, merge, parseFile, parseIdentityHalf, split, tagText, toDicomJson } from '../index.ts';
+import { joined } from '../part10.fixture.ts';
 
 /** Files that nobody on this project wrote: what is accepted must come apart and together again, what is refused has a reason. */
-const corpus = process.env.SYMBOLON_CORPUS ?? join(import.meta.dirname, '../../../../shared/corpus');
+const corpus = process.env.SYMBOLON_CORPUS ?? join(import.meta.dirname, '../../../../../shared/corpus');
 const pydicom = '/usr/lib/python3/dist-packages/pydicom/data';
 const mustRun = process.env.CI === 'true';
 

@@ -1,5 +1,5 @@
+import { foldText } from '../text/fold.ts';
 import { matchesDateTime } from './date-range.ts';
-import { foldText } from './fold.ts';
 import { hasWildcard, matchesWildcard } from './wildcard.ts';
 
 /** VRs in whose keys * and ? are wildcards (PS3.4 §C.2.2.2.4). */

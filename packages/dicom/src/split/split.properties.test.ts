@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { DicomError, merge, parseFile, parseIdentityHalf, split, tags, toDicomJson } from './index.ts';
+import { DicomError, merge, parseFile, parseIdentityHalf, split, tags, toDicomJson } from '../index.ts';
 import {
   codeOf,
   concat,
@@ -14,7 +14,7 @@ import {
   u16,
   u32,
   uid,
-} from './part10.fixture.ts';
+} from '../part10.fixture.ts';
 
 const bytesOf = (parts: readonly Uint8Array[]): Uint8Array => concat(...parts);
 const evenBytes = fc.uint8Array({ maxLength: 40 }).map((bytes) => bytes.subarray(0, bytes.length & ~1));

@@ -1,5 +1,5 @@
-import type { DicomFile } from './element.ts';
-import { DicomError } from './errors.ts';
+import type { DicomFile } from '../element.ts';
+import { DicomError } from '../errors.ts';
 
 /** Where image bytes stood: `at` is an offset in the identity half, `bytes` how many go there. */
 export type Cut = { readonly at: number; readonly bytes: number };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { parseFile, personName, tags, text, texts } from './index.ts';
-import { concat, element, item, latin, part10, uid } from './part10.fixture.ts';
+import { parseFile, personName, tags, text, texts } from '../index.ts';
+import { concat, element, item, latin, part10, uid } from '../part10.fixture.ts';
 
 const hex = (text: string): Uint8Array =>
   Uint8Array.from(text.match(/[0-9a-f]{2}/gi) ?? [], (pair) => Number.parseInt(pair, 16));

@@ -1,4 +1,4 @@
-import { DicomError, type DicomWarning, type DicomWarningCode } from './errors.ts';
+import { DicomError, type DicomWarning, type DicomWarningCode } from '../errors.ts';
 
 /** Hostile input must not buy memory with oddities: the first ones tell enough. */
 const maxWarnings = 1_000;

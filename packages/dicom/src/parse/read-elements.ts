@@ -1,11 +1,11 @@
+import { implicitVr } from '../dictionary/dictionary.ts';
+import { isPixelTag, tags } from '../dictionary/tags.ts';
+import { vrAt, vrForm, vrIndex } from '../dictionary/vr.ts';
+import type { DataSet, Element, Fragment } from '../element.ts';
+import { DicomError } from '../errors.ts';
 import { type Budget, spend, warn } from './budget.ts';
-import { implicitVr } from './dictionary.ts';
-import type { DataSet, Element, Fragment } from './element.ts';
 import { type Encoding, encodingOf, guessForm } from './encoding.ts';
-import { DicomError } from './errors.ts';
 import type { Level } from './level.ts';
-import { isPixelTag, tags } from './tags.ts';
-import { vrAt, vrForm, vrIndex } from './vr.ts';
 
 const undefinedLength = 0xffffffff;
 const maxRecoveries = 100;

@@ -1,4 +1,4 @@
-import { vrForm, vrIndex } from './vr.ts';
+import { vrForm, vrIndex } from '../dictionary/vr.ts';
 
 export type Encoding = { readonly explicit: boolean; readonly littleEndian: boolean };
 

@@ -1,4 +1,4 @@
-import { dictionaryLines } from './generated/dictionary.ts';
+import { dictionaryLines } from './generated/elements.ts';
 
 export type DictionaryEntry = {
   readonly keyword: string;

@@ -1,7 +1,7 @@
-import type { DataSet } from './element.ts';
-import { DicomError } from './errors.ts';
-import { tags } from './tags.ts';
-import { text } from './value.ts';
+import { tags } from '../dictionary/tags.ts';
+import type { DataSet } from '../element.ts';
+import { DicomError } from '../errors.ts';
+import { text } from '../value.ts';
 
 export type InstanceUids = {
   readonly studyInstanceUid: string;

@@ -1,12 +1,17 @@
+import { tags } from '../dictionary/tags.ts';
+import {
+  explicitBigEndian,
+  implicitLittleEndian,
+  isDeflatedWhole,
+  isTransferSyntax,
+} from '../dictionary/transfer-syntax.ts';
+import type { DataSet, DicomFile, ParseOptions } from '../element.ts';
+import { DicomError } from '../errors.ts';
+import type { Cut } from '../split/split.ts';
+import { text } from '../value.ts';
 import { type Budget, warn } from './budget.ts';
-import type { DataSet, DicomFile, ParseOptions } from './element.ts';
 import { encodingOf } from './encoding.ts';
-import { DicomError } from './errors.ts';
 import { readElements } from './read-elements.ts';
-import type { Cut } from './split.ts';
-import { tags } from './tags.ts';
-import { explicitBigEndian, implicitLittleEndian, isDeflatedWhole, isTransferSyntax } from './transfer-syntax.ts';
-import { text } from './value.ts';
 
 const preambleBytes = 128;
 const metaStart = preambleBytes + 4;

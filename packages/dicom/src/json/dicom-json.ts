@@ -1,9 +1,9 @@
+import { isPixelTag, tagText } from '../dictionary/tags.ts';
+import { binary, knownVrs, numberBytes } from '../dictionary/vr.ts';
+import type { DataSet, Element } from '../element.ts';
+import { personName } from '../text/person-name.ts';
+import { effectiveVr, elementBigInts, elementNumbers, elementTexts } from '../value.ts';
 import { toBase64 } from './base64.ts';
-import type { DataSet, Element } from './element.ts';
-import { personName } from './person-name.ts';
-import { isPixelTag, tagText } from './tags.ts';
-import { effectiveVr, elementBigInts, elementNumbers, elementTexts } from './value.ts';
-import { binary, knownVrs, numberBytes } from './vr.ts';
 
 export type DicomJsonPersonName = { Alphabetic?: string; Ideographic?: string; Phonetic?: string };
 export type DicomJsonValue = string | number | null | DicomJsonPersonName | DicomJson;
