@@ -7,19 +7,27 @@ export type DicomErrorCode =
   | 'DICOM_LENGTH_PAST_END'
   | 'DICOM_LENGTH_UNDEFINED'
   | 'DICOM_ITEM_EXPECTED'
-  | 'DICOM_ODD_LENGTH'
-  | 'DICOM_DUPLICATE_ELEMENT'
   | 'DICOM_TOO_DEEP'
   | 'DICOM_TOO_MANY_ELEMENTS'
+  | 'DICOM_HEADER_TOO_LARGE'
   | 'DICOM_INFLATE_UNAVAILABLE'
   | 'DICOM_INFLATE_FAILED'
   | 'DICOM_INFLATED_TOO_LARGE'
   | 'DICOM_CUTS_INVALID'
   | 'DICOM_UID_MISSING'
-  | 'DICOM_UID_INVALID';
+  | 'DICOM_UID_INVALID'
+  | 'DICOM_JSON_INVALID'
+  | 'DICOM_BULK_DATA_MISSING'
+  | 'DICOM_DEFLATE_UNAVAILABLE'
+  | 'DICOM_TEXT_NOT_ENCODABLE'
+  | 'DICOM_XML_INVALID'
+  | 'DICOM_XML_DTD_REFUSED'
+  | 'DICOM_XML_TOO_LARGE'
+  | DicomWarningCode;
 
-/** What was odd about bytes that were accepted all the same. */
+/** What was doubtful about bytes that were accepted all the same; `ParseOptions.refuse` turns any of them into an error. */
 export type DicomWarningCode =
+  | 'DICOM_BARE'
   | 'DICOM_META_LENGTH_WRONG'
   | 'DICOM_META_LENGTH_MISSING'
   | 'DICOM_META_IMPLICIT'

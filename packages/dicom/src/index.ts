@@ -16,8 +16,15 @@ export {
 } from './json/dicom-json.ts';
 export { matches } from './matching/matches.ts';
 export { type InstanceUids, instanceUids } from './parse/identify.ts';
-export { type IdentityHalfOptions, looksLikePart10, parseFile, parseIdentityHalf } from './parse/parse-file.ts';
+export {
+  type IdentityHalfOptions,
+  looksLikePart10,
+  parseFile,
+  parseHeader,
+  parseIdentityHalf,
+} from './parse/parse-file.ts';
 export { type Cut, merge, type Split, split } from './split/split.ts';
+export { type StreamedSplit, StreamSplitter } from './split/stream-splitter.ts';
 export { foldText } from './text/fold.ts';
 export { type PersonName, personName } from './text/person-name.ts';
 export { number, numbers, text, texts } from './value.ts';

@@ -16,7 +16,7 @@ const delimiter = Uint8Array.of(0xfe, 0xff, 0xdd, 0xe0, 0, 0, 0, 0);
 const concat = (parts: readonly Uint8Array[]): Uint8Array => new Uint8Array(Buffer.concat(parts));
 const words32 = (values: readonly number[]): Uint8Array => new Uint8Array(Uint32Array.from(values).buffer);
 
-const noHeader: DataSet = { bytes: new Uint8Array(0), littleEndian: true, elements: new Map() };
+const noHeader: DataSet = { bytes: new Uint8Array(0), littleEndian: true, explicit: true, elements: new Map() };
 
 function extended(offsets: readonly number[], lengths: readonly number[]): DataSet {
   const bytes = new Uint8Array(BigUint64Array.from([...offsets, ...lengths].map(BigInt)).buffer);
@@ -32,6 +32,7 @@ function extended(offsets: readonly number[], lengths: readonly number[]): DataS
   return {
     bytes,
     littleEndian: true,
+    explicit: true,
     elements: new Map([
       [pixelTags.ExtendedOffsetTable, element(pixelTags.ExtendedOffsetTable, 0, middle)],
       [pixelTags.ExtendedOffsetTableLengths, element(pixelTags.ExtendedOffsetTableLengths, middle, bytes.length)],

@@ -130,7 +130,7 @@ describe('the header', () => {
       const place = { start: 2 * at, valueStart: 2 * at, valueEnd: 2 * at + 2, end: 2 * at + 2 };
       return [Number(tag), { tag: Number(tag), vr: 'US', ...place }] as const;
     });
-    return { bytes, littleEndian: true, elements: new Map(elements) };
+    return { bytes, littleEndian: true, explicit: true, elements: new Map(elements) };
   };
   const [rows, columns, samples, bits] = [0x00280010, 0x00280011, 0x00280002, 0x00280100];
   const fine = { [rows]: 4, [columns]: 4, [samples]: 1, [bits]: 16 };

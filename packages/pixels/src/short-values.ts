@@ -25,20 +25,20 @@ export function beginning(value: string, characters: number): string {
 const nothing: ReadonlyMap<number, Element> = new Map();
 
 function short(ds: DataSet, tag: number, maxBytes = valueBytes): DataSet {
-  const { bytes, littleEndian } = ds;
+  const { bytes, littleEndian, explicit } = ds;
   const element = ds.elements.get(tag);
-  if (element === undefined) return { bytes, littleEndian, elements: nothing };
+  if (element === undefined) return { bytes, littleEndian, explicit, elements: nothing };
   let parent: DataSet | undefined;
   for (const name of inherited) parent = around(ds, name, parent) ?? parent;
-  return { bytes, littleEndian, elements: new Map([[tag, cut(element, maxBytes)]]), parent };
+  return { bytes, littleEndian, explicit, elements: new Map([[tag, cut(element, maxBytes)]]), parent };
 }
 
 /** A data set that holds nothing but what this one says of that, or inherits. */
 function around(ds: DataSet, tag: number, parent: DataSet | undefined): DataSet | undefined {
   for (let from: DataSet | undefined = ds; from !== undefined; from = from.parent) {
-    const { bytes, littleEndian } = from;
+    const { bytes, littleEndian, explicit } = from;
     const found = from.elements.get(tag);
-    if (found) return { bytes, littleEndian, elements: new Map([[tag, cut(found, valueBytes)]]), parent };
+    if (found) return { bytes, littleEndian, explicit, elements: new Map([[tag, cut(found, valueBytes)]]), parent };
   }
   return undefined;
 }

@@ -22,7 +22,7 @@ function dataSet(values: Readonly<Record<number, Value>>): DataSet {
     elements.set(tag, { tag, vr, start: at, valueStart: at, valueEnd: end, end, items });
     at = end;
   }
-  return { bytes, littleEndian: true, elements };
+  return { bytes, littleEndian: true, explicit: true, elements };
 }
 
 const words = (...values: number[]): Uint8Array => new Uint8Array(Uint16Array.from(values).buffer);

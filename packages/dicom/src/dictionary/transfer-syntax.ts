@@ -1,6 +1,6 @@
 /** Transfer syntaxes by what the parser must know of them (PS3.5 §10 and Annex A). All others are explicit little endian. */
 export const implicitLittleEndian = '1.2.840.10008.1.2';
-const explicitLittleEndian = '1.2.840.10008.1.2.1';
+export const explicitLittleEndian = '1.2.840.10008.1.2.1';
 export const explicitBigEndian = '1.2.840.10008.1.2.2';
 
 /** The whole data set is one deflate stream. Deflated Image Frame (…1.2.8.1) is not one of them: it deflates frames. */

@@ -251,7 +251,7 @@ describe('what is refused', () => {
 
   test('odd lengths, where the caller says so', () => {
     const bytes = part10(uid.explicit, element(tags.PatientName, 'PN', Uint8Array.of(65)));
-    expect(codeOf(() => parseFile(bytes, { oddLength: 'refuse' }))).toBe('DICOM_ODD_LENGTH');
+    expect(codeOf(() => parseFile(bytes, { refuse: ['DICOM_ODD_LENGTH'] }))).toBe('DICOM_ODD_LENGTH');
   });
 
   test('an error names its offset and nothing of the patient', () => {

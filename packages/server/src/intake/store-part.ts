@@ -101,7 +101,7 @@ async function admit(
  * counts files. Six of 0.3 MB, inflated to 300 MiB each, waited for one commit with 2 GB.
  */
 function withoutDataSet(instance: IncomingInstance): IncomingInstance {
-  const nothing = { bytes: new Uint8Array(0), littleEndian: true, elements: new Map() };
+  const nothing = { bytes: new Uint8Array(0), littleEndian: true, explicit: true, elements: new Map() };
   return { ...instance, file: { ...instance.file, meta: nothing, dataset: nothing, pixelElements: [], warnings: [] } };
 }
 

@@ -1,0 +1,50 @@
+import { DicomError } from '../errors.ts';
+
+/** What a reader throws, and catches, where the bytes that it needs have not come yet. */
+export const suspension = new Error('more bytes are needed');
+
+/** The bytes that a reader reads: all of a file, or what has come of it, pixel data taken out. */
+export type Source = {
+  readonly grows: boolean;
+  bytes: Uint8Array;
+  /** How many of them there are; more may come until `final`. */
+  end: number;
+  final: boolean;
+  /** How many bytes of the file were taken out before the next one to be read. */
+  taken: number;
+  /** How many there must be before it is worth reading on. */
+  wanted: number;
+};
+
+export function wholeSource(bytes: Uint8Array): Source {
+  return { grows: false, bytes, end: bytes.length, final: true, taken: 0, wanted: 0 };
+}
+
+/** Throws `suspension` unless there are bytes up to `to`, or no more come. */
+export function need(source: Source, to: number): void {
+  if (to <= source.end || source.final) return;
+  source.wanted = to;
+  throw suspension;
+}
+
+const firstBytes = 64 * 1024;
+
+/** A source that grows. Cost: each byte is copied once in, and once more for every doubling. */
+export function growingSource(): Source {
+  return { grows: true, bytes: new Uint8Array(firstBytes), end: 0, final: false, taken: 0, wanted: 0 };
+}
+
+/** @throws DicomError DICOM_HEADER_TOO_LARGE */
+export function append(source: Source, chunk: Uint8Array, maxBytes: number): void {
+  const end = source.end + chunk.length;
+  if (end > maxBytes) {
+    throw new DicomError('DICOM_HEADER_TOO_LARGE', 'More bytes outside the pixel data than the budget allows');
+  }
+  if (end > source.bytes.length) {
+    const grown = new Uint8Array(Math.min(maxBytes, Math.max(end, source.bytes.length * 2)));
+    grown.set(source.bytes.subarray(0, source.end));
+    source.bytes = grown;
+  }
+  source.bytes.set(chunk, source.end);
+  source.end = end;
+}
