@@ -348,7 +348,7 @@ export class ElementReader {
     const undefinedEnd = length === undefinedLength;
     // What has a length is waited for whole, so that nothing is begun that the end of the bytes would undo.
     const begins = undefinedEnd && !isPixels && this.#startsItem(valueStart, false);
-    if (!undefinedEnd && !stops) this.#reaches(valueStart + length);
+    if (!source.final && !undefinedEnd && !stops) this.#reaches(valueStart + length);
 
     if (this.#walk === undefined) {
       spend(this.#budget, at + source.taken);
@@ -413,10 +413,10 @@ export class ElementReader {
     const level = this.#level;
     if (tag > level.lastTag) {
       level.lastTag = tag;
-      level.elements.set(tag, element);
+      level.elements.append(element);
     } else {
       const first = level.elements.get(tag);
-      if (first === undefined) level.elements.set(tag, element);
+      if (first === undefined) level.elements.append(element);
       this.#below(tag, first !== undefined && !this.#mayRepeat(first, element), element.start, first !== undefined);
     }
     if (this.#stack.length === 0 && isPixelTag(tag)) {

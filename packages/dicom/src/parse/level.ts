@@ -1,4 +1,5 @@
-import type { DataSet, Element, ItemPlace } from '../element.ts';
+import type { DataSet, ItemPlace } from '../element.ts';
+import { ElementMap } from './element-map.ts';
 import type { Encoding } from './encoding.ts';
 
 export type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -6,7 +7,7 @@ export type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 /** An open data set (root or item) or, with `items`, an open sequence. One shape, so that the loop stays fast. */
 export type Level = {
   readonly dataset: DataSet;
-  readonly elements: Map<number, Element>;
+  readonly elements: ElementMap;
   readonly explicit: boolean;
   readonly littleEndian: boolean;
   /** Where it must end: its own declared end, or the enclosing one when its length is undefined; infinite while that is unknown. */
@@ -23,7 +24,7 @@ export type Level = {
 };
 
 export function rootLevel(bytes: Uint8Array, start: number, end: number, encoding: Encoding): Level {
-  const elements = new Map<number, Element>();
+  const elements = new ElementMap();
   const { explicit, littleEndian } = encoding;
   return {
     dataset: { bytes, littleEndian, explicit, elements, parent: undefined, item: undefined },
@@ -76,7 +77,7 @@ export function itemLevel(
   end: number,
   form: { readonly explicit: boolean; readonly delimited: boolean },
 ): Level {
-  const elements = new Map<number, Element>();
+  const elements = new ElementMap();
   const { littleEndian, signed } = sequence;
   const item = { start, valueStart: start + 8, valueEnd: -1, end: -1 };
   const dataset = { bytes, littleEndian, explicit: form.explicit, elements, parent: sequence.dataset, item };

@@ -13,6 +13,7 @@ import { text } from '../value.ts';
 import { type Budget, budgetOf, warn } from './budget.ts';
 import { ElementReader, type PixelHead, type ReadWhere } from './element-reader.ts';
 import { type Encoding, encodingOf } from './encoding.ts';
+import type { Mutable } from './level.ts';
 import { u16, u32 } from './numbers.ts';
 import { need, type Source, suspension, wholeSource } from './source.ts';
 
@@ -45,11 +46,12 @@ export class Part10Reader {
   /** Where group 0002 begins; undefined until the prefix was looked at, null where there is none. */
   #metaStart: number | null | undefined;
   #metaReader: ElementReader | undefined;
-  #meta: DataSet | undefined;
+  #meta: Mutable<DataSet> | undefined;
   #reader: ElementReader | undefined;
   #datasetStart = 0;
   #transferSyntax = '';
-  #deflated: DicomFile | undefined;
+  /** Of a data set that was deflated whole. */
+  #inflatedReader: ElementReader | undefined;
 
   constructor(source: Source, options: ParseOptions, where: ReadWhere = {}) {
     this.#source = source;
@@ -63,7 +65,7 @@ export class Part10Reader {
     try {
       this.#metaStart = this.#metaStart === undefined ? this.#findMeta() : this.#metaStart;
       if (this.#meta === undefined && !this.#readMeta()) return 'more';
-      if (this.#deflated !== undefined) return 'done';
+      if (this.#inflatedReader !== undefined) return 'done';
       this.#reader ??= this.#openDataSet();
     } catch (error) {
       if (error === suspension) return 'more';
@@ -83,19 +85,24 @@ export class Part10Reader {
 
   /** What was read; `bytes` are those that its offsets count in. */
   result(bytes: Uint8Array): DicomFile {
-    if (this.#deflated !== undefined) return this.#deflated;
-    const reader = this.#reader;
-    if (reader === undefined || this.#meta === undefined)
+    const reader = this.#inflatedReader ?? this.#reader;
+    const meta = this.#meta;
+    if (reader === undefined || meta === undefined)
       throw new DicomError('DICOM_TRUNCATED', 'The bytes end before the data set');
+    meta.bytes = bytes;
     this.#metaReader?.rebase(bytes);
-    reader.rebase(bytes);
-    return this.#file(bytes, reader.dataset, reader.pixelElements, reader.at, false);
-  }
-
-  #file(bytes: Uint8Array, dataset: DataSet, pixelElements: Element[], end: number, deflated: boolean): DicomFile {
-    const { warnings } = this.budget;
-    const [meta, datasetStart, transferSyntax] = [this.#meta!, this.#datasetStart, this.#transferSyntax];
-    return { bytes, meta, datasetStart, dataset, transferSyntax, deflated, pixelElements, end, warnings };
+    this.#reader?.rebase(bytes);
+    return {
+      bytes,
+      meta,
+      datasetStart: this.#datasetStart,
+      dataset: reader.dataset,
+      transferSyntax: this.#transferSyntax,
+      deflated: this.#inflatedReader !== undefined,
+      pixelElements: reader.pixelElements,
+      end: reader.at,
+      warnings: this.budget.warnings,
+    };
   }
 
   #findMeta(): number | null {
@@ -200,14 +207,12 @@ export class Part10Reader {
       source.wanted = Number.POSITIVE_INFINITY;
       return 'more';
     }
-    const file = source.bytes.subarray(0, source.end);
-    const data = inflate(file.subarray(this.#datasetStart), this.#options, this.budget.maxInflatedBytes);
+    const deflated = source.bytes.subarray(this.#datasetStart, source.end);
+    const data = inflate(deflated, this.#options, this.budget.maxInflatedBytes);
     const encoding = this.#encoding(data, 0, data.length);
     const { cutAt } = this.#where;
-    const reader = new ElementReader(wholeSource(data), 0, encoding, this.budget, { cutAt });
-    reader.advance();
-    this.#metaReader?.rebase(file);
-    this.#deflated = this.#file(file, reader.dataset, reader.pixelElements, reader.at, true);
+    this.#inflatedReader = new ElementReader(wholeSource(data), 0, encoding, this.budget, { cutAt });
+    this.#inflatedReader.advance();
     return 'done';
   }
 }
