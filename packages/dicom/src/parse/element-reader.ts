@@ -26,8 +26,11 @@ export type PixelHead = {
 export type ReadWhere = {
   /** Reads that group alone, and ends where another one begins (group 0002). */
   readonly group?: number;
-  /** Where pixel data was cut out of an identity half: what follows is judged as what follows pixels. */
-  readonly cutAt?: number | undefined;
+  /**
+   * Where pixel data was cut out of an identity half, ascending: nothing is read across a cut that was not when the
+   * pixel data stood there, and what follows the last one is judged as what follows pixels.
+   */
+  readonly cuts?: readonly number[];
   /** Stops before each top-level pixel data element; `passed` goes on behind it. */
   readonly stopAtPixels?: boolean;
 };
@@ -73,6 +76,7 @@ export class ElementReader {
   readonly #budget: Budget;
   readonly #where: ReadWhere;
   readonly #start: number;
+  readonly #lastCut: number;
   readonly #explicit: boolean;
   readonly #stack: Level[] = [];
   /** Those whose `bytes` change while the source grows. */
@@ -96,6 +100,7 @@ export class ElementReader {
     this.#budget = budget;
     this.#where = where;
     this.#start = start;
+    this.#lastCut = where.cuts?.at(-1) ?? -1;
     this.#explicit = encoding.explicit;
     this.#pos = start;
     this.#rootStart = start;
@@ -201,7 +206,7 @@ export class ElementReader {
   #rootEnds(at: number): boolean {
     const source = this.#source;
     this.#rootStart = at;
-    if (at === this.#where.cutAt && this.#pixelsEnd < at) {
+    if (at === this.#lastCut && this.#pixelsEnd < at) {
       this.#pixelsEnd = at;
       this.#level.lastTag = Math.max(this.#level.lastTag, tags.PixelData);
     }
@@ -337,7 +342,8 @@ export class ElementReader {
         length = u32(bytes, at + 8, littleEndian);
       } else {
         unknown = true;
-        const guess = guessForm(bytes, at, littleEndian, this.#reaches);
+        const cut = this.#where.cuts?.find((one) => one > at) ?? Number.POSITIVE_INFINITY;
+        const guess = guessForm(bytes, at, littleEndian, (to) => to <= cut && this.#reaches(to));
         valueStart = guess.valueStart;
         length = guess.length;
         if (guess.implicit) vr = implicitVr(tag, level.signed);
@@ -447,7 +453,7 @@ export class ElementReader {
   #isZero(): boolean {
     const source = this.#source;
     if (this.#rootStart === this.#start && this.#pixelsEnd < 0) return false;
-    if (this.#nonZeroAt >= this.#rootStart) return false;
+    if (this.#nonZeroAt >= this.#rootStart || this.#rootStart < this.#lastCut) return false;
     if (this.#zerosFrom !== this.#rootStart) {
       this.#zerosFrom = this.#rootStart;
       this.#zerosTo = this.#rootStart;

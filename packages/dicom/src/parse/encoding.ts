@@ -1,5 +1,5 @@
 import { vrForm, vrIndex } from '../dictionary/vr.ts';
-import { u16, u32 } from './numbers.ts';
+import { tagAt, u16, u32 } from './numbers.ts';
 
 export type Encoding = { readonly explicit: boolean; readonly littleEndian: boolean };
 
@@ -36,7 +36,7 @@ export function guessForm(
 ): { valueStart: number; length: number; implicit: boolean } {
   const short = { valueStart: at + 8, length: u16(bytes, at + 6, littleEndian), implicit: false };
   if (vrIndex(bytes[at + 4]!, bytes[at + 5]!) >= 0) {
-    if (short.length !== 0 || !reaches(at + 12)) return short;
+    if (short.length !== 0 || !reaches(at + 12) || beginsElement(bytes, at, littleEndian, reaches)) return short;
     const length = u32(bytes, at + 8, littleEndian);
     return reaches(at + 12 + length) ? { valueStart: at + 12, length, implicit: false } : short;
   }
@@ -45,4 +45,18 @@ export function guessForm(
   const length = u32(bytes, at + 4, littleEndian);
   if (length !== undefinedLength && !reaches(at + 8 + length)) return short;
   return { valueStart: at + 8, length, implicit: true };
+}
+
+/** Whether an empty short element at `at` would be followed by another one, as a long one's length seldom looks. */
+function beginsElement(
+  bytes: Uint8Array,
+  at: number,
+  littleEndian: boolean,
+  reaches: (to: number) => boolean,
+): boolean {
+  if (!reaches(at + 14)) return false;
+  const next = tagAt(bytes, at + 8, littleEndian);
+  const known = vrForm(vrIndex(bytes[at + 12]!, bytes[at + 13]!)) !== 'unknown';
+  // Lengths below 65,536 look like group lengths, which nobody writes any more.
+  return known && next > tagAt(bytes, at, littleEndian) && (next & 0xffff) !== 0;
 }

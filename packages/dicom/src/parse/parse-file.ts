@@ -37,7 +37,7 @@ export function parseFile(bytes: Uint8Array, options: ParseOptions = {}): DicomF
  * Offsets count in the half; `pixelElements` is empty. Errors as `parseFile`.
  */
 export function parseIdentityHalf(identity: Uint8Array, options: IdentityHalfOptions = {}): DicomFile {
-  const reader = new Part10Reader(wholeSource(identity), options, { cutAt: options.cuts?.at(-1)?.at });
+  const reader = new Part10Reader(wholeSource(identity), options, { cuts: (options.cuts ?? []).map(({ at }) => at) });
   reader.advance();
   return reader.result(identity);
 }

@@ -210,8 +210,7 @@ export class Part10Reader {
     const deflated = source.bytes.subarray(this.#datasetStart, source.end);
     const data = inflate(deflated, this.#options, this.budget.maxInflatedBytes);
     const encoding = this.#encoding(data, 0, data.length);
-    const { cutAt } = this.#where;
-    this.#inflatedReader = new ElementReader(wholeSource(data), 0, encoding, this.budget, { cutAt });
+    this.#inflatedReader = new ElementReader(wholeSource(data), 0, encoding, this.budget);
     this.#inflatedReader.advance();
     return 'done';
   }

@@ -1,5 +1,3 @@
-import { DicomError } from '../errors.ts';
-
 /** What a reader throws, and catches, where the bytes that it needs have not come yet. */
 export const suspension = new Error('more bytes are needed');
 
@@ -34,14 +32,10 @@ export function growingSource(): Source {
   return { grows: true, bytes: new Uint8Array(firstBytes), end: 0, final: false, taken: 0, wanted: 0 };
 }
 
-/** @throws DicomError DICOM_HEADER_TOO_LARGE */
-export function append(source: Source, chunk: Uint8Array, maxBytes: number): void {
+export function append(source: Source, chunk: Uint8Array): void {
   const end = source.end + chunk.length;
-  if (end > maxBytes) {
-    throw new DicomError('DICOM_HEADER_TOO_LARGE', 'More bytes outside the pixel data than the budget allows');
-  }
   if (end > source.bytes.length) {
-    const grown = new Uint8Array(Math.min(maxBytes, Math.max(end, source.bytes.length * 2)));
+    const grown = new Uint8Array(Math.max(end, source.bytes.length * 2));
     grown.set(source.bytes.subarray(0, source.end));
     source.bytes = grown;
   }

@@ -71,9 +71,13 @@ export class StreamSplitter {
         }
         // Little by little: pixel data that begins in this chunk is to be cut out of it, not copied.
         const piece = bytes.subarray(pos, pos + stepBytes);
-        append(source, piece, this.#reader.budget.maxHeaderBytes);
+        append(source, piece);
         pos += piece.length;
-        if (source.end < source.wanted || this.#reader.advance() !== 'pixels') continue;
+        if (source.end < source.wanted || this.#reader.advance() !== 'pixels') {
+          if (source.end > this.#reader.budget.maxHeaderBytes)
+            throw new DicomError('DICOM_HEADER_TOO_LARGE', 'More bytes outside the pixel data than the budget allows');
+          continue;
+        }
         const behind = source.end - this.#reader.pixels.start;
         if (behind <= pos) {
           pos -= behind;
