@@ -1,303 +1,421 @@
-/** What the package lacks: PS3.7 and PS3.10 groups, delimiters, and elements newer than its revision. Tag, VR, VM, name[, keyword]. */
-export const additions: readonly (readonly [string, string, string, string, string?])[] = [
-  ['00000000', 'UL', '1', 'Command Group Length'],
-  ['00000001', 'UL', '1', 'Command Length to End', 'CommandLengthToEnd'],
-  ['00000002', 'UI', '1', 'Affected SOP Class UID'],
-  ['00000003', 'UI', '1', 'Requested SOP Class UID'],
-  ['00000010', 'SH', '1', 'Command Recognition Code'],
-  ['00000100', 'US', '1', 'Command Field'],
-  ['00000110', 'US', '1', 'Message ID'],
-  ['00000120', 'US', '1', 'Message ID Being Responded To'],
-  ['00000200', 'AE', '1', 'Initiator'],
-  ['00000300', 'AE', '1', 'Receiver'],
-  ['00000400', 'AE', '1', 'Find Location'],
-  ['00000600', 'AE', '1', 'Move Destination'],
-  ['00000700', 'US', '1', 'Priority'],
-  ['00000800', 'US', '1', 'Command Data Set Type'],
-  ['00000850', 'US', '1', 'Number of Matches', 'NumberOfMatches'],
-  ['00000860', 'US', '1', 'Response Sequence Number'],
-  ['00000900', 'US', '1', 'Status'],
-  ['00000901', 'AT', '1-n', 'Offending Element'],
-  ['00000902', 'LO', '1', 'Error Comment'],
-  ['00000903', 'US', '1', 'Error ID'],
-  ['00001000', 'UI', '1', 'Affected SOP Instance UID'],
-  ['00001001', 'UI', '1', 'Requested SOP Instance UID'],
-  ['00001002', 'US', '1', 'Event Type ID'],
-  ['00001005', 'AT', '1-n', 'Attribute Identifier List'],
-  ['00001008', 'US', '1', 'Action Type ID'],
-  ['00001020', 'US', '1', 'Number of Remaining Sub-operations', 'NumberOfRemainingSuboperations'],
-  ['00001021', 'US', '1', 'Number of Completed Sub-operations', 'NumberOfCompletedSuboperations'],
-  ['00001022', 'US', '1', 'Number of Failed Sub-operations', 'NumberOfFailedSuboperations'],
-  ['00001023', 'US', '1', 'Number of Warning Sub-operations', 'NumberOfWarningSuboperations'],
-  ['00001030', 'AE', '1', 'Move Originator Application Entity Title'],
-  ['00001031', 'US', '1', 'Move Originator Message ID'],
-  ['00004000', 'LT', '1', 'Dialog Receiver'],
-  ['00004010', 'LT', '1', 'Terminal Type'],
-  ['00005010', 'SH', '1', 'Message Set ID'],
-  ['00005020', 'SH', '1', 'End Message ID'],
-  ['00005110', 'LT', '1', 'Display Format'],
-  ['00005120', 'LT', '1', 'Page Position ID'],
-  ['00005130', 'CS', '1', 'Text Format ID'],
-  ['00005140', 'CS', '1', 'Normal/Reverse'],
-  ['00005150', 'CS', '1', 'Add Gray Scale'],
-  ['00005160', 'CS', '1', 'Borders'],
-  ['00005170', 'IS', '1', 'Copies'],
-  ['00005180', 'CS', '1', 'Command Magnification Type'],
-  ['00005190', 'CS', '1', 'Erase'],
-  ['000051A0', 'CS', '1', 'Print'],
-  ['000051B0', 'US', '1-n', 'Overlays'],
-  ['00020000', 'UL', '1', 'File Meta Information Group Length'],
-  ['00020001', 'OB', '1', 'File Meta Information Version'],
-  ['00020002', 'UI', '1', 'Media Storage SOP Class UID'],
-  ['00020003', 'UI', '1', 'Media Storage SOP Instance UID'],
-  ['00020010', 'UI', '1', 'Transfer Syntax UID'],
-  ['00020012', 'UI', '1', 'Implementation Class UID'],
-  ['00020013', 'SH', '1', 'Implementation Version Name'],
-  ['00020016', 'AE', '1', 'Source Application Entity Title'],
-  ['00020017', 'AE', '1', 'Sending Application Entity Title'],
-  ['00020018', 'AE', '1', 'Receiving Application Entity Title'],
-  ['00020026', 'UR', '1', 'Source Presentation Address'],
-  ['00020027', 'UR', '1', 'Sending Presentation Address'],
-  ['00020028', 'UR', '1', 'Receiving Presentation Address'],
-  ['00020031', 'OB', '1', 'RTV Meta Information Version'],
-  ['00020032', 'UI', '1', 'RTV Communication SOP Class UID'],
-  ['00020033', 'UI', '1', 'RTV Communication SOP Instance UID'],
-  ['00020035', 'OB', '1', 'RTV Source Identifier'],
-  ['00020036', 'OB', '1', 'RTV Flow Identifier'],
-  ['00020037', 'UL', '1', 'RTV Flow RTP Sampling Rate'],
-  ['00020038', 'FD', '1', 'RTV Flow Actual Frame Duration'],
-  ['00020100', 'UI', '1', 'Private Information Creator UID'],
-  ['00020102', 'OB', '1', 'Private Information'],
-  ['00041130', 'CS', '1', 'File-set ID', 'FileSetID'],
-  ['00041141', 'CS', '1-8', 'File-set Descriptor File ID', 'FileSetDescriptorFileID'],
-  [
-    '00041142',
-    'CS',
-    '1',
-    'Specific Character Set of File-set Descriptor File',
-    'SpecificCharacterSetOfFileSetDescriptorFile',
-  ],
-  [
-    '00041200',
-    'UL',
-    '1',
-    'Offset of the First Directory Record of the Root Directory Entity',
-    'OffsetOfTheFirstDirectoryRecordOfTheRootDirectoryEntity',
-  ],
-  [
-    '00041202',
-    'UL',
-    '1',
-    'Offset of the Last Directory Record of the Root Directory Entity',
-    'OffsetOfTheLastDirectoryRecordOfTheRootDirectoryEntity',
-  ],
-  ['00041212', 'US', '1', 'File-set Consistency Flag', 'FileSetConsistencyFlag'],
-  ['00041220', 'SQ', '1', 'Directory Record Sequence'],
-  ['00041400', 'UL', '1', 'Offset of the Next Directory Record', 'OffsetOfTheNextDirectoryRecord'],
-  ['00041410', 'US', '1', 'Record In-use Flag', 'RecordInUseFlag'],
-  [
-    '00041420',
-    'UL',
-    '1',
-    'Offset of Referenced Lower-Level Directory Entity',
-    'OffsetOfReferencedLowerLevelDirectoryEntity',
-  ],
-  ['00041430', 'CS', '1', 'Directory Record Type'],
-  ['00041432', 'UI', '1', 'Private Record UID'],
-  ['00041500', 'CS', '1-8', 'Referenced File ID'],
-  ['00041504', 'UL', '1', 'MRDR Directory Record Offset'],
-  ['00041510', 'UI', '1', 'Referenced SOP Class UID in File', 'ReferencedSOPClassUIDInFile'],
-  ['00041511', 'UI', '1', 'Referenced SOP Instance UID in File', 'ReferencedSOPInstanceUIDInFile'],
-  ['00041512', 'UI', '1', 'Referenced Transfer Syntax UID in File', 'ReferencedTransferSyntaxUIDInFile'],
-  [
-    '0004151A',
-    'UI',
-    '1-n',
-    'Referenced Related General SOP Class UID in File',
-    'ReferencedRelatedGeneralSOPClassUIDInFile',
-  ],
-  ['00041600', 'UL', '1', 'Number of References', 'NumberOfReferences'],
-  ['00080017', 'UI', '1', 'Acquisition UID'],
-  ['00080019', 'UI', '1', 'Pyramid UID'],
-  ['00100011', 'SQ', '1', 'Person Names to Use Sequence'],
-  ['00100012', 'LT', '1', 'Name to Use'],
-  ['00100013', 'UT', '1', 'Name to Use Comment'],
-  ['00100014', 'SQ', '1', 'Third Person Pronouns Sequence'],
-  ['00100015', 'SQ', '1', 'Pronoun Code Sequence'],
-  ['00100016', 'UT', '1', 'Pronoun Comment'],
-  ['00100041', 'SQ', '1', 'Gender Identity Sequence'],
-  ['00100042', 'UT', '1', 'Sex Parameters for Clinical Use Category Comment'],
-  ['00100043', 'SQ', '1', 'Sex Parameters for Clinical Use Category Sequence'],
-  ['00100044', 'SQ', '1', 'Gender Identity Code Sequence'],
-  ['00100045', 'UT', '1', 'Gender Identity Comment'],
-  ['00100046', 'SQ', '1', 'Sex Parameters for Clinical Use Category Code Sequence'],
-  ['00100047', 'UR', '1', 'Sex Parameters for Clinical Use Category Reference'],
-  ['00143100', 'LT', '1', 'Linearity Correction Technique'],
-  ['00143101', 'LT', '1', 'Beam Hardening Correction Technique'],
-  ['00161001', 'CS', '1', 'Light Source Polarization'],
-  ['00161002', 'DS', '1', 'Emitter Color Temperature'],
-  ['00161003', 'CS', '1', 'Contact Method'],
-  ['00161004', 'CS', '1-n', 'Immersion Media'],
-  ['00161005', 'DS', '1', 'Optical Magnification Factor'],
-  ['001811B0', 'LO', '1', 'Acquisition Mode'],
-  ['001811B1', 'LO', '1', 'Dose Mode Name'],
-  ['001811B2', 'CS', '1', 'Acquired Subtraction Mask Flag'],
-  ['001811B3', 'CS', '1', 'Fluoroscopy Persistence Flag'],
-  ['001811B4', 'CS', '1', 'Fluoroscopy Last Image Hold Persistence Flag'],
-  ['001811B5', 'IS', '1', 'Upper Limit Number Of Persistent Fluoroscopy Frames'],
-  ['001811B6', 'CS', '1', 'Contrast/Bolus Auto Injection Trigger Flag'],
-  ['001811B7', 'FD', '1', 'Contrast/Bolus Injection Delay'],
-  ['001811B8', 'SQ', '1', 'XA Acquisition Phase Details Sequence'],
-  ['001811B9', 'FD', '1', 'XA Acquisition Frame Rate'],
-  ['001811BA', 'SQ', '1', 'XA Plane Details Sequence'],
-  ['001811BB', 'LO', '1', 'Acquisition Field of View Label', 'AcquisitionFieldOfViewLabel'],
-  ['001811BC', 'SQ', '1', 'X-Ray Filter Details Sequence'],
-  ['001811BD', 'FD', '1', 'XA Acquisition Duration'],
-  ['001811BE', 'CS', '1', 'Reconstruction Pipeline Type'],
-  ['001811BF', 'SQ', '1', 'Image Filter Details Sequence'],
-  ['001811C0', 'CS', '1', 'Applied Mask Subtraction Flag'],
-  ['001811C1', 'SQ', '1', 'Requested Series Description Code Sequence'],
-  ['00181203', 'DT', '1', 'Calibration DateTime'],
-  ['00185011', 'SQ', '1', 'Transducer Identification Sequence'],
-  ['00186070', 'US', '1', 'Active Image Area Overlay Group'],
-  ['00200027', 'LO', '1', 'Pyramid Label'],
-  ['00321065', 'SQ', '1', 'Requested Laterality Code Sequence'],
-  ['003A0310', 'UI', '1', 'Multiplex Group UID'],
-  ['003A0311', 'DS', '1', 'Powerline Frequency'],
-  ['003A0312', 'SQ', '1', 'Channel Impedance Sequence'],
-  ['003A0313', 'DS', '1', 'Impedance Value'],
-  ['003A0314', 'DT', '1', 'Impedance Measurement DateTime'],
-  ['003A0315', 'DS', '1', 'Impedance Measurement Frequency'],
-  ['003A0316', 'CS', '1', 'Impedance Measurement Current Type'],
-  ['0040A033', 'DT', '1', 'Observation Start DateTime'],
-  ['0040A801', 'SQ', '1', 'Tabulated Values Sequence'],
-  ['0040A802', 'UL', '1', 'Number of Table Rows', 'NumberOfTableRows'],
-  ['0040A803', 'UL', '1', 'Number of Table Columns', 'NumberOfTableColumns'],
-  ['0040A804', 'UL', '1', 'Table Row Number'],
-  ['0040A805', 'UL', '1', 'Table Column Number'],
-  ['0040A806', 'SQ', '1', 'Table Row Definition Sequence'],
-  ['0040A807', 'SQ', '1', 'Table Column Definition Sequence'],
-  ['0040A808', 'SQ', '1', 'Cell Values Sequence'],
-  ['00480013', 'DS', '1', 'Distance Between Basal Planes'],
-  ['00660022', 'OD', '1', 'Double Point Coordinates Data'],
-  ['00687004', 'UI', '1', 'Model Group UID'],
-  ['00687005', 'UR', '1', 'Relative URI Reference Within Encapsulated Document'],
-  ['006A0001', 'CS', '1', 'Annotation Coordinate Type'],
-  ['006A0002', 'SQ', '1', 'Annotation Group Sequence'],
-  ['006A0003', 'UI', '1', 'Annotation Group UID'],
-  ['006A0005', 'LO', '1', 'Annotation Group Label'],
-  ['006A0006', 'UT', '1', 'Annotation Group Description'],
-  ['006A0007', 'CS', '1', 'Annotation Group Generation Type'],
-  ['006A0008', 'SQ', '1', 'Annotation Group Algorithm Identification Sequence'],
-  ['006A0009', 'SQ', '1', 'Annotation Property Category Code Sequence'],
-  ['006A000A', 'SQ', '1', 'Annotation Property Type Code Sequence'],
-  ['006A000B', 'SQ', '1', 'Annotation Property Type Modifier Code Sequence'],
-  ['006A000C', 'UL', '1', 'Number of Annotations', 'NumberOfAnnotations'],
-  ['006A000D', 'CS', '1', 'Annotation Applies to All Optical Paths', 'AnnotationAppliesToAllOpticalPaths'],
-  ['006A000E', 'SH', '1-n', 'Referenced Optical Path Identifier'],
-  ['006A000F', 'CS', '1', 'Annotation Applies to All Z Planes', 'AnnotationAppliesToAllZPlanes'],
-  ['006A0010', 'FD', '1-n', 'Common Z Coordinate Value'],
-  ['006A0011', 'OL', '1', 'Annotation Index List'],
-  ['00720081', 'OV', '1', 'Selector OV Value'],
-  ['00720082', 'SV', '1-n', 'Selector SV Value'],
-  ['00720083', 'UV', '1-n', 'Selector UV Value'],
-  ['3006004A', 'SQ', '1', 'Source Pixel Planes Characteristics Sequence'],
-  ['300800D1', 'SQ', '1', 'Recorded Block Slab Sequence'],
-  ['300A02A1', 'IS', '1', 'Applicator Shape Referenced ROI Number'],
-  ['300A0399', 'FL', '2-2n', 'Scan Spot Sizes Delivered'],
-  ['300A0700', 'UI', '1', 'Treatment Session UID'],
-  ['300A0701', 'CS', '1', 'RT Radiation Usage'],
-  ['300A0702', 'SQ', '1', 'Referenced RT Radiation Set Sequence'],
-  ['300A0703', 'SQ', '1', 'Referenced RT Radiation Record Sequence'],
-  ['300A0704', 'US', '1', 'RT Radiation Set Delivery Number'],
-  ['300A0705', 'US', '1', 'Clinical Fraction Number'],
-  ['300A0706', 'CS', '1', 'RT Treatment Fraction Completion Status'],
-  ['300A0707', 'CS', '1', 'RT Radiation Set Usage'],
-  ['300A0708', 'CS', '1', 'Treatment Delivery Continuation Flag'],
-  ['300A0709', 'CS', '1', 'Treatment Record Content Origin'],
-  ['300A0714', 'CS', '1', 'RT Treatment Termination Status'],
-  ['300A0715', 'SQ', '1', 'RT Treatment Termination Reason Code Sequence'],
-  ['300A0716', 'SQ', '1', 'Machine-Specific Treatment Termination Code Sequence'],
-  ['300A0722', 'SQ', '1', 'RT Radiation Salvage Record Control Point Sequence'],
-  ['300A0723', 'CS', '1', 'Starting Meterset Value Known Flag'],
-  ['300A0730', 'ST', '1', 'Treatment Termination Description'],
-  ['300A0731', 'SQ', '1', 'Treatment Tolerance Violation Sequence'],
-  ['300A0732', 'CS', '1', 'Treatment Tolerance Violation Category'],
-  ['300A0733', 'SQ', '1', 'Treatment Tolerance Violation Attribute Sequence'],
-  ['300A0734', 'ST', '1', 'Treatment Tolerance Violation Description'],
-  ['300A0735', 'ST', '1', 'Treatment Tolerance Violation Identification'],
-  ['300A0736', 'DT', '1', 'Treatment Tolerance Violation DateTime'],
-  ['300A073A', 'DT', '1', 'Recorded RT Control Point DateTime'],
-  ['300A073B', 'US', '1', 'Referenced Radiation RT Control Point Index'],
-  ['300A073E', 'SQ', '1', 'Alternate Value Sequence'],
-  ['300A073F', 'SQ', '1', 'Confirmation Sequence'],
-  ['300A0740', 'SQ', '1', 'Interlock Sequence'],
-  ['300A0741', 'DT', '1', 'Interlock DateTime'],
-  ['300A0742', 'ST', '1', 'Interlock Description'],
-  ['300A0743', 'SQ', '1', 'Interlock Originating Device Sequence'],
-  ['300A0744', 'SQ', '1', 'Interlock Code Sequence'],
-  ['300A0745', 'SQ', '1', 'Interlock Resolution Code Sequence'],
-  ['300A0746', 'SQ', '1', 'Interlock Resolution User Sequence'],
-  ['300A0760', 'DT', '1', 'Override DateTime'],
-  ['300A0761', 'SQ', '1', 'Treatment Tolerance Violation Type Code Sequence'],
-  ['300A0762', 'SQ', '1', 'Treatment Tolerance Violation Cause Code Sequence'],
-  ['300A0772', 'SQ', '1', 'Measured Meterset to Dose Mapping Sequence', 'MeasuredMetersetToDoseMappingSequence'],
-  ['300A0773', 'US', '1', 'Referenced Expected In-Vivo Measurement Value Index'],
-  ['300A0774', 'SQ', '1', 'Dose Measurement Device Code Sequence'],
-  ['300A0780', 'SQ', '1', 'Additional Parameter Recording Instance Sequence'],
-  ['300A0783', 'ST', '1', 'Interlock Origin Description'],
-  ['300A0784', 'SQ', '1', 'RT Patient Position Scope Sequence'],
-  ['300A0785', 'UI', '1', 'Referenced Treatment Position Group UID'],
-  ['300A0786', 'US', '1', 'Radiation Order Index'],
-  ['300A0787', 'SQ', '1', 'Omitted Radiation Sequence'],
-  ['300A0788', 'SQ', '1', 'Reason for Omission Code Sequence', 'ReasonForOmissionCodeSequence'],
-  ['300A0789', 'SQ', '1', 'RT Delivery Start Patient Position Sequence'],
-  ['300A078A', 'SQ', '1', 'RT Treatment Preparation Patient Position Sequence'],
-  ['300A078B', 'SQ', '1', 'Referenced RT Treatment Preparation Sequence'],
-  ['300A078C', 'SQ', '1', 'Referenced Patient Setup Photo Sequence'],
-  ['300A078D', 'SQ', '1', 'Patient Treatment Preparation Method Code Sequence'],
-  ['300A078E', 'LT', '1', 'Patient Treatment Preparation Procedure Parameter Description'],
-  ['300A078F', 'SQ', '1', 'Patient Treatment Preparation Device Sequence'],
-  ['300A0790', 'SQ', '1', 'Patient Treatment Preparation Procedure Sequence'],
-  ['300A0791', 'SQ', '1', 'Patient Treatment Preparation Procedure Code Sequence'],
-  ['300A0792', 'LT', '1', 'Patient Treatment Preparation Method Description'],
-  ['300A0793', 'SQ', '1', 'Patient Treatment Preparation Procedure Parameter Sequence'],
-  ['300A0794', 'LT', '1', 'Patient Setup Photo Description'],
-  ['300A0795', 'US', '1', 'Patient Treatment Preparation Procedure Index'],
-  ['300A0796', 'US', '1', 'Referenced Patient Setup Procedure Index'],
-  ['300A0797', 'SQ', '1', 'RT Radiation Task Sequence'],
-  ['300A0798', 'SQ', '1', 'RT Patient Position Displacement Sequence'],
-  ['300A0799', 'SQ', '1', 'RT Patient Position Sequence'],
-  ['300A079A', 'LO', '1', 'Displacement Reference Label'],
-  ['300A079B', 'FD', '16', 'Displacement Matrix'],
-  ['300A079C', 'SQ', '1', 'Patient Support Displacement Sequence'],
-  ['300A079D', 'SQ', '1', 'Displacement Reference Location Code Sequence'],
-  ['300A079E', 'CS', '1', 'RT Radiation Set Delivery Usage'],
-  ['300C0114', 'SQ', '1', 'Prescription Overview Sequence'],
-  ['300C0115', 'FL', '1', 'Total Prescription Dose'],
-  ['300C0116', 'SQ', '1', 'Plan Overview Sequence'],
-  ['300C0117', 'US', '1', 'Plan Overview Index'],
-  ['300C0118', 'US', '1', 'Referenced Plan Overview Index'],
-  ['300C0119', 'US', '1', 'Number of Fractions Included', 'NumberOfFractionsIncluded'],
-  ['300C0120', 'SQ', '1', 'Dose Calibration Conditions Sequence'],
-  ['300C0121', 'FD', '1', 'Absorbed Dose to Meterset Ratio', 'AbsorbedDoseToMetersetRatio'],
-  ['300C0122', 'FD', '2', 'Delineated Radiation Field Size'],
-  ['300C0123', 'CS', '1', 'Dose Calibration Conditions Verified Flag'],
-  ['300C0124', 'FD', '1', 'Calibration Reference Point Depth'],
-  ['300C0125', 'SQ', '1', 'Gating Beam Hold Transition Sequence'],
-  ['300C0126', 'CS', '1', 'Beam Hold Transition'],
-  ['300C0127', 'DT', '1', 'Beam Hold Transition DateTime'],
-  ['300C0128', 'SQ', '1', 'Beam Hold Originating Device Sequence'],
-  ['30100090', 'CS', '1', 'Robotic Base Location Indicator'],
-  ['30100091', 'SQ', '1', 'Robotic Path Node Set Code Sequence'],
-  ['30100092', 'UL', '1', 'Robotic Node Identifier'],
-  ['30100093', 'FD', '3', 'RT Treatment Source Coordinates'],
-  ['30100094', 'FD', '1', 'Radiation Source Coordinate System Yaw Angle'],
-  ['30100095', 'FD', '1', 'Radiation Source Coordinate System Roll Angle'],
-  ['30100096', 'FD', '1', 'Radiation Source Coordinate System Pitch Angle'],
-  ['30100097', 'SQ', '1', 'Robotic Path Control Point Sequence'],
-  ['30100098', 'SQ', '1', 'Tomotherapeutic Control Point Sequence'],
-  ['30100099', 'FD', '1-n', 'Tomotherapeutic Leaf Open Durations'],
-  ['3010009A', 'FD', '1-n', 'Tomotherapeutic Leaf Initial Closed Durations'],
-  ['FFFCFFFC', 'OB', '1', 'Data Set Trailing Padding'],
-];
+/**
+ * What PS3.6 has gained or changed between the edition that the package carries (2022a) and 2025e. Held against the dictionaries of
+ * pydicom 3.0.2 (2024c) and DCMTK 3.7.0 (2025e); five rows that differ in name alone undo misprints (`in uAs`, `SystemYaw`).
+ * The generator says which rows a newer package makes needless.
+ *
+ * Lines of tag|VR|VM|name|keyword|R; the keyword where the name does not tell it, R where retired.
+ */
+export const elementAdditions = `00060001|SQ|1|Current Frame Functional Groups Sequence
+00080017|UI|1|Acquisition UID
+00080019|UI|1|Pyramid UID
+0008001C|CS|1|Synthetic Data
+00080400|SQ|1|Scope of Inventory Sequence
+00080401|LT|1|Inventory Purpose
+00080402|LT|1|Inventory Instance Description
+00080403|CS|1|Inventory Level
+00080404|DT|1|Item Inventory DateTime
+00080405|CS|1|Removed from Operational Use
+00080406|SQ|1|Reason for Removal Code Sequence
+00080407|UR|1|Stored Instance Base URI
+00080408|UR|1|Folder Access URI
+00080409|UR|1|File Access URI
+0008040A|CS|1|Container File Type
+0008040B|UR|1|Filename in Container
+0008040C|UV|1|File Offset in Container
+0008040D|UV|1|File Length in Container
+0008040E|UI|1|Stored Instance Transfer Syntax UID
+0008040F|CS|1-n|Extended Matching Mechanisms
+00080410|SQ|1|Range Matching Sequence
+00080411|SQ|1|List of UID Matching Sequence
+00080412|SQ|1|Empty Value Matching Sequence
+00080413|SQ|1|General Matching Sequence
+00080414|US|1|Requested Status Interval
+00080415|CS|1|Retain Instances
+00080416|DT|1|Expiration DateTime
+00080417|CS|1|Transaction Status
+00080418|LT|1|Transaction Status Comment
+00080419|SQ|1|File Set Access Sequence
+0008041A|SQ|1|File Access Sequence
+0008041B|OB|1|Record Key
+0008041C|OB|1|Prior Record Key
+0008041D|SQ|1|Metadata Sequence
+0008041E|SQ|1|Updated Metadata Sequence
+0008041F|DT|1|Study Update DateTime
+00080420|SQ|1|Inventory Access End Points Sequence
+00080421|SQ|1|Study Access End Points Sequence
+00080422|SQ|1|Incorporated Inventory Instance Sequence
+00080423|SQ|1|Inventoried Studies Sequence
+00080424|SQ|1|Inventoried Series Sequence
+00080425|SQ|1|Inventoried Instances Sequence
+00080426|CS|1|Inventory Completion Status
+00080427|UL|1|Number of Study Records in Instance
+00080428|UV|1|Total Number of Study Records
+00080429|UV|1|Maximum Number of Records
+00081088|LO|1|Pyramid Description
+00081112|SQ|1|Referenced Instances by SOP Class Sequence
+0008114C|SQ|1|Referenced Segmentation Sequence
+0008114D|SQ|1|Referenced Surface Segmentation Sequence
+0008119B|SQ|1|Failed Study Sequence
+00081301|SQ|1|Principal Diagnosis Code Sequence
+00081302|SQ|1|Primary Diagnosis Code Sequence
+00081303|SQ|1|Secondary Diagnoses Code Sequence
+00081304|SQ|1|Histological Diagnoses Code Sequence
+00089007|CS|4-5|Frame Type
+00100011|SQ|1|Person Names to Use Sequence
+00100012|LT|1|Name to Use
+00100013|UT|1|Name to Use Comment
+00100014|SQ|1|Third Person Pronouns Sequence
+00100015|SQ|1|Pronoun Code Sequence
+00100016|UT|1|Pronoun Comment
+00100041|SQ|1|Gender Identity Sequence
+00100042|UT|1|Sex Parameters for Clinical Use Category Comment
+00100043|SQ|1|Sex Parameters for Clinical Use Category Sequence
+00100044|SQ|1|Gender Identity Code Sequence
+00100045|UT|1|Gender Identity Comment
+00100046|SQ|1|Sex Parameters for Clinical Use Category Code Sequence
+00100047|UR|1-n|Sex Parameters for Clinical Use Category Reference
+00102160|SH|1|Ethnic Group||R
+00102161|SQ|1|Ethnic Group Code Sequence
+00102162|UC|1-n|Ethnic Groups
+00120022|LO|1|Issuer of Clinical Trial Protocol ID
+00120023|SQ|1|Other Clinical Trial Protocol IDs Sequence
+00120032|LO|1|Issuer of Clinical Trial Site ID
+00120041|LO|1|Issuer of Clinical Trial Subject ID
+00120043|LO|1|Issuer of Clinical Trial Subject Reading ID
+00120054|SQ|1|Clinical Trial Time Point Type Code Sequence
+00120055|LO|1|Issuer of Clinical Trial Time Point ID
+00120073|LO|1|Issuer of Clinical Trial Series ID
+00140200|SQ|1|Data Element Label Sequence
+00140201|SQ|1|Data Element Label Item Sequence
+00140202|AT|1|Data Element
+00140203|LO|1|Data Element Name
+00140204|LO|1|Data Element Description
+00140205|CS|1|Data Element Conditionality
+00140206|IS|1|Data Element Minimum Characters
+00140207|IS|1|Data Element Maximum Characters
+00144101|SQ|1|Wave Dimensions Definition Sequence
+00144102|US|1|Wave Dimension Number
+00144103|LO|1|Wave Dimension Description
+00144104|US|1|Wave Dimension Unit
+00144105|CS|1|Wave Dimension Value Type
+00144106|SQ|1-n|Wave Dimension Values Sequence
+00144107|US|1|Referenced Wave Dimension
+00144108|SL|1|Integer Numeric Value
+00144109|OB|1|Byte Numeric Value
+0014410A|OW|1|Short Numeric Value
+0014410B|OF|1|Single Precision Floating Point Numeric Value
+0014410C|OD|1|Double Precision Floating Point Numeric Value
+00146001|SQ|1|Thermal Camera Settings Sequence
+00146002|DS|1|Acquisition Frame Rate
+00146003|DS|1|Integration Time
+00146004|DS|1|Number of Calibration Frames
+00146005|DS|1|Number of Rows in Full Acquisition Image
+00146006|DS|1|Number of Columns in Full Acquisition Image
+00146007|SQ|1|Thermal Source Settings Sequence
+00146008|DS|1|Source Horizontal Pitch
+00146009|DS|1|Source Vertical Pitch
+0014600A|DS|1|Source Horizontal Scan Speed
+0014600B|DS|1|Thermal Source Modulation Frequency
+0014600C|SQ|1|Induction Source Setting Sequence
+0014600D|DS|1|Coil Frequency
+0014600E|DS|1|Current Amplitude Across Coil
+0014600F|SQ|1|Flash Source Setting Sequence
+00146010|DS|1|Flash Duration
+00146011|DS|1-n|Flash Frame Number
+00146012|SQ|1|Laser Source Setting Sequence
+00146013|DS|1|Horizontal Laser Spot Dimension
+00146014|DS|1|Vertical Laser Spot Dimension
+00146015|DS|1|Laser Wavelength
+00146016|DS|1|Laser Power
+00146017|SQ|1|Forced Gas Setting Sequence
+00146018|SQ|1|Vibration Source Setting Sequence
+00146019|DS|1|Vibration Excitation Frequency
+0014601A|DS|1|Vibration Excitation Voltage
+0014601B|CS|1|Thermography Data Capture Method
+0014601C|CS|1|Thermal Technique
+0014601D|SQ|1|Thermal Camera Core Sequence
+0014601E|CS|1|Detector Wavelength Range
+0014601F|CS|1|Thermal Camera Calibration Type
+00146020|UV|1|Acquisition Image Counter
+00146021|DS|1|Front Panel Temperature
+00146022|DS|1|Air Gap Temperature
+00146023|DS|1|Vertical Pixel Size
+00146024|DS|1|Horizontal Pixel Size
+00146025|ST|1-n|Data Streaming Protocol
+00146026|SQ|1|Lens Sequence
+00146027|DS|1|Field of View
+00146028|LO|1|Lens Filter Manufacturer
+00146029|CS|1|Cutoff Filter Type
+0014602A|DS|1-n|Lens Filter Cut-Off Wavelength
+0014602B|SQ|1|Thermal Source Sequence
+0014602C|CS|1|Thermal Source Motion State
+0014602D|CS|1|Thermal Source Motion Type
+0014602E|SQ|1|Induction Heating Sequence
+0014602F|ST|1|Coil Configuration ID
+00146030|DS|1|Number of Turns in Coil
+00146031|CS|1|Shape of Individual Turn
+00146032|DS|1-n|Size of Individual Turn
+00146033|DS|1-n|Distance Between Turns
+00146034|SQ|1|Flash Heating Sequence
+00146035|DS|1|Number of Lamps
+00146036|ST|1|Flash Synchronization Protocol
+00146037|CS|1|Flash Modification Status
+00146038|SQ|1|Laser Heating Sequence
+00146039|LO|1|Laser Manufacturer
+0014603A|LO|1|Laser Model Number
+0014603B|ST|1|Laser Type Description
+0014603C|SQ|1|Forced Gas Heating Sequence
+0014603D|LO|1|Gas Used for Heating/Cooling Part
+0014603E|SQ|1|Vibration/Sonic Heating Sequence
+0014603F|LO|1|Probe Manufacturer
+00146040|LO|1|Probe Model Number
+00146041|DS|1|Aperture Size
+00146042|DS|1|Probe Resonant Frequency
+00146043|UT|1|Heat Source Description
+00146044|CS|1|Surface Preparation with Optical Coating
+00146045|ST|1|Optical Coating Type
+00146046|DS|1|Thermal Conductivity of Exposed Surface
+00146047|DS|1|Material Density
+00146048|DS|1|Specific Heat of Inspection Surface
+00146049|DS|1|Emissivity of Inspection Surface
+0014604A|CS|1-n|Electromagnetic Classification of Inspection Surface
+0014604C|DS|1|Moving Window Size
+0014604D|CS|1|Moving Window Type
+0014604E|DS|1-n|Moving Window Weights
+0014604F|DS|1|Moving Window Pitch
+00146050|CS|1|Moving Window Padding Scheme
+00146051|DS|1|Moving Window Padding Length
+00146052|SQ|1|Spatial Filtering Parameters Sequence
+00146053|CS|1|Spatial Filtering Scheme
+00146056|DS|1|Horizontal Moving Window Size
+00146057|DS|1|Vertical Moving Window Size
+00146059|SQ|1|Polynomial Fitting Sequence
+0014605A|CS|1-n|Fitting Data Type
+0014605B|CS|1|Operation on Time Axis Before Fitting
+0014605C|CS|1|Operation on Pixel Intensity Before Fitting
+0014605D|DS|1|Order of Polynomial
+0014605E|CS|1|Independent Variable for Polynomial Fit
+0014605F|DS|1-n|Polynomial Coefficients
+00146060|CS|1|Thermography Pixel Data Unit
+00181153|IS|1|Exposure in µAs|ExposureInuAs
+00181204|DA|1|Date of Manufacture
+00181205|DA|1|Date of Installation
+00188150|DS|1|Exposure Time in µS|ExposureTimeInuS
+00188151|DS|1|X-Ray Tube Current in µA|XRayTubeCurrentInuA
+00189821|SQ|1|Photoacoustic Excitation Characteristics Sequence
+00189822|FD|1|Excitation Spectral Width
+00189823|FD|1|Excitation Energy
+00189824|FD|1|Excitation Pulse Duration
+00189825|SQ|1|Excitation Wavelength Sequence
+00189826|FD|1|Excitation Wavelength
+00189828|CS|1|Illumination Translation Flag
+00189829|CS|1|Acoustic Coupling Medium Flag
+0018982A|SQ|1|Acoustic Coupling Medium Code Sequence
+0018982B|FD|1|Acoustic Coupling Medium Temperature
+0018982C|SQ|1|Transducer Response Sequence
+0018982D|FD|1|Center Frequency
+0018982E|FD|1|Fractional Bandwidth
+0018982F|FD|1|Lower Cutoff Frequency
+00189830|FD|1|Upper Cutoff Frequency
+00189831|SQ|1|Transducer Technology Sequence
+00189832|SQ|1|Sound Speed Correction Mechanism Code Sequence
+00189833|FD|1|Object Sound Speed
+00189834|FD|1|Acoustic Coupling Medium Sound Speed
+00189835|SQ|1|Photoacoustic Image Frame Type Sequence
+00189836|SQ|1|Image Data Type Code Sequence
+00200027|LO|1|Pyramid Label
+0022000F|FD|1|Vertex Distance
+00221623|FL|1|Ophthalmic Anatomic Reference Point Frame Coordinate
+00221627|SQ|1|Ophthalmic En Face Volume Descriptor Sequence
+00221629|CS|1|Ophthalmic En Face Volume Descriptor Scope
+00221632|SQ|1|Ophthalmic Anatomic Reference Point Sequence
+00221633|CS|1|Ophthalmic Anatomic Reference Point Localization Type
+00221634|IS|1|Primary Anatomic Structure Item Index
+00283001|SQ|1|Variable Modality LUT Sequence
+00380004|SQ|1|Referenced Patient Alias Sequence||R
+003A0317|CS|1|Waveform Amplifier Type
+003A0318|SQ|1|Filter Low Frequency Characteristics Sequence
+003A0319|SQ|1|Filter High Frequency Characteristics Sequence
+003A0320|SQ|1|Summarized Filter Lookup Table Sequence
+003A0321|SQ|1|Notch Filter Characteristics Sequence
+003A0322|CS|1|Waveform Filter Type
+003A0323|SQ|1|Analog Filter Characteristics Sequence
+003A0324|DS|1|Analog Filter Roll Off
+003A0325|SQ|1|Analog Filter Type Code Sequence
+003A0326|SQ|1|Digital Filter Characteristics Sequence
+003A0327|IS|1|Digital Filter Order
+003A0328|SQ|1|Digital Filter Type Code Sequence
+003A0329|ST|1|Waveform Filter Description
+003A032A|SQ|1|Filter Lookup Table Sequence
+003A032B|ST|1|Filter Lookup Table Description
+003A032C|SQ|1|Frequency Encoding Code Sequence
+003A032D|SQ|1|Magnitude Encoding Code Sequence
+003A032E|OD|1|Filter Lookup Table Data
+0040A034|DT|1|Effective Start DateTime
+0040A035|DT|1|Effective Stop DateTime
+0040B030|SQ|1|Structured Waveform Annotation Sequence
+0040B031|SQ|1|Waveform Annotation Display Selection Sequence
+0040B032|US|1|Referenced Montage Index
+0040B033|SQ|1|Waveform Textual Annotation Sequence
+0040B034|DT|1|Annotation DateTime
+0040B035|SQ|1|Displayed Waveform Segment Sequence
+0040B036|DT|1|Segment Definition DateTime
+0040B037|SQ|1|Montage Activation Sequence
+0040B038|DS|1|Montage Activation Time Offset
+0040B039|SQ|1|Waveform Montage Sequence
+0040B03A|IS|1|Referenced Montage Channel Number
+0040B03B|LT|1|Montage Name
+0040B03C|SQ|1|Montage Channel Sequence
+0040B03D|US|1|Montage Index
+0040B03E|IS|1|Montage Channel Number
+0040B03F|LO|1|Montage Channel Label
+0040B040|SQ|1|Montage Channel Source Code Sequence
+0040B041|SQ|1|Contributing Channel Sources Sequence
+0040B042|FL|1|Channel Weight
+00440110|SQ|1|RT Assertions Sequence
+00480114|CS|1|Confocal Mode
+00480115|CS|1|Tissue Location
+00480116|SQ|1|Confocal Microscopy Image Frame Type Sequence
+00480117|FD|1|Image Acquisition Depth
+00480304|CS|1|Tiles Overlap
+00660005|FL|1|Surface Offset
+00700315|SQ|1|Used RT Structure Set ROI Sequence
+00701807|US|3|Weighting Lookup Table Descriptor||R
+00701808|OB|1|Weighting Lookup Table Data||R
+213000A0|SQ|1|Proposed Study Sequence
+213000C0|SQ|1|Original Image Sequence
+30020100|IS|1|Selected Frame Number
+30020101|SQ|1|Selected Frame Functional Groups Sequence
+30020102|SQ|1|RT Image Frame General Content Sequence
+30020103|SQ|1|RT Image Frame Context Sequence
+30020104|SQ|1|RT Image Scope Sequence
+30020105|CS|1|Beam Modifier Coordinates Presence Flag
+30020106|FD|1|Start Cumulative Meterset
+30020107|FD|1|Stop Cumulative Meterset
+30020108|SQ|1|RT Acquisition Patient Position Sequence
+30020109|SQ|1|RT Image Frame Imaging Device Position Sequence
+3002010A|SQ|1|RT Image Frame kV Radiation Acquisition Sequence|RTImageFramekVRadiationAcquisitionSequence
+3002010B|SQ|1|RT Image Frame MV Radiation Acquisition Sequence
+3002010C|SQ|1|RT Image Frame Radiation Acquisition Sequence
+3002010D|SQ|1|Imaging Source Position Sequence
+3002010E|SQ|1|Image Receptor Position Sequence
+3002010F|FD|16|Device Position to Equipment Mapping Matrix
+30020110|SQ|1|Device Position Parameter Sequence
+30020111|CS|1|Imaging Source Location Specification Type
+30020112|SQ|1|Imaging Device Location Matrix Sequence
+30020113|SQ|1|Imaging Device Location Parameter Sequence
+30020114|SQ|1|Imaging Aperture Sequence
+30020115|CS|1|Imaging Aperture Specification Type
+30020116|US|1|Number of Acquisition Devices
+30020117|SQ|1|Acquisition Device Sequence
+30020118|SQ|1|Acquisition Task Sequence
+30020119|SQ|1|Acquisition Task Workitem Code Sequence
+3002011A|SQ|1|Acquisition Subtask Sequence
+3002011B|SQ|1|Subtask Workitem Code Sequence
+3002011C|US|1|Acquisition Task Index
+3002011D|US|1|Acquisition Subtask Index
+3002011E|SQ|1|Referenced Baseline Parameters RT Radiation Instance Sequence
+3002011F|SQ|1|Position Acquisition Template Identification Sequence
+30020120|ST|1|Position Acquisition Template ID
+30020121|LO|1|Position Acquisition Template Name
+30020122|SQ|1|Position Acquisition Template Code Sequence
+30020123|LT|1|Position Acquisition Template Description
+30020124|SQ|1|Acquisition Task Applicability Sequence
+30020125|SQ|1|Projection Imaging Acquisition Parameter Sequence
+30020126|SQ|1|CT Imaging Acquisition Parameter Sequence
+30020127|SQ|1|KV Imaging Generation Parameters Sequence
+30020128|SQ|1|MV Imaging Generation Parameters Sequence
+30020129|CS|1|Acquisition Signal Type
+3002012A|CS|1|Acquisition Method
+3002012B|SQ|1|Scan Start Position Sequence
+3002012C|SQ|1|Scan Stop Position Sequence
+3002012D|FD|1|Imaging Source to Beam Modifier Definition Plane Distance
+3002012E|CS|1|Scan Arc Type
+3002012F|CS|1|Detector Positioning Type
+30020130|SQ|1|Additional RT Accessory Device Sequence
+30020131|SQ|1|Device-Specific Acquisition Parameter Sequence
+30020132|SQ|1|Referenced Position Reference Instance Sequence
+30020133|SQ|1|Energy Derivation Code Sequence
+30020134|FD|1|Maximum Cumulative Meterset Exposure
+30020135|SQ|1|Acquisition Initiation Sequence
+30020136|SQ|1|RT Cone Beam Imaging Geometry Sequence
+30040010|SQ|1|RT Dose ROI Sequence||R
+30040016|SQ|1|Recommended Isodose Level Sequence
+30040080|SQ|1|Dose Calculation Model Sequence
+30040081|SQ|1|Dose Calculation Algorithm Sequence
+30040082|CS|1|Commissioning Status
+30040083|SQ|1|Dose Calculation Model Parameter Sequence
+30040084|CS|1|Dose Deposition Calculation Medium
+3006002D|DT|1|ROI DateTime
+3006002E|DT|1|ROI Observation DateTime
+3006004B|SQ|1|Source Series Sequence
+3006004C|SQ|1|Source Series Information Sequence
+3006004D|SQ|1|ROI Creator Sequence
+3006004E|SQ|1|ROI Interpreter Sequence
+3006004F|SQ|1|ROI Observation Context Code Sequence
+30060085|SH|1|ROI Observation Label||R
+30060088|ST|1|ROI Observation Description||R
+3008002B|SH|1|Treatment Termination Code||R
+300800A1|SQ|1|Enhanced RT Beam Limiting Device Sequence
+300800A2|SQ|1|Enhanced RT Beam Limiting Opening Sequence
+300800A3|CS|1|Enhanced RT Beam Limiting Device Definition Flag
+300800A4|FD|2-2n|Parallel RT Beam Delimiter Opening Extents
+300A0054|UI|1|Table Top Position Alignment UID
+300A02EC|CS|1|Compensator Surface Representation Flag
+300A039B|FL|1-n|Scan Spot Gantry Angles
+300A039C|FL|1-n|Scan Spot Patient Support Angles
+300A068B|CS|1|Dose Value Interpretation
+300A079F|SQ|1|Patient Treatment Preparation Sequence
+300A07A0|SQ|1|Patient to Equipment Relationship Sequence
+300A07A1|SQ|1|Imaging Equipment to Treatment Delivery Device Relationship Sequence
+300C0129|CS|1|Beam Hold Transition Trigger Source
+30100090|CS|1|Robotic Base Location Indicator||R
+30100094|FD|1|Radiation Source Coordinate System Yaw Angle
+30100095|FD|1|Radiation Source Coordinate System Roll Angle
+301000A0|SQ|1|Conceptual Volume Identification Sequence
+52009230|SQ|1|Per-Frame Functional Groups Sequence
+7FE00003|UV|1|Encapsulated Pixel Data Value Total Length`;
+
+/** The same for table A-1: UID without 1.2.840.10008.|kind|name|keyword|R where retired. */
+export const uidAdditions = `1.2.4.100.1|Transfer Syntax|Fragmentable MPEG2 Main Profile / Main Level|MPEG2MPMLF
+1.2.4.101.1|Transfer Syntax|Fragmentable MPEG2 Main Profile / High Level|MPEG2MPHLF
+1.2.4.102.1|Transfer Syntax|Fragmentable MPEG-4 AVC/H.264 High Profile / Level 4.1|MPEG4HP41F
+1.2.4.103.1|Transfer Syntax|Fragmentable MPEG-4 AVC/H.264 BD-compatible High Profile / Level 4.1|MPEG4HP41BDF
+1.2.4.104.1|Transfer Syntax|Fragmentable MPEG-4 AVC/H.264 High Profile / Level 4.2 For 2D Video|MPEG4HP422DF
+1.2.4.105.1|Transfer Syntax|Fragmentable MPEG-4 AVC/H.264 High Profile / Level 4.2 For 3D Video|MPEG4HP423DF
+1.2.4.106.1|Transfer Syntax|Fragmentable MPEG-4 AVC/H.264 Stereo High Profile / Level 4.2|MPEG4HP42STEREOF
+1.2.4.110|Transfer Syntax|JPEG XL Lossless|JPEGXLLossless
+1.2.4.111|Transfer Syntax|JPEG XL JPEG Recompression|JPEGXLJPEGRecompression
+1.2.4.112|Transfer Syntax|JPEG XL|JPEGXL
+1.2.4.201|Transfer Syntax|High-Throughput JPEG 2000 Image Compression (Lossless Only)|HTJ2KLossless
+1.2.4.202|Transfer Syntax|High-Throughput JPEG 2000 with RPCL Options Image Compression (Lossless Only)|HTJ2KLosslessRPCL
+1.2.4.203|Transfer Syntax|High-Throughput JPEG 2000 Image Compression|HTJ2K
+1.2.4.204|Transfer Syntax|JPIP HTJ2K Referenced|JPIPHTJ2KReferenced
+1.2.4.205|Transfer Syntax|JPIP HTJ2K Referenced Deflate|JPIPHTJ2KReferencedDeflate
+1.2.8.1|Transfer Syntax|Deflated Image Frame Compression|DeflatedImageFrameCompression
+5.1.1.17|Well-known SOP Instance|Printer SOP Instance|PrinterInstance
+5.1.1.17.376|Well-known SOP Instance|Printer Configuration Retrieval SOP Instance|PrinterConfigurationRetrievalInstance
+5.1.1.25|Well-known SOP Instance|Print Queue SOP Instance|PrintQueueInstance|R
+5.1.4.1.1.6.3|SOP Class|Photoacoustic Image Storage|PhotoacousticImageStorage
+5.1.4.1.1.9.1.4|SOP Class|General 32-bit ECG Waveform Storage|General32bitECGWaveformStorage
+5.1.4.1.1.9.100.1|SOP Class|Waveform Presentation State Storage|WaveformPresentationStateStorage
+5.1.4.1.1.9.100.2|SOP Class|Waveform Acquisition Presentation State Storage|WaveformAcquisitionPresentationStateStorage
+5.1.4.1.1.11.12|SOP Class|Variable Modality LUT Softcopy Presentation State Storage|VariableModalityLUTSoftcopyPresentationStateStorage
+5.1.4.1.1.66.7|SOP Class|Label Map Segmentation Storage|LabelMapSegmentationStorage
+5.1.4.1.1.66.8|SOP Class|Height Map Segmentation Storage|HeightMapSegmentationStorage
+5.1.4.1.1.77.1.8|SOP Class|Confocal Microscopy Image Storage|ConfocalMicroscopyImageStorage
+5.1.4.1.1.77.1.9|SOP Class|Confocal Microscopy Tiled Pyramidal Image Storage|ConfocalMicroscopyTiledPyramidalImageStorage
+5.1.4.1.1.88.77|SOP Class|Waveform Annotation SR Storage|WaveformAnnotationSRStorage
+5.1.4.1.1.201.1|SOP Class|Inventory Storage|InventoryStorage
+5.1.4.1.1.201.1.1|Well-known SOP Instance|Storage Management SOP Instance|StorageManagementInstance
+5.1.4.1.1.201.2|SOP Class|Inventory - FIND|InventoryFind
+5.1.4.1.1.201.3|SOP Class|Inventory - MOVE|InventoryMove
+5.1.4.1.1.201.4|SOP Class|Inventory - GET|InventoryGet
+5.1.4.1.1.201.5|SOP Class|Inventory Creation|InventoryCreation
+5.1.4.1.1.201.6|SOP Class|Repository Query|RepositoryQuery
+5.1.4.1.1.481.23|SOP Class|Enhanced RT Image Storage|EnhancedRTImageStorage
+5.1.4.1.1.481.24|SOP Class|Enhanced Continuous RT Image Storage|EnhancedContinuousRTImageStorage
+5.1.4.1.1.481.25|SOP Class|RT Patient Position Acquisition Instruction Storage|RTPatientPositionAcquisitionInstructionStorage
+5.1.4.1.1.601.3|SOP Class|Thermography Image Storage|ThermographyImageStorage
+5.1.4.1.1.601.4|SOP Class|Thermography Multi-frame Image Storage|ThermographyMultiFrameImageStorage
+5.1.4.1.1.601.5|SOP Class|Ultrasound Waveform Storage|UltrasoundWaveformStorage`;
