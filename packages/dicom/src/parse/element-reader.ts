@@ -94,6 +94,8 @@ export class ElementReader {
   #zerosTo = -1;
   #nonZeroAt = -1;
   #recoveries = 0;
+  /** Once over it stays over, whatever more comes. */
+  #done = false;
 
   constructor(source: Source, start: number, encoding: Encoding, budget: Budget, where: ReadWhere = {}) {
     this.#source = source;
@@ -117,16 +119,17 @@ export class ElementReader {
   /** Reads as far as the bytes reach. */
   advance(): 'done' | 'more' | 'pixels' {
     if (this.#source.final) this.#setEnd(this.#source.end);
-    for (;;) {
+    while (!this.#done) {
       try {
         this.#run();
-        return 'done';
+        this.#done = true;
       } catch (error) {
         if (error === suspension) return 'more';
         if (error === pixelsAhead) return 'pixels';
-        if (this.#recover(error)) return 'done';
+        this.#done = this.#recover(error);
       }
     }
+    return 'done';
   }
 
   /** Goes on behind a pixel data element that was taken out of the source. @throws DicomError DICOM_DUPLICATE_ELEMENT */
@@ -186,7 +189,7 @@ export class ElementReader {
         if (this.#rootEnds(at)) return;
       } else if (at === level.end) {
         if (level.delimited) {
-          if (this.#endsWithRoot(level)) throw this.#fail('DICOM_TRUNCATED', at);
+          if (!level.bounded) throw this.#fail('DICOM_TRUNCATED', at);
           this.#warn('DICOM_DELIMITER_MISSING', at);
         }
         this.#closeItem(at, at);
@@ -196,10 +199,6 @@ export class ElementReader {
       if (tag >= tags.Item && tag <= tags.SequenceDelimitationItem) this.#stepDelimiter(tag);
       else this.#stepElement(tag);
     }
-  }
-
-  #endsWithRoot(level: Level): boolean {
-    return level.end === this.#source.end;
   }
 
   /** Whether the root data set is over, at its end or before bytes that are none of it. */
@@ -233,7 +232,7 @@ export class ElementReader {
     if (!this.#reaches(at + 8)) {
       if (at !== level.end) throw this.#fail('DICOM_TRUNCATED', at);
       if (level.delimited) {
-        if (this.#endsWithRoot(level)) throw this.#fail('DICOM_TRUNCATED', at);
+        if (!level.bounded) throw this.#fail('DICOM_TRUNCATED', at);
         this.#warn('DICOM_DELIMITER_MISSING', at);
       }
       this.#closeSequence(at, at);

@@ -13,6 +13,8 @@ export type Level = {
   /** Where it must end: its own declared end, or the enclosing one when its length is undefined; infinite while that is unknown. */
   end: number;
   readonly delimited: boolean;
+  /** Whether it, or a level around it, has a length: then bytes that end here are not cut short. */
+  readonly bounded: boolean;
   readonly items: DataSet[] | undefined;
   readonly item: Mutable<ItemPlace> | undefined;
   readonly tag: number;
@@ -33,6 +35,7 @@ export function rootLevel(bytes: Uint8Array, start: number, end: number, encodin
     littleEndian,
     end,
     delimited: false,
+    bounded: false,
     items: undefined,
     item: undefined,
     tag: 0,
@@ -59,6 +62,7 @@ export function sequenceLevel(
     littleEndian: around.littleEndian || untyped,
     end,
     delimited,
+    bounded: around.bounded || !delimited,
     items: [],
     item: undefined,
     tag: head.tag,
@@ -88,6 +92,7 @@ export function itemLevel(
     littleEndian,
     end,
     delimited: form.delimited,
+    bounded: sequence.bounded || !form.delimited,
     items: undefined,
     item,
     tag: 0,

@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { damagedFiles, files, rounds, roundsTimeoutMs } from '../fuzz.fixture.ts';
 import { StreamSplitter } from '../index.ts';
-import { codeOf, concat, element, fragments, part10, u32, uid } from '../part10.fixture.ts';
+import { codeOf, concat, element, fragments, item, part10, u32, uid } from '../part10.fixture.ts';
 import { streamedOutcome, wholeOutcome } from './streamed.fixture.ts';
 
 const corpus = process.env.SYMBOLON_CORPUS ?? join(import.meta.dirname, '../../../../../shared/corpus');
@@ -56,6 +56,22 @@ describe('a file comes apart alike whole, in chunks and byte by byte', () => {
     },
     roundsTimeoutMs,
   );
+
+  test('rubbish behind the pixels that shows itself early is one tail, however much follows', () => {
+    const rubbish = concat(element(0x00081140, 'SQ', 'no item!'), new Uint8Array(300));
+    const bytes = part10(uid.explicit, element(0x7fe00010, 'OW', u32(1)), rubbish, rubbish);
+    expect(wholeOutcome(bytes)).toMatchObject({ warnings: [{ code: 'DICOM_TRAILING_BYTES' }] });
+    for (const size of [1, 50]) expect(streamedOutcome(bytes, [size])).toEqual(wholeOutcome(bytes));
+  });
+
+  test('a sequence of a length whose item has no delimiter, before pixel data and at the end', () => {
+    const open = item(element(0x00100020, 'LO', 'x'), undefined, 0xffffffff);
+    for (const behind of [element(0x7fe00010, 'OW', u32(1)), new Uint8Array(0)]) {
+      const bytes = part10(uid.explicit, element(0x00081140, 'SQ', open), behind);
+      expect(wholeOutcome(bytes)).toMatchObject({ warnings: [{ code: 'DICOM_DELIMITER_MISSING' }] });
+      for (const size of [1, 50]) expect(streamedOutcome(bytes, [size])).toEqual(wholeOutcome(bytes));
+    }
+  });
 
   test('the second pixel data of one file, refused or accepted', () => {
     const twice = part10(uid.explicit, element(0x7fe00010, 'OW', u32(1)), element(0x7fe00010, 'OW', u32(1)));
