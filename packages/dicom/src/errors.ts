@@ -23,6 +23,14 @@ export type DicomErrorCode =
   | 'DICOM_XML_INVALID'
   | 'DICOM_XML_DTD_REFUSED'
   | 'DICOM_XML_TOO_LARGE'
+  | 'DICOM_EDIT_INVALID'
+  | 'DICOM_EDIT_PATH_MISSING'
+  | 'DICOM_EDIT_CHARSET'
+  | 'DICOM_DIRECTORY_MISSING'
+  | 'DICOM_DIRECTORY_KEY_MISSING'
+  | 'DICOM_DIRECTORY_CLASS_UNKNOWN'
+  | 'DICOM_DIRECTORY_REPEATED'
+  | 'DICOM_FILE_ID_INVALID'
   | DicomWarningCode;
 
 /** What was doubtful about bytes that were accepted all the same; `ParseOptions.refuse` turns any of them into an error. */
@@ -31,6 +39,7 @@ export type DicomWarningCode =
   | 'DICOM_META_LENGTH_WRONG'
   | 'DICOM_META_LENGTH_MISSING'
   | 'DICOM_META_IMPLICIT'
+  | 'DICOM_META_CONTRADICTED'
   | 'DICOM_TRANSFER_SYNTAX_UNKNOWN'
   | 'DICOM_TRANSFER_SYNTAX_CONTRADICTED'
   | 'DICOM_VR_UNKNOWN'

@@ -31,6 +31,17 @@ const doubts: Readonly<Record<DicomWarningCode, readonly [make: () => Uint8Array
     () => concat(new Uint8Array(128), latin('DICM'), element(0x00020010, 'UI', uid.explicit, implicitLe), name),
     132,
   ],
+  DICOM_META_CONTRADICTED: [
+    () =>
+      concat(
+        new Uint8Array(128),
+        latin('DICM'),
+        element(tags.MediaStorageSOPInstanceUID, 'UI', '1.2.3'),
+        element(0x00020010, 'UI', uid.explicit),
+        element(tags.SOPInstanceUID, 'UI', '1.2.4'),
+      ),
+    132,
+  ],
   DICOM_TRANSFER_SYNTAX_UNKNOWN: [() => part10('1.2.3.4', name), 132],
   DICOM_TRANSFER_SYNTAX_CONTRADICTED: [() => part10(uid.implicit, name), part10(uid.implicit).length],
   DICOM_VR_UNKNOWN: [() => part10(uid.explicit, element(0x00091001, '??', 'ab'), name), dataSetStart],

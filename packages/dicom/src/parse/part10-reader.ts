@@ -22,6 +22,11 @@ const prefixBytes = 4;
 /** Groups that a data set of an image may begin with, where nothing else says that there is one. */
 const firstGroups: ReadonlySet<number> = new Set([0x0008, 0x0010, 0x0018, 0x0020, 0x0028]);
 
+const repeatedUids = [
+  [tags.MediaStorageSOPClassUID, tags.SOPClassUID],
+  [tags.MediaStorageSOPInstanceUID, tags.SOPInstanceUID],
+] as const;
+
 /** "DICM" (PS3.10 §7.1). */
 export function prefixAt(bytes: Uint8Array, at: number, end: number): boolean {
   return (
@@ -92,6 +97,7 @@ export class Part10Reader {
     meta.bytes = bytes;
     this.#metaReader?.rebase(bytes);
     this.#reader?.rebase(bytes);
+    this.#checkMetaUids(meta, reader.dataset);
     return {
       bytes,
       meta,
@@ -165,6 +171,16 @@ export class Part10Reader {
       warn(this.budget, 'DICOM_META_LENGTH_WRONG', length.start);
   }
 
+  /** Group 0002 repeats what the data set is and of which class (PS3.10 §7.1): two names for one object make two of it. */
+  #checkMetaUids(meta: DataSet, dataset: DataSet): void {
+    for (const [named, repeated] of repeatedUids) {
+      const copy = meta.elements.get(named);
+      const original = dataset.elements.get(repeated);
+      if (copy === undefined || original === undefined) continue;
+      if (!sameUid(meta.bytes, copy, dataset.bytes, original)) warn(this.budget, 'DICOM_META_CONTRADICTED', copy.start);
+    }
+  }
+
   /** Returns undefined where the data set is deflated whole, and can only be read when all of it is there. */
   #openDataSet(): ElementReader | undefined {
     const source = this.#source;
@@ -214,6 +230,21 @@ export class Part10Reader {
     this.#inflatedReader.advance();
     return 'done';
   }
+}
+
+/** Whether two UIDs are one, padding apart. */
+function sameUid(bytes: Uint8Array, one: Element, others: Uint8Array, other: Element): boolean {
+  const [end, otherEnd] = [unpaddedEnd(bytes, one), unpaddedEnd(others, other)];
+  if (end - one.valueStart !== otherEnd - other.valueStart) return false;
+  for (let at = one.valueStart, otherAt = other.valueStart; at < end; at++, otherAt++)
+    if (bytes[at] !== others[otherAt]) return false;
+  return true;
+}
+
+function unpaddedEnd(bytes: Uint8Array, { valueStart, valueEnd }: Element): number {
+  let end = valueEnd;
+  while (end > valueStart && (bytes[end - 1] === 0 || bytes[end - 1] === 0x20)) end--;
+  return end;
 }
 
 /** What the first element shows where nothing names it; undefined where this is no data set. */
