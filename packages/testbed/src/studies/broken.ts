@@ -30,6 +30,11 @@ function withLength(bytes: Uint8Array, at: number, width: 2 | 4, length: number)
   return bent;
 }
 
+/** The last element, a sequence, with its length undefined. */
+function openEnded(bytes: Uint8Array): Uint8Array {
+  return withLength(bytes, offsetOf(bytes, 0x7fe1, 0x0010, 'SQ') + 8, 4, 0xffffffff);
+}
+
 /** Files that an exchange must refuse, or take for what they are not, one fault each. */
 export function brokenFiles(seed: number): BrokenFile[] {
   const rows = smallCt(seed);
@@ -92,12 +97,13 @@ export function brokenFiles(seed: number): BrokenFile[] {
     },
     {
       name: 'item without an end.dcm',
-      bytes: part10([
-        ...without(rows, '7FE0,0010'),
-        ['7FE1,0010 SQ', Uint8Array.of(0xfe, 0xff, 0, 0xe0, 255, 255, 255, 255)],
-      ]),
-      why: 'an item of undefined length that nothing ends',
-      dcmdumpTakesIt: 'the end of the sequence ends its items',
+      bytes: openEnded(
+        part10([
+          ...without(rows, '7FE0,0010'),
+          ['7FE1,0010 SQ', Uint8Array.of(0xfe, 0xff, 0, 0xe0, 255, 255, 255, 255)],
+        ]),
+      ),
+      why: 'a sequence and an item of undefined length that nothing ends',
     },
     {
       name: 'no SOPInstanceUID.dcm',

@@ -1,5 +1,5 @@
 import { maxObjectBytes } from '@symbolon/contract';
-import { DicomError, type DicomFile, looksLikePart10, type ParseOptions, parseFile, tags, text } from '@symbolon/dicom';
+import { DicomError, type DicomFile, looksLikePart10, parseFile, parseHeader, tags, text } from '@symbolon/dicom';
 import type { Group } from '../messages.ts';
 import { type Facts, factsOf } from './facts.ts';
 import { inflateRaw } from './inflate.ts';
@@ -94,17 +94,10 @@ async function lookInflated(whole: Uint8Array, deflated: Uint8Array): Promise<Co
  * hand, which in a large file is its pixel data. Whether the file is whole, the exchange finds out.
  */
 export function lookAtHead(head: Uint8Array): Content {
-  const options: ParseOptions = { inflateRaw: () => new Uint8Array() };
-  let bytes = head;
-  // Each try ends before what broke the last: a sequence within a sequence is left step by step.
-  for (let tries = 0; tries < 8; tries += 1) {
-    try {
-      return instanceOf(parseFile(bytes, options));
-    } catch (error) {
-      if (!(error instanceof DicomError)) throw error;
-      if (error.at === undefined || error.at >= bytes.length || error.at < 132) break;
-      bytes = bytes.subarray(0, error.at);
-    }
+  try {
+    return instanceOf(parseHeader(head));
+  } catch (error) {
+    if (!(error instanceof DicomError)) throw error;
+    return { kind: 'instance', facts: undefined };
   }
-  return { kind: 'instance', facts: undefined };
 }
