@@ -6,9 +6,10 @@ import type { StudyFilter } from './study.store.ts';
 
 const wild = /[*?]/;
 
-/** The values of a key that lists several, of which any may match. */
-function listed(value: string): string[] {
-  return value.split('\\').map((one) => one.trim());
+/** The values of a key that lists several, of which any may match; of a list of nothing, which matches everything, none. */
+function listed(value: string, separator: '\\' | RegExp = '\\'): string[] {
+  const values = value.split(separator).map((one) => one.trim());
+  return values.filter((one) => one !== '');
 }
 
 /**
@@ -21,17 +22,17 @@ export function studyFilter(tokens: SearchTokens, keys: readonly Key[]): { filte
   let modalities: string[] = [];
   for (const { tag, value } of keys) {
     const exact = !wild.test(value);
-    if (tag === '0020000D') {
-      const uids = value.split(/[,\\]/).map((uid) => uid.trim());
-      // A list of nothing is universal matching.
-      if (uids.some((uid) => uid !== '')) anyOf.push(uids.map((uid) => tokens.token('studyUid', uid)));
-    } else if (tag === '00100020' && exact) anyOf.push(listed(value).map((id) => tokens.token('patientId', id)));
-    else if (tag === '00080050' && exact) anyOf.push(listed(value).map((id) => tokens.token('accession', id)));
+    const ask = (field: 'studyUid' | 'patientId' | 'accession', values: readonly string[]): void => {
+      if (values.length > 0) anyOf.push(values.map((one) => tokens.token(field, one)));
+    };
+    if (tag === '0020000D') ask('studyUid', listed(value, /[,\\]/));
+    else if (tag === '00100020' && exact) ask('patientId', listed(value));
+    else if (tag === '00080050' && exact) ask('accession', listed(value));
     else if (tag === '00100010') all.push(...marksOfNameKey(value).map((mark) => tokens.token('name', mark)));
     else if (tag === '00080020') {
       const parts = marksOfDateKey(value);
       if (parts) anyOf.push(parts.map((part) => tokens.token('date', part)));
-    } else if (tag === '00080061' && exact) modalities = value.split(/[,\\]/).map((modality) => modality.trim());
+    } else if (tag === '00080061' && exact) modalities = listed(value, /[,\\]/);
   }
   return { filter: { all, anyOf, modalities }, indexed: all.length + anyOf.length + modalities.length > 0 };
 }
