@@ -54,7 +54,7 @@ export type IdentityHalfOptions = ParseOptions & { cuts?: readonly Cut[] };
  *         all bytes are needed: `final` says that they are.
  */
 export function parseHeader(bytes: Uint8Array, options: ParseOptions & { final?: boolean } = {}): DicomFile {
-  const source = { ...wholeSource(bytes), final: options.final ?? false };
+  const source = wholeSource(bytes, options.final ?? false);
   const reader = new Part10Reader(source, options, { stopAtPixels: true });
   reader.advance();
   return reader.result(bytes);

@@ -14,8 +14,9 @@ export type Source = {
   wanted: number;
 };
 
-export function wholeSource(bytes: Uint8Array): Source {
-  return { grows: false, bytes, end: bytes.length, final: true, taken: 0, wanted: 0 };
+/** All of a file; or, where more might follow, its beginning. */
+export function wholeSource(bytes: Uint8Array, final = true): Source {
+  return { grows: false, bytes, end: bytes.length, final, taken: 0, wanted: 0 };
 }
 
 /** Throws `suspension` unless there are bytes up to `to`, or no more come. */

@@ -1,9 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { parseFile, personName, tags, text, texts } from '../index.ts';
 import { concat, element, item, latin, part10, uid } from '../part10.fixture.ts';
-
-const hex = (text: string): Uint8Array =>
-  Uint8Array.from(text.match(/[0-9a-f]{2}/gi) ?? [], (pair) => Number.parseInt(pair, 16));
+import { hex } from './charset.fixture.ts';
+import { charsetOf, decodeValues } from './charset.ts';
 
 /** What a value of that VR decodes to under that Specific Character Set. */
 function decoded(
@@ -81,17 +80,133 @@ test.each([
   expect(decoded(charset, value.length % 2 === 0 ? value : concat(value, Uint8Array.of(0x20)))).toEqual([expected]);
 });
 
+/** Terms as they are written by those who do not look them up, and bytes that show how they are taken. */
 test.each([
-  'ISO IR 100',
-  'ISO_IR_100',
-  'ISO-IR 100',
-  'iso_ir 100',
-  'latin1',
-  'ISO 8859-1',
-  'ISO2022 IR 100',
-  'ISO8859_1',
-])('the misspelling %s means Latin-1', (charset) => {
-  expect(decoded(charset, hex('4de46e20'))).toEqual(['Män']);
+  ['ISO IR 100', 'e4', 'ä'],
+  ['ISO_IR_100', 'e4', 'ä'],
+  ['ISO-IR 100', 'e4', 'ä'],
+  ['ISO_IR100', 'e4', 'ä'],
+  ['iso_ir 100', 'e4', 'ä'],
+  ['ISO2022 IR 100', 'e4', 'ä'],
+  ['ISO 2022 100', 'e4', 'ä'],
+  ['IR 100', 'e4', 'ä'],
+  ['latin1', 'e4', 'ä'],
+  ['ISO 8859-1', 'e4', 'ä'],
+  ['ISO8859_1', 'e4', 'ä'],
+  ['8859/1', 'e4', 'ä'],
+  ['ISO/IEC 8859-1', 'e4', 'ä'],
+  ['windows-1252', 'e4', 'ä'],
+  ['ISO8859-2', 'b1', 'ą'],
+  ['ISO-8859-5', 'bb', 'Л'],
+  ['ISO 8859-15', 'a4', '€'],
+  ['CP1251', 'cb', 'Л'],
+  ['TIS-620', 'a1', 'ก'],
+  ['ISO_IR 14', 'd4', 'ﾔ'],
+  ['Shift_JIS', '8ec0', '実'],
+  ['iso 2022 ir 87', '1b24423b331b2842', '山'],
+  ['ISO_IR 87', '1b24423b331b2842', '山'],
+  ['ISO-2022-JP', '1b24423b331b2842', '山'],
+  ['ISO_IR 149', '1b242943fbf3', '洪'],
+  ['EUC-KR', 'fbf3', '洪'],
+  ['ISO 2022 58', 'd5c5', '张'],
+  ['GB2312', 'cdf5', '王'],
+  ['ISO 2022 GBK', 'cdf5', '王'],
+  ['ISO 2022 GB18030', 'cdf5', '王'],
+  ['GB 18030', 'cdf5', '王'],
+  ['UTF-8', 'c3a4', 'ä'],
+  ['utf8', 'c3a4', 'ä'],
+  ['ISO_IR192', 'c3a4', 'ä'],
+  ['ISO 2022 IR 192', 'c3a4', 'ä'],
+  ['UNICODE UTF-8', 'c3a4', 'ä'],
+  ['ISO_IR 6\\ISO_IR 192', 'c3a4', 'ä'],
+  ['\\ISO_IR 192', 'c3a4', 'ä'],
+  ['ISO_IR 192\\ISO 2022 IR 100', 'c3a4', 'ä'],
+])('the misspelling %s reads %s as %s', (charset, bytes, expected) => {
+  const value = hex(bytes);
+  expect(decodeValues(value, 0, value.length, charsetOf(charset.split('\\')), true, false)).toEqual([expected]);
+});
+
+/** [terms, bytes, values]: with backslashes between values, and ^ and = as in names. */
+const names = (terms: string, bytes: string): string[] => {
+  const value = hex(bytes.replaceAll(' ', ''));
+  return decodeValues(value, 0, value.length, charsetOf(terms.split('\\')), true, true);
+};
+
+describe('bytes that no standard table holds', () => {
+  test.each([
+    ['80 to 9F are the Windows code page in Latin-1', 'ISO_IR 100', '8093 9b 9d', ['€“›\u009d']],
+    ['and in Latin-5 and Thai', 'ISO_IR 148', '80', ['€']],
+    ['a hole in a table', 'ISO_IR 127', 'a1c2', ['\ufffdآ']],
+    ['a hole in JIS X 0201', 'ISO_IR 13', 'a0 b1 ff', ['\ufffdｱ\ufffd']],
+    ['backslash and tilde of JIS X 0201, as Windows reads them', 'ISO_IR 13', '41 7e b1', ['A~ｱ']],
+    ['control characters of JIS X 0201', 'ISO_IR 13', 'b1 7f 1c 1a', ['ｱ\u007f\u001c\u001a']],
+    ['syllables that only Windows has', '\\ISO 2022 IR 149', '8141 8c63 c652', ['갂똠힣']],
+    ['the euro and the registered sign in KS X 1001', '\\ISO 2022 IR 149', 'a2e6 a2e7', ['€®']],
+    ['GBK where GB 2312 is declared', '\\ISO 2022 IR 58', '1b242941 8140 d5c5', ['丂张']],
+    ['the middle dot of names in GB 2312', '\\ISO 2022 IR 58', '1b242941 a1a4', ['·']],
+    ['GB18030 where GBK is declared', 'GBK', '81308130', ['\u0080']],
+    ['the wave dash of JIS X 0208', '\\ISO 2022 IR 87', '1b2442 2141 215d 1b2842', ['〜−']],
+    ['JIS C 6226', '\\ISO 2022 IR 87', '1b2440 3b33 1b284a', ['山']],
+  ])('%s', (_what, terms, bytes, expected) => {
+    expect(names(terms, bytes)).toEqual(expected);
+  });
+});
+
+describe('characters cut in half leave delimiters alone', () => {
+  test.each([
+    ['GB18030', '81', ['\ufffd']],
+    ['GB18030', 'cdf5 5c ff 5c 41', ['王', '\ufffd', 'A']],
+    ['GB18030', '8130 81', ['\ufffd']],
+    ['ISO_IR 192', 'e78e 5c 41', ['\ufffd', 'A']],
+    ['ISO_IR 13', '83', ['\ufffd']],
+    ['\\ISO 2022 IR 149', '1b242943 fb 5e fbf3 5c fb', ['\ufffd^洪', '\ufffd']],
+    ['\\ISO 2022 IR 58', '1b242941 d5 5c 1b242941 d5 3d 41', ['\ufffd', '\ufffd=A']],
+    ['\\ISO 2022 IR 87', '1b2442 3b', ['\ufffd']],
+    ['\\ISO 2022 IR 87', '1b2442 3b 1b2842 5c41', ['\ufffd', 'A']],
+    ['\\ISO 2022 IR 87', '1b2442 3b33 3b 0d0a 41', ['山\ufffd\r\nA']],
+  ])('%s %s', (terms, bytes, expected) => {
+    expect(names(terms, bytes)).toEqual(expected);
+  });
+});
+
+describe('escape sequences that designate nothing lose their ESC, whatever the character set', () => {
+  test.each([
+    ['', '1b5b33316d41', '\ufffd[31mA'],
+    ['ISO_IR 192', '1b5b33316dc3a4', '\ufffd[31mä'],
+    ['GB18030', '1b5b33316dcdf5', '\ufffd[31m王'],
+    ['\\ISO 2022 IR 87', '1b', '\ufffd'],
+    ['\\ISO 2022 IR 87', '411b24', 'A\ufffd$'],
+    ['\\ISO 2022 IR 87', '1b1b2442 3b33', '\ufffd山'],
+    ['\\ISO 2022 IR 87', '1b242850', '\ufffd$(P'],
+  ])('%s %s', (terms, bytes, expected) => {
+    expect(names(terms, bytes)).toEqual([expected]);
+  });
+});
+
+test('UTF-8: a byte order mark is none of the text; overlong forms and surrogates are no characters', () => {
+  expect(names('ISO_IR 192', 'efbbbf c3a4 5c efbbbf c3b6')).toEqual(['ä', 'ö']);
+  expect(names('ISO_IR 192', 'c0af')[0]).toMatch(/^\ufffd+$/);
+  expect(names('ISO_IR 192', 'e080af')[0]).toMatch(/^\ufffd+$/);
+  expect(names('ISO_IR 192', 'eda080')[0]).toMatch(/^\ufffd+$/);
+  expect(names('ISO_IR 192', 'c15c')).toEqual(['\ufffd', '']);
+});
+
+test('four-byte characters of GB18030 hold digits only', () => {
+  expect(names('GB18030', '81398139 5c 95328236 5c 9439da33')).toEqual([expect.any(String), '𠀀', '💩']);
+});
+
+test('a designation of G1 outlives one of G0, and ends with the value', () => {
+  expect(names('ISO 2022 IR 100\\ISO 2022 IR 144\\ISO 2022 IR 87', '1b2d4c bb 1b2442 3b33 1b2842 bb 5c e4')).toEqual([
+    'Л山Л',
+    'ä',
+  ]);
+});
+
+test('tabs, form feeds and new lines put the code elements back, = does so in names alone', () => {
+  const terms = ['ISO 2022 IR 100', 'ISO 2022 IR 144'];
+  const bytes = hex('1b2d4cbb09e4 1b2d4cbb0ce4 1b2d4cbb3dbb'.replaceAll(' ', ''));
+  expect(decodeValues(bytes, 0, bytes.length, charsetOf(terms), false, false)).toEqual(['Л\täЛ\fäЛ=Л']);
+  expect(decodeValues(bytes, 0, bytes.length, charsetOf(terms), false, true)).toEqual(['Л\täЛ\fäЛ=»']);
 });
 
 test('no declaration, and one that nobody knows, read high bytes as Latin-1', () => {

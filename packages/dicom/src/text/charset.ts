@@ -1,170 +1,28 @@
-/**
- * Specific Character Set (PS3.3 §C.12.1.1.2, PS3.5 §6.1.2), decoded through the platform's TextDecoder.
- *
- * Broken declarations are the rule in the wild: terms are compared by letters and digits alone, unknown ones fall
- * back to the default, and bytes above 127 without a declaration read as Latin-1, which is what senders mean.
- */
+import { byEscape, type CodeSet, katakana, shiftJis, singleIndex, wideIndex } from './code-sets.ts';
+import { type Charset, charsetOf, defaultCharset } from './terms.ts';
 
-/** A set of characters that can stand in G0 or G1 (ISO 2022), and how its bytes become text. */
-type CodeSet = {
-  readonly label: string;
-  /** Two bytes a character. */
-  readonly wide?: boolean;
-  /** Designated into G0: bytes below 128, to be read with their high bits set, after `prefix`. */
-  readonly raise?: boolean;
-  readonly prefix?: number;
-};
+export { type Charset, charsetOf, defaultCharset };
 
-const ascii: CodeSet = { label: 'iso-8859-1' };
-const jisX0201: CodeSet = { label: 'shift_jis' };
-const jisX0208: CodeSet = { label: 'euc-jp', wide: true, raise: true };
-const jisX0212: CodeSet = { label: 'euc-jp', wide: true, raise: true, prefix: 0x8f };
-const ksX1001: CodeSet = { label: 'euc-kr', wide: true };
-const gb2312: CodeSet = { label: 'gbk', wide: true };
+export const backslash = 0x5c;
+export const caret = 0x5e;
+export const equals = 0x3d;
+export const esc = 0x1b;
+const replacement = 0xfffd;
 
-/** Tables C.12-2 to C.12-4: ISO-IR number → G1 (or whole) character set. */
-const byRegistration: Readonly<Record<string, CodeSet>> = {
-  6: ascii,
-  100: { label: 'iso-8859-1' },
-  101: { label: 'iso-8859-2' },
-  109: { label: 'iso-8859-3' },
-  110: { label: 'iso-8859-4' },
-  144: { label: 'iso-8859-5' },
-  127: { label: 'iso-8859-6' },
-  126: { label: 'iso-8859-7' },
-  138: { label: 'iso-8859-8' },
-  148: { label: 'iso-8859-9' },
-  203: { label: 'iso-8859-15' },
-  13: jisX0201,
-  166: { label: 'windows-874' },
-  87: jisX0208,
-  159: jisX0212,
-  149: ksX1001,
-  58: gb2312,
-};
-
-/** Character sets that are used whole, without code extensions (table C.12-5), and what people write instead. */
-const whole: Readonly<Record<string, string>> = {
-  ISOIR192: 'utf-8',
-  ISO2022IR192: 'utf-8',
-  UTF8: 'utf-8',
-  UNICODE: 'utf-8',
-  GB18030: 'gb18030',
-  ISO2022GB18030: 'gb18030',
-  GBK: 'gbk',
-  ISO2022GBK: 'gbk',
-  GB2312: 'gbk',
-};
-
-const alias: Readonly<Record<string, string>> = {
-  ASCII: '6',
-  USASCII: '6',
-  ISO646: '6',
-  LATIN1: '100',
-  LATIN2: '101',
-  LATIN3: '109',
-  LATIN4: '110',
-  LATIN5: '148',
-  LATIN9: '203',
-  CYRILLIC: '144',
-  ARABIC: '127',
-  GREEK: '126',
-  HEBREW: '138',
-  THAI: '166',
-  SHIFTJIS: '13',
-  SJIS: '13',
-  EUCKR: '149',
-  ISO88591: '100',
-  ISO88592: '101',
-  ISO88593: '109',
-  ISO88594: '110',
-  ISO88595: '144',
-  ISO88596: '127',
-  ISO88597: '126',
-  ISO88598: '138',
-  ISO88599: '148',
-  ISO885915: '203',
-  TIS620: '166',
-};
-
-/** Escape sequences of tables C.12-3 and C.12-4, after ESC → where the set goes. */
-const escapes: Readonly<Record<string, readonly ['G0' | 'G1', CodeSet]>> = {
-  '(B': ['G0', ascii],
-  '(J': ['G0', jisX0201],
-  ')I': ['G1', jisX0201],
-  '-A': ['G1', byRegistration[100]!],
-  '-B': ['G1', byRegistration[101]!],
-  '-C': ['G1', byRegistration[109]!],
-  '-D': ['G1', byRegistration[110]!],
-  '-L': ['G1', byRegistration[144]!],
-  '-G': ['G1', byRegistration[127]!],
-  '-F': ['G1', byRegistration[126]!],
-  '-H': ['G1', byRegistration[138]!],
-  '-M': ['G1', byRegistration[148]!],
-  '-b': ['G1', byRegistration[203]!],
-  '-T': ['G1', byRegistration[166]!],
-  $B: ['G0', jisX0208],
-  '$@': ['G0', jisX0208],
-  '$(D': ['G0', jisX0212],
-  '$)C': ['G1', ksX1001],
-  '$)A': ['G1', gb2312],
-};
-
-export type Charset = {
-  /** Set for UTF-8, GB18030 and GBK: no escapes, one decoder. */
-  readonly whole: string | undefined;
-  readonly g1: CodeSet;
-};
-
-const decoders = new Map<string, TextDecoder>();
-
-function decode(label: string, bytes: Uint8Array): string {
-  let decoder = decoders.get(label);
-  if (decoder === undefined) {
-    decoder = new TextDecoder(label);
-    decoders.set(label, decoder);
-  }
-  return decoder.decode(bytes);
-}
-
-export const defaultCharset: Charset = { whole: undefined, g1: ascii };
-const parsed = new Map<string, Charset>();
-
-/** The character set that the values of (0008,0005) declare. */
-export function charsetOf(terms: readonly string[]): Charset {
-  const key = terms.join('\\');
-  const known = parsed.get(key);
-  if (known !== undefined) return known;
-  const charset = interpret(terms.map((term) => term.toUpperCase().replace(/[^A-Z0-9]/g, '')));
-  // A hostile archive must not grow this without end; real ones use a handful.
-  if (parsed.size < 256) parsed.set(key, charset);
-  return charset;
-}
-
-function interpret(terms: readonly string[]): Charset {
-  const sets = terms.map((term) => byRegistration[/^ISO(?:2022)?IR(\d+)$/.exec(term)?.[1] ?? alias[term] ?? '']);
-  const wholeLabel = Object.hasOwn(whole, terms[0] ?? '') ? whole[terms[0]!] : undefined;
-  if (wholeLabel !== undefined) return { whole: wholeLabel, g1: ascii };
-  const [first, ...others] = sets;
-  // Sets into G0 (87, 159) need their escapes; as first value they leave G1 as it is.
-  if (first !== undefined && first !== ascii && first.raise !== true) return { whole: undefined, g1: first };
-  // The default first: writers that forget the escape of their one extension mean that extension.
-  return {
-    whole: undefined,
-    g1: others.find((set) => set !== undefined && set !== ascii && set.raise !== true) ?? ascii,
-  };
-}
-
-const backslash = 0x5c;
-const caret = 0x5e;
-const equals = 0x3d;
-const esc = 0x1b;
+const utf8 = new TextDecoder('utf-8');
+/** For GBK too, as browsers do: what GBK assigns means the same in GB18030. */
+const gb18030 = new TextDecoder('gb18030');
 
 /**
  * Decodes one value field and cuts it into its values.
  *
- * `multiple`    whether a backslash separates values; one inside a multi-byte character never does.
- * `personName`  whether ^ and = put the code elements back to their initial state (PS3.5 §6.1.2.5.3).
+ * Shape   in: a range of bytes. out: at least one value, padding included. What is no character becomes U+FFFD, and so
+ *         does every ESC that designates nothing: no decoded text contains one, so none can move a terminal.
+ *         `multiple`: a backslash separates values; one inside a double-byte character never does.
+ *         `personName`: ^ and = put the code elements back to their initial state too.
+ * Law     Never throws. Delimiters stay delimiters after a character cut in half.
+ * Cost    linear; ASCII in one pass.
+ * Source  PS3.5 §6.1.2.5.3. Known escapes are obeyed whether or not their set was declared: senders forget.
  */
 export function decodeValues(
   source: Uint8Array,
@@ -176,55 +34,8 @@ export function decodeValues(
 ): string[] {
   const plain = plainText(source, start, end);
   if (plain !== undefined) return multiple && plain.includes('\\') ? plain.split('\\') : [plain];
-  const bytes = source.subarray(start, end);
-  if (charset.whole !== undefined) return decodeWhole(bytes, charset.whole, multiple);
-  const values: string[] = [];
-  let value = '';
-  let from = 0;
-  let g0 = ascii;
-  let g1 = charset.g1;
-  let at = 0;
-  const flush = (to: number): void => {
-    if (to > from) value += decodeRun(bytes.subarray(from, to), g0, g1);
-    from = to;
-  };
-  while (at < bytes.length) {
-    const byte = bytes[at]!;
-    if (byte === esc) {
-      flush(at);
-      const sequence = escapeAt(bytes, at);
-      if (sequence !== undefined) {
-        const [slot, set] = escapes[sequence]!;
-        if (slot === 'G0') g0 = set;
-        else g1 = set;
-      }
-      at += 1 + (sequence?.length ?? 0);
-      from = at;
-    } else if (g0.wide && byte > 0x20 && byte < 0x7f) {
-      at += 2;
-    } else if (byte > 0x80 && g1.wide) {
-      at += 2;
-    } else if (g1 === jisX0201 && isShiftJisLead(byte)) {
-      at += 2;
-    } else {
-      const separator = byte === backslash && multiple;
-      const resets = separator || (byte < 0x20 && byte > 8) || (personName && (byte === caret || byte === equals));
-      if (resets) {
-        flush(at);
-        g0 = ascii;
-        g1 = charset.g1;
-      }
-      if (separator) {
-        values.push(value);
-        value = '';
-        from = at + 1;
-      }
-      at += 1;
-    }
-  }
-  flush(bytes.length);
-  values.push(value);
-  return values;
+  if (charset.whole !== undefined) return decodeWhole(source.subarray(start, end), charset.whole, multiple);
+  return decodeExtended(source, start, end, charset, multiple, personName);
 }
 
 /** The text, when every byte is printable ASCII or a control other than ESC: most of what there is. */
@@ -234,69 +45,129 @@ function plainText(bytes: Uint8Array, start: number, end: number): string | unde
     if (byte > 0x7e || byte === esc) return undefined;
   }
   // One call with the codes beats TextDecoder below some 100 bytes, and concatenation always.
-  if (end - start > 128) return decode('utf-8', bytes.subarray(start, end));
+  if (end - start > 128) return utf8.decode(bytes.subarray(start, end));
   return String.fromCharCode.apply(null, bytes.subarray(start, end) as unknown as number[]);
 }
 
-function decodeWhole(bytes: Uint8Array, label: string, multiple: boolean): string[] {
-  if (!multiple) return [decode(label, bytes)];
+function decodeExtended(
+  source: Uint8Array,
+  start: number,
+  end: number,
+  charset: Charset,
+  multiple: boolean,
+  personName: boolean,
+): string[] {
+  const values: string[] = [];
+  // No byte becomes more than one UTF-16 unit.
+  const units = new Uint16Array(end - start);
+  let length = 0;
+  let valueStart = 0;
+  let g0: CodeSet | undefined;
+  let g1 = charset.g1;
+  let at = start;
+  while (at < end) {
+    const byte = source[at]!;
+    const next = at + 1 < end ? source[at + 1]! : 0;
+    let size = 1;
+    let unit = byte;
+    if (byte === esc) {
+      const sequence = escapeAt(source, at, end);
+      if (sequence === undefined) unit = replacement;
+      else {
+        const set = byEscape.get(sequence);
+        if (set?.slot === 'G1') g1 = set;
+        else g0 = set;
+        at += 1 + sequence.length;
+        continue;
+      }
+    } else if (byte >= 0x80) {
+      if (g1.wide) {
+        // Beyond the standard trail bytes may be ASCII, but a delimiter there ends a character that was cut in half.
+        const isPair = next >= 0x40 && next !== backslash && next !== caret;
+        unit = isPair ? g1.decoding()[wideIndex(byte, next)]! : 0;
+        if (unit !== 0 || (next >= 0xa1 && byte !== 0x80 && byte !== 0xff)) size = 2;
+      } else if (g1 === katakana && isShiftJisLead(byte)) {
+        unit = shiftJis()[wideIndex(byte, next)]!;
+        if (unit !== 0) size = 2;
+      } else unit = g1.decoding()[singleIndex(byte)]!;
+      if (unit === 0) unit = replacement;
+    } else if (g0 !== undefined && byte > 0x20 && byte < 0x7f) {
+      const isPair = next > 0x20 && next < 0x7f;
+      unit = (isPair && g0.decoding()[wideIndex(byte, next | 0x80)]) || replacement;
+      if (isPair) size = 2;
+    } else {
+      const separates = multiple && byte === backslash;
+      if (separates || byte < 0x20 || (personName && (byte === caret || byte === equals))) {
+        g0 = undefined;
+        g1 = charset.g1;
+      }
+      if (separates) {
+        values.push(textOf(units.subarray(valueStart, length)));
+        valueStart = length;
+        at += 1;
+        continue;
+      }
+    }
+    units[length++] = unit;
+    at += size;
+  }
+  values.push(textOf(units.subarray(valueStart, length)));
+  return values;
+}
+
+function textOf(units: Uint16Array): string {
+  // As many arguments as any engine's stack takes.
+  const most = 0x2000;
+  if (units.length <= most) return String.fromCharCode.apply(null, units as unknown as number[]);
+  let text = '';
+  for (let at = 0; at < units.length; at += most)
+    text += String.fromCharCode.apply(null, units.subarray(at, at + most) as unknown as number[]);
+  return text;
+}
+
+/** The designation that follows an ESC, two or three characters of it. */
+function escapeAt(bytes: Uint8Array, at: number, end: number): string | undefined {
+  if (at + 2 >= end) return undefined;
+  const two = String.fromCharCode(bytes[at + 1]!, bytes[at + 2]!);
+  if (byEscape.has(two)) return two;
+  if (at + 3 >= end) return undefined;
+  const three = two + String.fromCharCode(bytes[at + 3]!);
+  return byEscape.has(three) ? three : undefined;
+}
+
+/** Lead bytes that JIS X 0201 leaves unused. */
+function isShiftJisLead(byte: number): boolean {
+  return (byte >= 0x81 && byte <= 0x9f) || (byte >= 0xe0 && byte <= 0xfc);
+}
+
+function decodeWhole(bytes: Uint8Array, whole: 'utf-8' | 'gb18030' | 'gbk', multiple: boolean): string[] {
+  const decoder = whole === 'utf-8' ? utf8 : gb18030;
   const values: string[] = [];
   let from = 0;
-  let at = 0;
+  let at = multiple ? 0 : bytes.length;
   while (at < bytes.length) {
-    const byte = bytes[at]!;
     // UTF-8 keeps ASCII bytes to ASCII; the Chinese sets use them, backslash included, as second bytes.
-    if (byte > 0x80 && label !== 'utf-8') at += 2;
+    if (whole !== 'utf-8' && isChinesePair(bytes, at)) at += 2;
     else {
-      if (byte === backslash) {
-        values.push(decode(label, bytes.subarray(from, at)));
+      if (bytes[at] === backslash) {
+        values.push(inert(decoder.decode(bytes.subarray(from, at))));
         from = at + 1;
       }
       at += 1;
     }
   }
-  values.push(decode(label, bytes.subarray(from)));
+  values.push(inert(decoder.decode(bytes.subarray(from))));
   return values;
 }
 
-function escapeAt(bytes: Uint8Array, at: number): string | undefined {
-  const two = String.fromCharCode(bytes[at + 1] ?? 0, bytes[at + 2] ?? 0);
-  if (Object.hasOwn(escapes, two)) return two;
-  const three = two + String.fromCharCode(bytes[at + 3] ?? 0);
-  return Object.hasOwn(escapes, three) ? three : undefined;
+/** A two-byte character of GB18030, or one half of a four-byte one. */
+function isChinesePair(bytes: Uint8Array, at: number): boolean {
+  const lead = bytes[at]!;
+  if (lead < 0x81 || lead === 0xff) return false;
+  const trail = bytes[at + 1] ?? 0;
+  return (trail >= 0x30 && trail <= 0x39) || (trail >= 0x40 && trail !== 0x7f && trail !== 0xff);
 }
 
-/** Lead bytes that JIS X 0201 leaves unused: files marked ISO_IR 13 that hold Shift-JIS exist. */
-function isShiftJisLead(byte: number): boolean {
-  return (byte >= 0x81 && byte <= 0x9f) || (byte >= 0xe0 && byte <= 0xfc);
-}
-
-/** A run without escapes: low bytes belong to G0, high ones to G1. */
-function decodeRun(run: Uint8Array, g0: CodeSet, g1: CodeSet): string {
-  if (g0.raise !== true) return decode(g1 === ascii ? g0.label : g1.label, run);
-  let text = '';
-  let at = 0;
-  while (at < run.length) {
-    const low = isLow(run[at]!);
-    let to = at;
-    while (to < run.length && isLow(run[to]!) === low) to += low ? 2 : 1;
-    to = Math.min(to, run.length);
-    const part = run.subarray(at, to);
-    text += low ? decode(g0.label, raised(part, g0.prefix)) : decode(g1.label, part);
-    at = to;
-  }
-  return text;
-}
-
-function isLow(byte: number): boolean {
-  return byte > 0x20 && byte < 0x7f;
-}
-
-function raised(bytes: Uint8Array, prefix: number | undefined): Uint8Array {
-  const out: number[] = [];
-  for (let at = 0; at < bytes.length; at++) {
-    if (prefix !== undefined && at % 2 === 0) out.push(prefix);
-    out.push(bytes[at]! | 0x80);
-  }
-  return Uint8Array.from(out);
+function inert(text: string): string {
+  return text.includes('\u001b') ? text.replaceAll('\u001b', '\ufffd') : text;
 }
