@@ -31,7 +31,13 @@ const root = join(import.meta.dirname, '..');
 const onCi = process.env.CI === 'true';
 const slowestShown = 10;
 /** Where the tests are that last longer in a drill. */
-const drills = ['conformance/laws', 'conformance/journeys/7-', 'conformance/journeys/8-'];
+const drills = [
+  'conformance/laws',
+  'conformance/journeys/7-',
+  'conformance/journeys/8-',
+  '.properties.test',
+  'worklist.test',
+];
 
 const { values, positionals: filters } = parseArgs({
   allowPositionals: true,

@@ -88,7 +88,7 @@ export class ElementReader {
   #rootStart: number;
   /** End of the last top-level pixel data element: what follows it and makes no sense is trailing bytes. */
   #pixelsEnd = -1;
-  readonly #passed = new Set<number>();
+  #passed: Set<number> | undefined;
   #walk: FragmentWalk | undefined;
   #zerosFrom = -1;
   #zerosTo = -1;
@@ -136,8 +136,9 @@ export class ElementReader {
   passed(tag: number): void {
     const { start } = this.pixels!;
     if (tag <= this.#level.lastTag)
-      this.#below(tag, this.#passed.has(tag) && this.#budget.duplicates !== 'accept', start);
+      this.#below(tag, (this.#passed?.has(tag) ?? false) && this.#budget.duplicates !== 'accept', start);
     else this.#level.lastTag = tag;
+    this.#passed ??= new Set();
     this.#passed.add(tag);
     this.#pixelsEnd = start;
     this.pixels = undefined;
@@ -164,10 +165,11 @@ export class ElementReader {
   }
 
   /** Whether what is open goes as far as `to`; waits where that cannot be known yet. */
-  readonly #reaches = (to: number): boolean => {
-    need(this.#source, Math.min(to, this.#level.end));
-    return to <= this.#level.end;
-  };
+  #reaches(to: number): boolean {
+    const { end } = this.#level;
+    need(this.#source, to < end ? to : end);
+    return to <= end;
+  }
 
   #checkEnd(valueStart: number, length: number, at: number): number {
     const valueEnd = valueStart + length;
@@ -431,7 +433,7 @@ export class ElementReader {
   }
 
   /** Below the highest tag seen so far: either a second one, or out of order. */
-  #below(tag: number, refused: boolean, at: number, repeats = this.#passed.has(tag)): void {
+  #below(tag: number, refused: boolean, at: number, repeats = this.#passed?.has(tag) ?? false): void {
     if (refused) throw this.#fail('DICOM_DUPLICATE_ELEMENT', at);
     if (repeats) this.#warn('DICOM_DUPLICATE_ELEMENT', at);
     this.#warn('DICOM_OUT_OF_ORDER', at);

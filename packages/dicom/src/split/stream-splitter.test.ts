@@ -2,9 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inflateRawSync } from 'node:zlib';
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { damagedFiles, files, rounds, roundsTimeoutMs } from '../fuzz.fixture.ts';
 import { StreamSplitter } from '../index.ts';
 import { codeOf, concat, element, fragments, item, part10, u32, uid } from '../part10.fixture.ts';
 import { streamedOutcome, wholeOutcome } from './streamed.fixture.ts';
@@ -43,20 +41,6 @@ describe('a file comes apart alike whole, in chunks and byte by byte', () => {
       for (const name of readdirSync(join(pydicom, folder)).filter((one) => one.endsWith('.dcm')))
         expectAlike(join(pydicom, folder, name));
   });
-
-  test(
-    'any file, and any damage to it, in any chunks (property)',
-    () => {
-      const sizes = fc.array(fc.integer({ min: 1, max: 50 }), { minLength: 1, maxLength: 4 });
-      fc.assert(
-        fc.property(fc.oneof(files, damagedFiles), sizes, (bytes, chunks) => {
-          expect(streamedOutcome(bytes, chunks)).toEqual(wholeOutcome(bytes));
-        }),
-        rounds(1_500),
-      );
-    },
-    roundsTimeoutMs,
-  );
 
   test('rubbish behind the pixels that shows itself early is one tail, however much follows', () => {
     const rubbish = concat(element(0x00081140, 'SQ', 'no item!'), new Uint8Array(300));
