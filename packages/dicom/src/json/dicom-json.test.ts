@@ -39,8 +39,79 @@ describe('values', () => {
     ['9007199254740991', 9007199254740991],
     ['9999999999999999', '9999999999999999'],
     ['0.1000000000', 0.1],
+    ['00012.50', 12.5],
+    ['0.12345678901234567', '0.12345678901234567'],
+    ['1234567890.12345', 1234567890.12345],
+    ['1e-400', '1e-400'],
   ])('the decimal string %s becomes %s', (written, expected) => {
     expect(json(element(tags.WindowCenter, 'DS', written))['00281050'].Value).toEqual([expected]);
+  });
+
+  test.each([
+    ['2147483647', 2147483647],
+    ['2147483648', '2147483648'],
+    ['+5', 5],
+    ['-0', -0],
+    ['1.5', '1.5'],
+    ['one', 'one'],
+  ])('the integer string %s becomes %s: a string where PS3.5 has no such integer', (written, expected) => {
+    const file = parseFile(part10(uid.explicit, element(tags.InstanceNumber, 'IS', written)));
+    expect(toDicomJson(file.dataset)['00200013']!.Value).toEqual([expected]);
+  });
+
+  test('decimals: string gives IS and DS as they stand', () => {
+    const dataset = part10(
+      uid.explicit,
+      element(tags.InstanceNumber, 'IS', '+007'),
+      element(tags.WindowCenter, 'DS', '5.000\\'),
+    );
+    const found = toDicomJson(parseFile(dataset).dataset, { decimals: 'string' });
+    expect([found['00200013'], found['00281050']]).toEqual([
+      { vr: 'IS', Value: ['+007'] },
+      { vr: 'DS', Value: ['5.000', null] },
+    ]);
+  });
+
+  test('a name has the component groups that are not empty, and is null where all are', () => {
+    const found = json(element(tags.PatientName, 'PN', '=Ideo\\==\\^^^^\\A==P'), element(0x00080090, 'PN', '=='));
+    expect(found['00100010'].Value).toEqual([
+      { Ideographic: 'Ideo' },
+      null,
+      { Alphabetic: '^^^^' },
+      { Alphabetic: 'A', Phonetic: 'P' },
+    ]);
+    expect(found['00080090']).toEqual({ vr: 'PN' });
+  });
+
+  test('Specific Character Set is told as it is in the file, and text is text', () => {
+    const found = json(element(tags.SpecificCharacterSet, 'CS', 'ISO_IR 100'), element(tags.PatientID, 'LO', 'é!'));
+    expect(found['00080005']).toEqual({ vr: 'CS', Value: ['ISO_IR 100'] });
+    expect(found['00100020'].Value).toEqual(['é!']);
+  });
+
+  test('-0 is a number, and -0', () => {
+    const zero = new DataView(new ArrayBuffer(8));
+    zero.setFloat64(0, -0, true);
+    const bytes = part10(
+      uid.explicit,
+      element(0x00189074, 'FD', new Uint8Array(zero.buffer)),
+      element(tags.WindowCenter, 'DS', '-0.00'),
+    );
+    const found = toDicomJson(parseFile(bytes).dataset);
+    expect([found['00189074']!.Value, found['00281050']!.Value]).toEqual([[-0], [-0]]);
+  });
+
+  test('private elements stand beside their creators', () => {
+    const found = json(
+      element(0x00090010, 'LO', 'ACME'),
+      element(0x00091001, 'DS', '1.5'),
+      element(0x00091002, 'SQ', item(element(0x00091003, 'US', u16(1)))),
+    );
+    expect(found).toEqual({
+      '00090010': { vr: 'LO', Value: ['ACME'] },
+      '00091001': { vr: 'DS', Value: [1.5] },
+      '00091002': { vr: 'SQ', Value: [{ '00091003': { vr: 'US', Value: [1] } }] },
+    });
   });
 
   test('an empty value is no value, one among many is null', () => {
@@ -126,6 +197,11 @@ describe('what is left out, inline, or elsewhere', () => {
   test('words of big endian files are turned', () => {
     const file = parseFile(part10(uid.bigEndian, element(0x00281201, 'OW', u16(1, explicitBe), explicitBe)));
     expect(toDicomJson(file.dataset)['00281201']!.InlineBinary).toBe(btoa('\u0001\u0000'));
+  });
+
+  test('UN of a big endian file is little endian already', () => {
+    const file = parseFile(part10(uid.bigEndian, element(0x00281201, 'UN', u16(1), explicitBe)));
+    expect(toDicomJson(file.dataset)['00281201']).toEqual({ vr: 'OW', InlineBinary: btoa('\u0001\u0000') });
   });
 
   test('turning them leaves the file alone, Node buffers included', () => {

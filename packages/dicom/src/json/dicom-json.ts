@@ -4,6 +4,8 @@ import type { DataSet, Element } from '../element.ts';
 import { personName } from '../text/person-name.ts';
 import { effectiveVr, elementBigInts, elementNumbers, elementTexts } from '../value.ts';
 import { toBase64 } from './base64.ts';
+import { littleEndianBytes } from './bulk-data.ts';
+import { numberOfText } from './decimal-string.ts';
 
 export type DicomJsonPersonName = { Alphabetic?: string; Ideographic?: string; Phonetic?: string };
 export type DicomJsonValue = string | number | null | DicomJsonPersonName | DicomJson;
@@ -19,6 +21,11 @@ export type DicomJsonOptions = {
   bulkDataUri?: (path: readonly number[], element: Element) => string | undefined;
   /** Values of binary VRs longer than this are offered to `bulkDataUri`. Default 1,024; pixel data is always offered. */
   inlineLimitBytes?: number;
+  /**
+   * IS and DS. Default `number`: numbers where a double holds them exactly and the VR could, else strings. `string`: all
+   * as they stand, which keeps `5.000000` and `+1` what they are on a road that leads back to bytes.
+   */
+  decimals?: 'number' | 'string';
   /** Elements to leave out, at every depth. */
   omit?: (tag: number) => boolean;
 };
@@ -27,8 +34,12 @@ export type DicomJsonOptions = {
  * One data set in the DICOM JSON Model.
  *
  * Left out: group 0002, group lengths, and whatever `omit` says.
+ * Order   attributes are added ascending by tag, but JavaScript lists keys such as 30060020 first: `stringifyDicomJson`.
+ * Charset (0008,0005) stands as it is in the file, though JSON is UTF-8: it tells what the bytes were (§F.2.2 note 3).
  * UN      a value whose tag the dictionary knows is given with the dictionary's VR; one that it does not, as bytes.
- * Numbers IS, DS, SV and UV are numbers where a double holds them exactly, else strings; FL and FD beyond JSON are "NaN", "inf", "-inf".
+ * Numbers SV and UV are numbers where a double holds them exactly, else strings; IS and DS see `decimals`. FL and FD
+ *         that JSON has no number for are "NaN", "inf", "-inf", as dicom-rs writes them; DCMTK refuses them or writes
+ *         nan and inf bare, which is no JSON; pydicom and others NaN and Infinity bare. -0 is a number, and -0.
  * Cost    O(values); iterative.
  * Source  PS3.18 §F.2.
  */
@@ -84,12 +95,12 @@ function attribute(
     }
     return { vr, InlineBinary: toBase64(littleEndianBytes(ds, element, vr)) };
   }
-  const values = jsonValues(ds, element, vr);
+  const values = jsonValues(ds, element, vr, options.decimals === 'string');
   const nothing = values.length === 0 || (values.length === 1 && values[0] === null);
   return nothing ? { vr } : { vr, Value: values };
 }
 
-function jsonValues(ds: DataSet, element: Element, vr: string): DicomJsonValue[] {
+function jsonValues(ds: DataSet, element: Element, vr: string, decimalStrings: boolean): DicomJsonValue[] {
   switch (vr) {
     case 'AT':
       return elementNumbers(ds, element).map(tagText);
@@ -104,13 +115,13 @@ function jsonValues(ds: DataSet, element: Element, vr: string): DicomJsonValue[]
       });
     case 'IS':
     case 'DS':
-      return elementTexts(ds, element).map(jsonNumber);
+      if (decimalStrings) break;
+      return elementTexts(ds, element).map((value) => numberOfText(vr, value));
     case 'PN':
       return elementTexts(ds, element).map(jsonPersonName);
-    default:
-      if (Object.hasOwn(numberBytes, vr)) return elementNumbers(ds, element);
-      return elementTexts(ds, element).map((value) => (value === '' ? null : value));
   }
+  if (Object.hasOwn(numberBytes, vr)) return elementNumbers(ds, element);
+  return elementTexts(ds, element).map((value) => (value === '' ? null : value));
 }
 
 function jsonFloat(value: number): number | string {
@@ -118,43 +129,13 @@ function jsonFloat(value: number): number | string {
   return Number.isNaN(value) ? 'NaN' : value > 0 ? 'inf' : '-inf';
 }
 
-/** A number where JSON loses no digit of it (PS3.18 table F.2.3-1 allows either). */
-function jsonNumber(value: string): number | string | null {
-  if (value === '') return null;
-  if (!/^[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?$/.test(value)) return value;
-  const number = Number(value);
-  if (!Number.isFinite(number)) return value;
-  // 15 digits always survive a double; most values are shorter than that altogether.
-  return value.length <= 15 || digits(value).length <= 15 || digits(value) === digits(String(number)) ? number : value;
-}
-
-/** The significant digits. */
-function digits(value: string): string {
-  const mantissa = value.split(/[eE]/)[0]!.replace(/[^\d]/g, '');
-  let from = 0;
-  let to = mantissa.length;
-  while (from < to && mantissa[from] === '0') from++;
-  while (to > from && mantissa[to - 1] === '0') to--;
-  return mantissa.slice(from, to);
-}
-
 function jsonPersonName(value: string): DicomJsonPersonName | null {
   if (value === '') return null;
   const { alphabetic, ideographic, phonetic } = personName(value);
+  if (alphabetic === '' && ideographic === '' && phonetic === '') return null;
   return {
     ...(alphabetic === '' ? {} : { Alphabetic: alphabetic }),
     ...(ideographic === '' ? {} : { Ideographic: ideographic }),
     ...(phonetic === '' ? {} : { Phonetic: phonetic }),
   };
-}
-
-/** Bulk data is little endian whatever the file was (PS3.18 §F.2.7, PS3.5 §A.3). */
-function littleEndianBytes(ds: DataSet, element: Element, vr: string): Uint8Array {
-  const bytes = ds.bytes.subarray(element.valueStart, element.valueEnd);
-  const size = numberBytes[vr];
-  if (ds.littleEndian || size === undefined || bytes.length % size !== 0) return bytes;
-  // Not slice(): on a Node Buffer that would share memory and turn the file's own bytes.
-  const swapped = new Uint8Array(bytes);
-  for (let at = 0; at < swapped.length; at += size) swapped.subarray(at, at + size).reverse();
-  return swapped;
 }
