@@ -1,11 +1,14 @@
 /** The door of `@symbolon/dicom`: what other packages may use. */
 
 export { type DictionaryEntry, lookupTag, tagOfKeyword } from './dictionary/dictionary.ts';
+export type { UidKind } from './dictionary/generated/uids.ts';
 export { isPixelTag, tags, tagText } from './dictionary/tags.ts';
 export { isDeflatedWhole, isEncapsulated, isTransferSyntax } from './dictionary/transfer-syntax.ts';
-export { uidName } from './dictionary/uids.ts';
+export { lookupUid, type UidEntry, uidName, uidOfKeyword } from './dictionary/uids.ts';
+export { type Edit, type EditedFile, type EditOptions, type EditPath, edit, type PrivateTag } from './edit/edit.ts';
 export type { DataSet, DicomFile, Element, Fragment, ParseOptions } from './element.ts';
 export { DicomError, type DicomErrorCode, type DicomWarning, type DicomWarningCode } from './errors.ts';
+export { bulkDataAt } from './json/bulk-data.ts';
 export {
   type DicomJson,
   type DicomJsonAttribute,
@@ -14,7 +17,26 @@ export {
   type DicomJsonValue,
   toDicomJson,
 } from './json/dicom-json.ts';
+export { type FromDicomJsonOptions, fromDicomJson } from './json/from-dicom-json.ts';
+export { stringifyDicomJson } from './json/stringify.ts';
+export type { MatchOptions } from './matching/key.ts';
 export { matches } from './matching/matches.ts';
+export { matchesDataSet } from './matching/matches-data-set.ts';
+export { fileIdOf, isFileId, relativePath } from './media/file-id.ts';
+export {
+  type MediaDirectory,
+  type MediaRecord,
+  type MediaWarning,
+  type MediaWarningCode,
+  mediaFiles,
+  readMediaDirectory,
+} from './media/read-media-directory.ts';
+export {
+  type MediaDirectoryOptions,
+  type MediaDirectoryWriter,
+  mediaDirectoryWriter,
+  writeMediaDirectory,
+} from './media/write-media-directory.ts';
 export { type InstanceUids, instanceUids } from './parse/identify.ts';
 export {
   type IdentityHalfOptions,
@@ -25,6 +47,24 @@ export {
 } from './parse/parse-file.ts';
 export { type Cut, merge, type Split, split } from './split/split.ts';
 export { type StreamedSplit, StreamSplitter } from './split/stream-splitter.ts';
+export { canEncode, type EncodeTextOptions, encodeText, encodeValues } from './text/encode-text.ts';
 export { foldText } from './text/fold.ts';
-export { type PersonName, personName } from './text/person-name.ts';
+export {
+  type NameComponents,
+  nameComponents,
+  nameGroup,
+  type PersonName,
+  personName,
+  personNameText,
+} from './text/person-name.ts';
 export { number, numbers, text, texts } from './value.ts';
+export {
+  type BulkData,
+  type WriteElementOptions,
+  type WriteOptions,
+  writeDataSet,
+  writeElement,
+} from './write/write-data-set.ts';
+export { type WriteFileOptions, writeFile } from './write/write-file.ts';
+export { fromNativeXml, type NativeXmlReadOptions } from './xml/from-native-xml.ts';
+export { nativeXml, toNativeXml } from './xml/native-xml.ts';
