@@ -63,13 +63,14 @@ test('no planted identifier is found in stores, keys, temporary files, logs and 
 const patches = [
   {
     what: 'leaves everything in the identity half',
-    instead: 'return { identity: [file.bytes], image: [], cuts: [], identityBytes: file.bytes.length, imageBytes: 0 };',
+    instead:
+      'halves: { identity: Buffer.concat(merge(identity, Buffer.concat(image), cuts)), image: [], cuts: [], imageBytes: 0 },',
     found: { where: /^an identity half/, field: /^pixels$/ },
   },
   {
     what: 'puts everything into the image half',
     instead:
-      'return { identity: [], image: [file.bytes], cuts: [{ at: 0, bytes: file.bytes.length }], identityBytes: 0, imageBytes: file.bytes.length };',
+      'halves: { identity: new Uint8Array(0), image: merge(identity, Buffer.concat(image), cuts), cuts: [{ at: 0, bytes: identity.length + imageBytes }], imageBytes: identity.length + imageBytes },',
     found: { where: /^an image half/, field: /PatientName|PatientID/ },
   },
 ];
@@ -79,11 +80,12 @@ test.each(patches)(
   async ({ instead, found }) => {
     const copy = await copyCheckout();
     try {
-      const file = join(copy.folder, 'packages/dicom/src/split/split.ts');
+      const file = join(copy.folder, 'packages/server/src/intake/instance.ts');
       const source = await readFile(file, 'utf8');
-      const door = 'export function split(file: DicomFile): Split {\n';
-      expect(source.split(door)).toHaveLength(2);
-      await writeFile(file, source.replace(door, `${door}  ${instead}\n`));
+      const halves = 'halves: { identity, image, cuts, imageBytes },';
+      expect(source.split(halves)).toHaveLength(2);
+      const door = "import { merge } from '@symbolon/dicom';\n";
+      await writeFile(file, door + source.replace(halves, instead));
       const drill = await drillForLeaks(copy.folder);
       expectThorough(drill);
       expect(

@@ -7,6 +7,7 @@ import { brokenFiles, type Exchange, type Owner, owner, plantedStudy, startExcha
 import { openWhole } from '@symbolon/vault';
 import { nodePrimitives, openKeys } from '../../packages/server/src/keys/index.ts';
 import { type PackPlace, packKey } from '../../packages/server/src/packs/pack-keys.ts';
+import { imageKey } from '../../packages/server/src/packs/stored-image.ts';
 import { type Answer, ask, multipart, type Question } from './ask.ts';
 import { inDatabaseOf } from './database-of.ts';
 import { fetchStudy, folderOf, send } from './folder-of.ts';
@@ -86,6 +87,8 @@ async function drill(exchange: Exchange, temporary: string): Promise<Drill> {
         'packs.series_id as seriesId',
         'packs.manifest as manifest',
         'packs.identity as identity',
+        'packs.version as version',
+        'packs.image_key as imageKey',
       ])
       .execute(),
   );
@@ -310,7 +313,12 @@ async function readTables(database: Parameters<Parameters<typeof inDatabaseOf>[1
   return Buffer.concat(parts);
 }
 
-type Pack = PackPlace & { readonly manifest: Buffer; readonly identity: Buffer | null };
+type Pack = PackPlace & {
+  readonly manifest: Buffer;
+  readonly identity: Buffer | null;
+  readonly version: number;
+  readonly imageKey: Buffer | null;
+};
 
 /** Opens what lies in the stores, each half by the keys of its own chain, with nothing but noise for the other roots. */
 async function openHalves({ dataDir, keysDir }: Exchange, packs: readonly Pack[]) {
@@ -327,7 +335,11 @@ async function openHalves({ dataDir, keysDir }: Exchange, packs: readonly Pack[]
     await writeFile(file, JSON.stringify(ring));
     const keys = await openKeys(folder, () => new Date());
     const open = async (pack: Pack, part: 'image' | 'identity' | 'manifest', sealed: Uint8Array) =>
-      openWhole(nodePrimitives, await packKey(keys.chains, pack, part), sealed);
+      openWhole(
+        nodePrimitives,
+        part === 'image' ? await imageKey(keys.chains, pack) : await packKey(keys.chains, pack, part, pack.version),
+        sealed,
+      );
     for (const pack of packs) {
       const stored = (store: string) => readFile(join(dataDir, store, pack.packId.slice(0, 2), pack.packId));
       if (chain === 'identity') {

@@ -4,7 +4,7 @@ import { z } from 'zod';
 export const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 
 /** The largest file that is taken in this version: it is held in memory until it is durable. Bytes. */
-export const maxObjectBytes = 512 * 1024 * 1024;
+export const maxObjectBytes = 16 * 1024 ** 3;
 
 /** At most this many digests in one question or receipt; `held` and receipts are paged by the client. */
 export const maxDigests = 20_000;

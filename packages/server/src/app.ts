@@ -69,7 +69,9 @@ export function buildApp(deps: AppDeps): { app: FastifyInstance; finish: () => P
   const looks = new Looks(audit, database, now);
   peopleRoutes(app, { database, chains, audit, attempts, secret: deps.secret, now });
   linkRoutes(app, { database, chains, reader, publicUrl, audit, looks, attempts, now });
-  storeRoutes(app, { budget: new ByteBudget(intakeBytes), commit: groupCommit, publicUrl, audit, database });
+  const budget = new ByteBudget(intakeBytes);
+  const { imageBlobs } = stores;
+  storeRoutes(app, { budget, imageBlobs, commit: groupCommit, publicUrl, audit, database });
   receiptRoutes(app, { database, chains, reader, keyService, audit, publicUrl, now });
   searchRoutes(app, { database, chains, reader, publicUrl, audit, reads });
   retrieveRoutes(app, { database, chains, reader, publicUrl, audit, reads });

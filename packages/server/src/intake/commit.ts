@@ -1,15 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Audit, AuditEntry } from '../audit/index.ts';
 import type { KeyChains } from '../keys/index.ts';
-import {
-  addPacks,
-  type NewPack,
-  type PackReader,
-  type PackState,
-  packVersion,
-  type Stores,
-  sealPack,
-} from '../packs/index.ts';
+import { addPacks, type NewPack, type PackReader, type PackState, type Stores, sealPack } from '../packs/index.ts';
 import type { Database, Trx } from '../platform/db/database.ts';
 import {
   bucketsOf,
@@ -20,9 +12,10 @@ import {
   SearchTokens,
   StudyCells,
 } from '../studies/index.ts';
-import { heldWithUids, judge, sameDataSet, type Verdict } from './duplicates.ts';
+import { heldWithUids, judge, type Verdict } from './duplicates.ts';
 import type { Outcome, Waiting } from './group-commit.ts';
 import type { IncomingInstance } from './instance.ts';
+import { incomingFile, sameDataSet } from './same-data-set.ts';
 
 export type CommitDeps = {
   readonly database: Database;
@@ -112,7 +105,8 @@ async function commitAccount(
       placed = await placeSeries(trx, placeDeps, actor, instance, state === 'current');
     const { place, seriesId, modality } = placed as PlacedSeries;
     for (const part of packsOfSeries(series.map(({ instance }) => instance))) {
-      const pack = await writePack(deps, { ...place, seriesId, packId: randomUUID() }, part, state, tokens, written);
+      const packId = part[0]?.storedImage?.packId ?? randomUUID();
+      const pack = await writePack(deps, { ...place, seriesId, packId }, part, state, tokens, written);
       packs.push(pack);
       entries.push({
         actor,
@@ -150,7 +144,7 @@ function unchanged(group: readonly Waiting[], packed: ReadonlyMap<string, readon
 function outcomeOf(instance: IncomingInstance, verdict: Verdict): Outcome {
   const { sha256 } = instance;
   if (verdict.kind === 'new') return { kind: 'taken', sha256 };
-  if (verdict.kind === 'conflict') return { kind: 'conflict', sha256 };
+  if (verdict.kind === 'conflict') return { kind: 'conflict', sha256, keptAside: verdict.keptAside ? 'before' : 'now' };
   return { kind: 'already held', sha256, heldSha256: verdict.heldSha256 };
 }
 
@@ -164,15 +158,17 @@ async function judgeAll(
 ): Promise<Verdict[]> {
   const uids = group.map(({ instance }) => instance.sopInstanceUid);
   const reader = deps.reader.within(trx);
+  const { imageBlobs } = deps.stores;
+  const file = (instance: IncomingInstance) => incomingFile(instance, accountId, imageBlobs);
   const held = await heldWithUids(trx, reader, tokens, accountId, uids);
   const earlier = new Map<string, IncomingInstance>();
   const aside = new Set<string>();
   const verdicts: Verdict[] = [];
   for (const { instance } of group) {
-    let verdict = await judge(reader, instance, held.get(instance.sopInstanceUid) ?? []);
+    let verdict = await judge(reader, imageBlobs, instance, held.get(instance.sopInstanceUid) ?? []);
     const first = earlier.get(instance.sopInstanceUid);
     if (verdict.kind === 'new' && first) {
-      verdict = sameDataSet(first.file, instance.file)
+      verdict = (await sameDataSet(file(first), file(instance)))
         ? { kind: 'already held', heldSha256: first.sha256 }
         : { kind: 'conflict', keptAside: false };
     } else if (verdict.kind === 'new') earlier.set(instance.sopInstanceUid, instance);
@@ -185,18 +181,25 @@ async function judgeAll(
   return verdicts;
 }
 
-/** Cuts the instances of one series into packs of at most 64 MiB or 1,024; a larger instance is a pack of its own. */
-export function packsOfSeries<T extends { readonly bytes: number }>(instances: readonly T[]): T[][] {
+/**
+ * Cuts the instances of one series into packs of at most 64 MiB or 1,024; a larger instance, and one whose image half is
+ * stored already, is a pack of its own.
+ */
+export function packsOfSeries<T extends { readonly bytes: number; readonly storedImage?: unknown }>(
+  instances: readonly T[],
+): T[][] {
   const packs: T[][] = [];
   let bytes = 0;
   for (const instance of instances) {
     const open = packs.at(-1);
-    if (open && open.length < maxPackInstances && bytes + instance.bytes <= maxPackBytes) {
+    const alone = instance.storedImage !== undefined;
+    if (open && !alone && open.length < maxPackInstances && bytes + instance.bytes <= maxPackBytes) {
       open.push(instance);
       bytes += instance.bytes;
     } else {
       packs.push([instance]);
-      bytes = instance.bytes;
+      // Nothing joins what is alone.
+      bytes = alone ? maxPackBytes : instance.bytes;
     }
   }
   return packs;
@@ -214,15 +217,17 @@ async function writePack(
 ): Promise<NewPack> {
   const sealed = await sealPack(deps.chains, place, instances);
   const identityInRow = sealed.identitySealedBytes <= maxIdentityInRow;
-  written.push(place.packId);
+  // What was stored before is not undone with this try: the next one needs it.
+  if (instances[0]?.storedImage === undefined) written.push(place.packId);
   await Promise.all([
-    sealed.imageSealedBytes > 0 ? deps.stores.imageBlobs.put(place.packId, sealed.image) : undefined,
+    sealed.image.length > 0 ? deps.stores.imageBlobs.put(place.packId, sealed.image) : undefined,
     identityInRow ? undefined : deps.stores.identityBlobs.put(place.packId, sealed.identity),
   ]);
   return {
     ...place,
     state,
-    version: packVersion,
+    version: sealed.version,
+    imageKey: sealed.imageKey,
     manifest: sealed.manifest,
     identity: identityInRow ? Buffer.concat(sealed.identity) : null,
     identitySealedBytes: sealed.identitySealedBytes,

@@ -1,16 +1,15 @@
-import { type DicomFile, parseFile } from '@symbolon/dicom';
 import {
-  joinHalves,
   type Manifest,
   type ManifestInstance,
   type PackReader,
   packsWithTokens,
   type StoredPack,
 } from '../packs/index.ts';
+import type { BlobStore } from '../platform/blobs/blob-store.ts';
 import type { Trx } from '../platform/db/database.ts';
-import { inflating } from '../platform/inflate.ts';
 import type { SearchTokens } from '../studies/index.ts';
 import type { IncomingInstance } from './instance.ts';
+import { heldFile, incomingFile, sameDataSet } from './same-data-set.ts';
 
 /** An instance that is held already, current or aside, with where it lies. */
 export type Held = { readonly pack: StoredPack; readonly instance: ManifestInstance };
@@ -47,24 +46,13 @@ export async function heldWithUids(
   return found;
 }
 
-/** The bytes after group 0002. */
-function dataSetBytes(file: DicomFile): Uint8Array {
-  return file.bytes.subarray(file.datasetStart);
-}
-
-/** Same transfer syntax and same bytes after group 0002: the same instance, whatever the preamble and the meta group. */
-export function sameDataSet(a: DicomFile, b: DicomFile): boolean {
-  return a.transferSyntax === b.transferSyntax && Buffer.compare(dataSetBytes(a), dataSetBytes(b)) === 0;
-}
-
-async function openFile(reader: PackReader, held: Held): Promise<DicomFile> {
-  const pieces: Uint8Array[] = [];
-  for await (const piece of joinHalves(reader, held.pack, held.instance, true)) pieces.push(piece);
-  return parseFile(Buffer.concat(pieces), inflating);
-}
-
 /** Law 5: the same instance again is idempotent; other bytes under the same UID are kept aside, once. */
-export async function judge(reader: PackReader, incoming: IncomingInstance, held: readonly Held[]): Promise<Verdict> {
+export async function judge(
+  reader: PackReader,
+  imageBlobs: Pick<BlobStore, 'read'>,
+  incoming: IncomingInstance,
+  held: readonly Held[],
+): Promise<Verdict> {
   if (held.length === 0) return { kind: 'new' };
   const current = held.find(({ pack }) => pack.state === 'current');
   const identical = held.find(({ instance }) => instance.sha256 === incoming.sha256);
@@ -73,11 +61,10 @@ export async function judge(reader: PackReader, incoming: IncomingInstance, held
       ? { kind: 'already held', heldSha256: incoming.sha256 }
       : { kind: 'conflict', keptAside: true };
   }
-  // Cheaper than opening it: the same data set differs in length by what stands before it only.
   if (current && current.instance.transferSyntax === incoming.transferSyntax) {
-    if (sameDataSet(await openFile(reader, current), incoming.file)) {
+    const arrived = incomingFile(incoming, current.pack.accountId, imageBlobs);
+    if (await sameDataSet(await heldFile(reader, current), arrived))
       return { kind: 'already held', heldSha256: current.instance.sha256 };
-    }
   }
   return { kind: 'conflict', keptAside: false };
 }

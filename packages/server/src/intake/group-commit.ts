@@ -4,7 +4,8 @@ import type { IncomingInstance } from './instance.ts';
 export type Outcome =
   | { readonly kind: 'taken'; readonly sha256: string }
   | { readonly kind: 'already held'; readonly sha256: string; readonly heldSha256: string }
-  | { readonly kind: 'conflict'; readonly sha256: string };
+  /** `keptAside` now, or before: what was kept aside already is not kept again. */
+  | { readonly kind: 'conflict'; readonly sha256: string; readonly keptAside: 'now' | 'before' };
 
 /** An instance that waits for the next commit. */
 export type Waiting = { readonly actor: SignedIn; readonly instance: IncomingInstance };

@@ -7,13 +7,16 @@ import { BoundedCache } from '../platform/bounded-cache.ts';
 import type { Database, Trx } from '../platform/db/database.ts';
 import { type Manifest, type ManifestInstance, PacksError } from './manifest.ts';
 import { sealedIdentities, sealedManifests } from './pack.store.ts';
-import { type PackPlace, packKey } from './pack-keys.ts';
+import { type PackPlace, packKey, packVersion } from './pack-keys.ts';
+import { imageKey, ownKeyVersion } from './stored-image.ts';
 
 /** A pack's row, as reading needs it; what is sealed is read by the pack's id, and only when it is not in memory. */
 export type PackRow = PackPlace & {
   readonly identitySealedBytes: number;
   readonly imageSealedBytes: number;
   readonly version: number;
+  /** The wrapped key of an image half that has one of its own. */
+  readonly imageKey: Uint8Array | null;
 };
 
 export type Stores = { readonly identityBlobs: BlobStore; readonly imageBlobs: BlobStore };
@@ -101,7 +104,7 @@ export class PackReader {
       read: (from: number, to: number) => this.#stores.imageBlobs.read(row.packId, from, to),
     };
     const { imageAt } = instance;
-    const key = await packKey(this.#chains, row, 'image');
+    const key = await imageKey(this.#chains, row);
     try {
       yield* openRange(nodePrimitives, key, source, imageAt + start, imageAt + end);
     } catch (cause) {
@@ -121,7 +124,7 @@ export class PackReader {
     for (let first = 0; first < missing.length; first += rowsPerRead) {
       const part = missing.slice(first, first + rowsPerRead);
       for (const { row } of part) {
-        if (row.version !== 1)
+        if (row.version !== packVersion && row.version !== ownKeyVersion)
           throw new PacksError('PACK_VERSION_UNKNOWN', `pack ${row.packId} has version ${row.version}`);
       }
       const { accountId } = (part[0] as { row: PackRow }).row;
@@ -141,7 +144,7 @@ export class PackReader {
 
   async #openManifest(row: PackRow, sealed: Uint8Array): Promise<Manifest> {
     const plain = await damagedBecause(row.packId, async () => {
-      const packed = await openWhole(nodePrimitives, await packKey(this.#chains, row, 'manifest'), sealed);
+      const packed = await openWhole(nodePrimitives, await packKey(this.#chains, row, 'manifest', row.version), sealed);
       return zstdDecompressSync(packed, { maxOutputLength: maxManifestBytes });
     });
     const manifest = JSON.parse(plain.toString('utf8')) as Manifest;
@@ -156,7 +159,7 @@ export class PackReader {
     const manifest = await this.manifest(row);
     const plain = await damagedBecause(row.packId, async () => {
       const sealed = inRow ?? (await this.#stores.identityBlobs.read(row.packId, 0, row.identitySealedBytes));
-      const packed = await openWhole(nodePrimitives, await packKey(this.#chains, row, 'identity'), sealed);
+      const packed = await openWhole(nodePrimitives, await packKey(this.#chains, row, 'identity', row.version), sealed);
       return inflate(packed, { maxOutputLength: Math.max(1, manifest.identityBytes) });
     });
     if (plain.length !== manifest.identityBytes)

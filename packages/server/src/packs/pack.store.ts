@@ -32,6 +32,7 @@ export async function addPacks(trx: Trx, packs: readonly NewPack[]): Promise<voi
         identity: pack.identity === null ? null : Buffer.from(pack.identity),
         identity_sealed_bytes: pack.identitySealedBytes,
         image_sealed_bytes: pack.imageSealedBytes,
+        image_key: pack.imageKey === null ? null : Buffer.from(pack.imageKey),
         instance_count: pack.instanceCount,
         bytes: pack.bytes,
       })),
@@ -67,6 +68,7 @@ function select(db: Database | Trx) {
       'packs.version as version',
       'packs.identity_sealed_bytes as identitySealedBytes',
       'packs.image_sealed_bytes as imageSealedBytes',
+      'packs.image_key as imageKey',
       'packs.instance_count as instanceCount',
     ]);
 }

@@ -1,9 +1,10 @@
 import { zstdCompressSync } from 'node:zlib';
-import type { Split } from '@symbolon/dicom';
+import type { Cut } from '@symbolon/dicom';
 import { sealWhole } from '@symbolon/vault';
 import { type KeyChains, nodePrimitives } from '../keys/index.ts';
 import type { Attributes, Manifest, ManifestInstance } from './manifest.ts';
-import { type PackPlace, packKey } from './pack-keys.ts';
+import { type PackPlace, packKey, packVersion } from './pack-keys.ts';
+import { ownKeyVersion, type StoredImage, wrapImageKey } from './stored-image.ts';
 
 /** An instance that waits to be packed: its halves, still views into the bytes that came in. */
 export type PackableInstance = {
@@ -11,11 +12,23 @@ export type PackableInstance = {
   readonly transferSyntax: string;
   readonly sha256: string;
   readonly bytes: number;
-  readonly halves: Split;
+  readonly halves: Halves;
   readonly attributes: Attributes;
+  /** The image half where it was written already; then `halves.image` is empty. */
+  readonly storedImage?: StoredImage | undefined;
+};
+
+/** The two halves of a file; `image` are views into what came in. Units: bytes. */
+export type Halves = {
+  readonly identity: Uint8Array;
+  readonly image: readonly Uint8Array[];
+  readonly cuts: readonly Cut[];
+  readonly imageBytes: number;
 };
 
 export type SealedPack = {
+  readonly version: number;
+  readonly imageKey: Uint8Array | null;
   readonly manifest: Uint8Array;
   readonly identity: readonly Uint8Array[];
   readonly identitySealedBytes: number;
@@ -31,7 +44,8 @@ function manifestOf(instances: readonly PackableInstance[]): Manifest {
   const rows: ManifestInstance[] = [];
   // Named one by one: whoever hands in an object with more to it must not get that sealed along.
   for (const { halves, sopInstanceUid, transferSyntax, sha256, bytes, attributes } of instances) {
-    const { identityBytes, imageBytes, cuts } = halves;
+    const { imageBytes, cuts } = halves;
+    const identityBytes = halves.identity.length;
     const from = { identityAt, identityBytes, imageAt, imageBytes, cuts };
     rows.push({ sopInstanceUid, transferSyntax, sha256, bytes, ...from, attributes });
     identityAt += identityBytes;
@@ -42,7 +56,8 @@ function manifestOf(instances: readonly PackableInstance[]): Manifest {
 
 /**
  * Seals the instances of one pack: identity halves compressed together, image halves one after another as they came.
- * A pack without any pixel data has an image half of no bytes, and no object.
+ * A pack without any pixel data has an image half of no bytes, and no object. An image half that is stored already is
+ * the only one of its pack.
  */
 export async function sealPack(
   chains: KeyChains,
@@ -50,21 +65,27 @@ export async function sealPack(
   instances: readonly PackableInstance[],
 ): Promise<SealedPack> {
   const manifest = manifestOf(instances);
-  const identityPlain = Buffer.concat(instances.flatMap((instance) => instance.halves.identity));
+  const stored = instances.find(({ storedImage }) => storedImage)?.storedImage;
+  const version = stored ? ownKeyVersion : packVersion;
+  const identityPlain = Buffer.concat(instances.map((instance) => instance.halves.identity));
   const imagePlain = instances.flatMap((instance) => instance.halves.image);
-  const sealedManifest = await sealWhole(nodePrimitives, await packKey(chains, place, 'manifest'), [
+  const sealedManifest = await sealWhole(nodePrimitives, await packKey(chains, place, 'manifest', version), [
     zstdCompressSync(Buffer.from(JSON.stringify(manifest))),
   ]);
-  const identity = await sealWhole(nodePrimitives, await packKey(chains, place, 'identity'), [
+  const identity = await sealWhole(nodePrimitives, await packKey(chains, place, 'identity', version), [
     zstdCompressSync(identityPlain),
   ]);
   const image =
-    manifest.imageBytes === 0 ? [] : await sealWhole(nodePrimitives, await packKey(chains, place, 'image'), imagePlain);
+    manifest.imageBytes === 0 || stored
+      ? []
+      : await sealWhole(nodePrimitives, await packKey(chains, place, 'image', version), imagePlain);
   return {
+    version,
+    imageKey: stored ? await wrapImageKey(chains, place, stored.key) : null,
     manifest: Buffer.concat(sealedManifest),
     identity,
     identitySealedBytes: sum(identity),
     image,
-    imageSealedBytes: sum(image),
+    imageSealedBytes: stored?.sealedBytes ?? sum(image),
   };
 }

@@ -15,7 +15,11 @@ export class ByteBudget {
   open(): Holding {
     const holding = new Holding(
       (bytes) => this.#take(holding, bytes),
-      (bytes) => this.#release(holding, bytes),
+      (bytes) => this.#give(bytes),
+      (bytes) => {
+        this.#holdings.delete(holding);
+        this.#give(bytes);
+      },
     );
     this.#holdings.add(holding);
     return holding;
@@ -28,9 +32,8 @@ export class ByteBudget {
     this.#used += bytes;
   }
 
-  #release(holding: Holding, bytes: number): void {
+  #give(bytes: number): void {
     this.#used -= bytes;
-    this.#holdings.delete(holding);
     const wakened = this.#waiting;
     this.#waiting = [];
     for (const wake of wakened) wake();
@@ -40,18 +43,27 @@ export class ByteBudget {
 /** What one object holds of a budget. */
 export class Holding {
   readonly #take: (bytes: number) => Promise<void>;
+  readonly #give: (bytes: number) => void;
   readonly #release: (bytes: number) => void;
   #bytes = 0;
   #released = false;
 
-  constructor(take: (bytes: number) => Promise<void>, release: (bytes: number) => void) {
+  constructor(take: (bytes: number) => Promise<void>, give: (bytes: number) => void, release: (bytes: number) => void) {
     this.#take = take;
+    this.#give = give;
     this.#release = release;
   }
 
   async take(bytes: number): Promise<void> {
     await this.#take(bytes);
     this.#bytes += bytes;
+  }
+
+  /** Gives part of it back: what is elsewhere by now. */
+  give(bytes: number): void {
+    if (this.#released || bytes === 0) return;
+    this.#bytes -= bytes;
+    this.#give(bytes);
   }
 
   /** Gives everything back; a second time does nothing. */

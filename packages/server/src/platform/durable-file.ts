@@ -22,14 +22,14 @@ export async function makeFolderDurably(folder: string, mode = 0o755): Promise<v
 /** Writes a whole file so that a crash leaves the old one or the new one: temporary name, fsync, rename, fsync. */
 export async function writeDurably(
   file: string,
-  content: string | Uint8Array | readonly Uint8Array[],
+  content: string | Uint8Array | readonly Uint8Array[] | AsyncIterable<Uint8Array>,
   mode = 0o600,
 ): Promise<void> {
   const temporary = `${file}.${randomBytes(6).toString('hex')}.tmp`;
   const handle = await open(temporary, 'wx', mode);
   try {
     if (Array.isArray(content)) await writeAll(handle, content);
-    else await handle.writeFile(content as string | Uint8Array);
+    else await handle.writeFile(content as string | Uint8Array | AsyncIterable<Uint8Array>);
     await handle.sync();
     await handle.close();
     await rename(temporary, file);

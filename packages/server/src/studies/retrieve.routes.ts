@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { paths, uid } from '@symbolon/contract';
+import { stringifyDicomJson } from '@symbolon/dicom';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { signedIn, whileAllowed } from '../access/index.ts';
 import type { Audit, Reads } from '../audit/index.ts';
@@ -76,7 +77,7 @@ async function* metadataArray(
   let separator = '[';
   for await (const found of instances) {
     const url = `${studyUrl}/series/${firstValue(found.series.cell.attributes, '0020000E')}/instances/${found.instance.sopInstanceUid}`;
-    yield separator + JSON.stringify(await metadataOf(deps.reader, found, url));
+    yield separator + stringifyDicomJson(await metadataOf(deps.reader, found, url));
     separator = ',';
   }
   yield separator === '[' ? '[]' : ']';

@@ -4,9 +4,12 @@
  * Law   `put` returns only when the object and its name are durable; a crash leaves the whole object or none.
  *       `read` gives exactly the asked-for bytes or throws.
  */
+/** An object's bytes in order; as they come, where nobody knows yet how many there will be. */
+export type Pieces = readonly Uint8Array[] | AsyncIterable<Uint8Array>;
+
 export type BlobStore = {
   /** Writes a whole object; refuses a name that exists. Units: bytes. */
-  put(name: string, pieces: readonly Uint8Array[]): Promise<void>;
+  put(name: string, pieces: Pieces): Promise<void>;
   /** Reads `start` to `end`, end exclusive. @throws BlobError BLOB_MISSING, BLOB_CUT_SHORT */
   read(name: string, start: number, end: number): Promise<Uint8Array>;
   /** Removes an object; one that is not there is no error. */

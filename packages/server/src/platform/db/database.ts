@@ -92,6 +92,7 @@ export type Schema = {
     identity: Buffer | null;
     identity_sealed_bytes: number;
     image_sealed_bytes: number;
+    image_key: Buffer | null;
     instance_count: number;
     bytes: number;
   };

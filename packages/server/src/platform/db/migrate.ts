@@ -4,12 +4,14 @@ import type { Database } from './database.ts';
 import { up as firstStudy } from './migrations/001-first-study.ts';
 import { up as browser } from './migrations/002-browser.ts';
 import { up as readingTheAudit } from './migrations/003-reading-the-audit.ts';
+import { up as imageKeys } from './migrations/004-image-keys.ts';
 
 /** Numbered, forward only. A released migration is never edited. */
 const migrations: Record<string, Migration> = {
   '001-first-study': { up: firstStudy },
   '002-browser': { up: browser },
   '003-reading-the-audit': { up: readingTheAudit },
+  '004-image-keys': { up: imageKeys },
 };
 
 /** Brings the tables up to this version; returns the names of the migrations that ran. */

@@ -1,0 +1,141 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { maxObjectBytes } from '@symbolon/contract';
+import { DicomError, type StreamedSplit, StreamSplitter } from '@symbolon/dicom';
+import { ImageWriter, type StoredImage } from '../packs/index.ts';
+import type { BlobStore } from '../platform/blobs/blob-store.ts';
+import type { ByteBudget } from '../platform/byte-budget.ts';
+import { inflating } from '../platform/inflate.ts';
+import { Refusal } from './errors.ts';
+
+export type ReadPartDeps = {
+  readonly budget: ByteBudget;
+  readonly imageBlobs: Pick<BlobStore, 'put' | 'read' | 'remove'>;
+  readonly limits?: PartLimits | undefined;
+};
+
+/** Units: bytes. */
+export type PartLimits = {
+  readonly objectBytes: number;
+  /** What a file may hold beside its pixel data; it is in memory whole. */
+  readonly identityBytes: number;
+  /** So much of an image half waits in memory for its pack; what is larger is written as it comes. */
+  readonly heldImageBytes: number;
+};
+
+/** What one part was: both halves, or why it is not taken. `release` gives back the memory it holds. */
+export type ReadPart = {
+  readonly sha256: string;
+  readonly release: () => void;
+} & (
+  | { readonly refusal: Refusal }
+  | { readonly split: StreamedSplit; readonly image: readonly Uint8Array[]; readonly stored: StoredImage | undefined }
+);
+
+const mebibyte = 1024 * 1024;
+const usualLimits: PartLimits = {
+  objectBytes: maxObjectBytes,
+  identityBytes: 256 * mebibyte,
+  heldImageBytes: 32 * mebibyte,
+};
+
+const sizeText = (bytes: number): string =>
+  bytes >= 1024 * mebibyte ? `${bytes / mebibyte / 1024} GiB` : `${bytes / mebibyte} MiB`;
+
+function refusalOf(error: DicomError, { identityBytes }: PartLimits): Refusal {
+  const { code, at, message } = error;
+  if (code === 'DICOM_HEADER_TOO_LARGE') {
+    const limit = `Beside its pixel data an object may have ${sizeText(identityBytes)} in this version.`;
+    return new Refusal('INSTANCE_TOO_LARGE', limit);
+  }
+  return new Refusal('DICOM_UNREADABLE', `${code}${at === undefined ? '' : ` at byte ${at}`}: ${message}`);
+}
+
+/**
+ * Reads one part to its end: splits and hashes it as it comes.
+ *
+ * Law     whatever its size, memory holds its identity half and at most `heldImageBytes` of its image half; above that
+ *         the image half is sealed and written while it arrives.
+ * The rest of what is refused is read and thrown away, and holds nothing that others wait for: the other parts of the
+ * request come after it.
+ *
+ * @throws BlobError  and whatever `body` throws; then nothing is held, and nothing written is left
+ */
+export async function readPart(
+  deps: ReadPartDeps,
+  accountId: string,
+  body: AsyncIterable<Uint8Array>,
+): Promise<ReadPart> {
+  const limits = deps.limits ?? usualLimits;
+  const holding = deps.budget.open();
+  const release = (): void => holding.release();
+  const digest = createHash('sha256');
+  const splitter = new StreamSplitter({ ...inflating, maxHeaderBytes: limits.identityBytes });
+  let image: Uint8Array[] = [];
+  let imageBytes = 0;
+  let writer: ImageWriter | undefined;
+  let refusal: Refusal | undefined;
+  let bytes = 0;
+
+  const keep = async (pieces: readonly Uint8Array[]): Promise<void> => {
+    for (const piece of pieces) {
+      if (writer !== undefined) {
+        await writer.push(piece);
+        continue;
+      }
+      image.push(piece);
+      imageBytes += piece.length;
+      if (imageBytes <= limits.heldImageBytes) continue;
+      writer = await ImageWriter.start(deps.imageBlobs, accountId, randomUUID());
+      for (const held of image) await writer.push(held);
+      image = [];
+      holding.give(imageBytes);
+    }
+  };
+  const refuse = async (why: Refusal): Promise<void> => {
+    refusal = why;
+    image = [];
+    holding.release();
+    await writer?.abort();
+    writer = undefined;
+  };
+
+  try {
+    for await (const chunk of body) {
+      bytes += chunk.length;
+      digest.update(chunk);
+      if (refusal !== undefined) continue;
+      if (bytes > limits.objectBytes) {
+        const limit = `An object may have ${sizeText(limits.objectBytes)} in this version.`;
+        await refuse(new Refusal('INSTANCE_TOO_LARGE', limit));
+        continue;
+      }
+      await holding.take(chunk.length);
+      try {
+        const pieces = splitter.feed(chunk);
+        const streams = writer !== undefined;
+        await keep(pieces);
+        // What went by is not held; what stays is the identity half.
+        if (streams) holding.give(pieces.reduce((sum, piece) => sum + piece.length, 0));
+      } catch (error) {
+        if (!(error instanceof DicomError)) throw error;
+        await refuse(refusalOf(error, limits));
+      }
+    }
+    if (refusal === undefined) {
+      try {
+        const split = splitter.finish();
+        await keep(split.image);
+        const stored = await writer?.finish();
+        return { sha256: digest.digest('hex'), release, split, image, stored };
+      } catch (error) {
+        if (!(error instanceof DicomError)) throw error;
+        await refuse(refusalOf(error, limits));
+      }
+    }
+    return { sha256: digest.digest('hex'), release, refusal: refusal as unknown as Refusal };
+  } catch (error) {
+    holding.release();
+    await writer?.abort();
+    throw error;
+  }
+}
