@@ -7,19 +7,14 @@
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { parseFile, parseHeader, split } from '@symbolon/dicom';
 import { ctStudy } from '@symbolon/testbed';
+// @ts-expect-error It says nothing of its types.
+import dcmjs from 'dcmjs';
 import dicomParser from 'dicom-parser';
 import { vectors } from '../packages/dicom/src/parse/hostile-vectors.fixture.ts';
 
-type Dcmjs = {
-  readonly data: { readonly DicomMessage: { readFile(bytes: ArrayBufferLike, options: object): unknown } };
-  readonly log: { setLevel(level: string): void };
-};
-/** Its types say less than it does. */
-const dcmjs = createRequire(import.meta.url)('dcmjs') as Dcmjs;
 dcmjs.log.setLevel('silent');
 
 const rounds = Number(process.env.ROUNDS ?? 15);

@@ -3,7 +3,7 @@ import { z } from 'zod';
 /** SHA-256 as 64 lower-case hexadecimal digits. */
 export const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 
-/** The largest file that is taken in this version: it is held in memory until it is durable. Bytes. */
+/** The largest file that is taken in this version. Its pixel data streams through; the rest of it may have 256 MiB. Bytes. */
 export const maxObjectBytes = 16 * 1024 ** 3;
 
 /** At most this many digests in one question or receipt; `held` and receipts are paged by the client. */

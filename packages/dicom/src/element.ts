@@ -62,7 +62,7 @@ export type DicomFile = {
 export type ParseOptions = {
   /** Sequences within sequences. Default 100. */
   maxDepth?: number;
-  /** Elements, items and fragments together. Default 1,000,000: some 200 MiB of heap at worst. */
+  /** Elements, items and fragments together. Default 1,000,000: some 300 MiB of heap at worst. */
   maxElements?: number;
   /** What is kept of a file that comes in chunks: all of it but the pixel data. Default 256 MiB. */
   maxHeaderBytes?: number;

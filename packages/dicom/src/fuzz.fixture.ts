@@ -26,7 +26,7 @@ export const roundsTimeoutMs = drill ? 180_000 : 30_000;
 
 const evenBytes = fc.uint8Array({ maxLength: 40 }).map((bytes) => bytes.subarray(0, bytes.length & ~1));
 const nothing = new Uint8Array(0);
-export const pixelMarker = latin('PIXELS-PIXELS');
+const pixelMarker = latin('PIXELS-PIXELS');
 
 const syntaxes: readonly { readonly name: string; readonly syntax: Syntax }[] = [
   { name: uid.implicit, syntax: implicitLe },

@@ -13,7 +13,7 @@ import {
   undefinedLength,
 } from '../part10.fixture.ts';
 
-export const inflating: ParseOptions = {
+const inflating: ParseOptions = {
   inflateRaw: (bytes, maxBytes) => new Uint8Array(inflateRawSync(bytes, { maxOutputLength: maxBytes })),
 };
 

@@ -16,7 +16,7 @@ function refusal(error: unknown): Outcome {
 const bytesText = (parts: readonly Uint8Array[]): string => Buffer.from(joined(parts)).toString('latin1');
 
 /** Every element, item and fragment with its offsets, less `from`. */
-export function places({ elements }: DataSet): unknown[] {
+function places({ elements }: DataSet): unknown[] {
   return [...elements.values()].map((element) => place(element, 0));
 }
 

@@ -10,6 +10,5 @@ export {
   packsWithTokens,
   type StoredPack,
 } from './pack.store.ts';
-export { packVersion } from './pack-keys.ts';
 export { type PackableInstance, sealPack } from './seal-pack.ts';
 export { ImageWriter, type StoredImage, storedImageKey } from './stored-image.ts';

@@ -34,7 +34,11 @@ function left(group: Group, code: string, reason: string): Content {
 export function firstLook(path: string, bytes: number, head: Uint8Array): Content | undefined {
   if (looksLikePart10(head)) {
     if (bytes <= maxObjectBytes) return undefined;
-    return left('too large', 'INSTANCE_TOO_LARGE', `an object may have ${maxObjectBytes >> 20} MiB in this version`);
+    return left(
+      'too large',
+      'INSTANCE_TOO_LARGE',
+      `an object may have ${maxObjectBytes / 1024 ** 3} GiB in this version`,
+    );
   }
   if (isHidden(path)) return left('hidden file', 'HIDDEN', 'a system keeps its notes there');
   if (bytes === 0) return left('not dicom', 'NOT_DICOM', 'it is empty');
