@@ -111,9 +111,9 @@ export class ElementReader {
     if (source.grows) this.#dataSets.push(this.dataset);
   }
 
-  /** Where reading stands: at the end, before trailing bytes, or before the element that was not to be read. */
+  /** Where reading stands at the top level: at the end, before trailing bytes, or before the element that is not read whole. */
   get at(): number {
-    return this.#pos;
+    return this.#stack.length === 0 ? this.#pos : this.#rootStart;
   }
 
   /** Reads as far as the bytes reach. */
