@@ -89,6 +89,28 @@ describe('values', () => {
       ).toBe('DICOM_XML_INVALID');
   });
 
+  test.each([
+    ['FamilyName', 'Doe^Jane'],
+    ['FamilyName', 'Doe=X'],
+    ['GivenName', 'X\\Y'],
+    ['NamePrefix', '&#94;'],
+    ['NameSuffix', 'Jr=X'],
+    ['NameSuffix', 'Jr\\Doe'],
+  ])('a %s cannot smuggle in another component, group or name', (component, text) => {
+    const xml = (content: string): string =>
+      `<DicomAttribute tag="00100010" vr="PN"><PersonName number="1"><Alphabetic><${component}>${content}</${component}></Alphabetic></PersonName></DicomAttribute>`;
+    expect(refused(xml(text))).toBe('DICOM_XML_INVALID');
+    expect(refused(xml('Doe'))).toBeUndefined();
+  });
+
+  test('a suffix holds what follows the fifth component, as we write it', () => {
+    const alphabetic = '<Alphabetic><FamilyName>A</FamilyName><NameSuffix>E^F^</NameSuffix></Alphabetic>';
+    expect(one('tag="00100010" vr="PN"', `<PersonName number="1">${alphabetic}</PersonName>`)).toEqual({
+      vr: 'PN',
+      Value: [{ Alphabetic: 'A^^^^E^F^' }],
+    });
+  });
+
   test('inline binary may hold blanks, bulk data is a URI or a UUID', () => {
     expect(one('tag="00420011" vr="OB"', '<InlineBinary>YW\n I= </InlineBinary>')).toEqual({
       vr: 'OB',

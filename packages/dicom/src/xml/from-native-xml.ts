@@ -3,7 +3,7 @@ import { tags, tagText } from '../dictionary/tags.ts';
 import { binary, knownVrs } from '../dictionary/vr.ts';
 import { fromBase64 } from '../json/base64.ts';
 import type { DicomJson, DicomJsonAttribute, DicomJsonPersonName, DicomJsonValue } from '../json/dicom-json.ts';
-import { nameComponents, nativeXmlNamespace } from './native-xml.ts';
+import { componentNames, nativeXmlNamespace } from './native-xml.ts';
 import { assignBlocks, type Blockless } from './private-blocks.ts';
 import { jsonValue } from './read-value.ts';
 import { isBlank, readXml, type XmlEvent } from './read-xml.ts';
@@ -26,9 +26,9 @@ const children: Readonly<Record<string, readonly string[]>> = {
   Item: ['DicomAttribute'],
   DicomAttribute: ['Value', 'Item', 'PersonName', 'BulkData', 'InlineBinary'],
   PersonName: ['Alphabetic', 'Ideographic', 'Phonetic'],
-  Alphabetic: nameComponents,
-  Ideographic: nameComponents,
-  Phonetic: nameComponents,
+  Alphabetic: componentNames,
+  Ideographic: componentNames,
+  Phonetic: componentNames,
   BulkData: [],
 };
 
@@ -171,9 +171,13 @@ class ModelReader {
       case 'BulkData':
         break;
       default: {
-        const index = nameComponents.indexOf(name as (typeof nameComponents)[number]);
+        const index = componentNames.indexOf(name as (typeof componentNames)[number]);
         if (this.#group[index] !== undefined) this.#source.refuse(at, 'A component of a name stands twice');
-        this.#group[index] = this.#pieces.join('');
+        const component = this.#pieces.join('');
+        // The last holds what a name has beyond five components, carets between: so `toNativeXml` writes it.
+        const within = index === componentNames.length - 1 ? /[=\\]/ : /[\^=\\]/;
+        if (within.test(component)) this.#source.refuse(at, 'A component of a name holds a delimiter');
+        this.#group[index] = component;
       }
     }
     this.#pieces = [];

@@ -13,7 +13,7 @@ import { privateCreator } from './private-blocks.ts';
 export const nativeXmlNamespace = 'http://dicom.nema.org/PS3.19/models/NativeDICOM';
 
 /** PS3.19 table 10.2-1, in the order of PS3.5 §6.2.1. */
-export const nameComponents = ['FamilyName', 'GivenName', 'MiddleName', 'NamePrefix', 'NameSuffix'] as const;
+export const componentNames = ['FamilyName', 'GivenName', 'MiddleName', 'NamePrefix', 'NameSuffix'] as const;
 
 /** Bytes of one piece of base64; a multiple of 3, so that pieces join. */
 const pieceBytes = 49_152;
@@ -183,14 +183,14 @@ function nameXml(value: string): string {
 function groupXml(name: string, group: string): string {
   if (group === '') return '';
   const components = group.split('^');
-  const last = Math.min(components.length, nameComponents.length) - 1;
+  const last = Math.min(components.length, componentNames.length) - 1;
   components[last] = components.slice(last).join('^');
   let xml = '';
   for (let index = 0; index <= last; index++) {
     const component = components[index]!;
     // The last one even when empty: it says how many carets there are.
     if (component === '' && index < last) continue;
-    xml += `<${nameComponents[index]}>${xmlText(component)}</${nameComponents[index]}>`;
+    xml += `<${componentNames[index]}>${xmlText(component)}</${componentNames[index]}>`;
   }
   return `<${name}>${xml}</${name}>`;
 }
