@@ -10,7 +10,8 @@ const diacritics = /([\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}])\p{M}
  */
 export function foldText(text: string): string {
   if (/^[\x00-\x7f]*$/.test(text)) return text.toLowerCase();
-  // Upper first: ß and ss, ſ and s, dotless and dotted i meet there. Final sigma is told apart by position only.
-  const cased = text.normalize('NFKC').toUpperCase().toLowerCase().replaceAll('ς', 'σ');
+  // In capitals ß and ss, ſ and s, dotless and dotted i meet; ẞ is one already, and first becomes ß. Final sigma is told
+  // apart by position only.
+  const cased = text.normalize('NFKC').toLowerCase().toUpperCase().toLowerCase().replaceAll('ς', 'σ');
   return cased.normalize('NFKD').replace(diacritics, '$1').normalize('NFKC');
 }
