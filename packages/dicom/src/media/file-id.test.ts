@@ -25,7 +25,8 @@ test.each([
 
 test('names that lead nowhere but below the set are paths, lower case and long ones too', () => {
   expect(relativePath(['IMAGES', 'im 1.dcm'])).toBe('IMAGES/im 1.dcm');
-  expect(relativePath(['..a', '.hidden', 'a..'])).toBe('..a/.hidden/a..');
+  expect(relativePath(['..a', '.hidden', 'a..b'])).toBe('..a/.hidden/a..b');
+  expect(relativePath(['CONTRAST', 'COM0', 'NULL', 'A.NUL', ' CON'])).toBe('CONTRAST/COM0/NULL/A.NUL/ CON');
 });
 
 test.each([
@@ -50,6 +51,17 @@ test.each([
   [['A\nB']],
   [['A\u0085']],
   [['x'.repeat(256)]],
+  [['NUL']],
+  [['CON', 'IM1']],
+  [['COM1.dcm']],
+  [['lpt9.tar.gz']],
+  [['COM¹']],
+  [['AUX ']],
+  [['PRN .txt']],
+  [['CONIN$']],
+  [['IM1.']],
+  [['IM1 ', 'A']],
+  [['IM1\u00a0']],
 ])('%j is no path', (components) => {
   expect(relativePath(components)).toBeUndefined();
 });

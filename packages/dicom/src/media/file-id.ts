@@ -30,20 +30,21 @@ function sixDigits(number: number): string {
  * A file ID that was read, as a path below the folder that holds the DICOMDIR; `undefined` where it is no safe one.
  *
  * Lenient where disks are (lower case, long names, dots, spaces), never where a name could lead out of the set: no
- * empty component, none that is dots and blanks alone (Windows drops trailing ones: `.. ` is `..`), no slash, backslash,
- * colon (drives, alternate streams) or control character. A symbolic link on the medium is the caller's to refuse.
+ * empty component, none that ends with a dot or blank (Windows drops those: `.. ` is `..`, and two names become one), no
+ * slash, backslash, colon (drives, alternate streams) or control character, and no device of Windows, which is one in
+ * any folder and with any extension (`NUL`, `COM1.dcm`). A symbolic link on the medium is the caller's to refuse.
  */
 export function relativePath(fileId: readonly string[]): string | undefined {
   return fileId.length > 0 && fileId.every(isSafe) ? fileId.join('/') : undefined;
 }
 
+const device = /^(?:CON|PRN|AUX|NUL|CONIN\$|CONOUT\$|(?:COM|LPT)[1-9¹²³]) *(?:\.|$)/i;
+
 function isSafe(name: string): boolean {
-  let meaning = false;
   for (let at = 0; at < name.length; at++) {
     const code = name.charCodeAt(at);
     if (code < 0x20 || (code >= 0x7f && code < 0xa0) || name[at] === '/' || name[at] === '\\' || name[at] === ':')
       return false;
-    if (code !== 0x20 && code !== 0xa0 && name[at] !== '.') meaning = true;
   }
-  return meaning && name.length <= 255;
+  return name.length > 0 && name.length <= 255 && !/[ .\u00a0]$/.test(name) && !device.test(name);
 }
