@@ -74,3 +74,9 @@ test('the first number of a long table costs no more than one', () => {
   expect(performance.now() - from).toBeLessThan(50);
   expect(codeOf(() => numbers(dataset, 0x00281201))).toBe('DICOM_TOO_MANY_VALUES');
 });
+
+test('a decimal beyond what a number can hold is no number', () => {
+  const ds = read(element(tags.InstanceNumber, 'IS', '9e9999'), element(tags.WindowCenter, 'DS', '-1e400'));
+  expect(number(ds, tags.InstanceNumber)).toBeUndefined();
+  expect(number(ds, tags.WindowCenter)).toBeUndefined();
+});

@@ -104,7 +104,7 @@ export function numbers(ds: DataSet, tag: number): number[] {
   return element === undefined ? [] : elementNumbers(ds, element);
 }
 
-/** The first value as a number; `undefined` when there is none or it is not a number. */
+/** The first value as a number; `undefined` when there is none or it is not a finite number. */
 export function number(ds: DataSet, tag: number): number | undefined {
   const element = ds.elements.get(tag);
   if (element === undefined) return undefined;
@@ -112,7 +112,7 @@ export function number(ds: DataSet, tag: number): number | undefined {
   // The first of a lookup table's thousands is read without the others.
   const valueEnd = size === undefined ? element.valueEnd : Math.min(element.valueEnd, element.valueStart + size);
   const first = elementNumbers(ds, { ...element, valueEnd })[0];
-  return first === undefined || Number.isNaN(first) ? undefined : first;
+  return Number.isFinite(first) ? first : undefined;
 }
 
 export function elementNumbers(ds: DataSet, element: Element): number[] {
