@@ -26,7 +26,7 @@ export function repertoire(set: number | 'GBK' | 'GB18030' | 'UTF-8'): string[] 
   if (set === 'GB18030') {
     const has = (unit: number): boolean => gb18030Codes()[unit] !== 0 || gb18030Pointer(unit) >= 0;
     const isSurrogateOrMark = (unit: number): boolean => (unit >= 0xd800 && unit <= 0xdfff) || unit === 0xfeff;
-    return [...asText(every.filter((unit) => unit >= 0x80 && !isSurrogateOrMark(unit) && has(unit))), '😀', '𠀋', '𪚥'];
+    return [...asText(every.filter((unit) => unit >= 0xa0 && !isSurrogateOrMark(unit) && has(unit))), '😀', '𠀋', '𪚥'];
   }
   return [...'äЛΔשก王洪山や홍ｱ€ऄ😀𠀋'];
 }

@@ -134,17 +134,17 @@ const names = (terms: string, bytes: string): string[] => {
 
 describe('bytes that no standard table holds', () => {
   test.each([
-    ['80 to 9F are the Windows code page in Latin-1', 'ISO_IR 100', '8093 9b 9d', ['€“›\u009d']],
+    ['80 to 9F are the Windows code page in Latin-1', 'ISO_IR 100', '8093 9b 9d', ['€“›\ufffd']],
     ['and in Latin-5 and Thai', 'ISO_IR 148', '80', ['€']],
     ['a hole in a table', 'ISO_IR 127', 'a1c2', ['\ufffdآ']],
     ['a hole in JIS X 0201', 'ISO_IR 13', 'a0 b1 ff', ['\ufffdｱ\ufffd']],
     ['backslash and tilde of JIS X 0201, as Windows reads them', 'ISO_IR 13', '41 7e b1', ['A~ｱ']],
-    ['control characters of JIS X 0201', 'ISO_IR 13', 'b1 7f 1c 1a', ['ｱ\u007f\u001c\u001a']],
+    ['control characters of JIS X 0201', 'ISO_IR 13', 'b1 7f 1c 1a', ['ｱ\u007f\ufffd\ufffd']],
     ['syllables that only Windows has', '\\ISO 2022 IR 149', '8141 8c63 c652', ['갂똠힣']],
     ['the euro and the registered sign in KS X 1001', '\\ISO 2022 IR 149', 'a2e6 a2e7', ['€®']],
     ['GBK where GB 2312 is declared', '\\ISO 2022 IR 58', '1b242941 8140 d5c5', ['丂张']],
     ['the middle dot of names in GB 2312', '\\ISO 2022 IR 58', '1b242941 a1a4', ['·']],
-    ['GB18030 where GBK is declared', 'GBK', '81308130', ['\u0080']],
+    ['GB18030 where GBK is declared', 'GBK', '81308a31', ['ä']],
     ['the wave dash of JIS X 0208', '\\ISO 2022 IR 87', '1b2442 2141 215d 1b2842', ['〜−']],
     ['JIS C 6226', '\\ISO 2022 IR 87', '1b2440 3b33 1b284a', ['山']],
   ])('%s', (_what, terms, bytes, expected) => {
@@ -178,6 +178,24 @@ describe('escape sequences that designate nothing lose their ESC, whatever the c
     ['\\ISO 2022 IR 87', '411b24', 'A\ufffd$'],
     ['\\ISO 2022 IR 87', '1b1b2442 3b33', '\ufffd山'],
     ['\\ISO 2022 IR 87', '1b242850', '\ufffd$(P'],
+  ])('%s %s', (terms, bytes, expected) => {
+    expect(names(terms, bytes)).toEqual([expected]);
+  });
+});
+
+describe('controls that move a terminal come out as U+FFFD, those that lay out text stay', () => {
+  test.each([
+    ['', '41 08 42', 'A\ufffdB'],
+    ['', '41 07 0b 0e 1f 42', 'A\ufffd\ufffd\ufffd\ufffdB'],
+    ['', '41 09 0a 0c 0d 00', 'A\t\n\f\r\0'],
+    ['', '9d', '\ufffd'],
+    ['ISO_IR 101', '9b 33 31 6d b1 08', '\ufffd31mą\ufffd'],
+    ['ISO_IR 192', 'c29b 33316d c3a4 08', '\ufffd31mä\ufffd'],
+    ['ISO_IR 192', 'c285 c3a4 090a0c0d00', '\ufffdä\t\n\f\r\0'],
+    ['GB18030', '81308335 33316d cdf5 08', '\ufffd31m王\ufffd'],
+    ['GBK', 'cdf5 08', '王\ufffd'],
+    ['\\ISO 2022 IR 87', '1b2442 3b33 08 1b2842', '山\ufffd'],
+    ['\\ISO 2022 IR 149', '1b242943 fbf3 9b 08', '洪\ufffd\ufffd'],
   ])('%s %s', (terms, bytes, expected) => {
     expect(names(terms, bytes)).toEqual([expected]);
   });

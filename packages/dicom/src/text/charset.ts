@@ -9,6 +9,16 @@ export const equals = 0x3d;
 export const esc = 0x1b;
 const replacement = 0xfffd;
 
+/** C1, and C0 but what pads (NUL) and lays out text (PS3.5 §6.1.3: TAB, LF, FF, CR): what terminals take for commands. */
+export const command = /[\x01-\x08\x0b\x0e-\x1f\x80-\x9f]/;
+const commands = new RegExp(command, 'g');
+/** The same of C0, a bit for each. */
+const lowCommands = ~((1 << 0x00) | (1 << 0x09) | (1 << 0x0a) | (1 << 0x0c) | (1 << 0x0d));
+
+function isLowCommand(byte: number): boolean {
+  return byte < 0x20 && ((lowCommands >>> byte) & 1) === 1;
+}
+
 const utf8 = new TextDecoder('utf-8');
 /** For GBK too, as browsers do: what GBK assigns means the same in GB18030. */
 const gb18030 = new TextDecoder('gb18030');
@@ -17,7 +27,8 @@ const gb18030 = new TextDecoder('gb18030');
  * Decodes one value field and cuts it into its values.
  *
  * Shape   in: a range of bytes. out: at least one value, padding included. What is no character becomes U+FFFD, and so
- *         does every ESC that designates nothing: no decoded text contains one, so none can move a terminal.
+ *         does every ESC that designates nothing, every other control but NUL, TAB, LF, FF and CR, and all of C1: no
+ *         decoded text contains one, so none can move a terminal.
  *         `multiple`: a backslash separates values; one inside a double-byte character never does.
  *         `personName`: ^ and = put the code elements back to their initial state too.
  * Law     Never throws. Delimiters stay delimiters after a character cut in half.
@@ -38,11 +49,11 @@ export function decodeValues(
   return decodeExtended(source, start, end, charset, multiple, personName);
 }
 
-/** The text, when every byte is printable ASCII or a control other than ESC: most of what there is. */
+/** The text, when every byte is printable ASCII, padding or layout: most of what there is. */
 function plainText(bytes: Uint8Array, start: number, end: number): string | undefined {
   for (let at = start; at < end; at++) {
     const byte = bytes[at]!;
-    if (byte > 0x7e || byte === esc) return undefined;
+    if (byte > 0x7e || isLowCommand(byte)) return undefined;
   }
   // One call with the codes beats TextDecoder below some 100 bytes, and concatenation always.
   if (end - start > 128) return utf8.decode(bytes.subarray(start, end));
@@ -90,7 +101,7 @@ function decodeExtended(
         unit = shiftJis()[wideIndex(byte, next)]!;
         if (unit !== 0) size = 2;
       } else unit = g1.decoding()[singleIndex(byte)]!;
-      if (unit === 0) unit = replacement;
+      if (unit < 0xa0) unit = replacement;
     } else if (g0 !== undefined && byte > 0x20 && byte < 0x7f) {
       const isPair = next > 0x20 && next < 0x7f;
       unit = (isPair && g0.decoding()[wideIndex(byte, next | 0x80)]) || replacement;
@@ -107,6 +118,7 @@ function decodeExtended(
         at += 1;
         continue;
       }
+      if (isLowCommand(byte)) unit = replacement;
     }
     units[length++] = unit;
     at += size;
@@ -169,5 +181,5 @@ function isChinesePair(bytes: Uint8Array, at: number): boolean {
 }
 
 function inert(text: string): string {
-  return text.includes('\u001b') ? text.replaceAll('\u001b', '\ufffd') : text;
+  return text.replace(commands, '\ufffd');
 }

@@ -89,6 +89,9 @@ test('GB18030 has four bytes for what has no two', () => {
 describe('refused, without a word of the text', () => {
   test.each([
     ['an ESC', 'a\u001b[31m', ['ISO_IR 192'], {}],
+    ['a backspace', 'a\b', ['ISO_IR 192'], {}],
+    ['the one-byte CSI', 'a\u009b31m', ['ISO_IR 192'], {}],
+    ['a control in GB18030', '王\u0085', ['GB18030'], {}],
     ['half a character', 'a\ud83d', ['ISO_IR 192'], {}],
     ['half a character in GB18030', 'a\ud83d', ['GB18030'], {}],
     ['a character of another set', 'Л', ['ISO_IR 100'], {}],

@@ -1,5 +1,5 @@
 import { DicomError } from '../errors.ts';
-import { backslash, type Charset, caret, charsetOf, equals, esc } from './charset.ts';
+import { backslash, type Charset, caret, charsetOf, command, equals, esc } from './charset.ts';
 import { fourBytes, gb18030Codes, gb18030Pointer, gbkCodes } from './chinese-codes.ts';
 import { byRegistration, type CodeSet, katakana } from './code-sets.ts';
 
@@ -21,12 +21,12 @@ export type EncodeTextOptions = {
  * Cost    O(characters × declared sets); some 10 to 40 ms for the first text in each double-byte set.
  * Source  PS3.5 §6.1.2.5.3; PS3.3 §C.12.1.1.2.
  *
- * @throws DicomError DICOM_TEXT_NOT_ENCODABLE  a character that no declared set has, a lone surrogate, an ESC, or a
- *         backslash where it would cut the value in two; callers may then turn the data set to ISO_IR 192
+ * @throws DicomError DICOM_TEXT_NOT_ENCODABLE  a character that no declared set has, a lone surrogate, an ESC or
+ *         another control that no text has, or a backslash where it would cut the value in two; callers may then turn the data set to ISO_IR 192
  */
 export function encodeText(text: string, terms: readonly string[], options: EncodeTextOptions = {}): Uint8Array {
   const charset = charsetOf(terms);
-  if (text.includes('\u001b')) throw notEncodable();
+  if (command.test(text)) throw notEncodable();
   if (options.personName === true && options.multiple !== true && text.includes('\\')) throw notEncodable();
   if (charset.whole === 'utf-8') {
     // TextEncoder would write U+FFFD for half a character.

@@ -4,7 +4,7 @@ import { fromBase64 } from '../json/base64.ts';
 import { turned } from '../json/bulk-data.ts';
 import { textOfDecimal, textOfInteger } from '../json/decimal-string.ts';
 import type { DicomJsonAttribute, DicomJsonPersonName, DicomJsonValue } from '../json/dicom-json.ts';
-import { esc } from '../text/charset.ts';
+import { command } from '../text/charset.ts';
 import { encodeText } from '../text/encode-text.ts';
 
 /**
@@ -60,10 +60,11 @@ function valueText(value: DicomJsonValue, vr: string): string {
 function encodeString(text: string, vr: string, terms: readonly string[]): Uint8Array {
   if (charsetGoverned.has(vr))
     return encodeText(text, terms, { personName: vr === 'PN', multiple: !singleValued.has(vr) });
+  if (command.test(text)) throw new DicomError('DICOM_TEXT_NOT_ENCODABLE', 'A value holds a control character');
   const bytes = new Uint8Array(text.length);
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);
-    if (code > 0x7f || code === esc) {
+    if (code > 0x7f) {
       throw new DicomError('DICOM_TEXT_NOT_ENCODABLE', 'A value that no character set governs is not ASCII');
     }
     bytes[at] = code;
