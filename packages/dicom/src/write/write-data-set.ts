@@ -47,7 +47,7 @@ type Context = Encoding & {
 };
 
 /**
- * Writes one data set, as `readElements` reads it.
+ * Writes one data set, as `parseFile` reads it.
  *
  * Shape   in: a DICOM JSON Model, checked as by `fromDicomJson`. out: its elements ascending by tag, even lengths.
  * Left out: group 0002, which belongs to the file, and group lengths.

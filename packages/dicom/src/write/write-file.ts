@@ -1,5 +1,5 @@
 import { tags, tagText } from '../dictionary/tags.ts';
-import { isDeflatedWhole } from '../dictionary/transfer-syntax.ts';
+import { explicitLittleEndian, isDeflatedWhole } from '../dictionary/transfer-syntax.ts';
 import { DicomError } from '../errors.ts';
 import type { DicomJson, DicomJsonAttribute } from '../json/dicom-json.ts';
 import { ByteSink } from './byte-sink.ts';
@@ -21,7 +21,6 @@ export type WriteFileOptions = WriteOptions & {
 
 /** UUID-derived (PS3.5 §B.2); who wrote a file is asked of this and of the version name. */
 const symbolonImplementationClassUid = '2.25.11098702644525227116329283888115908255';
-const explicitLittleEndian = '1.2.840.10008.1.2.1';
 
 /**
  * Writes one Part 10 file: a preamble of zeros, "DICM", group 0002 with its length, then the data set.
