@@ -120,6 +120,34 @@ describe('refused, without a word of the text', () => {
   });
 });
 
+describe('a byte within a character that others take for a delimiter', () => {
+  const kanji = ['', 'ISO 2022 IR 87'];
+  test.each([
+    ['3D in a name', '五十嵐', kanji, { personName: true }],
+    ['5C in a name', '棔', kanji, { personName: true }],
+    ['5C in one of several values', '棔', kanji, { multiple: true }],
+    ['5C as a second byte in GBK', '乗', ['GBK'], { personName: true }],
+    ['5C as a second byte in GB18030', '乗', ['GB18030'], { multiple: true }],
+  ])('%s is not written', (_what, text, terms, options) => {
+    expect(codeOf(() => encodeText(text, terms, options))).toBe(refused);
+    expect(canEncode(text, terms, options)).toBe(false);
+    expect(canEncode(text, ['ISO_IR 192'], options)).toBe(true);
+  });
+
+  test('is written where nothing is delimited, and 5E, which the standard’s own example holds, everywhere', () => {
+    expect(canEncode('五十嵐棔', kanji)).toBe(true);
+    expect(canEncode('乗', ['GBK'])).toBe(true);
+    expect(canEncode('五十嵐', kanji, { multiple: true })).toBe(true);
+    expect(canEncode('やまだ', kanji, { personName: true, multiple: true })).toBe(true);
+    expect(canEncode('乛', ['GBK'], { personName: true })).toBe(true);
+  });
+
+  test('of several sets the one that has none is taken', () => {
+    const terms = ['', 'ISO 2022 IR 87', 'ISO 2022 IR 58'];
+    expect(shown(encodeText('十', terms, { personName: true }))).toBe(`${esc}$)AÊ®${esc}(B`);
+  });
+});
+
 test('a tilde after katakana goes by ASCII, where that is value 1', () => {
   const terms = ['', 'ISO 2022 IR 13'];
   const bytes = encodeText('ｱ~ｱ', terms);

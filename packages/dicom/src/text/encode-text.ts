@@ -15,7 +15,9 @@ export type EncodeTextOptions = {
  *
  * Shape   in: a text, and the values of (0008,0005) as they stand. out: its bytes, not padded.
  * Law     `decodeValues(encodeText(x, terms), …, charsetOf(terms))` is `x`, byte order marks in front apart, and so it
- *         is to DCMTK and pydicom: characters that they read differently are refused like those that no set has.
+ *         is to DCMTK and pydicom: characters that they read differently are refused like those that no set has, and
+ *         so are those with the byte of a backslash, or in names of =, where readers split bytes before they decode.
+ *         pydicom 2.3 leaves the escapes of ISO 2022 IR 58 in the text, whoever wrote it.
  *         G0 is back in its initial state at the end and before every delimiter; what G1 needs is announced after each.
  *         Of several sets the one that serves longest is taken, so that no text has fewer escapes.
  * Cost    O(characters × declared sets); some 10 to 40 ms for the first text in each double-byte set.
@@ -34,7 +36,9 @@ export function encodeText(text: string, terms: readonly string[], options: Enco
     return new TextEncoder().encode(text);
   }
   if (/^[\x00-\x7f]*$/.test(text) && !charset.roman) return new TextEncoder().encode(text);
-  return charset.whole === undefined ? encodeExtended(text, charset, options) : encodeChinese(text, charset.whole);
+  return charset.whole === undefined
+    ? encodeExtended(text, charset, options)
+    : encodeChinese(text, charset.whole, options);
 }
 
 /**
@@ -67,14 +71,31 @@ function notEncodable(): DicomError {
   return new DicomError('DICOM_TEXT_NOT_ENCODABLE', 'the declared character sets cannot hold this text');
 }
 
-function encodeChinese(text: string, whole: 'gb18030' | 'gbk'): Uint8Array {
+/**
+ * Whether one of a character's two bytes is what separates values, or groups of a name. 5E is not counted: the
+ * standard's own やまだ (PS3.5 annex H) holds it, and readers cope.
+ */
+function tornBy({ personName, multiple }: EncodeTextOptions): (code: number) => boolean {
+  if (personName !== true && multiple !== true) return () => false;
+  const other = personName === true ? equals : backslash;
+  return (code) => {
+    const lead = code >>> 8;
+    const trail = code & 0xff;
+    return lead !== 0 && (lead === backslash || trail === backslash || lead === other || trail === other);
+  };
+}
+
+function encodeChinese(text: string, whole: 'gb18030' | 'gbk', options: EncodeTextOptions): Uint8Array {
   const codes = whole === 'gbk' ? gbkCodes() : gb18030Codes();
+  const isTorn = tornBy(options);
   const out = new Bytes(text.length * 2);
   for (let at = 0; at < text.length; at++) {
     const unit = text.charCodeAt(at);
     if (unit < 0x80) out.push(unit);
-    else if (codes[unit] !== 0) out.pushCode(codes[unit]!);
-    else {
+    else if (codes[unit] !== 0) {
+      if (isTorn(codes[unit]!)) throw notEncodable();
+      out.pushCode(codes[unit]!);
+    } else {
       if (whole === 'gbk') throw notEncodable();
       const codePoint = text.codePointAt(at)!;
       if (codePoint > 0xffff) at += 1;
@@ -99,11 +120,13 @@ const gb2312 = byRegistration.get(58);
  * ISO 2022 would keep G1 while G0 changes. Readers in the field know one set at a time, that of the last escape, so
  * after a return from a double-byte G0 whatever G1 is wanted is announced again: right for both.
  */
-function encodeExtended(text: string, charset: Charset, { personName, multiple }: EncodeTextOptions): Uint8Array {
+function encodeExtended(text: string, charset: Charset, options: EncodeTextOptions): Uint8Array {
+  const { personName, multiple } = options;
   const g0Escape = charset.roman ? '(J' : '(B';
   const targets = [undefined, ...new Set([charset.first, ...charset.extensions])].filter(
     (set, at) => at === 0 || set !== undefined,
   );
+  const isTorn = tornBy(options);
   const out = new Bytes(text.length * 2);
   /** The set of the fragment; `undefined` is G0 alone. */
   let active = charset.first;
@@ -111,7 +134,10 @@ function encodeExtended(text: string, charset: Charset, { personName, multiple }
 
   /** The code of a unit while `set` is active, 0 where it has none. NUL is a control and never asked for. */
   const codeIn = (set: CodeSet | undefined, unit: number): number => {
-    if (unit >= 0x80) return set === undefined ? 0 : set.encoding()[unit]!;
+    if (unit >= 0x80) {
+      const code = set === undefined ? 0 : set.encoding()[unit]!;
+      return isTorn(code) ? 0 : code;
+    }
     if (isAlone(set)) return 0;
     // JIS X 0201 has ¥ and ‾ there; some read them so and some as ASCII, hence none of the four is written.
     return (charset.roman || set === katakana) && (unit === backslash || unit === 0x7e) ? 0 : unit;
