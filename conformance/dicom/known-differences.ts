@@ -81,6 +81,13 @@ export const knownDifferences: readonly KnownDifference[] = [
   },
   {
     tool: 'pydicom',
+    differs: 'keeps controls in texts that are read here as U+FFFD',
+    right: 'ours',
+    why: 'PS3.5 §6.1.3 allows TAB, LF, FF, CR and ESC; others have no meaning but to a terminal',
+    is: ({ what, ours, theirs }) => what === 'texts' && told(ours) === withoutControls(told(theirs)),
+  },
+  {
+    tool: 'pydicom',
     differs: 'reads what is refused here',
     right: 'ours',
     why: 'what is read of them is a part, or a guess; the table of refused files gives the reason for each',
@@ -195,4 +202,9 @@ function vrOf(told: unknown): string | undefined {
 
 function told(value: unknown): string {
   return JSON.stringify(value) ?? '';
+}
+
+/** As it is read here: controls other than NUL, TAB, LF, FF and CR are no text. In JSON, where C0 is escaped. */
+function withoutControls(json: string): string {
+  return json.replace(/\\u00(0[1-8be-f]|1[0-9a-f])|\\b|[\x80-\x9f]/g, '\ufffd');
 }
