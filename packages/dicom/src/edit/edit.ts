@@ -1,12 +1,11 @@
 import { tags } from '../dictionary/tags.ts';
-import { implicitLittleEndian } from '../dictionary/transfer-syntax.ts';
 import type { DicomFile } from '../element.ts';
 import { DicomError } from '../errors.ts';
 import type { DicomJson, DicomJsonAttribute } from '../json/dicom-json.ts';
-import { encodingOf } from '../parse/encoding.ts';
 import type { Cut } from '../split/split.ts';
 import type { WriteElementOptions } from '../write/write-data-set.ts';
 import { recodeAsUtf8, refuseChangedMeaning } from './charset.ts';
+import { refuseOtherMeta, refuseOtherStart } from './first-element.ts';
 import { type FilePlan, planOf } from './plan.ts';
 import { type Splice, type Spliced, spliced } from './splice.ts';
 import { splicesOf } from './splices-of.ts';
@@ -64,7 +63,9 @@ export type EditedFile = {
  * Law     every byte that no edit names stays: order, padding, VR spelling, unknown VRs, kinds of length, trailing
  *         bytes. Named as well are: lengths of what encloses a change; (0002,0000) when group 0002 changes; group
  *         lengths that were right; repeats of an element that an edit names or passes through.
- * Law     `merge(edit(identity, { cuts }), image)` is `edit(merge(identity, image))`.
+ * Law     `merge(edit(identity, { cuts }), image)` is `edit(merge(identity, image))`, and what one refuses the other does,
+ *         edits of pixel data apart, which a half does not hold. So both refuse edits of (7FE0,000A) to (7FE0,000F), which
+ *         may stand between two kinds of it, and those after which a data set would begin with pixel data.
  * Order   paths speak of the file as it is, not as another edit leaves it. Two edits of one place are refused, and so
  *         is one inside what another replaces.
  * Place   a new element stands before the first one with a greater tag.
@@ -74,7 +75,9 @@ export type EditedFile = {
  * Source  PS3.5 §7, §7.5, §7.8.1, §6.1.2; PS3.3 §C.12.1.1.2; PS3.10 §7.1.
  *
  * @throws DicomError DICOM_EDIT_INVALID        a path that is none, a place edited twice, pixel data of an identity half,
- *                                              a DICOMDIR, a first element that shows another encoding
+ *                                              what stands between two kinds of it, a DICOMDIR, a first element (of the
+ *                                              data set, group 0002 or an item of a UN) that shows another encoding,
+ *                                              is pixel data, or looks like group 0002
  * @throws DicomError DICOM_EDIT_PATH_MISSING   no such sequence or item; `at` is the nearest element there is
  * @throws DicomError DICOM_EDIT_CHARSET        (0008,0005) would change what other text says, or other text says
  *                                              nothing that UTF-8 could
@@ -106,29 +109,10 @@ function applied(file: DicomFile, plan: FilePlan, options: EditOptions): EditedF
   const moves = [...meta, ...data].some(({ remove, insert }) => insert.length !== remove);
   if (moves && file.dataset.elements.has(tags.DirectoryRecordSequence))
     throw new DicomError('DICOM_EDIT_INVALID', 'A DICOMDIR counts its bytes: it takes no edit that moves any');
-  const dataset = () => spliced(file.dataset.bytes.subarray(from), shifted(data, from));
-  if (data.some(({ at }) => at === from)) refuseDoubt(file, dataset());
+  if (plan.meta.elements.size > 0) refuseOtherMeta(file, meta);
+  if (plan.dataset.elements.size > 0) refuseOtherStart(file, data);
   if (!file.deflated) return spliced(file.bytes, [...meta, ...data]);
-  return deflated(file, meta, data.length === 0 ? undefined : dataset(), options);
-}
-
-function shifted(splices: readonly Splice[], by: number): Splice[] {
-  return by === 0 ? [...splices] : splices.map((splice) => ({ ...splice, at: splice.at - by }));
-}
-
-/** The first element shows readers how a data set is encoded, whatever group 0002 says: another one must show the same. */
-function refuseDoubt({ dataset, transferSyntax }: DicomFile, { pieces, bytes }: Spliced): void {
-  const head = new Uint8Array(Math.min(8, bytes));
-  let at = 0;
-  for (const piece of pieces) {
-    head.set(piece.subarray(0, head.length - at), at);
-    at += Math.min(piece.length, head.length - at);
-    if (at === head.length) break;
-  }
-  const shown = encodingOf(head, 0, head.length, dataset.littleEndian);
-  const read = shown ?? (transferSyntax === implicitLittleEndian ? 'implicit' : 'explicit');
-  if (head.length === 8 && (read === 'explicit') !== dataset.explicit)
-    throw new DicomError('DICOM_EDIT_INVALID', 'The first element would show another encoding than the data set has');
+  return deflated(file, meta, data.length === 0 ? undefined : spliced(file.dataset.bytes, data), options);
 }
 
 function deflated(

@@ -1,4 +1,4 @@
-import { tags } from '../dictionary/tags.ts';
+import { isPixelTag, tags } from '../dictionary/tags.ts';
 import type { DataSet, DicomFile } from '../element.ts';
 import { DicomError } from '../errors.ts';
 import type { DicomJson, DicomJsonAttribute } from '../json/dicom-json.ts';
@@ -122,8 +122,11 @@ function indexAt(path: EditPath, step: number): number {
 function refuseUntouchable(tag: number, { cuts }: EditOptions): void {
   if (tag === tags.FileMetaInformationGroupLength)
     throw new DicomError('DICOM_EDIT_INVALID', '(0002,0000) follows from the elements after it');
-  // What stands between two kinds of pixel data could not be told from what stands behind both of them.
-  if (cuts !== undefined && tag >= tags.FloatPixelData && tag <= tags.PixelData)
+  if (tag < tags.FloatPixelData || tag > tags.PixelData) return;
+  if (!isPixelTag(tag))
+    // In an identity half nothing tells before which kind of pixel data they stand.
+    throw new DicomError('DICOM_EDIT_INVALID', 'Elements between the kinds of pixel data are not edited');
+  if (cuts !== undefined)
     throw new DicomError('DICOM_EDIT_INVALID', 'An identity half holds no pixel data, before and after');
 }
 

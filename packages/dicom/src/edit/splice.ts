@@ -17,7 +17,12 @@ export type Spliced = {
   readonly cuts: readonly Cut[];
 };
 
-/** The bytes with every splice done; views where nothing changed. Splices at one byte and depth keep their order. */
+/** As they are done. Splices at one byte and depth keep their order. */
+export function inOrder(splices: readonly Splice[]): Splice[] {
+  return [...splices].sort((a, b) => a.at - b.at || b.depth - a.depth);
+}
+
+/** The bytes with every splice done; views where nothing changed. `splices` in order. */
 export function spliced(bytes: Uint8Array, splices: readonly Splice[]): Spliced {
   const pieces: Uint8Array[] = [];
   const cuts: Cut[] = [];
@@ -27,7 +32,7 @@ export function spliced(bytes: Uint8Array, splices: readonly Splice[]): Spliced 
     total += piece.length;
   };
   let from = 0;
-  for (const { at, remove, insert, cut } of [...splices].sort((a, b) => a.at - b.at || b.depth - a.depth)) {
+  for (const { at, remove, insert, cut } of splices) {
     push(bytes.subarray(from, at));
     push(insert);
     if (cut !== undefined) cuts.push({ at: total, bytes: cut.bytes });

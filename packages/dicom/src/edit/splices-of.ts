@@ -4,10 +4,11 @@ import type { Cut } from '../split/split.ts';
 import { type WriteElementOptions, writeElement } from '../write/write-data-set.ts';
 import { termsIn } from './charset.ts';
 import { created, createdSet, innerEncoding, itemBytes } from './created.ts';
+import { refuseOtherItem, refuseOtherNewItem } from './first-element.ts';
 import { type Frame, groupLengthsOf, grow, lengthSplice, mendLengths, newFrame } from './lengths.ts';
 import type { ElementPlan, ItemPlan, SetPlan } from './plan.ts';
 import { type Span, spansOf } from './spans.ts';
-import type { Splice } from './splice.ts';
+import { inOrder, type Splice } from './splice.ts';
 
 export type Bounds = {
   readonly from: number;
@@ -17,12 +18,13 @@ export type Bounds = {
   readonly meta?: boolean;
 };
 
-/** What a plan comes to in bytes, lengths of what encloses it included. */
+/** What a plan comes to in bytes, in order, lengths of what encloses it included. */
 export function splicesOf(root: SetPlan, bounds: Bounds, write: WriteElementOptions): Splice[] {
   const splices: Splice[] = [];
   for (const cut of bounds.cuts ?? []) if (root.elements.size === 0) splices.push(cutSplice(cut));
   if (root.elements.size === 0) return splices;
   const frames: Frame[] = [];
+  const untypedItems: { ds: DataSet; depth: number }[] = [];
   const work: { plan: SetPlan; ds: DataSet; frame: Frame; spans: readonly Span[]; terms: readonly string[] }[] = [];
 
   function splice(frame: Frame, group: number, at: number, remove: number, insert: Uint8Array): void {
@@ -65,12 +67,15 @@ export function splicesOf(root: SetPlan, bounds: Bounds, write: WriteElementOpti
       const place = held[index]?.item;
       if (plan.kind === 'within' && place !== undefined) {
         const { valueStart, valueEnd } = place;
+        if (element.vr === 'UN') untypedItems.push({ ds: held[index]!, depth: frame.depth + 1 });
         openSet(plan.plan, held[index]!, frame, spansOf(held[index]!, valueStart, valueEnd), terms);
       } else if (plan.kind === 'remove') {
         if (place !== undefined) splice(frame, 0, place.start, place.end - place.start, nothing);
       } else {
         const json = plan.kind === 'set' ? plan.item : createdSet(plan.plan);
-        const bytes = itemBytes(json, held[index] ?? inner, terms, write);
+        const encoding = held[index] ?? inner;
+        const bytes = itemBytes(json, encoding, terms, write);
+        if (element.vr === 'UN') refuseOtherNewItem(bytes, encoding);
         if (place !== undefined) splice(frame, 0, place.start, place.end - place.start, bytes);
         else if (index === nextIndex(items, index, held.length))
           splice(frame, 0, held.at(-1)?.item?.end ?? element.valueStart, 0, bytes);
@@ -116,7 +121,9 @@ export function splicesOf(root: SetPlan, bounds: Bounds, write: WriteElementOpti
     editSet(next.plan, next.ds, next.frame, next.spans, next.terms);
   // Inner before outer: a frame is opened after the one around it.
   for (const frame of frames.reverse()) mendLengths(frame, ds.bytes, splices);
-  return splices;
+  const ordered = inOrder(splices);
+  for (const { ds: item, depth } of untypedItems) refuseOtherItem(item, depth, ordered);
+  return ordered;
 }
 
 const nothing = new Uint8Array(0);
