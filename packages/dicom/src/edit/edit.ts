@@ -68,7 +68,7 @@ export type EditedFile = {
  *         may stand between two kinds of it, and those after which a data set would begin with pixel data.
  * Order   paths speak of the file as it is, not as another edit leaves it. Two edits of one place are refused, and so
  *         is one inside what another replaces.
- * Place   a new element stands before the first one with a greater tag.
+ * Place   a new element stands before the first one with a greater tag; what lacks its delimiter before it gets it.
  * Limit   (0002,0010), pixel geometry and signatures mean what the caller makes of them. A DICOMDIR, whose offsets
  *         count bytes, takes no edit that moves any.
  * Cost    O(elements of the data sets that edits lead through + edits · log edits), iterative.

@@ -6,6 +6,7 @@ import { termsIn } from './charset.ts';
 import { created, createdSet, innerEncoding, itemBytes } from './created.ts';
 import { refuseOtherItem, refuseOtherNewItem } from './first-element.ts';
 import { type Frame, groupLengthsOf, grow, lengthSplice, mendLengths, newFrame } from './lengths.ts';
+import { itemEnd, lastElementEnd } from './open-end.ts';
 import type { ElementPlan, ItemPlan, SetPlan } from './plan.ts';
 import { type Span, spansOf } from './spans.ts';
 import { inOrder, type Splice } from './splice.ts';
@@ -28,6 +29,7 @@ export function splicesOf(root: SetPlan, bounds: Bounds, write: WriteElementOpti
   const work: { plan: SetPlan; ds: DataSet; frame: Frame; spans: readonly Span[]; terms: readonly string[] }[] = [];
 
   function splice(frame: Frame, group: number, at: number, remove: number, insert: Uint8Array): void {
+    if (remove === 0 && insert.length === 0) return;
     splices.push({ at, remove, insert, depth: frame.depth });
     grow(frame, group, insert.length - remove);
   }
@@ -77,11 +79,20 @@ export function splicesOf(root: SetPlan, bounds: Bounds, write: WriteElementOpti
         const bytes = itemBytes(json, encoding, terms, write);
         if (element.vr === 'UN') refuseOtherNewItem(bytes, encoding);
         if (place !== undefined) splice(frame, 0, place.start, place.end - place.start, bytes);
-        else if (index === nextIndex(items, index, held.length))
-          splice(frame, 0, held.at(-1)?.item?.end ?? element.valueStart, 0, bytes);
-        else throw new DicomError('DICOM_EDIT_PATH_MISSING', 'An item behind one that does not exist', element.start);
+        else if (index === nextIndex(items, index, held.length)) {
+          const at = held.at(-1)?.item?.end ?? element.valueStart;
+          if (index === held.length) endLastItem(held, items.get(index - 1), frame);
+          splice(frame, 0, at, 0, bytes);
+        } else throw new DicomError('DICOM_EDIT_PATH_MISSING', 'An item behind one that does not exist', element.start);
       }
     }
+  }
+
+  /** Before an item behind it; one that is replaced or taken away needs no end. */
+  function endLastItem(held: readonly DataSet[], edit: ItemPlan | undefined, frame: Frame): void {
+    const last = held.at(-1);
+    if (last === undefined || edit?.kind === 'set' || edit?.kind === 'remove') return;
+    splice(frame, 0, last.item!.end, 0, itemEnd(last, edit?.plan));
   }
 
   function editSet(plan: SetPlan, ds: DataSet, frame: Frame, spans: readonly Span[], terms: readonly string[]): void {
@@ -112,6 +123,10 @@ export function splicesOf(root: SetPlan, bounds: Bounds, write: WriteElementOpti
         splice(frame, tag >>> 16, element.valueStart, element.valueEnd - element.valueStart, edit.bytes);
       }
     }
+    // Of the element that lacks it, whose group length counts it.
+    const last = spans.at(-1);
+    if (added[nextAdded] !== undefined && last?.element !== undefined)
+      splice(frame, last.tag >>> 16, end, 0, lastElementEnd(ds, plan));
     add(Number.POSITIVE_INFINITY, end);
   }
 
