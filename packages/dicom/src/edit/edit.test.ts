@@ -227,6 +227,15 @@ test('the first item of an empty sequence that some sender wrote as UN is implic
   );
 });
 
+test('a sequence under a VR that is none, whose head has a length of 16 bits, is not edited and its VR not overwritten', () => {
+  const inner = item(element(innerTag, 'LO', 'aa', implicitLe), implicitLe);
+  const bytes = part10(uid.explicit, id, element(sequenceTag, '??', inner), studyDescription);
+  expect(read(bytes).dataset.elements.get(sequenceTag)?.items?.length).toBe(1);
+  const set: Edit = { path: [sequenceTag, 0, innerTag], set: lo('aaaa') };
+  expect(codeOf(() => edited(bytes, [set]))).toBe('DICOM_EDIT_INVALID');
+  expect(edited(bytes, [{ path: [sequenceTag], remove: true }])).toEqual(part10(uid.explicit, id, studyDescription));
+});
+
 describe('group 0002', () => {
   test('its elements are edited by the same paths, and (0002,0000) follows', () => {
     const bytes = part10(uid.explicit, id);

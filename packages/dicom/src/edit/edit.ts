@@ -75,7 +75,8 @@ export type EditedFile = {
  * Source  PS3.5 §7, §7.5, §7.8.1, §6.1.2; PS3.3 §C.12.1.1.2; PS3.10 §7.1.
  *
  * @throws DicomError DICOM_EDIT_INVALID        a path that is none, a place edited twice, pixel data of an identity half,
- *                                              what stands between two kinds of it, a DICOMDIR, a first element (of the
+ *                                              what stands between two kinds of it, a DICOMDIR, within a
+ *                                              sequence whose head has a length of 16 bits, a first element (of the
  *                                              data set, group 0002 or an item of a UN) that shows another encoding,
  *                                              is pixel data, or looks like group 0002
  * @throws DicomError DICOM_EDIT_PATH_MISSING   no such sequence or item; `at` is the nearest element there is

@@ -93,6 +93,15 @@ function numberSplice(at: number, value: number, littleEndian: boolean, depth: n
   return { at, remove: 4, insert, depth };
 }
 
+/** Whether 16 bits say how long a sequence is: so do heads with a VR of blanks or `??`, whose items were made out by their tag. */
+export function hasShortLength({ bytes, littleEndian, explicit }: DataSet, element: Element): boolean {
+  const { start, valueStart, valueEnd } = element;
+  if (!explicit || valueStart - start !== 8) return false;
+  // Else it is an implicit element gone astray, of 32 bits.
+  const length = u32(bytes, start + 4, littleEndian);
+  return length !== undefinedLength && length !== valueEnd - valueStart;
+}
+
 /** The length in an element's own head: 16 bits in the short explicit form (PS3.5 §7.1.2), else 32. */
 export function lengthSplice(ds: DataSet, element: Element, length: number, depth: number): Splice {
   const { start, valueStart } = element;

@@ -5,7 +5,7 @@ import { type WriteElementOptions, writeElement } from '../write/write-data-set.
 import { termsIn } from './charset.ts';
 import { created, createdSet, innerEncoding, itemBytes } from './created.ts';
 import { refuseOtherItem, refuseOtherNewItem } from './first-element.ts';
-import { type Frame, groupLengthsOf, grow, lengthSplice, mendLengths, newFrame } from './lengths.ts';
+import { type Frame, groupLengthsOf, grow, hasShortLength, lengthSplice, mendLengths, newFrame } from './lengths.ts';
 import { itemEnd, lastElementEnd } from './open-end.ts';
 import type { ElementPlan, ItemPlan, SetPlan } from './plan.ts';
 import { type Span, spansOf } from './spans.ts';
@@ -60,6 +60,8 @@ export function splicesOf(root: SetPlan, bounds: Bounds, write: WriteElementOpti
     around: Frame,
     terms: readonly string[],
   ): void {
+    if (hasShortLength(ds, element))
+      throw new DicomError('DICOM_EDIT_INVALID', 'A sequence under a VR that is none', element.start);
     // The head has the byte order of its own data set, even where the items of a UN have another.
     const frame = newFrame(ds, element.valueStart - 4, around, element.tag >>> 16);
     frames.push(frame);
