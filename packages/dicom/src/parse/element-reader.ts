@@ -499,8 +499,10 @@ export class ElementReader {
     if (isPixelTag(tag)) return false;
     // What looks like an element is one cut short, or a second patient that others would read; what does not is padding or
     // rubbish.
-    if (!this.#explicit) return tag <= root.lastTag && lookupTag(tag) === undefined;
-    return rest < 6 ? tag <= root.lastTag : vrForm(vrIndex(bytes[at + 4]!, bytes[at + 5]!)) === 'unknown';
+    // Behind a cut nobody knows which of the pixel data's tags came last: all of them count as passed, with it and without.
+    const passed = tag <= Math.max(root.lastTag, tags.PixelData);
+    if (!this.#explicit) return passed && lookupTag(tag) === undefined;
+    return rest < 6 ? passed : vrForm(vrIndex(bytes[at + 4]!, bytes[at + 5]!)) === 'unknown';
   }
 
   /**
