@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { context, deriveKey, sealWhole, type VaultErrorCode } from '../../packages/vault/src/index.ts';
+import { context, deriveKey, StreamOpener, sealWhole, type VaultErrorCode } from '../../packages/vault/src/index.ts';
+import { webPrimitives } from '../../packages/vault/src/web-primitives.testing.ts';
 import { nodePrimitives as p } from './node-primitives.ts';
-import { type Reading, threeRoads } from './three-roads.ts';
+import { type Reading, read, threeRoads } from './three-roads.ts';
 
 const S = 65_536;
 const key = { key: p.random(32), keyId: p.random(16), context: context('account', 'study', 'pack', 'image', 1) };
@@ -54,6 +55,27 @@ test('every bit of the headers counts, and each field has its reason', async () 
     // A segment size of another valid power of two is believed until the first tag.
     const codes = at === 9 ? [reason, 'VAULT_TAG_MISMATCH' as const] : [reason];
     await expectAllRefused(touched, 0, ...codes);
+  }
+});
+
+test.each([
+  { name: 'node:crypto', primitives: p },
+  { name: 'WebCrypto', primitives: webPrimitives },
+])('each single bit of a small stream counts, and none is released, with $name', async ({ primitives }) => {
+  const small = await seal(plain.subarray(0, 3));
+  for (let bit = 0; bit < 8 * small.length; bit++) {
+    const touched = Buffer.from(small);
+    touched[bit >> 3]! ^= 1 << (bit & 7);
+    for (const reading of Object.values(await threeRoads(key, touched, { p: primitives }))) expectRefused(reading, 0);
+  }
+});
+
+test('every version but the first is unknown', async () => {
+  for (let version = 0; version < 256; version++) {
+    if (version === 1) continue;
+    const touched = Buffer.from(sealed);
+    touched[8] = version;
+    await expectAllRefused(touched, 0, 'VAULT_VERSION_UNKNOWN');
   }
 });
 
@@ -141,14 +163,28 @@ test('a segment of another stream, sealed under the same key for the same place,
   );
 });
 
+const place = ['account', 'study', 'series', 'pack', 'image', 1] as const;
+const placed = { ...key, context: context(...place) };
+
 test.each([
-  ['key', { ...key, key: p.random(32) }],
-  ['key id', { ...key, keyId: p.random(16) }],
-  ['place', { ...key, context: context('account', 'study', 'pack', 'image', 2) }],
-  ['half', { ...key, context: context('account', 'study', 'pack', 'identity', 1) }],
-])('a stream read for another %s is refused at its header', async (_, other) => {
-  for (const reading of Object.values(await threeRoads(other, sealed))) {
+  ['key', { ...placed, key: p.random(32) }],
+  ['key id', { ...placed, keyId: p.random(16) }],
+  ...['account', 'study', 'series', 'pack', 'half', 'version'].map((what, at) => {
+    const other = place.map((id, index) => (index !== at ? id : typeof id === 'number' ? id + 1 : `another ${id}`));
+    return [what, { ...placed, context: context(...other) }] as const;
+  }),
+] as const)('a stream put in the place of another %s is refused at its header', async (_, other) => {
+  const moved = Buffer.concat(await sealWhole(p, placed, [plain]));
+  for (const reading of Object.values(await threeRoads(other, moved)))
     expectRefused(reading, 0, ['VAULT_KEY_MISMATCH']);
+});
+
+test('a segment of another stream, put there after the header was read, is refused', async () => {
+  const other = await seal(plain);
+  const opener = await StreamOpener.create(p, key, sealed);
+  const source = { sealedBytes: other.length, read: (start: number, end: number) => other.subarray(start, end) };
+  for (const start of [0, S, 2 * S]) {
+    expectRefused(await read(opener.range(source, start, start + 1)), 0, ['VAULT_TAG_MISMATCH']);
   }
 });
 

@@ -1,5 +1,22 @@
-import { createCipheriv, createDecipheriv, createHmac, createSecretKey, hash, randomBytes } from 'node:crypto';
-import type { Detached, Primitives } from '../../packages/vault/src/index.ts';
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHmac,
+  createPrivateKey,
+  createPublicKey,
+  createSecretKey,
+  hash,
+  randomBytes,
+  sign,
+  verify,
+} from 'node:crypto';
+import {
+  type Detached,
+  type Primitives,
+  publicKeyOfInfo,
+  type RunningMacs,
+  type Signatures,
+} from '../../packages/vault/src/index.ts';
 
 const algorithm = 'aes-256-gcm';
 const tagBytes = 16;
@@ -41,4 +58,28 @@ function sealDetached(key: Uint8Array, nonce: Uint8Array, additional: Uint8Array
   const ciphertext = cipher.update(plain);
   cipher.final();
   return { ciphertext, tag: cipher.getAuthTag() };
+}
+
+/** Ed25519 and running MACs from node:crypto. */
+export const nodeSignatures = {
+  sign: (privateKey, message) => sign(null, message, derKey(privateKey)),
+  verify: (publicKey, message, signature) =>
+    verify(null, message, { key: Buffer.from(publicKey), format: 'der', type: 'spki' }, signature),
+} satisfies Signatures;
+
+export const nodeMacs = {
+  startMac(algorithm, key) {
+    const mac = createHmac(algorithm, createSecretKey(key));
+    return { update: (data) => void mac.update(data), digest: () => mac.digest() };
+  },
+} satisfies RunningMacs;
+
+/** The public half of a private key of 32 bytes. */
+export function publicKeyFrom(privateKey: Uint8Array): Uint8Array {
+  const pkcs8 = Buffer.concat([Buffer.from('302e020100300506032b657004220420', 'hex'), privateKey]);
+  return publicKeyOfInfo(createPublicKey(derKey(pkcs8)).export({ format: 'der', type: 'spki' }));
+}
+
+function derKey(privateKey: Uint8Array) {
+  return createPrivateKey({ key: Buffer.from(privateKey), format: 'der', type: 'pkcs8' });
 }

@@ -1,59 +1,121 @@
-import { createHash } from 'node:crypto';
-import { expect, test } from 'vitest';
+import { readFileSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { verifyReceipt } from '../../packages/client/src/index.ts';
 import {
   context,
   openCell,
   openWhole,
-  type Primitives,
-  sealCell,
-  sealWhole,
+  signMessage,
   unwrapKey,
-  wrapKey,
+  verifyKeyedDigest,
+  verifySignature,
 } from '../../packages/vault/src/index.ts';
-import { nodePrimitives } from './node-primitives.ts';
-import {
-  bytes,
-  cellVectors,
-  hex,
-  streamVectors,
-  vectorCellNonce,
-  vectorContext,
-  vectorHeader,
-  vectorKey,
-  vectorKeyId,
-  vectorNoncePrefix,
-  vectorSalt,
-  vectorStreamContext,
-} from './published-vectors.ts';
+import { nodeMacs, nodePrimitives, nodeSignatures } from './node-primitives.ts';
+import { threeRoads } from './three-roads.ts';
+import { bytes, hex, newHasher, sha256 } from './vectors/fixed.ts';
+import type { receiptVectors } from './vectors/receipt-vectors.ts';
+import { type cellVectors, type contextVectors, type digestVectors, partsOf } from './vectors/small-vectors.ts';
+import type { RefusedStream, StreamVector, streamVectors } from './vectors/stream-vectors.ts';
+import { vectorFiles } from './vectors/vector-files.ts';
 
-const streamKey = { key: vectorKey, keyId: vectorKeyId, context: vectorStreamContext };
+const folder = join(import.meta.dirname, '../../docs/formats/vectors');
+const made = await vectorFiles();
 
-/** The one place where randomness is fixed. */
-function drawing(...drawn: Uint8Array[]): Primitives {
-  return { ...nodePrimitives, random: () => Buffer.concat(drawn) };
+/** The vectors as they are published: what is opened here is what others read. */
+function published<T>(name: string): T {
+  return JSON.parse(readFileSync(join(folder, name), 'utf8')) as T;
 }
 
-test('the pages publish five streams and three cells', () => {
-  expect([streamVectors.length, cellVectors.length]).toEqual([5, 3]);
+describe('published vectors', () => {
+  test('the folder holds these files and no other', async () => {
+    expect((await readdir(folder)).sort()).toEqual([...made.keys()].sort());
+  });
+
+  test.each([...made.keys()])('%s is made again byte for byte', (name) => {
+    // Compared as one, since the difference of two long texts helps nobody: `node tools/format-vectors.ts`, and look.
+    expect(readFileSync(join(folder, name), 'utf8') === made.get(name)).toBe(true);
+  });
 });
 
-test.each(streamVectors)('a stream of $plain.length bytes seals to the published bytes, and opens', async (vector) => {
-  const pieces = await sealWhole(drawing(vectorSalt, vectorNoncePrefix), streamKey, [vector.plain]);
-  const sealed = Buffer.concat(pieces);
-  expect(hex(pieces[0]!)).toBe(vectorHeader);
-  expect(sealed.length).toBe(vector.sealedBytes);
-  expect(hex(sealed.subarray(-24))).toBe(vector.ends);
-  expect(createHash('sha256').update(sealed).digest('hex')).toBe(vector.sha256);
-  expect(Buffer.compare(await openWhole(nodePrimitives, streamKey, sealed), vector.plain)).toBe(0);
+describe('sealed-stream.json', () => {
+  const { streams, refused } = published<Awaited<ReturnType<typeof streamVectors>>>('sealed-stream.json');
+  const sealedOf = (name: string) => Buffer.from(streams.find((row) => row.name === name)!.sealed, 'base64');
+  const keyOf = (row: StreamVector | RefusedStream) => ({
+    key: bytes(row.key),
+    keyId: bytes(row.keyId),
+    context: bytes(row.context),
+  });
+
+  test.each(streams)('$name: opens, whole, by range and from front to back', async (row) => {
+    const sealed = Buffer.from(row.sealed, 'base64');
+    expect(sha256(await openWhole(nodePrimitives, keyOf(row), sealed))).toBe(row.plainSha256);
+    for (const { released, refused } of Object.values(await threeRoads(keyOf(row), sealed, row))) {
+      expect(refused).toBeUndefined();
+      expect([released.length, sha256(released)]).toEqual([row.plainBytes, row.plainSha256]);
+    }
+  });
+
+  test.each(refused)('$name: refused on each of these roads with $code', async (row) => {
+    const pieces = row.pieces.map((piece) =>
+      'hex' in piece ? bytes(piece.hex) : sealedOf(piece.of).subarray(piece.from, piece.to),
+    );
+    const roads = await threeRoads(keyOf(row), Buffer.concat(pieces));
+    const released = { whole: 0, range: row.releasedBytes, stream: row.releasedBytes };
+    for (const road of ['whole', 'range', 'stream'] as const) {
+      expect(roads[road].refused, road).toBe(row.code);
+      expect(roads[road].released.length, road).toBeLessThanOrEqual(released[road]);
+    }
+  });
+
+  test('no more is released than what stands before the touched place', () => {
+    expect(new Set(refused.map(({ releasedBytes }) => releasedBytes))).toEqual(new Set([0, 65_480, 131_000]));
+  });
 });
 
-test('the example of a context is encoded as published', () => {
-  expect(hex(context('account', 7, Uint8Array.of(0xff, 0x00)))).toBe(vectorContext);
+describe('sealed-cell.json', () => {
+  const { cells, refused } = published<Awaited<ReturnType<typeof cellVectors>>>('sealed-cell.json');
+  const open = (row: { kind: string; key: string; sealed: string; context: string }) =>
+    (row.kind === 'cell' ? openCell : unwrapKey)(nodePrimitives, bytes(row.key), bytes(row.sealed), bytes(row.context));
+
+  test.each(cells)('$name: opens', async (row) => {
+    expect(hex(await open(row))).toBe(row.plain);
+  });
+
+  test.each(refused)('$name: refused with $code', async (row) => {
+    await expect(open(row)).rejects.toMatchObject({ code: row.code });
+  });
 });
 
-test.each(cellVectors)('a $kind of $plain.length bytes seals to the published bytes, and opens', async (vector) => {
-  const [seal, open] = vector.kind === 'cell' ? [sealCell, openCell] : [wrapKey, unwrapKey];
-  const place = bytes(vectorContext);
-  expect(hex(await seal(drawing(vectorCellNonce), vectorKey, vector.plain, place))).toBe(vector.sealed);
-  expect(hex(await open(nodePrimitives, vectorKey, bytes(vector.sealed), place))).toBe(hex(vector.plain));
+test('context.json: what is no context is refused', () => {
+  const { refused } = published<ReturnType<typeof contextVectors>>('context.json');
+  for (const { parts, code } of refused) {
+    expect(() => context(...partsOf(parts))).toThrow(expect.objectContaining({ code }));
+  }
+});
+
+test('keyed-digest.json: digests verify, and those that are not theirs do not', async () => {
+  const { digests, refused } = published<Awaited<ReturnType<typeof digestVectors>>>('keyed-digest.json');
+  const verify = (row: (typeof digests)[number]) =>
+    verifyKeyedDigest(nodeMacs, bytes(row.key), bytes(row.context), [bytes(row.bytes)], bytes(row.digest));
+  for (const row of digests) await verify(row);
+  for (const row of refused) await expect(verify(row), row.name).rejects.toMatchObject({ code: row.code });
+});
+
+describe('receipt.json', () => {
+  const vectors = published<Awaited<ReturnType<typeof receiptVectors>>>('receipt.json');
+  const trusted = { fingerprint: vectors.fingerprint };
+
+  test('the receipt verifies, and its signature is that of the private key', async () => {
+    await verifyReceipt(Buffer.from(vectors.receipt), trusted, newHasher);
+    const message = Buffer.from(vectors.message);
+    expect(hex(await signMessage(nodeSignatures, bytes(vectors.privateKey), message))).toBe(vectors.signature);
+    await verifySignature(nodeSignatures, bytes(vectors.publicKey), message, bytes(vectors.signature));
+  });
+
+  test.each(vectors.refused)('$name: refused with $code', async ({ receipt, code }) => {
+    const verified = verifyReceipt(Buffer.from(receipt), trusted, newHasher);
+    await expect(verified).rejects.toMatchObject({ code });
+  });
 });

@@ -11,8 +11,8 @@ import {
   wrapKey,
 } from '../../packages/vault/src/index.ts';
 import { nodePrimitives as p } from './node-primitives.ts';
-import { bytes, hex } from './published-vectors.ts';
 import tink from './tink-vectors.json' with { type: 'json' };
+import { bytes, hex } from './vectors/fixed.ts';
 
 type Answer = { bytes?: string; refused?: string };
 

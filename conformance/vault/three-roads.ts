@@ -2,21 +2,28 @@ import {
   openRange,
   openStream,
   openWhole,
+  type Primitives,
   plainSize,
   type StreamKey,
   VaultError,
   type VaultErrorCode,
 } from '../../packages/vault/src/index.ts';
-import { nodePrimitives as p } from './node-primitives.ts';
+import { nodePrimitives } from './node-primitives.ts';
 
 /** What a reader was given before it ended, and why it ended, if not because all was read. */
 export type Reading = { released: Buffer; refused?: VaultErrorCode };
 
+type Options = { readonly p?: Primitives; readonly segmentBytes?: number };
+
 /** Opens a stream in memory, by range and from front to back. Anything but a `VaultError` is a bug, and thrown on. */
-export async function threeRoads(key: StreamKey, sealed: Uint8Array): Promise<{ [road in Road]: Reading }> {
+export async function threeRoads(
+  key: StreamKey,
+  sealed: Uint8Array,
+  { p = nodePrimitives, segmentBytes }: Options = {},
+): Promise<{ [road in Road]: Reading }> {
   return {
-    whole: await read(wholePieces(key, sealed)),
-    range: await read(rangePieces(key, sealed)),
+    whole: await read(wholePieces(p, key, sealed)),
+    range: await read(rangePieces(p, key, sealed, segmentBytes)),
     stream: await read(openStream(p, key, chunks(sealed))),
   };
 }
@@ -34,19 +41,24 @@ export async function read(pieces: AsyncIterable<Uint8Array>): Promise<Reading> 
   }
 }
 
-async function* wholePieces(key: StreamKey, sealed: Uint8Array): AsyncGenerator<Uint8Array> {
+async function* wholePieces(p: Primitives, key: StreamKey, sealed: Uint8Array): AsyncGenerator<Uint8Array> {
   yield await openWhole(p, key, sealed);
 }
 
-async function* rangePieces(key: StreamKey, sealed: Uint8Array): AsyncGenerator<Uint8Array> {
+async function* rangePieces(
+  p: Primitives,
+  key: StreamKey,
+  sealed: Uint8Array,
+  segmentBytes?: number,
+): AsyncGenerator<Uint8Array> {
   const source = { sealedBytes: sealed.length, read: (start: number, end: number) => sealed.subarray(start, end) };
-  yield* openRange(p, key, source, 0, plainBytes(sealed.length));
+  yield* openRange(p, key, source, 0, plainBytes(sealed.length, segmentBytes));
 }
 
 // The header of an impossible length is still to be read, and its faults to be named first: hence 0, not a throw.
-function plainBytes(sealedBytes: number): number {
+function plainBytes(sealedBytes: number, segmentBytes?: number): number {
   try {
-    return plainSize(sealedBytes);
+    return plainSize(sealedBytes, segmentBytes);
   } catch {
     return 0;
   }

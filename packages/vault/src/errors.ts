@@ -10,6 +10,7 @@ export type VaultErrorCode =
   | 'VAULT_LENGTH_WRONG'
   | 'VAULT_RANGE_OUTSIDE'
   | 'VAULT_CONTEXT_WRONG'
+  | 'VAULT_SIGNATURE_WRONG'
   | 'VAULT_OUT_OF_TURN';
 
 /** `at` is the offset in the sealed bytes of what was refused: a segment's first byte, or a header's field. */

@@ -34,3 +34,21 @@ export type Primitives = {
   /** So many bytes from the system's cryptographic generator. */
   random(bytes: number): Uint8Array;
 };
+
+/** An HMAC under way. `digest` ends it. */
+export type RunningMac = { update(data: Uint8Array): void; digest(): MaybePromise<Uint8Array> };
+
+/** For MACs over what is longer than memory. WebCrypto cannot do it: there an audited library must. */
+export type RunningMacs = { startMac(algorithm: HashAlgorithm, key: Uint8Array): RunningMac };
+
+/**
+ * Ed25519, pure. Keys come in the form that node:crypto and WebCrypto both import, DER.
+ *
+ * Source  RFC 8032 §5.1; RFC 8410 §4 (public keys), §7 (private keys).
+ */
+export type Signatures = {
+  /** `privateKey`: PKCS#8. */
+  sign(privateKey: Uint8Array, message: Uint8Array): MaybePromise<Uint8Array>;
+  /** `publicKey`: SubjectPublicKeyInfo. False, or @throws anything, when it is not the key's signature over `message`. */
+  verify(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): MaybePromise<boolean>;
+};
