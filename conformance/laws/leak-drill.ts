@@ -329,9 +329,9 @@ async function openHalves({ dataDir, keysDir }: Exchange, packs: readonly Pack[]
     const folder = join(dirname(keysDir), `only-${chain}`);
     await cp(keysDir, folder, { recursive: true });
     const file = join(folder, 'roots.json');
-    const ring = JSON.parse(await readFile(file, 'utf8')) as { roots: Record<string, string> };
+    const ring = JSON.parse(await readFile(file, 'utf8')) as { roots: Record<string, { key: string }[]> };
     for (const other of ['image', 'identity', 'audit'])
-      if (other !== chain) ring.roots[other] = randomBytes(32).toString('hex');
+      if (other !== chain) for (const root of ring.roots[other] ?? []) root.key = randomBytes(32).toString('hex');
     await writeFile(file, JSON.stringify(ring));
     const keys = await openKeys(folder, () => new Date());
     const open = async (pack: Pack, part: 'image' | 'identity' | 'manifest', sealed: Uint8Array) =>
@@ -353,7 +353,7 @@ async function openHalves({ dataDir, keysDir }: Exchange, packs: readonly Pack[]
       const other = await open(pack, 'manifest', pack.manifest).catch(() => undefined);
       if (other !== undefined) eachChainOpensItsOwnOnly = false;
     }
-    keys.close();
+    await keys.close();
   }
   return { images, identities, eachChainOpensItsOwnOnly };
 }

@@ -41,7 +41,20 @@ const cliExit: Record<CliErrorCode, ExitCode> = {
 const problemAdvice: Partial<Record<ProblemCode, Row>> = {
   ACCESS_SIGN_IN_NEEDED: [exitCodes.refused, 'Check what you gave; "symbolon token create" makes a new token.'],
   ACCOUNT_EXISTS_ALREADY: [exitCodes.refused, 'Use "symbolon token create" to get a token for it.'],
+  QUOTA_EXCEEDED: [exitCodes.refused, 'Then run the same command again; what was taken is kept.'],
+  STORAGE_FULL: [exitCodes.refused, 'Run the same command again when there is room; what was taken is kept.'],
   SEALED_DATA_DAMAGED: [exitCodes.damaged, 'Tell the keeper of the exchange.'],
+};
+
+/** Of errors with keys by their codes: the exchange's own class is not loaded for the sake of other commands. */
+const keysFailures: Readonly<Record<string, Row>> = {
+  KEYS_BACKUP_DAMAGED: [exitCodes.damaged, 'Nothing was changed. Take another backup.'],
+  KEYS_BACKUP_PASSPHRASE_WRONG: [exitCodes.wrongUse, 'Nothing was changed.'],
+  KEYS_BACKUP_VERSION_UNKNOWN: [exitCodes.wrongUse, 'Nothing was changed. Use the version of Symbolon that made it.'],
+  KEYS_BUSY: [exitCodes.wrongUse, 'Nothing was changed.'],
+  KEYS_EXIST: [exitCodes.wrongUse, 'Nothing was changed. For keys, --replace puts others in their place.'],
+  KEYS_UNAVAILABLE: [exitCodes.outOfReach, 'SYMBOLON_KEYS says where they are looked for.'],
+  KEYRING_DAMAGED: [exitCodes.damaged, 'A backup of the keys can be put in place by "symbolon keys restore".'],
 };
 
 export type Failure = { readonly exit: ExitCode; readonly text: string };
@@ -69,6 +82,13 @@ export function failureOf(error: unknown): Failure {
     const [exit, advice] = special ?? clientFailures[error.code];
     return { exit, text: `${sentence(reasonOf(error))} ${advice}`.trim() };
   }
+  if (error instanceof Error && error.name === 'KeysError') {
+    const { code } = error as Error & { code?: string };
+    const [exit, advice] = keysFailures[String(code)] ?? [exitCodes.wrongUse, ''];
+    return { exit, text: `${code}: ${sentence(error.message)} ${advice}`.trim() };
+  }
+  if (error instanceof Error && error.name === 'ConfigError')
+    return { exit: exitCodes.wrongUse, text: sentence(error.message) };
   const message = error instanceof Error ? error.message : String(error);
   return { exit: exitCodes.wrongUse, text: `Unexpected: ${sentence(message)} Set SYMBOLON_DEBUG=1 to see more.` };
 }

@@ -1,11 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { fetchCommand } from './commands/fetch.ts';
+import { keysCommand } from './commands/keys.ts';
 import { receiptKeyCommand } from './commands/receipt-key.ts';
 import { receiptVerifyCommand } from './commands/receipt-verify.ts';
 import { sendCommand } from './commands/send.ts';
 import { serveCommand } from './commands/serve.ts';
 import { setupCommand } from './commands/setup.ts';
+import { sweepCommand } from './commands/sweep.ts';
 import { tokenCommand } from './commands/token.ts';
 import { exitCodesHelp } from './exit-codes.ts';
 
@@ -29,5 +31,7 @@ export function program(finish: (code: number) => void): Command {
     .addCommand(sendCommand(finish))
     .addCommand(fetchCommand(finish))
     .addCommand(receipt)
+    .addCommand(keysCommand(finish))
+    .addCommand(sweepCommand(finish))
     .addHelpText('after', exitCodesHelp);
 }

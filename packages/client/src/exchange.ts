@@ -49,7 +49,7 @@ export async function refusal(answer: TransportAnswer): Promise<ClientError> {
   const told = read.success ? read.data : undefined;
   let code: ClientErrorCode = 'EXCHANGE_ANSWER_STRANGE';
   if (passingStatus.has(status)) code = 'EXCHANGE_UNAVAILABLE';
-  else if (status >= 500) code = 'EXCHANGE_FAILED';
+  else if (status >= 500 && status !== 507) code = 'EXCHANGE_FAILED';
   else if (status >= 400) code = 'EXCHANGE_REFUSED';
   const retryAfterMs = retryAfter(answer.headers.get('retry-after')) ?? asMs(told?.retryAfterSeconds);
   return new ClientError(code, told?.detail ?? `the exchange answered ${status}`, {

@@ -1,5 +1,6 @@
 export * from './audit.ts';
 export { canonicalJson, type Json } from './canonical-json.ts';
+export * from './keys.ts';
 export * from './links.ts';
 export {
   boundaryOf,
@@ -21,6 +22,7 @@ export {
 } from './permissions.ts';
 export { type Problem, type ProblemCode, problem, problemCodes, type RefusalCode, refusalCodes } from './problems.ts';
 export * from './receipt.ts';
+export * from './storage.ts';
 export { storeAttributes } from './store-answer.ts';
 export * from './studies.ts';
 export * from './viewing.ts';

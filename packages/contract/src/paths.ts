@@ -25,6 +25,11 @@ export const paths = {
   lookAtLink: '/api/v1/shared/:linkId/look',
   openLink: '/api/v1/shared/:linkId/open',
   sharedStudy: '/api/v1/shared/:linkId/study',
+  keys: '/api/v1/keys',
+  usage: '/api/v1/usage',
+  quota: '/api/v1/quota',
+  storage: '/api/v1/storage',
+  sweeps: '/api/v1/storage/sweeps',
   dicomweb: '/dicomweb',
 } as const;
 

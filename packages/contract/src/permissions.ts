@@ -21,6 +21,11 @@ export const permissions = {
   'link.create': 'Make a link by which somebody without an account can open a study.',
   'link.revoke': 'Revoke a link.',
   'user.list': 'See the people of the account.',
+  'usage.view': 'See how much the account holds, and how much it may.',
+  'quota.set': 'Set how much the account may hold.',
+  'storage.view': 'See how much room the exchange has, and what its last sweep found.',
+  'storage.sweep': 'Remove what a crash left in the stores.',
+  'key.view': 'See how many keys there are and how old, and when they were last copied.',
   'audit.view': 'See and export what happened to studies of the account, and what its people did.',
 } as const;
 
@@ -49,6 +54,7 @@ const member: readonly Action[] = [
   'link.list',
   'link.create',
   'link.revoke',
+  'usage.view',
 ];
 
 /** What each built-in role is permitted; what is absent is denied. A new user gets the lowest role, `guest`. */
@@ -57,7 +63,7 @@ export const rolePermissions: Readonly<Record<Role | 'visitor', readonly Action[
   guest,
   patient: [...reader, 'study.download'],
   member,
-  administrator: [...member, 'user.list', 'audit.view'],
+  administrator: [...member, 'user.list', 'key.view', 'audit.view', 'quota.set', 'storage.view', 'storage.sweep'],
 };
 
 /** What who came by a link may do with the one study of that link; `study.download` only where the link says so. */

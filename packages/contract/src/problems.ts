@@ -25,13 +25,18 @@ export const problemCodes = [
   'NOT_FOUND',
   'PASSWORD_TOO_WEAK',
   'PIXELS_NOT_RENDERABLE',
+  'QUOTA_EXCEEDED',
   'RECEIPT_INSTANCE_NOT_HELD',
   'RENDERING_BUSY',
   'REQUEST_INVALID',
   'REQUEST_TOO_LARGE',
   'SEALED_DATA_DAMAGED',
   'SETUP_SECRET_WRONG',
+  'STORAGE_FULL',
   'STUDY_NOT_FOUND',
+  'SWEEP_COMMIT_OPEN',
+  'SWEEP_RUNNING',
+  'SWEEP_TOO_MANY',
 ] as const;
 export type ProblemCode = (typeof problemCodes)[number];
 
@@ -53,6 +58,7 @@ export const refusalCodes = [
   'DICOM_UID_INVALID',
   'DICOM_WRONG_STUDY',
   'INSTANCE_TOO_LARGE',
+  'QUOTA_EXCEEDED',
   'STORE_FAILED',
 ] as const;
 export type RefusalCode = (typeof refusalCodes)[number];

@@ -4,10 +4,12 @@ import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import { Attempts, guard } from './access/index.ts';
 import { Audit, Looks, Reads } from './audit/index.ts';
 import { commit, GroupCommit, receiptRoutes, storeRoutes } from './intake/index.ts';
-import type { Keys } from './keys/index.ts';
-import { PackReader, type Stores } from './packs/index.ts';
+import { KeyCare, type Keys, KeysError, keySchedules, keysRoutes } from './keys/index.ts';
+import { PackReader } from './packs/index.ts';
 import { actorOfSession, actorOfToken, peopleRoutes, type SetupSecret } from './people/index.ts';
+import type { ListedBlobStore } from './platform/blobs/blob-store.ts';
 import { ByteBudget } from './platform/byte-budget.ts';
+import { causesOf } from './platform/causes-of.ts';
 import { type Database, isDatabaseAway, ping } from './platform/db/database.ts';
 import type { BuiltPages } from './platform/http/built-pages.ts';
 import { httpApp } from './platform/http/http-app.ts';
@@ -16,13 +18,27 @@ import type { TlsIdentity } from './platform/http/tls.ts';
 import { problemOf } from './problems.ts';
 import { RenderPool, renderingRoutes } from './rendering/index.ts';
 import { actorOfLink, linkRoutes } from './sharing/index.ts';
+import {
+  DiskWatch,
+  ownersOfKeys,
+  QuotaGate,
+  type Reserve,
+  refuseNewData,
+  reserving,
+  SweepJob,
+  storageRoutes,
+  type WatchedPlace,
+} from './storage/index.ts';
 import { archiveRoutes, originalsRoutes, retrieveRoutes, searchRoutes, worklistRoutes } from './studies/index.ts';
 import { timelineRoutes } from './timeline/index.ts';
 
 export type AppDeps = {
   readonly database: Database;
   readonly keys: Keys;
-  readonly stores: Stores;
+  readonly stores: { readonly imageBlobs: ListedBlobStore; readonly identityBlobs: ListedBlobStore };
+  /** Folders under which the disk must not fill up, and how much of it stays free. */
+  readonly places: readonly WatchedPlace[];
+  readonly reserve: Reserve;
   readonly secret: SetupSecret;
   readonly tls: TlsIdentity;
   readonly publicUrl: string;
@@ -34,12 +50,29 @@ export type AppDeps = {
 /** What arrives and is not yet durable, over all connections together. Bytes. */
 const intakeBytes = 256 * 1024 * 1024;
 
+/** A sweep looks at so many keys between two questions to the database. */
+const keysAtOnce = 2_000;
+
 /** The event loop seals and opens: one worker beside it keeps two cores busy. */
 const renderWorkers = Math.max(1, Math.min(2, availableParallelism() - 1));
 
 /** Wires every domain once, and returns the app with what has to be finished before the database goes. */
 export function buildApp(deps: AppDeps): { app: FastifyInstance; finish: () => Promise<void> } {
-  const { database, stores, publicUrl, now, log } = deps;
+  const { database, publicUrl, now, log } = deps;
+  const watch = new DiskWatch({
+    places: deps.places,
+    reserve: deps.reserve,
+    changed: ({ name, state, freeBytes, reserveBytes }) =>
+      log[state === 'ok' ? 'info' : state === 'full' ? 'error' : 'warn'](
+        { place: name, state, freeBytes, reserveBytes },
+        'the room for data has changed',
+      ),
+  });
+  watch.start();
+  const stores = {
+    imageBlobs: reserving(deps.stores.imageBlobs, watch),
+    identityBlobs: reserving(deps.stores.identityBlobs, watch),
+  };
   const { chains, service: keyService } = deps.keys;
   const audit = new Audit(chains, now);
   const reads = new Reads(audit, database, (error) =>
@@ -48,7 +81,7 @@ export function buildApp(deps: AppDeps): { app: FastifyInstance; finish: () => P
   const reader = new PackReader(chains, stores, database);
   const groupCommit = new GroupCommit(
     (group) => commit({ database, chains, stores, reader, audit }, group),
-    isDatabaseAway,
+    (error) => isDatabaseAway(error) || (error instanceof KeysError && error.code === 'KEYS_UNAVAILABLE'),
   );
   const app = httpApp(deps.tls, log, problemOf);
 
@@ -58,11 +91,14 @@ export function buildApp(deps: AppDeps): { app: FastifyInstance; finish: () => P
     actorOfLink: (credential) => actorOfLink({ database, audit, now }, credential),
     recordRefusal: (actor, action) => audit.record(database, [{ actor, action, kind: 'execute', outcome: 'refused' }]),
   });
+  const quotaGate = new QuotaGate(database);
+  refuseNewData(app, { watch, quotaGate });
   app.get(paths.health, { config: { action: 'exchange.look' } }, async () => ({ status: 'live' }));
   app.get(paths.ready, { config: { action: 'exchange.look' } }, async () => {
     await ping(database);
-    await keyService.health();
-    return { status: 'ready' };
+    await deps.keys.health();
+    // Full or not, it serves what it holds: whoever balances the load must not take it out.
+    return { status: 'ready', storage: await watch.state() };
   });
   pages(app, deps.pages);
   const attempts = new Attempts(database, now);
@@ -79,11 +115,52 @@ export function buildApp(deps: AppDeps): { app: FastifyInstance; finish: () => P
   worklistRoutes(app, { database, chains, reader, publicUrl, looks, reads });
   archiveRoutes(app, { database, chains, reader, publicUrl, audit, reads, now });
   timelineRoutes(app, { database, chains, audit });
+  const keyDeps = { service: keyService, store: deps.keys.store, now };
+  const keyCare = new KeyCare({
+    ...keyDeps,
+    schedules: () => keySchedules(database),
+    record: (accountId, { what, at, detail, id }) =>
+      audit.record(database, [
+        {
+          actor: { kind: 'exchange', address: null },
+          accountId,
+          action: what === 'backup' ? 'key.backup' : what === 'restore' ? 'key.restore' : 'key.rotate',
+          kind: 'execute',
+          outcome: 'success',
+          at,
+          detail: { event: id, what, ...detail },
+        },
+      ]),
+    failed: (error) => log.error({ problem: causesOf(error) }, 'the care of keys failed'),
+  });
+  keyCare.start();
+  keysRoutes(app, {
+    ...keyDeps,
+    recordLook: (actor) => audit.record(database, [{ actor, action: 'key.view', kind: 'read', outcome: 'success' }]),
+  });
+  const keyOwners = () => ownersOfKeys(deps.keys.store.pages(keysAtOnce));
+  const sweepDeps = {
+    database,
+    keyOwners,
+    stores: { images: stores.imageBlobs, identity: stores.identityBlobs },
+    audit,
+    now,
+  };
+  const sweepJob = new SweepJob({
+    ...sweepDeps,
+    done: (found) => log.info({ found }, 'swept'),
+    failed: (error) => log.error({ problem: causesOf(error) }, 'the sweep failed'),
+  });
+  sweepJob.start();
+  storageRoutes(app, { ...sweepDeps, watch, quotaGate, sweepJob });
   const pool = new RenderPool({ workers: renderWorkers });
   renderingRoutes(app, { database, chains, reader, publicUrl, reads, pool });
   return {
     app,
     async finish() {
+      watch.stop();
+      await sweepJob.stop();
+      await keyCare.stop();
       await pool.close();
       await groupCommit.idle();
       await reads.flush();

@@ -16,12 +16,15 @@ describe('the settings', () => {
     expect(readSettings({}, true)).toEqual({
       dataFolder: '/var/lib/symbolon',
       keysFolder: '/var/lib/symbolon-keys',
+      keysPostgres: undefined,
+      keyCacheMs: 300_000,
       listen: { host: 'localhost', port: 8443 },
       publicUrl: 'https://localhost:8443',
       tls: undefined,
       databaseUrl: undefined,
       imageBlobsFolder: '/var/lib/symbolon/images',
       identityBlobsFolder: '/var/lib/symbolon/identity',
+      reserve: { bytes: 2 * 1024 ** 3, share: 0.02 },
     });
     expect(readSettings({}, false).dataFolder).toBe(join(process.cwd(), 'data'));
     expect(readSettings({ SYMBOLON_DATA: '  ', DATABASE_URL: '' }, true)).toEqual(readSettings({}, true));
@@ -34,6 +37,13 @@ describe('the settings', () => {
     ['keys inside the data by way of a link', { SYMBOLON_DATA: folder, SYMBOLON_KEYS: `${folder}-link/keys` }],
     ['keys inside the image store', { SYMBOLON_BLOBS: 'file:/b', SYMBOLON_KEYS: '/b/keys' }],
     ['keys inside the identity store', { SYMBOLON_IDENTITY_BLOBS: 'file:/b', SYMBOLON_KEYS: '/b/keys' }],
+    [
+      'keys in the database of the data',
+      { DATABASE_URL: 'postgresql://a@h/d', SYMBOLON_KEYS: 'postgresql://b@h:5432/e' },
+    ],
+    ['a keyring beside a folder of keys', { SYMBOLON_KEYRING: '/k' }],
+    ['a keyring inside the data', { SYMBOLON_DATA: '/d', SYMBOLON_KEYS: 'postgresql://h/k', SYMBOLON_KEYRING: '/d/k' }],
+    ['keys in memory for an hour', { SYMBOLON_KEY_CACHE_SECONDS: '3600' }],
     ['both halves in one place', { SYMBOLON_BLOBS: 'file:/b', SYMBOLON_IDENTITY_BLOBS: 'file:/b' }],
     ['image halves inside identity halves', { SYMBOLON_BLOBS: 'file:/b/i', SYMBOLON_IDENTITY_BLOBS: 'file:///b' }],
     ['identity halves inside image halves', { SYMBOLON_BLOBS: 'file:/b', SYMBOLON_IDENTITY_BLOBS: 'file:/b/i' }],
@@ -42,9 +52,17 @@ describe('the settings', () => {
     ['a key without its certificate', { SYMBOLON_TLS_KEY: '/k.pem' }],
     ['an address without a port', { SYMBOLON_LISTEN: 'localhost' }],
     ['a port above 65535', { SYMBOLON_LISTEN: 'localhost:65536' }],
+    ['a reserve without a unit', { SYMBOLON_DISK_RESERVE: '10' }],
     ['an IPv6 address without brackets', { SYMBOLON_LISTEN: '::1:8443' }],
   ])('refuse %s', (_, env) => {
     expect(() => readSettings(env, true)).toThrow(ConfigError);
+  });
+
+  test('take a PostgreSQL for the keys, on another server than the data’s', () => {
+    const keys = 'postgresql://symbolon@keys.example.org/keys';
+    const env = { DATABASE_URL: 'postgresql://symbolon@data.example.org/keys', SYMBOLON_KEYS: keys };
+    expect(readSettings(env, true)).toMatchObject({ keysPostgres: keys, keysFolder: '/var/lib/symbolon-keys' });
+    expect(readSettings({ ...env, SYMBOLON_KEYRING: '/ring' }, true).keysFolder).toBe('/ring');
   });
 
   test('take folders whose names merely begin alike', () => {

@@ -1,15 +1,22 @@
 import { realpathSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
+import { type Reserve, readReserve, standardReserve } from './storage/index.ts';
 
 export type Settings = {
   readonly dataFolder: string;
   readonly keysFolder: string;
+  /** The key store's PostgreSQL, where it is not in the folder. */
+  readonly keysPostgres: string | undefined;
+  /** How long unwrapped keys stay in memory. */
+  readonly keyCacheMs: number;
   readonly listen: { readonly host: string; readonly port: number };
   readonly publicUrl: string;
   readonly tls: { readonly certificateFile: string; readonly keyFile: string } | undefined;
   readonly databaseUrl: string | undefined;
   readonly imageBlobsFolder: string;
   readonly identityBlobsFolder: string;
+  /** How much of each disk stays free of new data. */
+  readonly reserve: Reserve;
 };
 
 export class ConfigError extends Error {
@@ -28,7 +35,17 @@ const settingsTable: readonly Setting[] = [
   {
     name: 'SYMBOLON_KEYS',
     standard: './keys; /var/lib/symbolon-keys as root',
-    means: 'folder of the keys; never inside the data folder',
+    means: 'folder of the keys, or postgresql://… of a server of their own; never inside the data folder',
+  },
+  {
+    name: 'SYMBOLON_KEYRING',
+    standard: 'the folder that SYMBOLON_KEYS would be',
+    means: 'folder of the key service, where SYMBOLON_KEYS is a PostgreSQL',
+  },
+  {
+    name: 'SYMBOLON_KEY_CACHE_SECONDS',
+    standard: '300',
+    means: 'how long unwrapped keys stay in memory, and so reads go on without the key service; at most 300',
   },
   {
     name: 'SYMBOLON_LISTEN',
@@ -52,6 +69,11 @@ const settingsTable: readonly Setting[] = [
     name: 'SYMBOLON_IDENTITY_BLOBS',
     standard: 'file: <data>/identity',
     means: 'where large identity halves are kept, file:/path; never the same as SYMBOLON_BLOBS',
+  },
+  {
+    name: 'SYMBOLON_DISK_RESERVE',
+    standard: '2GiB or 2%, whichever is more',
+    means: 'how much of each disk stays free: below it new data is refused, such as 10GiB or 5%',
   },
 ];
 
@@ -93,11 +115,47 @@ function inside(inner: string, outer: string): boolean {
   return real === around || real.startsWith(`${around}/`);
 }
 
+const isPostgres = (value: string): boolean => /^postgres(?:ql)?:/i.test(value);
+
+function keysPlace(
+  keys: string | undefined,
+  keyring: string | undefined,
+  asRoot: boolean,
+): { keysFolder: string; keysPostgres: string | undefined } {
+  const standard = asRoot ? '/var/lib/symbolon-keys' : './keys';
+  if (keys !== undefined && isPostgres(keys)) return { keysFolder: resolve(keyring ?? standard), keysPostgres: keys };
+  if (keyring !== undefined)
+    throw new ConfigError('SYMBOLON_KEYRING goes with a SYMBOLON_KEYS that is a PostgreSQL; a folder holds both.');
+  return { keysFolder: resolve(keys ?? standard), keysPostgres: undefined };
+}
+
+/** The same server by another name slips through here; the exchange asks both who they are once they are open. */
+function sameServer(one: string, other: string | undefined): boolean {
+  if (other === undefined) return false;
+  const name = (address: string): string | undefined => {
+    const url = URL.parse(address);
+    const local = ['localhost', '127.0.0.1', '[::1]', ''];
+    return url ? `${local.includes(url.hostname) ? 'localhost' : url.hostname}:${url.port || 5432}` : undefined;
+  };
+  return one === other || (name(one) !== undefined && name(one) === name(other));
+}
+
+function cacheMs(value: string | undefined): number {
+  const seconds = Number(value ?? 300);
+  if (!Number.isInteger(seconds) || seconds < 1 || seconds > 300)
+    throw new ConfigError(`SYMBOLON_KEY_CACHE_SECONDS must be 1 to 300; it is "${value}".`);
+  return seconds * 1000;
+}
+
 /** Reads the settings from the environment, and refuses what would break a law: keys or halves in one another's place. */
 export function readSettings(env: Readonly<Record<string, string | undefined>>, asRoot: boolean): Settings {
   const set = (name: string): string | undefined => env[name]?.trim() || undefined;
   const dataFolder = resolve(set('SYMBOLON_DATA') ?? (asRoot ? '/var/lib/symbolon' : './data'));
-  const keysFolder = resolve(set('SYMBOLON_KEYS') ?? (asRoot ? '/var/lib/symbolon-keys' : './keys'));
+  const { keysFolder, keysPostgres } = keysPlace(set('SYMBOLON_KEYS'), set('SYMBOLON_KEYRING'), asRoot);
+  if (keysPostgres !== undefined && sameServer(keysPostgres, set('DATABASE_URL')))
+    throw new ConfigError(
+      'SYMBOLON_KEYS must not be on the server of DATABASE_URL: its log and its backups would carry the keys.',
+    );
   const imageBlobsFolder = blobFolder('SYMBOLON_BLOBS', set('SYMBOLON_BLOBS'), `${dataFolder}/images`);
   const identityBlobsFolder = blobFolder(
     'SYMBOLON_IDENTITY_BLOBS',
@@ -118,6 +176,13 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>, 
       'SYMBOLON_BLOBS and SYMBOLON_IDENTITY_BLOBS must be two places: the halves of an image never lie together.',
     );
   }
+  const wantedReserve = set('SYMBOLON_DISK_RESERVE');
+  const reserve = wantedReserve === undefined ? standardReserve : readReserve(wantedReserve);
+  if (reserve === undefined) {
+    throw new ConfigError(
+      `SYMBOLON_DISK_RESERVE must be a size with its unit or a share, such as 10GiB, 500MiB or 5%; it is "${wantedReserve}".`,
+    );
+  }
   const certificateFile = set('SYMBOLON_TLS_CERT');
   const keyFile = set('SYMBOLON_TLS_KEY');
   if ((certificateFile === undefined) !== (keyFile === undefined)) {
@@ -128,11 +193,14 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>, 
   return {
     dataFolder,
     keysFolder,
+    keysPostgres,
+    keyCacheMs: cacheMs(set('SYMBOLON_KEY_CACHE_SECONDS')),
     listen,
     publicUrl: (set('SYMBOLON_PUBLIC_URL') ?? `https://${host}:${listen.port}`).replace(/\/+$/, ''),
     tls: certificateFile && keyFile ? { certificateFile, keyFile } : undefined,
     databaseUrl: set('DATABASE_URL'),
     imageBlobsFolder,
     identityBlobsFolder,
+    reserve,
   };
 }

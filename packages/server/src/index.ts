@@ -1,3 +1,4 @@
 /** The door of the exchange: what the command line may start. */
 export { settingsHelp } from './config.ts';
+export { backupKeysTo, restoreKeysFrom, rotateKeys, statusOfKeys } from './keys-from-shell.ts';
 export { type ServeOptions, serve } from './serve.ts';

@@ -48,7 +48,10 @@ describe('the answer to an error', () => {
     ['a tag that does not fit', new VaultError('VAULT_TAG_MISMATCH', secret), 'SEALED_DATA_DAMAGED'],
     ['a missing key', new KeysError('KEY_MISSING', secret), 'SEALED_DATA_DAMAGED'],
     ['keys that are away', new KeysError('KEYS_UNAVAILABLE', secret), 'KEYS_UNAVAILABLE'],
-    ['a full disk', new BlobError('BLOB_WRITE_FAILED', secret), 'BLOBS_UNAVAILABLE'],
+    ['an object that cannot be written', new BlobError('BLOB_WRITE_FAILED', secret), 'BLOBS_UNAVAILABLE'],
+    ['an object that cannot be read', new BlobError('BLOB_READ_FAILED', secret), 'BLOBS_UNAVAILABLE'],
+    ['a full disk', new BlobError('BLOB_STORE_FULL', secret), 'STORAGE_FULL'],
+    ['a full disk of the database', Object.assign(new Error(secret), { code: '53100' }), 'STORAGE_FULL'],
     ['a database that shuts down', Object.assign(new Error(secret), { code: '57P01' }), 'DATABASE_UNAVAILABLE'],
     [
       'a database that refuses connections',

@@ -6,10 +6,11 @@ import { IntakeError } from './intake/index.ts';
 import { KeysError } from './keys/index.ts';
 import { PacksError } from './packs/index.ts';
 import { PeopleError } from './people/index.ts';
-import { BlobError } from './platform/blobs/blob-store.ts';
+import { BlobError, type BlobErrorCode } from './platform/blobs/blob-store.ts';
 import { isDatabaseAway } from './platform/db/database.ts';
 import { RenderingError } from './rendering/index.ts';
 import { SharingError } from './sharing/index.ts';
+import { StorageError } from './storage/index.ts';
 import { StudiesError } from './studies/index.ts';
 
 type Row = { readonly status: number; readonly title: string; readonly retryAfterSeconds?: number };
@@ -36,14 +37,33 @@ export const problems: Record<ProblemCode, Row> = {
   NOT_FOUND: { status: 404, title: 'Not found' },
   PASSWORD_TOO_WEAK: { status: 422, title: 'The password is too weak' },
   PIXELS_NOT_RENDERABLE: { status: 422, title: 'The image cannot be shown' },
+  QUOTA_EXCEEDED: { status: 507, title: 'The account holds as much as it may' },
   RECEIPT_INSTANCE_NOT_HELD: { status: 409, title: 'Not everything is held' },
   RENDERING_BUSY: { status: 503, title: 'Too many pictures at once', retryAfterSeconds: 2 },
   REQUEST_INVALID: { status: 400, title: 'The request is not valid' },
   REQUEST_TOO_LARGE: { status: 413, title: 'The request is too large' },
   SEALED_DATA_DAMAGED: { status: 500, title: 'What is kept is damaged' },
   SETUP_SECRET_WRONG: { status: 401, title: 'The set-up secret is not right' },
+  STORAGE_FULL: { status: 507, title: 'There is no room for new data' },
   STUDY_NOT_FOUND: { status: 404, title: 'No such study' },
+  SWEEP_COMMIT_OPEN: { status: 409, title: 'What is under way cannot be told' },
+  SWEEP_RUNNING: { status: 409, title: 'A sweep runs already' },
+  SWEEP_TOO_MANY: { status: 409, title: 'Too much has no row' },
 };
+
+/** Trouble with a store, which passes or is mended; nothing is damaged by it. */
+const storeTroubles: ReadonlySet<BlobErrorCode> = new Set([
+  'BLOB_WRITE_FAILED',
+  'BLOB_READ_FAILED',
+  'BLOB_STORE_BUSY',
+  'BLOB_STOPPED',
+]);
+
+/** 53100: PostgreSQL's own disk is full. */
+function isFull(error: unknown): boolean {
+  if (error instanceof BlobError) return error.code === 'BLOB_STORE_FULL';
+  return (Object(error) as { code?: unknown }).code === '53100';
+}
 
 function translate(error: unknown): { code: ProblemCode; detail: string; retryAfterSeconds?: number | undefined } {
   if (error instanceof AccessError)
@@ -53,6 +73,7 @@ function translate(error: unknown): { code: ProblemCode; detail: string; retryAf
     error instanceof IntakeError ||
     error instanceof RenderingError ||
     error instanceof SharingError ||
+    error instanceof StorageError ||
     error instanceof StudiesError
   ) {
     return { code: error.code, detail: error.message };
@@ -71,10 +92,16 @@ function translate(error: unknown): { code: ProblemCode; detail: string; retryAf
           detail: 'A key is missing or does not fit. The administrator must look at the log.',
         };
   }
-  if (error instanceof BlobError && error.code === 'BLOB_WRITE_FAILED') {
+  if (isFull(error)) {
+    return {
+      code: 'STORAGE_FULL',
+      detail: 'There is no room for new data. Nothing that was not acknowledged is kept; what is held can be read.',
+    };
+  }
+  if (error instanceof BlobError && storeTroubles.has(error.code)) {
     return {
       code: 'BLOBS_UNAVAILABLE',
-      detail: 'The image store could not write. Nothing that was not acknowledged is kept; try again.',
+      detail: 'The image store does not do its work. Nothing that was not acknowledged is kept; try again.',
     };
   }
   if (error instanceof ZodError)

@@ -4,10 +4,18 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { buildApp } from './app.ts';
 import { readSettings, type Settings } from './config.ts';
-import { type Keys, openKeys, receiptKeyName } from './keys/index.ts';
+import {
+  type Keys,
+  keySchedules,
+  keyStatus,
+  keysFitTheData,
+  openKeys,
+  receiptKeyName,
+  takeKeysFolder,
+} from './keys/index.ts';
 import { anyAccount, SetupSecret } from './people/index.ts';
 import { fileBlobs } from './platform/blobs/file-blobs.ts';
-import { type Connection, openDatabase } from './platform/db/database.ts';
+import { type Connection, openDatabase, serverNameOf } from './platform/db/database.ts';
 import { EmbeddedPostgres } from './platform/db/embedded-postgres.ts';
 import { migrate } from './platform/db/migrate.ts';
 import { FolderLock } from './platform/folder-lock.ts';
@@ -15,6 +23,7 @@ import { readBuiltPages } from './platform/http/built-pages.ts';
 import { listen } from './platform/http/listen.ts';
 import { localTlsIdentity, tlsIdentityFromFiles } from './platform/http/tls.ts';
 import { readableCause } from './readable-cause.ts';
+import type { WatchedPlace } from './storage/index.ts';
 import { untilSignal } from './until-signal.ts';
 
 export type ServeOptions = {
@@ -90,9 +99,14 @@ async function start(
   const building = buildPages();
   building.catch(() => undefined);
 
-  const keys = await openKeys(settings.keysFolder, now);
+  const place = { folder: settings.keysFolder, postgres: settings.keysPostgres };
+  const keys = await openKeys(place, now, { cacheMs: settings.keyCacheMs });
   closing.push(() => keys.close());
-  step('Keys', `${settings.keysFolder} (${keys.made ? 'made now' : 'opened'})`);
+  // Shown to whoever would restore keys under it; that another exchange has it is no harm.
+  const keysLock = takeKeysFolder(settings.keysFolder);
+  closing.push(() => keysLock?.release());
+  const beside = settings.keysPostgres === undefined ? '' : ', key store in a PostgreSQL of its own';
+  step('Keys', `${settings.keysFolder} (${keys.made ? 'made now' : 'opened'}${beside})`);
 
   const tls = settings.tls
     ? { ...(await tlsIdentityFromFiles(settings.tls.certificateFile, settings.tls.keyFile)), made: false }
@@ -104,6 +118,7 @@ async function start(
   );
   closing.push(close);
   const ran = await migrate(database);
+  await keysFitTheData(keys.store, (await keySchedules(database)).keys(), await serverNameOf(database));
   step('Tables', ran.length > 0 ? `made (${ran.join(', ')})` : 'up to date');
 
   const { folder, how, ms } = await building;
@@ -120,6 +135,8 @@ async function start(
       imageBlobs: fileBlobs(settings.imageBlobsFolder),
       identityBlobs: fileBlobs(settings.identityBlobsFolder),
     },
+    places: placesOf(settings),
+    reserve: settings.reserve,
     secret,
     tls,
     publicUrl: settings.publicUrl,
@@ -133,6 +150,22 @@ async function start(
     await finish();
   });
   await printAddresses(settings, keys, tls.fingerprint, offered);
+}
+
+/** Where the disk can fill up. A database of one's own may be anywhere; its own disk is its keeper's to watch. */
+function placesOf({
+  imageBlobsFolder,
+  identityBlobsFolder,
+  dataFolder,
+  databaseUrl,
+  keysFolder,
+}: Settings): WatchedPlace[] {
+  return [
+    { name: 'images', folder: imageBlobsFolder },
+    { name: 'identity', folder: identityBlobsFolder },
+    ...(databaseUrl === undefined ? [{ name: 'database', folder: join(dataFolder, 'postgres') } as const] : []),
+    { name: 'keys', folder: keysFolder },
+  ];
 }
 
 async function databaseConnection(settings: Settings, closing: Closing): Promise<Connection> {
@@ -172,7 +205,13 @@ or in a second shell:
   npx symbolon setup --to ${settings.publicUrl} --account NAME --email YOU@EXAMPLE.ORG \\
     --password-file FILE --token-out FILE`);
   }
+  const { service, store } = keys;
+  const { warning, oldestKeyWithoutBackup } = await keyStatus({ service, store, now: () => new Date() });
+  if (warning !== null) {
+    say(`
+WARNING: ${warning === 'never backed up' ? 'the keys were never backed up' : `keys made since ${oldestKeyWithoutBackup} are in no backup`}. Without them no image can be opened. Make a backup now:
+  npx symbolon keys backup --out FILE`);
+  }
   say(`
-Keep a copy of ${settings.keysFolder} in a safe place, away from the data: without it no image can be opened.
 Ctrl-C stops the exchange.`);
 }

@@ -10,6 +10,7 @@ export { screenshot } from './browser/screenshot.ts';
 export type { Sight, Watch } from './browser/watched.ts';
 export { expectQuiet } from './browser/watched.ts';
 export { checkoutRoot } from './checkout.ts';
+export { type SmallDisk, smallDiskTest } from './disks/small-disk.ts';
 export type { Owner, OwnerOptions } from './exchange/owner.ts';
 export { owner } from './exchange/owner.ts';
 export type { CliOptions, CliResult } from './exchange/run-cli.ts';

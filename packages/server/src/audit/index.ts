@@ -1,5 +1,5 @@
 export { linkUsesOf } from './link-uses.ts';
 export { Looks } from './looks.ts';
 export { Reads } from './reads.ts';
-export { Audit, type AuditEntry } from './record.ts';
+export { Audit, type AuditEntry, type Itself } from './record.ts';
 export { openDetail } from './sealed-detail.ts';

@@ -9,15 +9,18 @@ import { sealDetail } from './sealed-detail.ts';
 export type AuditKind = 'create' | 'read' | 'update' | 'delete' | 'execute';
 export type AuditOutcome = 'success' | 'refused' | 'failure';
 
+/** The exchange itself, at what it does by the clock. */
+export type Itself = { readonly kind: 'exchange'; readonly address: null };
+
 /** One thing that happened. `detail` may hold identity: it is sealed under the audit chain, of the study where there is one. */
 export type AuditEntry = {
-  readonly actor: Actor;
+  readonly actor: Actor | Itself;
   /** For actions by a visitor that concern an account, such as signing in. */
   readonly accountId?: string;
   readonly userId?: string;
   /** The link that it concerns: one that was made, revoked or opened. */
   readonly linkId?: string;
-  readonly action: Action | 'instance.keep-aside';
+  readonly action: Action | 'instance.keep-aside' | 'key.backup' | 'key.restore' | 'key.rotate';
   readonly kind: AuditKind;
   readonly outcome: AuditOutcome;
   readonly study?: StudyPlace;

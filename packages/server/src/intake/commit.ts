@@ -3,6 +3,7 @@ import type { Audit, AuditEntry } from '../audit/index.ts';
 import type { KeyChains } from '../keys/index.ts';
 import { addPacks, type NewPack, type PackReader, type PackState, type Stores, sealPack } from '../packs/index.ts';
 import type { Database, Trx } from '../platform/db/database.ts';
+import { overQuota } from '../storage/index.ts';
 import {
   type Added,
   bucketsOf,
@@ -15,6 +16,7 @@ import {
   StudyCells,
 } from '../studies/index.ts';
 import { heldWithUids, judge, type Verdict } from './duplicates.ts';
+import { Refusal } from './errors.ts';
 import type { Outcome, Waiting } from './group-commit.ts';
 import type { IncomingInstance } from './instance.ts';
 import { incomingFile, sameDataSet } from './same-data-set.ts';
@@ -93,6 +95,13 @@ async function commitAccount(
     const name = [state, actor.userId, instance.studyInstanceUid, instance.seriesInstanceUid].join(' ');
     toPack.set(name, [...(toPack.get(name) ?? []), waiting]);
   });
+
+  const over = await overQuota(
+    trx,
+    accountId,
+    [...toPack.values()].flat().map(({ instance }) => instance.bytes),
+  );
+  if (over !== undefined) throw new Refusal('QUOTA_EXCEEDED', over);
 
   const placeDeps = { chains: deps.chains, cells: new StudyCells(deps.chains), tokens };
   const groups = [...toPack].map(([name, waiting]) => ({

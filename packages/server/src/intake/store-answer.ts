@@ -10,6 +10,7 @@ export const failureReasons: Record<RefusalCode, number> = {
   DICOM_UID_INVALID: 0xc000,
   DICOM_WRONG_STUDY: 0xa900,
   INSTANCE_TOO_LARGE: 0xa700,
+  QUOTA_EXCEEDED: 0xa700,
   STORE_FAILED: 0x0110,
 };
 

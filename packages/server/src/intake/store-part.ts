@@ -71,6 +71,7 @@ async function admit(
     mayBeNamed = outcome.kind === 'taken' || (outcome.kind === 'conflict' && outcome.keptAside === 'now');
     return { instance: named, outcome };
   } catch (error) {
+    if (error instanceof Refusal) mayBeNamed = false;
     if (concernsAll(error)) throw error;
     // A value that cannot be read shows itself only when it is asked for.
     const why = error instanceof DicomError ? refusalOf(error) : error;
@@ -85,7 +86,7 @@ async function admit(
 function concernsAll(error: unknown): boolean {
   return (
     isDatabaseAway(error) ||
-    (error instanceof BlobError && error.code === 'BLOB_WRITE_FAILED') ||
+    (error instanceof BlobError && (error.code === 'BLOB_WRITE_FAILED' || error.code === 'BLOB_STORE_FULL')) ||
     (error instanceof KeysError && error.code === 'KEYS_UNAVAILABLE')
   );
 }

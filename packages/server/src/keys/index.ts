@@ -1,4 +1,14 @@
+export { backupKeys } from './backup-keys.ts';
+export { keysFitTheData } from './fit-the-data.ts';
 export { derive, type KeyChains, type StudyPlace } from './key-chains.ts';
-export { type KeyService, KeysError } from './key-service.ts';
-export { type Keys, openKeys, receiptKeyName } from './open-keys.ts';
+export { receiptKeyName } from './key-contexts.ts';
+export { keySchedules } from './key-schedules.store.ts';
+export type { KeyService } from './key-service.ts';
+export { keyStatus } from './key-status.ts';
+export { keysRoutes } from './keys.routes.ts';
+export { KeysError } from './keys-error.ts';
+export { type Keys, type KeysPlace, openKeys } from './open-keys.ts';
 export { nodePrimitives } from './primitives.ts';
+export { restoreKeys, takeKeysFolder } from './restore-keys.ts';
+export { KeyCare } from './rotation.job.ts';
+export { rotateAccount, rotatePatients, rotateRoots } from './rotation.ts';

@@ -4,7 +4,7 @@ import { KeyCache } from './key-cache.ts';
 describe('the cache of unwrapped keys', () => {
   test('forgets a key when its time is over, however often it is used', () => {
     let ms = 0;
-    const cache = new KeyCache(() => new Date(ms), 10, 1000);
+    const cache = new KeyCache(() => new Date(ms), 1000, 10);
     const key = new Uint8Array(32);
     cache.set('a', key);
     for (ms = 0; ms < 1000; ms += 100) expect(cache.get('a')).toBe(key);
@@ -12,7 +12,7 @@ describe('the cache of unwrapped keys', () => {
   });
 
   test('holds a bounded number, and lets the oldest go first', () => {
-    const cache = new KeyCache(() => new Date(0), 3, 1000);
+    const cache = new KeyCache(() => new Date(0), 1000, 3);
     for (const name of ['a', 'b', 'c', 'a', 'd']) cache.set(name, new Uint8Array(32));
     expect(['a', 'b', 'c', 'd'].filter((name) => cache.get(name) !== undefined)).toEqual(['a', 'c', 'd']);
   });

@@ -1,93 +1,114 @@
 import { context, deriveKey, unwrapKey, wrapKey } from '@symbolon/vault';
 import { KeyCache } from './key-cache.ts';
-import { type KeyService, KeysError } from './key-service.ts';
-import type { Chain, KeyKind, KeyStore, WrapRow } from './key-store.store.ts';
+import { accountKeyName, contextOf } from './key-contexts.ts';
+import { type KeyService, versionOf } from './key-service.ts';
+import { type Chain, chains, type Found, type KeyKind, type KeyStore, type Wrap } from './key-store.ts';
+import { KeysError } from './keys-error.ts';
 import { nodePrimitives } from './primitives.ts';
-
-const chains: readonly Chain[] = ['identity', 'image', 'audit'];
 
 /** Whose study it is: the two ids that lead from the account's key to the study's. */
 export type StudyPlace = { readonly accountId: string; readonly patientId: string; readonly studyId: string };
+type PatientPlace = Omit<StudyPlace, 'studyId'>;
+
+/** A patient's key, and which of them it is. */
+type Wrapping = { readonly key: Uint8Array; readonly generation: number };
 
 const noSalt = new Uint8Array(0);
 
+/** Rotations that go on meanwhile may overtake a piece of work, but hardly twice. */
+const maxTries = 5;
+
 /**
  * The three chains: root (key service) → account key (key service) → patient key → study key, random and wrapped;
- * series and pack keys are derived from the study's.
+ * series and pack keys are derived from the study's. What is sealed with a patient's own key hangs from a key of its own
+ * under the patient's, so that this one can be replaced without sealing anything anew.
  */
 export class KeyChains {
   readonly #service: KeyService;
   readonly #store: KeyStore;
   readonly #cache: KeyCache;
+  readonly #patients: KeyCache<Wrapping>;
   readonly #now: () => Date;
 
-  constructor(service: KeyService, store: KeyStore, now: () => Date) {
+  constructor(service: KeyService, store: KeyStore, now: () => Date, cacheMs?: number) {
     this.#service = service;
     this.#store = store;
     this.#now = now;
-    this.#cache = new KeyCache(now);
+    this.#cache = new KeyCache(now, cacheMs);
+    this.#patients = new KeyCache(now, cacheMs);
   }
 
   /** Makes an account's keys: one per chain in the key service, and under it the account's own random one. */
   async addAccount(accountId: string): Promise<void> {
-    const rows: WrapRow[] = [];
+    const wraps: Wrap[] = [];
     for (const chain of chains) {
-      await this.#service.generate(`${chain}/account/${accountId}`, 'wrapping');
-      rows.push(await this.#wrappedByService(chain, 'account', accountId, accountId, nodePrimitives.random(32)));
+      await this.#service.generate(accountKeyName(chain, accountId), 'wrapping');
+      wraps.push(await this.#underAccount(chain, 'account', accountId, accountId, nodePrimitives.random(32)));
     }
-    this.#store.add(rows, this.#now());
+    await this.#store.add(wraps);
   }
 
   /**
    * Makes the keys of new patients and new studies, in one durable write.
    * A patient's keys must exist, or be among `patients`, before a study's under it.
    */
-  async add(
-    patients: readonly { accountId: string; patientId: string }[],
-    studies: readonly StudyPlace[],
-  ): Promise<void> {
+  async add(patients: readonly PatientPlace[], studies: readonly StudyPlace[]): Promise<void> {
     if (patients.length + studies.length === 0) return;
-    const rows: WrapRow[] = [];
-    const fresh: [string, Uint8Array][] = [];
-    for (const { accountId, patientId } of patients) {
-      for (const chain of chains) {
-        const key = nodePrimitives.random(32);
-        fresh.push([`${chain}/patient/${patientId}`, key]);
-        rows.push(await this.#wrappedByService(chain, 'patient', accountId, patientId, key));
+    await this.#overtaken(async () => {
+      const wraps: Wrap[] = [];
+      const fresh: [string, Uint8Array][] = [];
+      const ofThese = new Map<string, Wrapping>();
+      for (const { accountId, patientId } of patients) {
+        for (const chain of chains) {
+          const key = nodePrimitives.random(32);
+          ofThese.set(`${chain}/${patientId}`, { key, generation: 1 });
+          wraps.push(await this.#underAccount(chain, 'patient', accountId, patientId, key));
+        }
+        const wrapping = ofThese.get(`identity/${patientId}`) as Wrapping;
+        const own = nodePrimitives.random(32);
+        fresh.push([`identity/patient-cell/${patientId}`, own]);
+        wraps.push(
+          await this.#underPatient('identity', 'patient-cell', { accountId, patientId }, patientId, wrapping, own),
+        );
       }
-    }
-    const keyOfPatient = new Map(fresh);
-    for (const { accountId, patientId, studyId } of studies) {
-      for (const chain of chains) {
-        const key = nodePrimitives.random(32);
-        const wrapping =
-          keyOfPatient.get(`${chain}/patient/${patientId}`) ?? (await this.patient(chain, accountId, patientId));
-        const where = context('wrap', chain, 'study', accountId, patientId, studyId);
-        fresh.push([`${chain}/study/${studyId}`, key]);
-        rows.push({ chain, kind: 'study', id: studyId, wrapped: await wrapKey(nodePrimitives, wrapping, key, where) });
+      for (const { studyId, ...patient } of studies) {
+        for (const chain of chains) {
+          const key = nodePrimitives.random(32);
+          const wrapping = ofThese.get(`${chain}/${patient.patientId}`) ?? (await this.#patient(chain, patient));
+          fresh.push([`${chain}/study/${studyId}`, key]);
+          wraps.push(await this.#underPatient(chain, 'study', patient, studyId, wrapping, key));
+        }
       }
-    }
-    this.#store.add(rows, this.#now());
-    for (const [name, key] of fresh) this.#cache.set(name, key);
+      await this.#store.add(wraps).catch((error: unknown) => {
+        // What is held of those patients is no longer theirs.
+        for (const { patientId } of studies) for (const chain of chains) this.#patients.delete(`${chain}/${patientId}`);
+        throw error;
+      });
+      for (const [name, key] of fresh) this.#cache.set(name, key);
+      for (const [name, wrapping] of ofThese) this.#patients.set(name, wrapping);
+    });
   }
 
   account(chain: Chain, accountId: string): Promise<Uint8Array> {
-    return this.#unwrappedByService(chain, 'account', accountId, accountId);
+    return this.#cached(`${chain}/account/${accountId}`, async () => {
+      const { wrap } = await this.#find(chain, 'account', accountId, accountId);
+      return this.#unwrapByService({ ...wrap, accountId });
+    });
   }
 
-  patient(chain: Chain, accountId: string, patientId: string): Promise<Uint8Array> {
-    return this.#unwrappedByService(chain, 'patient', accountId, patientId);
+  /** The patient's own key: what their cell is sealed with. */
+  patient(chain: 'identity', accountId: string, patientId: string): Promise<Uint8Array> {
+    return this.#cached(`${chain}/patient-cell/${patientId}`, () =>
+      this.#unwrapByPatient(chain, 'patient-cell', { accountId, patientId }, patientId),
+    );
   }
 
   async study(chain: Chain, { accountId, patientId, studyId }: StudyPlace): Promise<Uint8Array> {
     const name = `${chain}/study/${studyId}`;
-    const cached = this.#cache.get(name);
-    if (cached) return cached;
-    const wrapped = this.#find(chain, 'study', studyId);
-    const where = context('wrap', chain, 'study', accountId, patientId, studyId);
-    const key = await unwrapKey(nodePrimitives, await this.patient(chain, accountId, patientId), wrapped, where);
-    this.#cache.set(name, key);
-    return key;
+    return (
+      this.#cache.get(name) ??
+      this.#cached(name, () => this.#unwrapByPatient(chain, 'study', { accountId, patientId }, studyId))
+    );
   }
 
   async series(chain: Chain, place: StudyPlace, seriesId: string): Promise<Uint8Array> {
@@ -98,31 +119,85 @@ export class KeyChains {
     return derive(await this.series(chain, place, seriesId), 'pack', chain, packId);
   }
 
-  #find(chain: Chain, kind: KeyKind, id: string): Uint8Array {
-    const wrapped = this.#store.find(chain, kind, id);
-    if (!wrapped) throw new KeysError('KEY_MISSING', `the key store has no ${chain} key of ${kind} ${id}`);
-    return wrapped;
+  async #cached(name: string, make: () => Promise<Uint8Array>): Promise<Uint8Array> {
+    const cached = this.#cache.get(name);
+    if (cached) return cached;
+    const key = await this.#overtaken(make);
+    this.#cache.set(name, key);
+    return key;
   }
 
-  async #wrappedByService(
+  /** Once more where a rotation replaced, between two looks, what the first look found. */
+  async #overtaken<T>(work: () => Promise<T>): Promise<T> {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await work();
+      } catch (error) {
+        const overtaken =
+          error instanceof KeysError && (error.code === 'KEY_SUPERSEDED' || error.code === 'KEY_DESTROYED');
+        if (!overtaken || tries === maxTries) throw error;
+      }
+    }
+  }
+
+  async #find(chain: Chain, kind: KeyKind, family: string, id: string): Promise<Found> {
+    const found = await this.#store.find({ chain, kind, family, id });
+    if (!found) throw new KeysError('KEY_MISSING', `the key store has no ${chain} key of ${kind} ${id}`);
+    return found;
+  }
+
+  async #patient(chain: Chain, { accountId, patientId }: PatientPlace): Promise<Wrapping> {
+    const held = this.#patients.get(`${chain}/${patientId}`);
+    if (held) return held;
+    const { wrap } = await this.#find(chain, 'patient', patientId, patientId);
+    return this.#unwrapPatient({ ...wrap, accountId });
+  }
+
+  async #unwrapPatient(wrap: Wrap): Promise<Wrapping> {
+    const wrapping = { key: await this.#unwrapByService(wrap), generation: wrap.generation };
+    this.#patients.set(`${wrap.chain}/${wrap.id}`, wrapping);
+    return wrapping;
+  }
+
+  async #unwrapByPatient(chain: Chain, kind: KeyKind, place: PatientPlace, id: string): Promise<Uint8Array> {
+    const { accountId, patientId } = place;
+    const { wrap, above } = await this.#find(chain, kind, patientId, id);
+    const held = this.#patients.get(`${chain}/${patientId}`);
+    let wrapping = held;
+    if (held?.generation !== wrap.under) {
+      if (!above) throw new KeysError('KEY_MISSING', `the key store has no ${chain} key of patient ${patientId}`);
+      wrapping = await this.#unwrapPatient({ ...above, accountId });
+    }
+    return unwrapKey(nodePrimitives, (wrapping as Wrapping).key, wrap.wrapped, contextOf({ ...wrap, accountId }));
+  }
+
+  #unwrapByService(wrap: Wrap): Promise<Uint8Array> {
+    return this.#service.unwrap(accountKeyName(wrap.chain, wrap.accountId), wrap.wrapped, contextOf(wrap));
+  }
+
+  async #underAccount(
     chain: Chain,
-    kind: KeyKind,
+    kind: 'account' | 'patient',
     accountId: string,
     id: string,
     key: Uint8Array,
-  ): Promise<WrapRow> {
-    const where = context('wrap', chain, kind, accountId, id);
-    return { chain, kind, id, wrapped: await this.#service.wrap(`${chain}/account/${accountId}`, key, where) };
+  ): Promise<Wrap> {
+    const name = { chain, kind, family: id, id, accountId };
+    const wrapped = await this.#service.wrap(accountKeyName(chain, accountId), key, contextOf(name));
+    return { ...name, generation: 1, under: versionOf(wrapped).version, wrapped, madeAt: this.#now() };
   }
 
-  async #unwrappedByService(chain: Chain, kind: KeyKind, accountId: string, id: string): Promise<Uint8Array> {
-    const name = `${chain}/${kind}/${id}`;
-    const cached = this.#cache.get(name);
-    if (cached) return cached;
-    const where = context('wrap', chain, kind, accountId, id);
-    const key = await this.#service.unwrap(`${chain}/account/${accountId}`, this.#find(chain, kind, id), where);
-    this.#cache.set(name, key);
-    return key;
+  async #underPatient(
+    chain: Chain,
+    kind: 'patient-cell' | 'study',
+    { accountId, patientId }: PatientPlace,
+    id: string,
+    wrapping: Wrapping,
+    key: Uint8Array,
+  ): Promise<Wrap> {
+    const name = { chain, kind, family: patientId, id, accountId };
+    const wrapped = await wrapKey(nodePrimitives, wrapping.key, key, contextOf(name));
+    return { ...name, generation: 1, under: wrapping.generation, wrapped, madeAt: this.#now() };
   }
 }
 

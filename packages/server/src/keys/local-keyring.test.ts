@@ -1,9 +1,19 @@
-import { randomBytes, verify } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { context } from '@symbolon/vault';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { keyServiceSuite } from './key-service.suite.ts';
 import { localKeyring } from './local-keyring.ts';
 
 const now = (): Date => new Date('2026-01-02T03:04:05Z');
@@ -14,6 +24,11 @@ beforeEach(() => {
   folder = join(mkdtempSync(join(tmpdir(), 'symbolon-keyring-')), 'keys');
 });
 afterEach(() => rmSync(join(folder, '..'), { recursive: true, force: true }));
+
+keyServiceSuite('local keyring', async () => {
+  const { service, close } = await localKeyring(folder, now);
+  return { service, close };
+});
 
 const roots = (): string => join(folder, 'roots.json');
 
@@ -33,62 +48,11 @@ describe('the local keyring', () => {
     second.close();
   });
 
-  test('keeps a key that is there when it is told to make it again', async () => {
-    const { service, close } = await localKeyring(folder, now);
-    await service.generate(name, 'wrapping');
-    const wrapped = await service.wrap(name, randomBytes(32), where);
-    await service.generate(name, 'wrapping');
-    await service.unwrap(name, wrapped, where);
-    close();
-  });
-
-  test('opens no wrap in another context, under another name, or with a changed byte', async () => {
-    const { service, close } = await localKeyring(folder, now);
-    await service.generate(name, 'wrapping');
-    await service.generate('image/account/2', 'wrapping');
-    const wrapped = await service.wrap(name, randomBytes(32), where);
-    await expect(service.unwrap(name, wrapped, context('wrap', 'image', 'account', '2'))).rejects.toThrow();
-    await expect(service.unwrap('image/account/2', wrapped, where)).rejects.toThrow();
-    for (let at = 0; at < wrapped.length; at += 1) {
-      const changed = Uint8Array.from(wrapped);
-      changed[at] = (changed[at] as number) ^ 1;
-      await expect(service.unwrap(name, changed, where), `byte ${at}`).rejects.toThrow();
-    }
-    close();
-  });
-
-  test('signs what its public key verifies, and nothing else', async () => {
-    const { service, close } = await localKeyring(folder, now);
-    await service.generate('exchange/signing/receipts', 'signing');
-    const message = Buffer.from('a statement');
-    const signature = await service.sign('exchange/signing/receipts', message);
-    const key = {
-      key: Buffer.from(await service.publicKey('exchange/signing/receipts')),
-      format: 'der',
-      type: 'spki',
-    } as const;
-    expect(verify(null, message, key, signature)).toBe(true);
-    expect(verify(null, Buffer.from('another'), key, signature)).toBe(false);
-    close();
-  });
-
-  test('has no key that was never made, and takes none for what it is not', async () => {
-    const { service, close } = await localKeyring(folder, now);
-    await service.generate(name, 'wrapping');
-    for (const work of [
-      service.wrap('image/account/9', randomBytes(32), where),
-      service.sign(name, randomBytes(8)),
-      service.generate('nowhere/account/1', 'wrapping'),
-    ])
-      await expect(work).rejects.toMatchObject({ code: 'KEY_MISSING' });
-    close();
-  });
-
   test.each([
-    ['of another version', '{"version":2,"roots":{}}', 'KEYRING_VERSION_UNKNOWN'],
+    ['of another version', '{"version":3,"roots":{}}', 'KEYRING_VERSION_UNKNOWN'],
     ['without a version', '{"roots":{}}', 'KEYRING_VERSION_UNKNOWN'],
-    ['without a root', '{"version":1,"roots":{"identity":"00"}}', 'KEYRING_DAMAGED'],
-    ['cut short', '{"version":1,', 'KEYRING_DAMAGED'],
+    ['without a root', '{"version":2,"roots":{"identity":[]}}', 'KEYRING_DAMAGED'],
+    ['cut short', '{"version":2,', 'KEYRING_DAMAGED'],
     ['of nothing', '', 'KEYRING_DAMAGED'],
     ['of null', 'null', 'KEYRING_DAMAGED'],
   ])('%s is refused, and stays as it is', async (_, text, code) => {
@@ -102,15 +66,94 @@ describe('the local keyring', () => {
     const mine = await localKeyring(folder, now);
     await mine.service.generate(name, 'wrapping');
     mine.close();
-    const other = {
-      version: 1,
-      roots: Object.fromEntries(
-        ['identity', 'image', 'audit', 'exchange'].map((root) => [root, randomBytes(32).toString('hex')]),
-      ),
-    };
-    writeFileSync(roots(), JSON.stringify(other));
+    const root = (): object => ({ generation: 1, madeAt: now(), key: randomBytes(32).toString('hex') });
+    const names = ['identity', 'image', 'audit', 'exchange'];
+    writeFileSync(
+      roots(),
+      JSON.stringify({ version: 2, roots: Object.fromEntries(names.map((name) => [name, [root()]])) }),
+    );
     const { service, close } = await localKeyring(folder, now);
     await expect(service.wrap(name, randomBytes(32), where)).rejects.toThrow();
+    close();
+  });
+
+  test.each(['roots.json', 'keyring.sqlite'])(
+    'that lost its %s is refused, and nothing is made in its place',
+    async (lost) => {
+      const { service, close } = await localKeyring(folder, now);
+      await service.generate(name, 'wrapping');
+      close();
+      rmSync(join(folder, lost));
+      await expect(localKeyring(folder, now)).rejects.toMatchObject({ code: 'KEYRING_DAMAGED' });
+      expect(readdirSync(folder)).not.toContain(lost);
+    },
+  );
+
+  test('whose folder goes away works no more, and works again when it is back', async () => {
+    const { service, close } = await localKeyring(folder, now);
+    await service.generate(name, 'wrapping');
+    const wrapped = await service.wrap(name, randomBytes(32), where);
+    await service.health();
+    renameSync(folder, `${folder}-away`);
+    for (const work of [() => service.unwrap(name, wrapped, where), () => service.rotate(name), () => service.health()])
+      await expect(work()).rejects.toMatchObject({ code: 'KEYS_UNAVAILABLE' });
+    mkdirSync(folder);
+    await expect(service.health()).rejects.toMatchObject({ code: 'KEYS_UNAVAILABLE' });
+    rmSync(folder, { recursive: true });
+    renameSync(`${folder}-away`, folder);
+    await service.unwrap(name, wrapped, where);
+    await service.health();
+    close();
+  });
+
+  describe.each(['both roots written', 'keys rewrapped', 'old root removed'])('that crashes when %s', (at) => {
+    test('opens everything after, and a second rotation ends what the first began', async () => {
+      const first = await localKeyring(folder, now, (step) => {
+        if (step === at) throw new Error('crash');
+      });
+      for (const key of [name, 'image/account/2']) await first.service.generate(key, 'wrapping');
+      const wrapped = await first.service.wrap(name, randomBytes(32), where);
+      const before = readFileSync(roots(), 'utf8');
+      await expect(first.service.rotate('image/root')).rejects.toThrow('crash');
+      first.close();
+      const second = await localKeyring(folder, now);
+      await second.service.unwrap(name, wrapped, where);
+      await second.service.generate('image/account/3', 'wrapping');
+      expect(await second.service.rotate('image/root')).toBe(at === 'old root removed' ? 3 : 2);
+      await second.service.unwrap(name, wrapped, where);
+      expect(await second.service.versions('image/root')).toHaveLength(1);
+      const old = (JSON.parse(before) as { roots: { image: { key: string }[] } }).roots.image[0]?.key as string;
+      expect(readFileSync(roots(), 'utf8')).not.toContain(old);
+      second.close();
+    });
+  });
+
+  test('goes on working while another process rotates its root', async () => {
+    const [mine, other] = [await localKeyring(folder, now), await localKeyring(folder, now)];
+    await mine.service.generate(name, 'wrapping');
+    const wrapped = await mine.service.wrap(name, randomBytes(32), where);
+    for (let round = 0; round < 2; round += 1) {
+      await Promise.all([
+        other.service.rotate('image/root'),
+        ...Array.from({ length: 20 }, async (_, at) => {
+          await mine.service.unwrap(name, wrapped, where);
+          await mine.service.generate(`image/account/${round}-${at}`, 'wrapping');
+        }),
+      ]);
+      for (let at = 0; at < 20; at += 1)
+        await mine.service.wrap(`image/account/${round}-${at}`, randomBytes(32), where);
+    }
+    mine.close();
+    other.close();
+  });
+
+  test('leaves nothing of a destroyed key in its file', async () => {
+    const { service, close, store } = await localKeyring(folder, now);
+    await service.generate(name, 'wrapping');
+    const sealed = Buffer.from(store.find(name)?.sealed as Uint8Array);
+    expect(readFileSync(join(folder, 'keyring.sqlite')).includes(sealed)).toBe(true);
+    await service.destroy(name);
+    expect(readFileSync(join(folder, 'keyring.sqlite')).includes(sealed)).toBe(false);
     close();
   });
 

@@ -1,4 +1,12 @@
-import { createCipheriv, createDecipheriv, createHmac, createSecretKey, hash, randomBytes } from 'node:crypto';
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHmac,
+  createSecretKey,
+  hash,
+  randomBytes,
+  randomFillSync,
+} from 'node:crypto';
 import type { Detached, Primitives } from '@symbolon/vault';
 
 const algorithm = 'aes-256-gcm';
@@ -12,7 +20,8 @@ let pool = new Uint8Array(0);
 /** No byte is given out twice, nor kept where it was given out. */
 function pooledRandom(bytes: number): Uint8Array {
   if (bytes > poolBytes / 16) return randomBytes(bytes);
-  if (pool.length < bytes) pool = randomBytes(poolBytes);
+  // No Buffer: its `slice` is a view, and what is given out would be zeroed below.
+  if (pool.length < bytes) pool = randomFillSync(new Uint8Array(poolBytes));
   const given = pool.slice(0, bytes);
   pool.fill(0, 0, bytes);
   pool = pool.subarray(bytes);

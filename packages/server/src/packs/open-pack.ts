@@ -2,7 +2,7 @@ import { promisify } from 'node:util';
 import { zstdDecompress, zstdDecompressSync } from 'node:zlib';
 import { openRange, openWhole, VaultError } from '@symbolon/vault';
 import { type KeyChains, nodePrimitives } from '../keys/index.ts';
-import { BlobError, type BlobStore } from '../platform/blobs/blob-store.ts';
+import { type BlobStore, isDamage } from '../platform/blobs/blob-store.ts';
 import { BoundedCache } from '../platform/bounded-cache.ts';
 import type { Database, Trx } from '../platform/db/database.ts';
 import { type Manifest, type ManifestInstance, PacksError } from './manifest.ts';
@@ -31,9 +31,7 @@ async function damagedBecause<T>(packId: string, work: () => Promise<T>): Promis
     return await work();
   } catch (cause) {
     const readable =
-      cause instanceof VaultError ||
-      cause instanceof BlobError ||
-      (cause as { code?: string }).code?.startsWith('ZSTD');
+      cause instanceof VaultError || isDamage(cause) || (cause as { code?: string }).code?.startsWith('ZSTD');
     if (!readable) throw cause;
     throw new PacksError('PACK_DAMAGED', `pack ${packId} does not open: ${(cause as { code: string }).code}`, {
       cause,

@@ -19,17 +19,21 @@ export async function makeFolderDurably(folder: string, mode = 0o755): Promise<v
   for (let at = folder; at.length >= first.length; at = dirname(at)) await syncFolder(dirname(at));
 }
 
-/** Writes a whole file so that a crash leaves the old one or the new one: temporary name, fsync, rename, fsync. */
+/**
+ * Writes a whole file so that a crash leaves the old one or the new one: temporary name, fsync, rename, fsync. `temporary`
+ * lies in the same file system. Where the last fsync fails, the new name may be there and is not durable.
+ */
 export async function writeDurably(
   file: string,
   content: string | Uint8Array | readonly Uint8Array[] | AsyncIterable<Uint8Array>,
   mode = 0o600,
+  temporary = `${file}.${randomBytes(6).toString('hex')}.tmp`,
 ): Promise<void> {
-  const temporary = `${file}.${randomBytes(6).toString('hex')}.tmp`;
   const handle = await open(temporary, 'wx', mode);
   try {
     if (Array.isArray(content)) await writeAll(handle, content);
-    else await handle.writeFile(content as string | Uint8Array | AsyncIterable<Uint8Array>);
+    else if (typeof content === 'string' || content instanceof Uint8Array) await handle.writeFile(content);
+    else for await (const piece of content as AsyncIterable<Uint8Array>) await writeAll(handle, [piece]);
     await handle.sync();
     await handle.close();
     await rename(temporary, file);

@@ -97,7 +97,7 @@ beforeAll(async () => {
   deps = { database: watched.database, chains: keys.chains, looks, publicUrl: '', reader: undefined as never };
 }, 300_000);
 afterAll(async () => {
-  keys.close();
+  await keys.close();
   await watched.stop();
   await rm(folder, { recursive: true, force: true });
 });

@@ -15,6 +15,8 @@ export type ExchangeOptions = {
   /** What stands behind `symbolon serve`, such as `--log-level`. */
   readonly serveArgs?: readonly string[];
   readonly readyWithinMs?: number;
+  /** Where its folders are made: a disk of its own. Short, for the path of a PostgreSQL socket; `/tmp` by default. */
+  readonly under?: string;
 };
 
 export type Exchange = {
@@ -40,8 +42,8 @@ export type Exchange = {
 /** Starts a real exchange in a process of its own on fresh folders, and waits until it is ready. */
 export async function startExchange(options: ExchangeOptions = {}): Promise<Exchange> {
   const { checkout = checkoutRoot, readyWithinMs = 90_000 } = options;
-  // Directly under /tmp: the path of a PostgreSQL socket has at most 107 bytes.
-  const root = await mkdtemp('/tmp/sx-');
+  // Directly under it: the path of a PostgreSQL socket has at most 107 bytes.
+  const root = await mkdtemp(join(options.under ?? '/tmp', 'sx-'));
   // As root, PostgreSQL runs as another user, who must get through; mkdtemp lets nobody else in.
   await chmod(root, 0o711);
   const folders = { dataDir: join(root, 'd'), keysDir: join(root, 'k') };

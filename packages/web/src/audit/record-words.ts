@@ -2,7 +2,7 @@ import type { Action, AuditRecord } from '@symbolon/contract';
 import { formatCount } from '../ui/amounts.ts';
 
 /** Actions that no route asks about, but that are recorded. */
-type RecordedOnly = 'instance.keep-aside';
+type RecordedOnly = 'instance.keep-aside' | 'key.backup' | 'key.restore' | 'key.rotate';
 
 /** `did`: that it happened; `tried`: what was refused or failed, after a colon. */
 type Words = { readonly did: string; readonly tried: string };
@@ -30,6 +30,14 @@ const words: Readonly<Record<Action | RecordedOnly, Words>> = {
   'link.create': { did: 'Made a link', tried: 'making a link' },
   'link.revoke': { did: 'Revoked a link', tried: 'revoking a link' },
   'user.list': { did: 'Looked at the list of people', tried: 'looking at the list of people' },
+  'usage.view': { did: 'Looked at how much is held', tried: 'looking at how much is held' },
+  'quota.set': { did: 'Set how much may be held', tried: 'setting how much may be held' },
+  'storage.view': { did: 'Looked at the room of the stores', tried: 'looking at the room of the stores' },
+  'storage.sweep': { did: 'Swept leftovers out of the stores', tried: 'sweeping leftovers out of the stores' },
+  'key.view': { did: 'Looked at the ages of keys', tried: 'looking at the ages of keys' },
+  'key.backup': { did: 'Made a backup of all keys', tried: 'making a backup of all keys' },
+  'key.restore': { did: 'Restored keys from a backup', tried: 'restoring keys from a backup' },
+  'key.rotate': { did: 'Rotated keys', tried: 'rotating keys' },
   'audit.view': { did: 'Looked at the audit trail', tried: 'looking at the audit trail' },
 };
 

@@ -87,6 +87,10 @@ const byProblemCode: Readonly<Record<ProblemCode, ProblemWords>> = {
     happened: 'This image cannot be shown here.',
     advice: 'Download the study and open it in another program.',
   },
+  QUOTA_EXCEEDED: {
+    happened: 'Your account holds as much as it may.',
+    advice: 'Ask an administrator of your account to raise the limit, then send it again.',
+  },
   RECEIPT_INSTANCE_NOT_HELD: {
     happened: 'A receipt was asked for files that are not held yet.',
     advice: 'Send them, then ask again.',
@@ -102,6 +106,14 @@ const byProblemCode: Readonly<Record<ProblemCode, ProblemWords>> = {
     happened: 'The set-up link is not right, or was used already.',
     advice: 'Open the link that the exchange printed when it was started last.',
   },
+  STORAGE_FULL: {
+    happened: 'There is no room for new images at the moment.',
+    advice:
+      'Tell the keeper of this exchange. What is held can be looked at; send the new images again when there is room.',
+  },
+  SWEEP_COMMIT_OPEN: { happened: 'The database is still busy with something old.', advice: keeper },
+  SWEEP_RUNNING: { happened: 'A sweep runs already.', advice: 'Wait until it is done.' },
+  SWEEP_TOO_MANY: { happened: 'Much of what is stored is unknown to the database.', advice: keeper },
   STUDY_NOT_FOUND: {
     happened: 'There is no such study, or you may not see it.',
     advice: 'Go back to the list of studies.',

@@ -1,64 +1,154 @@
-import { access, open, unlink } from 'node:fs/promises';
+import { access, readdir, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeFolderDurably, writeDurably } from '../durable-file.ts';
-import { BlobError, type BlobStore } from './blob-store.ts';
+import {
+  BlobError,
+  isBlobName,
+  type ListedBlobStore,
+  listPageNames,
+  requireBlobName,
+  unlessStopped,
+} from './blob-store.ts';
+import { OpenFiles } from './open-files.ts';
+import { PieceSource } from './piece-source.ts';
 
-const nameForm = /^[0-9a-f]{8}-[0-9a-f-]{27}$/;
+/** What is not whole yet lies apart: a crash leaves it here and nowhere else, whatever the number of objects. */
+const incoming = 'incoming';
+const shelfForm = /^[0-9a-f]{2}$/;
+/** Reading a frame takes two reads of one file, and the next frame is mostly in the same one. */
+const openAtOnce = 64;
 
-/** Objects as files under `folder`, spread over 256 folders by the first two digits of their random names. */
-export function fileBlobs(folder: string): BlobStore {
-  const known = new Set<string>();
+/** Objects as files under `folder`, spread over 256 shelves by the first two digits of their random names. */
+export function fileBlobs(folder: string): ListedBlobStore {
+  const made = new Set<string>();
+  const files = new OpenFiles(openAtOnce);
+  /** Names being written here. Between two programs on one folder the temporary name decides, which only one can make. */
+  const underWay = new Set<string>();
 
-  function fileOf(name: string): string {
-    if (!nameForm.test(name)) throw new BlobError('BLOB_NAME_INVALID', 'an object name is a UUID');
+  const fileOf = (name: string): string => {
+    requireBlobName(name);
     return join(folder, name.slice(0, 2), name);
-  }
+  };
+  const make = async (place: string): Promise<void> => {
+    if (made.has(place)) return;
+    await makeFolderDurably(place, 0o700);
+    made.add(place);
+  };
 
   return {
-    async put(name, pieces) {
+    async put(name, pieces, signal) {
       const file = fileOf(name);
-      const shelf = join(folder, name.slice(0, 2));
+      unlessStopped(signal);
+      if (underWay.has(name)) throw exists(name);
+      underWay.add(name);
+      const temporary = join(folder, incoming, name);
+      const source = new PieceSource(pieces, signal);
       try {
-        if (!known.has(shelf)) {
-          await makeFolderDurably(shelf, 0o700);
-          known.add(shelf);
-        }
-        if (await exists(file)) throw new BlobError('BLOB_EXISTS', `object ${name} exists`);
-        await writeDurably(file, pieces);
+        await Promise.all([make(join(folder, name.slice(0, 2))), make(join(folder, incoming))]);
+        if (await isThere(file)) throw exists(name);
+        await writeDurably(file, source.pieces, 0o600, temporary).catch(async (error: unknown) => {
+          // Where the folder's fsync failed its name is there, and nobody knows for how long. EEXIST: another's is under way.
+          if (codeOf(error) !== 'EEXIST') await unlink(file).catch(() => {});
+          throw error;
+        });
       } catch (cause) {
+        if (source.failed) throw source.failed.error;
         if (cause instanceof BlobError) throw cause;
-        known.delete(shelf);
-        throw new BlobError('BLOB_WRITE_FAILED', `object ${name} could not be written`, { cause });
+        if (codeOf(cause) === 'EEXIST' && (await isThere(temporary))) throw exists(name);
+        // Made anew by the next: it may have been cleared away under us.
+        made.clear();
+        throw writeFailed(`object ${name} could not be written`, cause);
+      } finally {
+        underWay.delete(name);
+        source.close();
       }
     },
 
     async read(name, start, end) {
-      const handle = await open(fileOf(name), 'r').catch((cause: NodeJS.ErrnoException) => {
-        if (cause.code === 'ENOENT') throw new BlobError('BLOB_MISSING', `object ${name} is not there`, { cause });
-        throw cause;
+      const file = fileOf(name);
+      return files
+        .use(file, async (handle) => {
+          const bytes = new Uint8Array(end - start);
+          for (let filled = 0; filled < bytes.length; ) {
+            const { bytesRead } = await handle.read(bytes, filled, bytes.length - filled, start + filled);
+            if (bytesRead === 0) throw new BlobError('BLOB_CUT_SHORT', `object ${name} is shorter than its row says`);
+            filled += bytesRead;
+          }
+          return bytes;
+        })
+        .catch((cause: unknown) => {
+          throw cause instanceof BlobError ? cause : readFailed(name, cause);
+        });
+    },
+
+    async facts(name) {
+      const { size, mtime } = await stat(fileOf(name)).catch((cause: unknown) => {
+        throw readFailed(name, cause);
       });
-      try {
-        const bytes = new Uint8Array(end - start);
-        for (let filled = 0; filled < bytes.length; ) {
-          const { bytesRead } = await handle.read(bytes, filled, bytes.length - filled, start + filled);
-          if (bytesRead === 0) throw new BlobError('BLOB_CUT_SHORT', `object ${name} is shorter than its row says`);
-          filled += bytesRead;
-        }
-        return bytes;
-      } finally {
-        await handle.close();
-      }
+      return { bytes: size, writtenAt: mtime };
     },
 
     async remove(name) {
-      await unlink(fileOf(name)).catch((error: NodeJS.ErrnoException) => {
-        if (error.code !== 'ENOENT') throw error;
+      const file = fileOf(name);
+      files.forget(file);
+      await unlink(file).catch((cause: unknown) => {
+        if (codeOf(cause) !== 'ENOENT') throw writeFailed(`object ${name} could not be removed`, cause);
       });
+    },
+
+    async *list(after = '') {
+      const shelves = (await namesIn(folder)).filter((shelf) => shelfForm.test(shelf) && shelf >= after.slice(0, 2));
+      for (const shelf of shelves.sort()) {
+        const here = (await namesIn(join(folder, shelf))).filter(
+          (name) => isBlobName(name) && name.startsWith(shelf) && name > after,
+        );
+        here.sort();
+        for (let at = 0; at < here.length; at += listPageNames) yield here.slice(at, at + listPageNames);
+      }
+    },
+
+    async unfinished(before, what) {
+      let [count, bytes] = [0, 0];
+      for (const name of await namesIn(join(folder, incoming))) {
+        const file = join(folder, incoming, name);
+        const found = await stat(file).catch(() => undefined);
+        if (found === undefined || found.mtime >= before) continue;
+        if (what === 'remove') {
+          await unlink(file).catch((cause: unknown) => {
+            if (codeOf(cause) !== 'ENOENT') throw writeFailed('a leftover could not be removed', cause);
+          });
+        }
+        count += 1;
+        bytes += found.size;
+      }
+      return { count, bytes };
     },
   };
 }
 
-async function exists(file: string): Promise<boolean> {
+const codeOf = (error: unknown): string | undefined => (error as { code?: string } | null)?.code;
+
+const exists = (name: string): BlobError => new BlobError('BLOB_EXISTS', `object ${name} exists`);
+
+function readFailed(name: string, cause: unknown): BlobError {
+  return codeOf(cause) === 'ENOENT'
+    ? new BlobError('BLOB_MISSING', `object ${name} is not there`, { cause })
+    : new BlobError('BLOB_READ_FAILED', `object ${name} could not be read`, { cause });
+}
+
+function writeFailed(what: string, cause: unknown): BlobError {
+  const full = ['ENOSPC', 'EDQUOT'].includes(codeOf(cause) ?? '');
+  return new BlobError(full ? 'BLOB_STORE_FULL' : 'BLOB_WRITE_FAILED', what, { cause });
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  return readdir(folder).catch((cause: unknown) => {
+    if (codeOf(cause) === 'ENOENT') return [];
+    throw new BlobError('BLOB_READ_FAILED', 'a folder of objects could not be listed', { cause });
+  });
+}
+
+async function isThere(file: string): Promise<boolean> {
   return access(file).then(
     () => true,
     () => false,

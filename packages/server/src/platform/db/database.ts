@@ -96,6 +96,14 @@ export type Schema = {
     instance_count: number;
     bytes: number;
   };
+  usage: {
+    account_id: string;
+    instances: Generated<number>;
+    bytes: Generated<number>;
+    max_instances: number | null;
+    max_bytes: number | null;
+  };
+  key_schedules: { account_id: string; patient_days: number; account_days: number };
   pack_tokens: Tokens & { pack_id: string };
   audit_records: {
     id: string;
@@ -146,6 +154,22 @@ export function openDatabase(
 
 export async function ping(database: Database): Promise<void> {
   await sql`select 1`.execute(database);
+}
+
+/** What names a PostgreSQL server, whatever address it is reached by; undefined where it does not say. */
+export async function serverName(
+  ask: (query: string) => Promise<readonly Record<string, unknown>[]>,
+): Promise<string | undefined> {
+  const rows = await ask('select system_identifier::text as name from pg_control_system()').catch((error: unknown) => {
+    // Not permitted: an operator may have withdrawn it.
+    if ((error as { code?: unknown }).code === '42501') return [];
+    throw error;
+  });
+  return rows[0]?.name as string | undefined;
+}
+
+export function serverNameOf(database: Database): Promise<string | undefined> {
+  return serverName(async (query) => (await sql.raw<Record<string, unknown>>(query).execute(database)).rows);
 }
 
 /** Of a connection that stood; a file's troubles (EIO, ENOSPC, ENOENT of `open`) are not the database's. */

@@ -2,6 +2,8 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import pg from 'pg';
+// For its parsers of numbers, too: what is read here is read as the exchange reads it.
+import './database.ts';
 import type { Database, Schema } from './database.ts';
 import { EmbeddedPostgres } from './embedded-postgres.ts';
 import { migrate } from './migrate.ts';
@@ -14,12 +16,15 @@ export type WatchedPostgres = {
 };
 
 /** A real PostgreSQL with our tables, which tells what statements it was sent and how it would answer them. */
-export async function watchedPostgres(): Promise<WatchedPostgres> {
+export async function watchedPostgres(connections = 2): Promise<WatchedPostgres> {
   const folder = await mkdtemp('/tmp/sx-plans-');
   await chmod(folder, 0o711);
   const postgres = await EmbeddedPostgres.prepare(join(folder, 'postgres'), () => {});
   await postgres.start();
-  const pool = new pg.Pool({ ...postgres.connection, max: 2 });
+  const pool = new pg.Pool({ ...postgres.connection, max: connections });
+  // What PostgreSQL ends when it stops.
+  pool.on('error', () => {});
+  pool.on('connect', (client) => client.on('error', () => {}));
   const heard: { sql: string; parameters: readonly unknown[] }[] = [];
   const database = new Kysely<Schema>({
     dialect: new PostgresDialect({ pool }),

@@ -1,0 +1,69 @@
+import { z } from 'zod';
+
+const count = z.int().nonnegative();
+
+/** How much an account holds, kept aside included, and how much it may; null where there is no limit. Units: bytes as sent. */
+export const usageAnswer = z.object({
+  instances: count,
+  bytes: count,
+  maxInstances: count.nullable(),
+  maxBytes: count.nullable(),
+});
+export type UsageAnswer = z.infer<typeof usageAnswer>;
+
+/** Both limits anew; null takes one away. */
+export const quotaRequest = usageAnswer.pick({ maxInstances: true, maxBytes: true });
+export type QuotaRequest = z.infer<typeof quotaRequest>;
+
+/** `low`: a warning; `full`: new data is refused; `unknown`: it could not be told. */
+export const roomStates = ['ok', 'low', 'full', 'unknown'] as const;
+export type RoomState = (typeof roomStates)[number];
+
+/** A store by what it keeps, and how much room the disk under it has. Units: bytes. */
+export const storagePlace = z.object({
+  name: z.enum(['images', 'identity', 'database', 'keys']),
+  state: z.enum(roomStates),
+  totalBytes: count,
+  freeBytes: count,
+  reserveBytes: count,
+  warnBytes: count,
+});
+export type StoragePlace = z.infer<typeof storagePlace>;
+
+const found = z.object({ count, bytes: count });
+
+/**
+ * What a sweep found, from its `after` to its `next`. `orphans`: objects that no pack names; `unfinished`: what writes that
+ * never ended left; `young`: what nobody names, and may yet be named; `keys`: patients and studies that have keys and no
+ * row, which is told and never removed; null until the last stretch. Units: bytes.
+ */
+export const sweepAnswer = z.object({
+  dryRun: z.boolean(),
+  looked: count,
+  orphans: found,
+  unfinished: found,
+  young: count,
+  keys: z.object({ patients: count, studies: count }).nullable(),
+  next: z.string().nullable(),
+});
+export type SweepAnswer = z.infer<typeof sweepAnswer>;
+
+/** One stretch of a sweep: from the beginning, or from the `next` of the one before. `many`: also where they are suspiciously many. */
+export const sweepRequest = z.object({
+  dryRun: z.boolean().default(false),
+  many: z.boolean().default(false),
+  after: z
+    .string()
+    .regex(/^(images|identity) [0-9a-f-]{36}$/)
+    .nullable()
+    .default(null),
+});
+export type SweepRequest = z.input<typeof sweepRequest>;
+
+/** `lastSweep`: the last whole one since the exchange started. */
+export const storageAnswer = z.object({
+  state: z.enum(roomStates),
+  places: z.array(storagePlace),
+  lastSweep: z.object({ at: z.iso.datetime(), found: sweepAnswer }).nullable(),
+});
+export type StorageAnswer = z.infer<typeof storageAnswer>;

@@ -1,0 +1,80 @@
+import type { KeysAnswer } from '@symbolon/contract';
+import { accountKeyName } from './key-contexts.ts';
+import type { KeyService } from './key-service.ts';
+import { chains, type KeyCount, type KeyEvent, type KeyStore } from './key-store.ts';
+import { liveVersions } from './rotation.ts';
+
+type StatusDeps = { readonly service: KeyService; readonly store: KeyStore; readonly now: () => Date };
+
+const dayMs = 86_400_000;
+/** Keys that no backup holds may be so old before somebody is warned again. */
+const daysWithoutBackup = 7;
+
+/** What a backup cannot be without: patients' keys that were rotated since are not lost, an older one is in it. */
+const irreplaceable = new Set<KeyCount['kind']>(['account', 'patient-cell', 'study']);
+
+const newest = (events: readonly KeyEvent[], what: KeyEvent['what'], fits: (event: KeyEvent) => boolean = () => true) =>
+  events.filter((event) => event.what === what && fits(event)).sort((a, b) => b.at.getTime() - a.at.getTime())[0];
+
+/** How many keys there are and how old, of one account or of all; when they were last copied and rotated. */
+export async function keyStatus({ service, store, now }: StatusDeps, accountId?: string): Promise<KeysAnswer> {
+  const events = await store.latestEvents();
+  const backup = newest(events, 'backup');
+  const counts = await store.census(accountId, backup?.at ?? new Date(0));
+  const accounts = accountId === undefined ? await store.accounts() : [accountId];
+  const rotated = (...of: string[]): string | null =>
+    newest(
+      events,
+      'rotation done',
+      (event) =>
+        of.includes(String(event.detail.of)) &&
+        (accountId === undefined || event.accountId === null || event.accountId === accountId),
+    )?.at.toISOString() ?? null;
+  const keys: KeysAnswer['keys'] = [];
+  for (const chain of chains) {
+    const [root] = (await service.versions(`${chain}/root`)).slice(-1);
+    const at = (root?.madeAt ?? new Date(0)).toISOString();
+    keys.push({ chain, what: 'root', count: 1, oldest: at, newest: at, rotatedAt: rotated('roots') });
+    const made = (
+      await Promise.all(accounts.map((account) => liveVersions(service, accountKeyName(chain, account))))
+    ).flatMap((versions) => versions.map(({ madeAt }) => madeAt.getTime()));
+    if (made.length > 0)
+      keys.push({
+        chain,
+        what: 'account in the key service',
+        count: made.length,
+        oldest: new Date(Math.min(...made)).toISOString(),
+        newest: new Date(Math.max(...made)).toISOString(),
+        rotatedAt: rotated('account'),
+      });
+    for (const kind of ['account', 'patient', 'patient-cell', 'study'] as const) {
+      const found = counts.find((one) => one.chain === chain && one.kind === kind);
+      if (found)
+        keys.push({
+          chain,
+          what: kind,
+          count: found.count,
+          oldest: found.oldest.toISOString(),
+          newest: found.newest.toISOString(),
+          rotatedAt: kind === 'patient' ? rotated('patients') : null,
+        });
+    }
+  }
+  const unsaved = counts
+    .filter(({ kind }) => irreplaceable.has(kind))
+    .flatMap(({ oldestSince }) => (oldestSince === null ? [] : [oldestSince.getTime()]));
+  const oldestUnsaved = unsaved.length === 0 ? null : new Date(Math.min(...unsaved));
+  return {
+    keys,
+    backup: backup ? { at: backup.at.toISOString() } : null,
+    oldestKeyWithoutBackup: oldestUnsaved?.toISOString() ?? null,
+    warning: warningOf(backup?.at, oldestUnsaved, now()),
+  };
+}
+
+function warningOf(backup: Date | undefined, oldestUnsaved: Date | null, now: Date): KeysAnswer['warning'] {
+  if (!backup) return 'never backed up';
+  return oldestUnsaved !== null && now.getTime() - oldestUnsaved.getTime() > daysWithoutBackup * dayMs
+    ? 'backup out of date'
+    : null;
+}

@@ -1,0 +1,208 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { EmbeddedPostgres } from '../platform/db/embedded-postgres.ts';
+import { backupKeys } from './backup-keys.ts';
+import type { StudyPlace } from './key-chains.ts';
+import { keyStoreSuite } from './key-store.suite.ts';
+import type { KeyStore, Wrap } from './key-store.ts';
+import { openKeys } from './open-keys.ts';
+import { PostgresKeyStore } from './postgres-key-store.store.ts';
+import { restoreKeys } from './restore-keys.ts';
+import { keyStoreFile, sqliteKeyStore } from './sqlite-key-store.store.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'symbolon-key-store-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const file = join(folder, 'key-store.sqlite');
+function openFile(at = file): KeyStore {
+  const sqlite = keyStoreFile(at);
+  sqlite.make();
+  return sqliteKeyStore(sqlite);
+}
+
+keyStoreSuite(
+  'SQLite',
+  async () => openFile(),
+  async () => rmSync(file, { force: true }),
+);
+
+const account = (): Wrap & { readonly wrapped: Buffer } => {
+  const id = randomUUID();
+  const wrapped = randomBytes(65);
+  const madeAt = new Date(0);
+  return { chain: 'image', kind: 'account', family: id, id, accountId: id, generation: 1, under: 1, wrapped, madeAt };
+};
+
+describe('the SQLite file of keys', () => {
+  test('holds nothing of a key that was removed, nor does anything beside it', async () => {
+    const at = join(folder, 'erased.sqlite');
+    const store = openFile(at);
+    const [gone, kept] = [account(), account()];
+    await store.add([gone, kept]);
+    expect(readFileSync(at).includes(gone.wrapped)).toBe(true);
+    await store.remove([gone]);
+    for (const one of [at, `${at}-journal`])
+      if (existsSync(one)) expect(readFileSync(one).includes(gone.wrapped), one).toBe(false);
+    expect(readFileSync(at).includes(kept.wrapped)).toBe(true);
+    expect(existsSync(`${at}-wal`)).toBe(false);
+    await store.close();
+  });
+
+  test('that went away is not made anew, takes nothing, and serves again when it is back', async () => {
+    const at = join(folder, 'away.sqlite');
+    const store = openFile(at);
+    const one = account();
+    await store.add([one]);
+    renameSync(at, `${at}.moved`);
+    const away = { code: 'KEYS_UNAVAILABLE' };
+    for (const work of [() => store.add([account()]), () => store.find(one), () => store.health()])
+      await expect(work()).rejects.toMatchObject(away);
+    expect(existsSync(at)).toBe(false);
+    renameSync(`${at}.moved`, at);
+    expect(await store.find(one)).toBeDefined();
+    await store.add([account()]);
+    await store.close();
+  });
+
+  test('another file in its place is the one that is used from then on', async () => {
+    const at = join(folder, 'restored.sqlite');
+    const [store, restored] = [openFile(at), openFile(`${at}.new`)];
+    const [old, fresh] = [account(), account()];
+    await store.add([old]);
+    await restored.add([fresh]);
+    await restored.close();
+    renameSync(`${at}.new`, at);
+    expect([await store.find(old), (await store.find(fresh))?.wrap.id]).toEqual([undefined, fresh.id]);
+    await store.close();
+  });
+
+  test('of another version, or that is none, is refused and stays as it is', async () => {
+    const at = join(folder, 'strange.sqlite');
+    writeFileSync(at, 'this is no database, and is longer than a header would be'.repeat(20));
+    const store = openFile(at);
+    await expect(store.find(account())).rejects.toMatchObject({ code: 'KEYRING_DAMAGED' });
+    expect(readFileSync(at, 'utf8')).toMatch(/^this is no database/);
+    const versioned = join(folder, 'version.sqlite');
+    keyStoreFile(versioned).make();
+    const bytes = readFileSync(versioned);
+    bytes.writeUInt32BE(9, 60);
+    writeFileSync(versioned, bytes);
+    await expect(openFile(versioned).find(account())).rejects.toMatchObject({ code: 'KEYRING_VERSION_UNKNOWN' });
+  });
+
+  test('is for its owner alone', async () => {
+    const at = join(folder, 'rights.sqlite');
+    openFile(at);
+    expect(statSync(at).mode & 0o077).toBe(0);
+  });
+});
+
+describe('in a PostgreSQL of its own', () => {
+  let root: string;
+  let postgres: EmbeddedPostgres;
+  let admin: pg.Pool;
+  /** One that does not mind that its server stops in between. */
+  const adminPool = (): pg.Pool => {
+    const pool = new pg.Pool({ ...postgres.connection, max: 1 });
+    pool.on('error', () => {});
+    return pool.on('connect', (client) => client.on('error', () => {}));
+  };
+  const addressOf = (database: string): string => {
+    const { host, user } = postgres.connection;
+    return `postgresql://${user}@localhost/${database}?host=${encodeURIComponent(host)}`;
+  };
+  beforeAll(async () => {
+    root = mkdtempSync('/tmp/sx-keys-');
+    chmodSync(root, 0o711);
+    postgres = await EmbeddedPostgres.prepare(join(root, 'postgres'), () => {});
+    await postgres.start();
+    admin = adminPool();
+    await admin.query('create database keys');
+    await admin.query('create database data');
+  });
+  afterAll(async () => {
+    await admin.end();
+    await postgres.stop();
+    rmSync(root, { recursive: true, force: true });
+  });
+
+  keyStoreSuite(
+    'PostgreSQL',
+    () => PostgresKeyStore.open(addressOf('keys')),
+    async () => {
+      const store = await PostgresKeyStore.open(addressOf('keys'));
+      await store.load((async function* () {})(), [], true);
+      await store.markAudited((await store.unauditedEvents(1000)).map(({ id }) => id));
+      await store.close();
+      const pool = new pg.Pool({ connectionString: addressOf('keys'), max: 1 });
+      await pool.query('delete from events');
+      await pool.end();
+    },
+  );
+
+  test('tables are made once by nodes that start together', async () => {
+    await admin.query('create database fresh');
+    const nodes = await Promise.all(Array.from({ length: 4 }, () => PostgresKeyStore.open(addressOf('fresh'))));
+    await Promise.all(nodes.map((node) => node.health()));
+    await Promise.all(nodes.map((node) => node.close()));
+  });
+
+  test('a database that holds the data is refused', async () => {
+    const pool = new pg.Pool({ connectionString: addressOf('data'), max: 1 });
+    await pool.query('create table packs (id uuid)');
+    await pool.end();
+    await expect(PostgresKeyStore.open(addressOf('data'))).rejects.toMatchObject({ code: 'KEYS_PLACE_WRONG' });
+  });
+
+  test('a store of another version is refused', async () => {
+    await admin.query('create database later');
+    await (await PostgresKeyStore.open(addressOf('later'))).close();
+    const pool = new pg.Pool({ connectionString: addressOf('later'), max: 1 });
+    await pool.query('update key_store set version = 9');
+    await pool.end();
+    await expect(PostgresKeyStore.open(addressOf('later'))).rejects.toMatchObject({ code: 'KEYRING_VERSION_UNKNOWN' });
+  });
+
+  test('a backup of a folder is restored into it, whole, and only into an empty one unless told to replace', async () => {
+    await admin.query('create database restored');
+    const [from, to] = [join(root, 'from'), { folder: join(root, 'to'), postgres: addressOf('restored') }];
+    const now = (): Date => new Date('2026-03-04T05:06:07Z');
+    const ids = (): StudyPlace => ({ accountId, patientId: randomUUID(), studyId: randomUUID() });
+    const accountId = randomUUID();
+    const places = Array.from({ length: 5 }, ids);
+    const keys = await openKeys(from, now);
+    await keys.chains.addAccount(accountId);
+    await keys.chains.add(places, places);
+    await backupKeys(keys, join(root, 'keys.backup'), 'a long passphrase', now);
+    const restore = (replacing: boolean) =>
+      restoreKeys(to, join(root, 'keys.backup'), 'a long passphrase', { replacing, now });
+    await restore(false);
+    const restored = await openKeys(to, now, { make: false });
+    for (const place of places)
+      expect(Buffer.compare(await restored.chains.study('image', place), await keys.chains.study('image', place))).toBe(
+        0,
+      );
+    await restored.close();
+    await keys.close();
+    rmSync(to.folder, { recursive: true });
+    await expect(restore(false)).rejects.toMatchObject({ code: 'KEYS_EXIST' });
+    expect(existsSync(join(to.folder, 'roots.json'))).toBe(false);
+    await restore(true);
+  });
+
+  test('a server that stops is one that is away, and serves again when it is back', async () => {
+    const store = await PostgresKeyStore.open(addressOf('keys'));
+    const one = account();
+    await store.add([one]);
+    await postgres.stop();
+    for (const work of [() => store.find(one), () => store.add([account()]), () => store.health()])
+      await expect(work()).rejects.toMatchObject({ code: 'KEYS_UNAVAILABLE' });
+    await postgres.start();
+    expect((await store.find(one))?.wrap.id).toBe(one.id);
+    await store.close();
+  });
+});

@@ -1,0 +1,142 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { accountKeyName } from './key-contexts.ts';
+import { keyStatus } from './key-status.ts';
+import type { KeyEvent } from './key-store.ts';
+import { type Keys, openKeys } from './open-keys.ts';
+import { KeyCare, rotateDue } from './rotation.job.ts';
+
+const dayMs = 86_400_000;
+const start = Date.parse('2026-01-02T03:04:05Z');
+const [yearly, monthly] = [randomUUID(), randomUUID()];
+const schedules = new Map([
+  [yearly, { patientDays: 365, accountDays: 365 }],
+  [monthly, { patientDays: 30, accountDays: 90 }],
+]);
+
+let folder: string;
+let keys: Keys;
+let ms: number;
+const now = (): Date => new Date(ms);
+const pass = (days: number): void => {
+  ms += days * dayMs;
+};
+const rotate = () => rotateDue({ service: keys.service, store: keys.store, now }, schedules);
+/** What the events since the last call say was done, and marks them as told. */
+async function done(): Promise<string[]> {
+  const events = await keys.store.unauditedEvents(100);
+  await keys.store.markAudited(events.map(({ id }) => id));
+  const name = (of: KeyEvent): string =>
+    of.accountId === yearly ? 'yearly' : of.accountId === monthly ? 'monthly' : 'all';
+  return events
+    .filter(({ what }) => what === 'rotation done')
+    .map((one) => `${name(one)} ${one.detail.of}`)
+    .sort();
+}
+
+beforeEach(async () => {
+  ms = start;
+  folder = mkdtempSync(join(tmpdir(), 'symbolon-job-'));
+  keys = await openKeys(folder, now);
+  for (const accountId of [yearly, monthly]) {
+    await keys.chains.addAccount(accountId);
+    const place = { accountId, patientId: randomUUID(), studyId: randomUUID() };
+    await keys.chains.add([place], [place]);
+  }
+});
+afterEach(async () => {
+  await keys.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+test('keys are rotated when the schedule of their account says so, and not before', async () => {
+  expect([await rotate(), await done()]).toEqual([true, []]);
+  pass(29);
+  expect([await rotate(), await done()]).toEqual([true, []]);
+  pass(2);
+  expect([await rotate(), await done()]).toEqual([true, ['monthly patients']]);
+  expect([await rotate(), await done()]).toEqual([true, []]);
+  pass(60);
+  expect([await rotate(), await done()]).toEqual([true, ['monthly account', 'monthly patients']]);
+  pass(275);
+  const all = ['all roots', 'monthly account', 'monthly patients', 'yearly account', 'yearly patients'];
+  expect([await rotate(), await done()]).toEqual([true, all]);
+});
+
+test('a rotation of an account that a crash ended is finished at the next look', async () => {
+  await keys.service.rotate(accountKeyName('image', yearly));
+  expect([await rotate(), await done()]).toEqual([true, ['yearly account']]);
+  const versions = await keys.service.versions(accountKeyName('image', yearly));
+  expect(versions.map(({ destroyedAt }) => destroyedAt === null)).toEqual([false, true]);
+});
+
+test('of two nodes one rotates, the other leaves it alone', async () => {
+  pass(31);
+  await keys.store.alone('rotation', async () => expect(await rotate()).toBe(false));
+  expect(await done()).toEqual([]);
+});
+
+test('what was done with keys is in the audit of those whose keys they are, once, and again after a failure', async () => {
+  const told: string[] = [];
+  let failing = true;
+  const record = async (accountId: string, { what }: KeyEvent): Promise<void> => {
+    if (failing) throw new Error('the database is away');
+    told.push(`${accountId === yearly ? 'yearly' : 'monthly'} ${what}`);
+  };
+  const failed: unknown[] = [];
+  const deps = { service: keys.service, store: keys.store, now, schedules: async () => schedules };
+  const care = new KeyCare({ ...deps, record, failed: (error) => failed.push(error) });
+  const event = { id: randomUUID(), at: now(), detail: {} };
+  await keys.store.addEvent({ ...event, what: 'backup', accountId: null });
+  await keys.store.addEvent({ ...event, id: randomUUID(), what: 'rotation done', accountId: yearly });
+  care.start();
+  await care.stop();
+  expect([told, failed.length]).toEqual([[], 1]);
+  failing = false;
+  await care.auditEvents();
+  await care.auditEvents();
+  expect(told.sort()).toEqual(['monthly backup', 'yearly backup', 'yearly rotation done']);
+});
+
+test('status tells ages, the last copy and rotation, and warns until there is a copy and when it is out of date', async () => {
+  const status = (accountId?: string) => keyStatus({ service: keys.service, store: keys.store, now }, accountId);
+  const first = await status();
+  expect([first.backup, first.warning]).toEqual([null, 'never backed up']);
+  const iso = new Date(start).toISOString();
+  const patients = { chain: 'image', what: 'patient', oldest: iso, newest: iso, rotatedAt: null };
+  expect(first.keys).toContainEqual({ ...patients, count: 2 });
+  expect((await status(monthly)).keys).toContainEqual({ ...patients, count: 1 });
+
+  pass(1);
+  const at = now();
+  await keys.store.addEvent({ id: randomUUID(), at, what: 'backup', accountId: null, detail: {} });
+  expect(await status()).toMatchObject({
+    backup: { at: at.toISOString() },
+    warning: null,
+    oldestKeyWithoutBackup: null,
+  });
+  pass(31);
+  await rotate();
+  const rotatedAt = now().toISOString();
+  // A rotated key is in the copy by what it was: nothing is lost with it.
+  expect(await status()).toMatchObject({ warning: null, oldestKeyWithoutBackup: null });
+  expect((await status(monthly)).keys).toContainEqual({
+    ...patients,
+    count: 1,
+    oldest: rotatedAt,
+    newest: rotatedAt,
+    rotatedAt,
+  });
+  expect((await status(yearly)).keys).toContainEqual({ ...patients, count: 1 });
+
+  const place = { accountId: yearly, patientId: randomUUID(), studyId: randomUUID() };
+  await keys.chains.add([place], [place]);
+  const madeAt = now().toISOString();
+  pass(7);
+  expect(await status()).toMatchObject({ warning: null, oldestKeyWithoutBackup: madeAt });
+  pass(1);
+  expect(await status()).toMatchObject({ warning: 'backup out of date', oldestKeyWithoutBackup: madeAt });
+});

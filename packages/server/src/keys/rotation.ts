@@ -1,0 +1,204 @@
+import { randomUUID } from 'node:crypto';
+import { unwrapKey, wrapKey } from '@symbolon/vault';
+import { accountKeyName, contextOf } from './key-contexts.ts';
+import { type KeyService, type KeyVersion, versionOf } from './key-service.ts';
+import { chains, type KeyEvent, type KeyStore, type PatientKey, type Replacement, type Wrap } from './key-store.ts';
+import { KeysError } from './keys-error.ts';
+import { nodePrimitives } from './primitives.ts';
+import { rootNames } from './root-keys.ts';
+
+export type RotationDeps = {
+  readonly service: KeyService;
+  readonly store: KeyStore;
+  readonly now: () => Date;
+  /** Who asked for it, as the audit tells it. */
+  readonly by: 'schedule' | 'shell';
+  /** A rotation that is told to stop does so between two patients; what it did stays, the next goes on from there. */
+  readonly signal?: AbortSignal;
+};
+
+/** Patients in one write: a write is synced to disk, and nobody waits for longer than it takes (12 ms). */
+const patientsAtOnce = 16;
+const patientsPerPage = 256;
+const maxTries = 5;
+
+/** Lets requests through that wait. */
+const turn = (): Promise<void> => new Promise((next) => setImmediate(next));
+
+/** Says in the store what is begun before anything changes, and what was done with the end of it. */
+async function told<T extends Readonly<Record<string, number>>>(
+  { store, now, by }: RotationDeps,
+  of: string,
+  accountId: string | null,
+  work: () => Promise<T>,
+): Promise<T> {
+  const event = (what: KeyEvent['what'], more: T | undefined): KeyEvent => ({
+    id: randomUUID(),
+    at: now(),
+    what,
+    accountId,
+    detail: { of, by, ...more },
+  });
+  await store.addEvent(event('rotation begun', undefined));
+  const done = await work();
+  await store.addEvent(event('rotation done', done));
+  return done;
+}
+
+/**
+ * Gives patients whose key was made before a moment a new one, in every chain: what hangs from it is wrapped anew, the old
+ * key is overwritten. No data is sealed anew.
+ *
+ * Law     At each moment everything opens, for who reads meanwhile too: a patient is replaced whole or not at all.
+ */
+export async function rotatePatients(
+  deps: RotationDeps,
+  accountId: string,
+  madeBefore: Date,
+): Promise<{ readonly patients: number }> {
+  if ((await deps.store.patients(accountId, madeBefore, undefined, 1)).length === 0) return { patients: 0 };
+  return told(deps, 'patients', accountId, async () => {
+    let patients = 0;
+    for await (const some of patientsOf(deps, accountId, madeBefore)) {
+      await replaceAll(deps, some, (family) => renewed(deps, family));
+      patients += some.length;
+    }
+    return { patients };
+  });
+}
+
+/**
+ * Gives an account a new version of its key in the key service, wraps the account's and its patients' keys under it, and
+ * destroys the older versions. One that a crash ended is finished first, instead of beginning another.
+ */
+export async function rotateAccount(
+  deps: RotationDeps,
+  accountId: string,
+): Promise<{ readonly patients: number; readonly destroyed: number }> {
+  const { service, store } = deps;
+  if (!(await store.accounts()).includes(accountId))
+    throw new KeysError('KEY_MISSING', `the key store has no key of account ${accountId}`);
+  return told(deps, 'account', accountId, async () => {
+    const current = new Map<string, number>();
+    for (const chain of chains) {
+      const name = accountKeyName(chain, accountId);
+      const live = await liveVersions(service, name);
+      const begun = live.length > 1 ? (live.at(-1) as KeyVersion).version : undefined;
+      current.set(chain, begun ?? (await service.rotate(name)));
+    }
+    // The account's own keys first: from then on the store takes no patient under an older version.
+    await replaceAll(deps, [accountId], (family) => rewrapped(deps, family, current));
+    let patients = 0;
+    for await (const some of patientsOf(deps, accountId, new Date(8.64e15)))
+      patients += await replaceAll(deps, some, (family) => rewrapped(deps, family, current));
+    let destroyed = 0;
+    for (const chain of chains) {
+      const name = accountKeyName(chain, accountId);
+      for (const { version } of await liveVersions(service, name)) {
+        if (version >= (current.get(chain) as number)) continue;
+        await service.destroy(name, version);
+        destroyed += 1;
+      }
+    }
+    return { patients, destroyed };
+  });
+}
+
+/** Gives every chain a new root. */
+export async function rotateRoots(deps: RotationDeps): Promise<{ readonly roots: number }> {
+  return told(deps, 'roots', null, async () => {
+    for (const name of rootNames) await deps.service.rotate(`${name}/root`);
+    return { roots: rootNames.length };
+  });
+}
+
+export const liveVersions = async (service: KeyService, name: string): Promise<KeyVersion[]> =>
+  (await service.versions(name)).filter(({ destroyedAt }) => destroyedAt === null);
+
+/** Patients by the age of their keys, some at a time. */
+async function* patientsOf(
+  { store, signal }: RotationDeps,
+  accountId: string,
+  madeBefore: Date,
+): AsyncGenerator<string[]> {
+  for (let after: PatientKey | undefined; ; ) {
+    const page = await store.patients(accountId, madeBefore, after, patientsPerPage);
+    for (let at = 0; at < page.length; at += patientsAtOnce) {
+      if (signal?.aborted) return;
+      yield page.slice(at, at + patientsAtOnce).map(({ family }) => family);
+    }
+    after = page.at(-1);
+    if (!after) return;
+  }
+}
+
+/** Replaces the keys of these families, together where nobody interferes, else each alone; returns how many there were to do. */
+async function replaceAll(
+  { store }: RotationDeps,
+  families: readonly string[],
+  replacements: (family: string) => Promise<Replacement[]>,
+): Promise<number> {
+  const prepared: Replacement[][] = [];
+  for (const family of families) {
+    prepared.push(await replacements(family));
+    await turn();
+  }
+  const toDo = prepared.filter(({ length }) => length > 0).length;
+  if (toDo === 0 || (await store.replace(prepared.flat()))) return toDo;
+  for (const family of families) {
+    for (let tries = 1; !(await replaceOne(store, await replacements(family))); tries += 1)
+      if (tries === maxTries) throw new KeysError('KEYS_BUSY', 'the keys of a patient change too often to be rotated');
+  }
+  return toDo;
+}
+
+const replaceOne = async (store: KeyStore, replacements: readonly Replacement[]): Promise<boolean> =>
+  replacements.length === 0 || store.replace(replacements);
+
+/** A new key for a patient in each chain, and what hangs from it under it. */
+async function renewed({ service, store, now }: RotationDeps, family: string): Promise<Replacement[]> {
+  const wraps = await store.family(family);
+  const replacements: Replacement[] = [];
+  for (const was of wraps.filter(({ kind }) => kind === 'patient')) {
+    const name = accountKeyName(was.chain, was.accountId);
+    const old = await service.unwrap(name, was.wrapped, contextOf(was));
+    const fresh = nodePrimitives.random(32);
+    const wrapped = await service.wrap(name, fresh, contextOf(was));
+    const generation = was.generation + 1;
+    const under = versionOf(wrapped).version;
+    replacements.push({ was, now: { ...was, generation, under, wrapped, madeAt: now() } });
+    for (const child of wraps) {
+      if (child.chain !== was.chain || child.kind === 'patient') continue;
+      const key = await unwrapKey(nodePrimitives, old, child.wrapped, contextOf(child));
+      const again = await wrapKey(nodePrimitives, fresh, key, contextOf(child));
+      replacements.push({ was: child, now: { ...child, under: generation, wrapped: again } });
+    }
+  }
+  return replacements;
+}
+
+/** The same keys of an account or a patient, under the account's newest version. */
+async function rewrapped(
+  { service, store }: RotationDeps,
+  family: string,
+  current: ReadonlyMap<string, number>,
+): Promise<Replacement[]> {
+  const replacements: Replacement[] = [];
+  for (const chain of chains) {
+    const was = await topOf(store, chain, family);
+    if (!was || was.under >= (current.get(chain) as number)) continue;
+    const name = accountKeyName(chain, was.accountId);
+    const key = await service.unwrap(name, was.wrapped, contextOf(was));
+    const wrapped = await service.wrap(name, key, contextOf(was));
+    replacements.push({ was, now: { ...was, under: versionOf(wrapped).version, wrapped } });
+  }
+  return replacements;
+}
+
+async function topOf(store: KeyStore, chain: Wrap['chain'], family: string): Promise<Wrap | undefined> {
+  for (const kind of ['patient', 'account'] as const) {
+    const found = await store.find({ chain, kind, family, id: family });
+    if (found) return found.wrap;
+  }
+  return undefined;
+}

@@ -1,0 +1,127 @@
+import { spawnSync } from 'node:child_process';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { peerTest, smallDiskTest } from '@symbolon/testbed';
+import { afterAll, expect } from 'vitest';
+import { fileBlobs } from './file-blobs.ts';
+
+const root = mkdtempSync(join(tmpdir(), 'symbolon-faults-'));
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+const strace = { command: 'strace', package: 'strace', probe: ['-o', '/dev/null', 'true'] };
+
+type Told = {
+  readonly said: string;
+  readonly names: readonly string[];
+  readonly left: { readonly count: number };
+  readonly read: string;
+  readonly trace: readonly string[];
+};
+
+const calls = 'write,writev,pwrite64,pwritev,fsync,fdatasync,rename';
+const halfBytes = 70_000;
+
+/** Puts an object in a process of its own that strace watches; says what came of it, and what was asked of the kernel. */
+async function putWatched(streamed: boolean, options: (places: Places) => readonly string[]): Promise<Told & Places> {
+  const folder = mkdtempSync(join(root, 'put-'));
+  const [store, name] = [join(folder, 'store'), randomUUID()];
+  const places = { name, temporary: join(store, 'incoming', name), shelf: join(store, name.slice(0, 2)) };
+  // Folders are made, and their fsyncs done, before anybody watches.
+  await fileBlobs(store).put(`${name.slice(0, 2)}${randomUUID().slice(2)}`, []);
+  const program = `
+    import { fileBlobs } from ${JSON.stringify(new URL('./file-blobs.ts', import.meta.url).href)};
+    const store = fileBlobs(${JSON.stringify(store)});
+    const halves = [Buffer.alloc(${halfBytes}), Buffer.alloc(${halfBytes})];
+    const stream = async function* () { yield* halves; };
+    const said = await store.put('${name}', ${streamed ? 'stream()' : 'halves'}).then(() => 'done', (error) => error.code);
+    const names = [];
+    for await (const page of store.list()) names.push(...page);
+    const left = await store.unfinished(new Date(Date.now() + 60_000), 'count');
+    const read = await store.read('${name}', 0, ${2 * halfBytes}).then(() => 'read', (error) => error.code);
+    console.log(JSON.stringify({ said, names, left, read }));`;
+  const trace = join(folder, 'trace');
+  const node = [process.execPath, '--input-type=module', '--no-warnings', '-e', program];
+  const { stdout, stderr } = spawnSync('strace', ['-f', '-y', '-qq', '-o', trace, ...options(places), ...node], {
+    encoding: 'utf8',
+    timeout: 60_000,
+  });
+  if (stdout === '') throw new Error(`strace or its child said: ${stderr}`);
+  return { ...(JSON.parse(stdout) as Omit<Told, 'trace'>), ...places, trace: readFileSync(trace, 'utf8').split('\n') };
+}
+
+type Places = { readonly name: string; readonly temporary: string; readonly shelf: string };
+
+for (const streamed of [false, true]) {
+  const what = streamed ? 'a stream' : 'an object';
+
+  peerTest(`${what} is written, synced, renamed, and its folder synced, in this order`, strace, async () => {
+    const { said, trace, name, temporary, shelf } = await putWatched(streamed, () => ['-e', `trace=${calls}`]);
+    expect(said).toBe('done');
+    const steps = trace.flatMap((line) => {
+      if (line.includes(`rename("${temporary}", "${join(shelf, name)}")`)) return ['rename to its name'];
+      if (line.includes(`fsync(`) && line.includes(`<${shelf}>`)) return ['fsync of its folder'];
+      if (!line.includes(`<${temporary}>`)) return [];
+      return [/ f(data)?sync\(/.test(line) ? 'fsync of the file' : 'write'];
+    });
+    expect(steps.filter((step, at) => step !== steps[at - 1])).toEqual([
+      'write',
+      'fsync of the file',
+      'rename to its name',
+      'fsync of its folder',
+    ]);
+  });
+
+  for (const [step, faulty, place] of [
+    ['writing', 'write,writev,pwrite64,pwritev', 'temporary'],
+    ['syncing the file', 'fsync', 'temporary'],
+    ['renaming', 'rename', 'temporary'],
+    ['syncing the folder', 'fsync', 'shelf'],
+  ] as const)
+    for (const [error, code] of [
+      ['EIO', 'BLOB_WRITE_FAILED'],
+      ['ENOSPC', 'BLOB_STORE_FULL'],
+    ] as const)
+      peerTest(`${error} on ${step} of ${what} is ${code}, and nothing is left or seen of it`, strace, async () => {
+        const told = await putWatched(streamed, (places) => [
+          ...['-P', places[place], '-e', `trace=${faulty}`, '-e', `inject=${faulty}:error=${error}`],
+        ]);
+        expect(told.trace.some((line) => line.includes('(INJECTED)'))).toBe(true);
+        expect(told).toMatchObject({ said: code, left: { count: 0 }, read: 'BLOB_MISSING' });
+        expect(told.names).toHaveLength(1);
+        expect(told.names).not.toContain(told.name);
+      });
+}
+
+peerTest('EIO on reading is no damage: the object may be there', strace, async () => {
+  const told = await putWatched(false, ({ shelf, name }) => [
+    ...['-P', join(shelf, name), '-e', 'trace=read,pread64,preadv', '-e', 'inject=read,pread64,preadv:error=EIO'],
+  ]);
+  expect(told).toMatchObject({ said: 'done', read: 'BLOB_READ_FAILED' });
+});
+
+const mib = 1024 * 1024;
+smallDiskTest(
+  'a disk that is really full is told as such, keeps what it has, and takes data again',
+  4 * mib,
+  async (disk) => {
+    const store = fileBlobs(join(disk.folder, 'store'));
+    const kept = randomUUID();
+    await store.put(kept, [randomBytes(mib)]);
+    const stream = async function* () {
+      for (let at = 0; at < 8; at += 1) yield randomBytes(mib);
+    };
+    for (const pieces of [[randomBytes(8 * mib)], stream()]) {
+      const name = randomUUID();
+      await expect(store.put(name, pieces)).rejects.toMatchObject({ code: 'BLOB_STORE_FULL' });
+      await expect(store.facts(name)).rejects.toMatchObject({ code: 'BLOB_MISSING' });
+      expect(await store.unfinished(new Date(Date.now() + 60_000), 'count')).toEqual({ count: 0, bytes: 0 });
+    }
+    await disk.fillUntil(0);
+    await expect(store.put(randomUUID(), [randomBytes(10_000)])).rejects.toMatchObject({ code: 'BLOB_STORE_FULL' });
+    expect(await store.read(kept, 0, mib)).toHaveLength(mib);
+    await store.remove(kept);
+    await store.put(randomUUID(), [randomBytes(mib / 2)]);
+  },
+);

@@ -1,0 +1,59 @@
+import { sql } from 'kysely';
+import type { Database } from '../platform/db/database.ts';
+
+/** One sweep at a time, whatever the number of nodes. */
+const sweepLock = 7_305_822;
+
+/** Does the work while no other node does it, and says whether it did. Where the connection breaks the lock is gone with it. */
+export async function aloneWithSweepLock<T>(db: Database, work: () => Promise<T>): Promise<{ done: T } | undefined> {
+  return db.connection().execute(async (connection) => {
+    const { rows } = await sql<{ taken: boolean }>`select pg_try_advisory_lock(${sweepLock}) as taken`.execute(
+      connection,
+    );
+    if (!rows[0]?.taken) return undefined;
+    try {
+      return { done: await work() };
+    } finally {
+      await sql`select pg_advisory_unlock(${sweepLock})`.execute(connection).catch(() => {});
+    }
+  });
+}
+
+/**
+ * Since when the oldest transaction of ours that has not ended runs, by the database's own clock: seconds ago; undefined
+ * where none runs. COMMIT whose answer was lost is one of them until the database itself has done with it, even while it
+ * waits for a standby; prepared transactions would be, and there are none of ours.
+ */
+export async function oldestOpenTransactionSeconds(db: Database): Promise<number | undefined> {
+  const { rows } = await sql<{ seconds: number | null }>`
+    select extract(epoch from clock_timestamp() - min(xact_start))::float8 as seconds from pg_stat_activity
+    where usename = current_user and pid <> pg_backend_pid() and xact_start is not null`.execute(db);
+  return rows[0]?.seconds ?? undefined;
+}
+
+/** Those of these names that no pack has. */
+export async function namesWithoutPack(db: Database, names: readonly string[]): Promise<string[]> {
+  const rows = await db
+    .selectFrom('packs')
+    .select('id')
+    .where(sql<boolean>`id = any(${[...names]}::uuid[])`)
+    .execute();
+  const known = new Set(rows.map(({ id }) => id));
+  return names.filter((name) => !known.has(name));
+}
+
+/** Those of these keys' owners that have no row. */
+export async function ownersWithoutRow(
+  db: Database,
+  kind: 'patient' | 'study',
+  ids: readonly string[],
+): Promise<string[]> {
+  if (ids.length === 0) return [];
+  const rows = await db
+    .selectFrom(kind === 'patient' ? 'patients' : 'studies')
+    .select('id')
+    .where(sql<boolean>`id = any(${[...ids]}::uuid[])`)
+    .execute();
+  const known = new Set(rows.map(({ id }) => id));
+  return ids.filter((id) => !known.has(id));
+}
