@@ -1,4 +1,11 @@
 export { auditCsvPath, auditRecords, users } from './audit.ts';
+export {
+  chooseInConflict,
+  conflict,
+  conflicts,
+  keptFile,
+  undoChoice,
+} from './conflicts.ts';
 export { digestOf, type Hasher, type NewHasher } from './digest.ts';
 export { ClientError, type ClientErrorCode } from './errors.ts';
 export type { Exchange } from './exchange.ts';

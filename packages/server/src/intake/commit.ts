@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Audit, AuditEntry } from '../audit/index.ts';
 import type { KeyChains } from '../keys/index.ts';
-import { addPacks, type NewPack, type PackReader, type PackState, type Stores, sealPack } from '../packs/index.ts';
+import { addPacks, type NewPack, type PackReader, type Standing, type Stores, sealPack } from '../packs/index.ts';
 import type { Database, Trx } from '../platform/db/database.ts';
 import {
   bucketsOf,
@@ -11,8 +11,9 @@ import {
   placeSeries,
   SearchTokens,
   StudyCells,
+  versionsWithUids,
 } from '../studies/index.ts';
-import { heldWithUids, judge, type Verdict } from './duplicates.ts';
+import { judge, type Verdict } from './duplicates.ts';
 import type { Outcome, Waiting } from './group-commit.ts';
 import type { IncomingInstance } from './instance.ts';
 import { incomingFile, sameDataSet } from './same-data-set.ts';
@@ -87,7 +88,7 @@ async function commitAccount(
     const { instance, actor } = waiting;
     outcomes.set(waiting, outcomeOf(instance, verdict));
     if (verdict.kind === 'already held' || (verdict.kind === 'conflict' && verdict.keptAside)) return;
-    const state: PackState = verdict.kind === 'new' ? 'current' : 'aside';
+    const state: Standing['state'] = verdict.kind === 'new' ? 'current' : 'aside';
     const name = [state, actor.userId, instance.studyInstanceUid, instance.seriesInstanceUid].join(' ');
     toPack.set(name, [...(toPack.get(name) ?? []), waiting]);
   });
@@ -106,7 +107,14 @@ async function commitAccount(
     const { place, seriesId, modality } = placed as PlacedSeries;
     for (const part of packsOfSeries(series.map(({ instance }) => instance))) {
       const packId = part[0]?.storedImage?.packId ?? randomUUID();
-      const pack = await writePack(deps, { ...place, seriesId, packId }, part, state, tokens, written);
+      const pack = await writePack(
+        deps,
+        { ...place, seriesId, packId },
+        part,
+        { state, sentBy: actor.userId },
+        tokens,
+        written,
+      );
       packs.push(pack);
       entries.push({
         actor,
@@ -160,7 +168,7 @@ async function judgeAll(
   const reader = deps.reader.within(trx);
   const { imageBlobs } = deps.stores;
   const file = (instance: IncomingInstance) => incomingFile(instance, accountId, imageBlobs);
-  const held = await heldWithUids(trx, reader, tokens, accountId, uids);
+  const held = await versionsWithUids(trx, reader, tokens, accountId, uids);
   const earlier = new Map<string, IncomingInstance>();
   const aside = new Set<string>();
   const verdicts: Verdict[] = [];
@@ -211,7 +219,7 @@ async function writePack(
   deps: CommitDeps,
   place: Place,
   instances: readonly IncomingInstance[],
-  state: PackState,
+  arrival: Pick<NewPack, 'state' | 'sentBy'>,
   tokens: SearchTokens,
   written: string[],
 ): Promise<NewPack> {
@@ -225,7 +233,7 @@ async function writePack(
   ]);
   return {
     ...place,
-    state,
+    ...arrival,
     version: sealed.version,
     imageKey: sealed.imageKey,
     manifest: sealed.manifest,

@@ -26,6 +26,12 @@ const words: Readonly<Record<Action | RecordedOnly, Words>> = {
   'study.search': { did: 'Searched studies', tried: 'searching studies' },
   'study.view': { did: 'Opened the study', tried: 'opening a study' },
   'study.download': { did: 'Downloaded the study’s files', tried: 'downloading a study’s files' },
+  'conflict.read': { did: 'Looked at what was kept aside', tried: 'looking at what was kept aside' },
+  'conflict.resolve': {
+    did: 'Chose between images held and kept aside',
+    tried: 'choosing between images held and kept aside',
+  },
+  'conflict.download': { did: 'Got the file of an image kept aside', tried: 'getting the file of an image kept aside' },
   'link.list': { did: 'Looked at links and their uses', tried: 'looking at links and their uses' },
   'link.create': { did: 'Made a link', tried: 'making a link' },
   'link.revoke': { did: 'Revoked a link', tried: 'revoking a link' },

@@ -5,6 +5,7 @@ import { up as firstStudy } from './migrations/001-first-study.ts';
 import { up as browser } from './migrations/002-browser.ts';
 import { up as readingTheAudit } from './migrations/003-reading-the-audit.ts';
 import { up as imageKeys } from './migrations/004-image-keys.ts';
+import { up as conflicts } from './migrations/006-conflicts.ts';
 
 /** Numbered, forward only. A released migration is never edited. */
 const migrations: Record<string, Migration> = {
@@ -12,6 +13,7 @@ const migrations: Record<string, Migration> = {
   '002-browser': { up: browser },
   '003-reading-the-audit': { up: readingTheAudit },
   '004-image-keys': { up: imageKeys },
+  '006-conflicts': { up: conflicts },
 };
 
 /** Brings the tables up to this version; returns the names of the migrations that ran. */
