@@ -8,7 +8,7 @@ const words: Readonly<Record<Group, Words>> = {
     one: 'image differs from one that is held under the same number',
     many: 'images differ from those that are held under the same numbers',
     advice:
-      'Nothing was overwritten. Yours was kept aside until somebody of the account looks at both. Sending it again changes nothing.',
+      'Nothing was overwritten. Yours was kept aside until somebody of the account looks at both, on the page “Kept aside”. Sending it again changes nothing.',
   },
   'cut short': {
     one: 'file ends in the middle',
