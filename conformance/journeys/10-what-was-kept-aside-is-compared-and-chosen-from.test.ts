@@ -106,6 +106,11 @@ for (const on of screens) {
       await named.getByText('The picture is the same.').waitFor();
       const shown = page.getByRole('listitem').filter({ has: page.getByRole('heading', { name: '1 image' }) });
       await shown.getByText('The picture is different.').waitFor();
+      for (const label of ['Held', 'New']) {
+        const drawn = shown.getByRole('img', { name: label, exact: true });
+        await drawn.scrollIntoViewIfNeeded();
+        await expect.poll(() => drawn.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBe(rows);
+      }
       await shown.getByText('All other values are the same.').waitFor();
       await axe(page);
       await screenshot(page, `10-differences-${on.name}`);

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { conflictsCommand } from './commands/conflicts.ts';
 import { fetchCommand } from './commands/fetch.ts';
 import { receiptKeyCommand } from './commands/receipt-key.ts';
 import { receiptVerifyCommand } from './commands/receipt-verify.ts';
@@ -28,6 +29,7 @@ export function program(finish: (code: number) => void): Command {
     .addCommand(tokenCommand(finish))
     .addCommand(sendCommand(finish))
     .addCommand(fetchCommand(finish))
+    .addCommand(conflictsCommand(finish))
     .addCommand(receipt)
     .addHelpText('after', exitCodesHelp);
 }

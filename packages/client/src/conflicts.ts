@@ -30,6 +30,11 @@ export function conflict(
   return call(exchange, { path, answer: conflictAnswer, signal });
 }
 
+/** The address of a picture of one version, held or kept aside, by its id. */
+export function versionPicturePath(instanceId: string): string {
+  return pathOf(paths.versionPicture, { instanceId });
+}
+
 export function chooseInConflict(exchange: Exchange, studyId: string, choice: ChoiceRequest): Promise<ChoiceRow> {
   return call(exchange, { path: pathOf(paths.conflictChoices, { studyId }), json: choice, answer: choiceRow });
 }

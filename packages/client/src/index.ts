@@ -5,6 +5,7 @@ export {
   conflicts,
   keptFile,
   undoChoice,
+  versionPicturePath,
 } from './conflicts.ts';
 export { digestOf, type Hasher, type NewHasher } from './digest.ts';
 export { ClientError, type ClientErrorCode } from './errors.ts';

@@ -63,7 +63,7 @@ export const keptInstance = z.object({
   sentBy: z.string(),
   sentAt: z.iso.datetime(),
   sent: z.object({ sha256, bytes: z.int() }),
-  held: z.object({ sha256, bytes: z.int() }),
+  held: z.object({ id: keptInstanceId, sha256, bytes: z.int() }),
   differences: z.array(difference),
   moreDifferences: z.int(),
   unreadable: z.boolean(),

@@ -22,6 +22,7 @@ export const paths = {
   studyConflict: '/api/v1/studies/:studyId/conflict',
   conflictChoices: '/api/v1/studies/:studyId/conflict/choices',
   conflictChoice: '/api/v1/studies/:studyId/conflict/choices/:choiceId',
+  versionPicture: '/api/v1/versions/:instanceId/picture',
   keptFile: '/api/v1/studies/:studyId/conflict/file',
   studyLinks: '/api/v1/studies/:studyId/links',
   links: '/api/v1/links',

@@ -134,7 +134,7 @@ function instanceFacts(kept: Kept, other: Version, { header }: Opened, names: Re
     sentBy: pack.sentBy === null ? '' : (names.get(pack.sentBy) ?? pack.sentBy),
     sentAt: pack.arrivedAt.toISOString(),
     sent: { sha256: instance.sha256, bytes: instance.bytes },
-    held: { sha256: other.instance.sha256, bytes: other.instance.bytes },
+    held: { id: spotName(other), sha256: other.instance.sha256, bytes: other.instance.bytes },
   };
 }
 

@@ -1,6 +1,6 @@
 import type { ChoiceRow } from '@symbolon/contract';
 import type { SignedIn } from '../access/index.ts';
-import { type AsidePack, isCurrent, packsOfChoices, turnOver } from '../packs/index.ts';
+import { type AsidePack, isCurrent, packsByIds, turnOver } from '../packs/index.ts';
 import type { Trx } from '../platform/db/database.ts';
 import { lockStudies, retellStudy, SearchTokens } from '../studies/index.ts';
 import { type Choice, choiceById, markUndone, type Spot } from './choice.store.ts';
@@ -67,7 +67,7 @@ export async function undoChoice(
 }
 
 const packsOfChoice = (trx: Trx, { accountId, turned, settled }: Choice) =>
-  packsOfChoices(trx, accountId, [...new Set([...turned, ...settled].map(([packId]) => packId))]);
+  packsByIds(trx, accountId, [...new Set([...turned, ...settled].map(([packId]) => packId))]);
 
 /** `turned` are pairs: what became current, and what was. */
 function mustBeAsLeft({ turned, settled }: Choice, packs: ReadonlyMap<string, AsidePack>): void {

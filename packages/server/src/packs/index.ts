@@ -5,7 +5,7 @@ export {
   asidePacksOf,
   asideStudies,
   openAside,
-  packsOfChoices,
+  packsByIds,
   turnOver,
 } from './kept-aside.store.ts';
 export { type Attributes, type Manifest, type ManifestInstance, PacksError } from './manifest.ts';

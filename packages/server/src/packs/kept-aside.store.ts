@@ -34,7 +34,11 @@ export async function asidePacksOf(
 }
 
 /** Packs by their ids, whatever they arrived as. */
-export async function packsOfChoices(db: Trx, accountId: string, packIds: readonly string[]): Promise<AsidePack[]> {
+export async function packsByIds(
+  db: Database | Trx,
+  accountId: string,
+  packIds: readonly string[],
+): Promise<AsidePack[]> {
   if (packIds.length === 0) return [];
   return selectWithSettled(db)
     .where('packs.account_id', '=', accountId)

@@ -13,7 +13,7 @@ export { lockStudies } from './lock-studies.ts';
 export { placeOfStudy, studyForReader } from './open-study.ts';
 export { originalsRoutes } from './originals.routes.ts';
 export { type Belonging, bucketsOf, type PlacedSeries, placeSeries } from './place-series.ts';
-export { type RetellDeps, retellStudy } from './retell-study.ts';
+export { retellStudy } from './retell-study.ts';
 export { retrieveRoutes } from './retrieve.routes.ts';
 export { searchRoutes } from './search.routes.ts';
 export type { StudiesDeps } from './search-studies.ts';

@@ -4,6 +4,7 @@ import { IconAlertTriangle } from '@tabler/icons-react';
 import { useId, useState } from 'react';
 import { formatCount, formatMoment } from '../ui/amounts.ts';
 import { type Alike, pictureWords, whichImages } from './alike.ts';
+import { BothPictures } from './both-pictures.tsx';
 import { Choose, type ChoosingProps } from './choose.tsx';
 import classes from './conflicts.module.css';
 
@@ -46,6 +47,7 @@ export function AlikeCard({ group, alone, ...choosing }: AlikeCardProps) {
       <Text size="sm" mt="xs" className={picture.loud ? classes.loud : undefined}>
         {picture.loud && <IconAlertTriangle size={16} aria-hidden />} {picture.text}
       </Text>
+      {one.pixels === 'different' && <BothPictures instance={one} of={instances.length} />}
       {differences.length > 0 ? (
         <ul className={classes.differences} aria-label="Differences">
           {shown.map((difference) => (

@@ -11,7 +11,7 @@ const image = (number: number | null, more: Partial<KeptInstance> = {}): KeptIns
   sentBy: 'Ada',
   sentAt: '2026-11-22T10:00:00.000Z',
   sent: { sha256: 'a'.repeat(64), bytes: 1 },
-  held: { sha256: 'b'.repeat(64), bytes: 1 },
+  held: { id: '00000000-0000-4000-8000-000000000001.0', sha256: 'b'.repeat(64), bytes: 1 },
   differences: [],
   moreDifferences: 0,
   unreadable: false,

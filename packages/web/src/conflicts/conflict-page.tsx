@@ -83,7 +83,7 @@ function Head({ conflict: { study, open } }: { readonly conflict: ConflictAnswer
   const facts = [study.date === null ? '' : formatDay(study.date), study.description].filter((fact) => fact !== '');
   return (
     <div>
-      <Anchor size="sm" renderRoot={(props) => <Link {...props} to={pages.conflicts} className={classes.back} />}>
+      <Anchor size="sm" className={classes.back} renderRoot={(props) => <Link {...props} to={pages.conflicts} />}>
         <IconArrowLeft size={16} aria-hidden /> Kept aside
       </Anchor>
       <Title order={2} size="h4" className={classes.title}>
@@ -94,7 +94,7 @@ function Head({ conflict: { study, open } }: { readonly conflict: ConflictAnswer
       <Text size="sm" c="dimmed">
         {facts.join(' · ')}
       </Text>
-      <Text mt="xs" className={classes.lead}>
+      <Text size="sm" mt="xs" className={classes.lead}>
         {open === 0
           ? 'Everything that was kept aside of this study has been decided. Both versions of each image are kept.'
           : `${formatCount(open, 'image')} came again with other content. What was held is shown as before; below is what differs.`}

@@ -22,7 +22,7 @@ export function KeptAsidePage() {
   return (
     <Page title="Kept aside">
       <Stack gap="md">
-        <Text className={classes.lead}>
+        <Text size="sm" className={classes.lead}>
           Images that were sent under the number of one that is held, but with other content. Nothing was overwritten:
           what was held is shown as before, and what came later waits here until somebody looks at both.
         </Text>
@@ -91,9 +91,8 @@ function Item({ item, state }: { readonly item: ConflictItem; readonly state: St
       <div className={classes.grow}>
         <Anchor
           fw={600}
-          renderRoot={(props) => (
-            <Link {...props} to={linkTo} params={{ studyId: study.id }} className={classes.whole} />
-          )}
+          className={classes.whole}
+          renderRoot={(props) => <Link {...props} to={linkTo} params={{ studyId: study.id }} />}
         >
           {study.patientName === '' ? 'A study without a name' : study.patientName}
         </Anchor>
