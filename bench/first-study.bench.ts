@@ -6,72 +6,14 @@
  * a shared machine: beside each stands what node:crypto alone needs to hash and seal the same bytes in the same run.
  */
 import { spawnSync } from 'node:child_process';
-import { createCipheriv, createHash, randomBytes } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkoutRoot, ctStudy, owner, startExchange } from '@symbolon/testbed';
+import { cpuSeconds, limit, median, peakMiB, print } from './measure.ts';
 
 const slices = Number(process.env.SLICES ?? 300);
 const rounds = Number(process.env.ROUNDS ?? 3);
-const ticksPerSecond = 100;
-
-function processTicks(pid: number | string): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    .replace(/^.*\) /s, '')
-    .split(' ');
-  // utime, stime, and those of children that were waited for: fields 14 to 17.
-  return [11, 12, 13, 14].reduce((sum, at) => sum + Number(fields[at]), 0);
-}
-
-/** CPU seconds so far of the exchange, and of its PostgreSQL: the postmaster, found by its pid file, and its children. */
-function cpuSeconds(exchangePid: number, dataDir: string): { exchange: number; postgres: number } {
-  const postmaster = readFileSync(join(dataDir, 'postgres/cluster/postmaster.pid'), 'utf8').split('\n')[0] as string;
-  const children = readdirSync('/proc').filter((pid) => {
-    if (!/^\d+$/.test(pid)) return false;
-    try {
-      return (
-        readFileSync(`/proc/${pid}/stat`, 'utf8')
-          .replace(/^.*\) /s, '')
-          .split(' ')[1] === postmaster
-      );
-    } catch {
-      return false;
-    }
-  });
-  const postgres = [postmaster, ...children].reduce((sum, pid) => sum + processTicks(pid), 0);
-  return { exchange: processTicks(exchangePid) / ticksPerSecond, postgres: postgres / ticksPerSecond };
-}
-
-function peakMiB(pid: number): number {
-  return Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024;
-}
-
-function print(metric: string, value: number, unit: string, n = rounds): void {
-  console.log(JSON.stringify({ metric, value: Number(value.toPrecision(4)), unit, n }));
-}
-
-const median = (values: readonly number[]): number =>
-  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
-
-/** SHA-256 and AES-256-GCM of the same bytes in segments of 64 KiB, by node:crypto alone: MB/s. */
-function limit(files: readonly Uint8Array[]): number {
-  const key = randomBytes(32);
-  const started = performance.now();
-  let bytes = 0;
-  for (const file of files) {
-    createHash('sha256').update(file).digest();
-    for (let at = 0; at < file.length; at += 65_536) {
-      const cipher = createCipheriv('aes-256-gcm', key, randomBytes(12));
-      cipher.update(file.subarray(at, at + 65_536));
-      cipher.final();
-      cipher.getAuthTag();
-    }
-    bytes += file.length;
-  }
-  return bytes / 1e3 / (performance.now() - started);
-}
-
 type Run = { seconds: number; cpu: number; peakMiB: number };
 
 /** Runs the command as a person would, under GNU time. */
@@ -139,7 +81,7 @@ try {
   }
   for (const [name, values] of Object.entries(results)) {
     const [metric = '', ...unit] = name.split(' ');
-    print(metric, median(values), unit.join(' '));
+    print(metric, median(values), unit.join(' '), rounds);
   }
   print('exchange peak', peakMiB(pid), 'MiB', 1);
 } finally {

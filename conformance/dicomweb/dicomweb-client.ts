@@ -97,8 +97,11 @@ async function writeAll(asked: ClientRequest, chunks: Iterable<Uint8Array>): Pro
   for (const chunk of chunks) {
     if (!asked.write(chunk) && !asked.destroyed) {
       await new Promise<void>((next) => {
-        asked.once('drain', next);
-        asked.once('close', next);
+        const done = (): void => {
+          asked.off('drain', done).off('close', done);
+          next();
+        };
+        asked.on('drain', done).on('close', done);
       });
     }
   }

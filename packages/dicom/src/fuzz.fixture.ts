@@ -12,7 +12,11 @@ import {
   latin,
   part10,
   type Syntax,
+  tagBytes,
+  u16,
+  u32,
   uid,
+  undefinedLength,
 } from './part10.fixture.ts';
 
 const drill = process.env.SYMBOLON_DRILL === '1';
@@ -44,7 +48,7 @@ const vr = fc.constantFrom('LT', 'UN', 'OB', 'UT', 'US', 'ZZ', '??');
 function elements(syntax: Syntax, depth: number): fc.Arbitrary<Uint8Array> {
   const plain = fc.record({ tag: tagNumber, vr, value: evenBytes }).map((one) => ({
     tag: one.tag,
-    bytes: element(one.tag, one.vr, one.value, syntax),
+    bytes: one.vr === 'ZZ' ? future(one.tag, one.value, syntax) : element(one.tag, one.vr, one.value, syntax),
   }));
   const nested =
     depth === 0
@@ -62,6 +66,12 @@ function elements(syntax: Syntax, depth: number): fc.Arbitrary<Uint8Array> {
       maxLength: 8,
     })
     .map((all) => concat(...all.sort((a, b) => a.tag - b.tag).map(({ bytes }) => bytes)));
+}
+
+/** A VR of the future, as PS3.5 §7.1.2 wants it: reserved bytes and a long length. */
+function future(tag: number, value: Uint8Array, syntax: Syntax): Uint8Array {
+  if (!syntax.explicit) return element(tag, 'ZZ', value, syntax);
+  return concat(tagBytes(tag, syntax), latin('ZZ'), u16(0, syntax), u32(value.length, syntax), value);
 }
 
 function sequence(tag: number, items: readonly Uint8Array[], form: string, syntax: Syntax): Uint8Array {
@@ -123,3 +133,39 @@ export const damagedFiles: fc.Arbitrary<Uint8Array> = fc
           );
     return cut === null ? holed : holed.slice(0, 132 + (cut % Math.max(1, holed.length - 132)));
   });
+
+/** Whatever may stand at the top level of a file that somebody bent, in any order and as often as may be. */
+const strangePieces = (syntax: Syntax): fc.Arbitrary<Uint8Array> =>
+  fc.oneof(
+    elements(syntax, 2),
+    pixels(syntax),
+    tail(syntax),
+    fc
+      .tuple(fc.constantFrom(0x00020010, 0x00000002, 0x7fe0000c, 0x00100020, 0x00280103, 0xfffcfffc), evenBytes, vr)
+      .map(([tag, value, form]) => element(tag, form, value, syntax)),
+    fc.constantFrom(0xfffee00d, 0xfffee0dd, 0xfffee000).map((tag) => concat(tagBytes(tag, syntax), u32(0, syntax))),
+    fc.integer({ min: 1, max: 20 }).map((zeros) => new Uint8Array(zeros)),
+    // Items under UN, which show their encoding by themselves; empty ones, and ones that nothing ends.
+    fc
+      .tuple(
+        fc.constantFrom(0x00081140, 0x00091010),
+        elements(syntax, 1),
+        fc.constantFrom('whole', 'open', 'empty', 'short'),
+      )
+      .map(([tag, content, form]) => {
+        const inner =
+          form === 'empty'
+            ? item(nothing)
+            : form === 'short'
+              ? item(Uint8Array.of(1, 2, 3, 4))
+              : item(content, undefined, form === 'open' ? undefinedLength : content.length);
+        return element(tag, 'UN', inner, syntax);
+      }),
+  );
+
+/** Files whose top level is in disorder: pixel data first, twice, between; groups where they do not belong; open ends. */
+export const strangeFiles: fc.Arbitrary<Uint8Array> = fc
+  .constantFrom(...syntaxes)
+  .chain(({ name, syntax }) =>
+    fc.array(strangePieces(syntax), { minLength: 1, maxLength: 6 }).map((pieces) => part10(name, ...pieces)),
+  );

@@ -87,6 +87,11 @@ export function part10(transferSyntax: string, ...dataset: readonly Uint8Array[]
   return concat(new Uint8Array(128), latin('DICM'), meta, ...dataset);
 }
 
+/** A file whose data set begins as one should: pixel data may follow. */
+export function image(transferSyntax: string, ...dataset: readonly Uint8Array[]): Uint8Array {
+  return part10(transferSyntax, element(0x00080016, 'UI', '1.2'), ...dataset);
+}
+
 export const uid = {
   implicit: '1.2.840.10008.1.2',
   explicit: '1.2.840.10008.1.2.1',

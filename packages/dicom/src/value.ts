@@ -2,6 +2,7 @@ import { implicitVr } from './dictionary/dictionary.ts';
 import { tags } from './dictionary/tags.ts';
 import { binary, charsetGoverned, leadingSpaceInsignificant, numberBytes, singleValued } from './dictionary/vr.ts';
 import type { DataSet, Element } from './element.ts';
+import { DicomError } from './errors.ts';
 import { type Charset, charsetOf, decodeValues, defaultCharset } from './text/charset.ts';
 
 const charsets = new WeakMap<DataSet, Charset>();
@@ -38,7 +39,26 @@ function isSigned(ds: DataSet): boolean {
   return false;
 }
 
+/** No attribute has a million values; what has more was made to fill memory, which JavaScript gives up on for good. */
+const maxValues = 1024 * 1024;
+/** Lookup tables and spectra have many. */
+const maxNumbers = 16 * 1024 * 1024;
+const backslash = 0x5c;
+
+function tooMany(at: number): DicomError {
+  return new DicomError('DICOM_TOO_MANY_VALUES', 'An element has more values than can be read', at);
+}
+
+/** @throws DicomError DICOM_TOO_MANY_VALUES */
+function countValues({ bytes }: DataSet, { start, valueStart, valueEnd }: Element): void {
+  if (valueEnd - valueStart < maxValues) return;
+  let values = 1;
+  for (let at = valueStart; at < valueEnd; at++)
+    if (bytes[at] === backslash && ++values > maxValues) throw tooMany(start);
+}
+
 function decodeElement(ds: DataSet, element: Element, vr: string, charset: Charset): string[] {
+  if (!singleValued.has(vr)) countValues(ds, element);
   const raw = decodeValues(ds.bytes, element.valueStart, element.valueEnd, charset, !singleValued.has(vr), vr === 'PN');
   return raw.map((value) => trim(value, leadingSpaceInsignificant.has(vr)));
 }
@@ -52,7 +72,11 @@ function trim(value: string, leading: boolean): string {
   return start === 0 && end === value.length ? value : value.slice(start, end);
 }
 
-/** Every value of a textual element, decoded and without padding. Empty when the element is absent or empty. */
+/**
+ * Every value of a textual element, decoded and without padding. Empty when the element is absent or empty.
+ *
+ * @throws DicomError DICOM_TOO_MANY_VALUES  above a million, as `text`, `numbers` and what is built on them do
+ */
 export function texts(ds: DataSet, tag: number): string[] {
   const element = ds.elements.get(tag);
   return element === undefined ? [] : elementTexts(ds, element);
@@ -82,7 +106,12 @@ export function numbers(ds: DataSet, tag: number): number[] {
 
 /** The first value as a number; `undefined` when there is none or it is not a number. */
 export function number(ds: DataSet, tag: number): number | undefined {
-  const first = numbers(ds, tag)[0];
+  const element = ds.elements.get(tag);
+  if (element === undefined) return undefined;
+  const size = numberBytes[effectiveVr(ds, element)];
+  // The first of a lookup table's thousands is read without the others.
+  const valueEnd = size === undefined ? element.valueEnd : Math.min(element.valueEnd, element.valueStart + size);
+  const first = elementNumbers(ds, { ...element, valueEnd })[0];
   return first === undefined || Number.isNaN(first) ? undefined : first;
 }
 
@@ -149,6 +178,7 @@ function readNumbers<T>(
   const view = viewOf(ds.bytes);
   // UN is implicit VR little endian whatever surrounds it; a rest shorter than one number is padding.
   const littleEndian = ds.littleEndian || element.vr === 'UN';
+  if ((valueEnd - valueStart) / size > maxNumbers) throw tooMany(element.start);
   const values: T[] = [];
   for (let at = valueStart; at + size <= valueEnd; at += size) values.push(read(view, at, littleEndian));
   return values;

@@ -1,4 +1,4 @@
-import { implicitVr } from '../dictionary/dictionary.ts';
+import { implicitVr, lookupTag } from '../dictionary/dictionary.ts';
 import { isPixelTag, tags } from '../dictionary/tags.ts';
 import { vrAt, vrForm, vrIndex } from '../dictionary/vr.ts';
 import type { DataSet, Element } from '../element.ts';
@@ -43,7 +43,12 @@ const structural: ReadonlySet<DicomErrorCode> = new Set([
   'DICOM_ITEM_EXPECTED',
 ] as const);
 
+/** PS3.5 §8.2 and PS3.6; UN by whoever did not know them. Anything else, a sequence even, would be taken for pixels. */
+const pixelVrs: ReadonlySet<string> = new Set(['OB', 'OW', 'OF', 'OD', 'UN']);
+
 const messages = {
+  DICOM_PIXEL_VR_INVALID: 'Pixel data under a VR that pixel data never has',
+  DICOM_VR_AMBIGUOUS: 'An unknown VR whose element could end in two places',
   DICOM_TRUNCATED: 'The bytes end inside an element, an item or a sequence',
   DICOM_ITEM_EXPECTED: 'Neither an item nor a delimiter where a sequence needs one',
   DICOM_LENGTH_UNDEFINED: 'An undefined length where none is allowed',
@@ -77,6 +82,7 @@ export class ElementReader {
   readonly #where: ReadWhere;
   readonly #start: number;
   readonly #lastCut: number;
+  #nextCut: number;
   readonly #explicit: boolean;
   readonly #stack: Level[] = [];
   /** Those whose `bytes` change while the source grows. */
@@ -103,6 +109,7 @@ export class ElementReader {
     this.#where = where;
     this.#start = start;
     this.#lastCut = where.cuts?.at(-1) ?? -1;
+    this.#nextCut = where.cuts?.[0] ?? -1;
     this.#explicit = encoding.explicit;
     this.#pos = start;
     this.#rootStart = start;
@@ -111,9 +118,9 @@ export class ElementReader {
     if (source.grows) this.#dataSets.push(this.dataset);
   }
 
-  /** Where reading stands: at the end, before trailing bytes, or before the element that was not to be read. */
+  /** Where reading stands at the top level: at the end, before trailing bytes, or before the element that is not read whole. */
   get at(): number {
-    return this.#pos;
+    return this.#stack.length === 0 ? this.#pos : this.#rootStart;
   }
 
   /** Reads as far as the bytes reach. */
@@ -142,6 +149,9 @@ export class ElementReader {
     this.#passed.add(tag);
     this.#pixelsEnd = start;
     this.pixels = undefined;
+    // What was found of zeros lay in what was taken out.
+    this.#nonZeroAt = -1;
+    this.#zerosFrom = -1;
     // Nothing but the root is open, and more may come behind what was taken out.
     this.#level.end = Number.POSITIVE_INFINITY;
   }
@@ -207,9 +217,12 @@ export class ElementReader {
   #rootEnds(at: number): boolean {
     const source = this.#source;
     this.#rootStart = at;
-    if (at === this.#lastCut && this.#pixelsEnd < at) {
+    if (at === this.#nextCut) {
       this.#pixelsEnd = at;
-      this.#level.lastTag = Math.max(this.#level.lastTag, tags.PixelData);
+      const cuts = this.#where.cuts ?? [];
+      // Which of them stood there nobody knows any more; the first of their tags is certain.
+      this.#level.lastTag = Math.max(this.#level.lastTag, tags.FloatPixelData);
+      this.#nextCut = cuts.find((one) => one > at) ?? -1;
     }
     const { group } = this.#where;
     if (group !== undefined) {
@@ -266,7 +279,8 @@ export class ElementReader {
     const { bytes } = this.#source;
     const explicit =
       sequence.explicit ||
-      (sequence.vr === 'UN' && encodingOf(bytes, at + 8, this.#source.end, sequence.littleEndian) === 'explicit');
+      (sequence.vr === 'UN' &&
+        encodingOf(bytes, at + 8, Math.min(end, this.#source.end), sequence.littleEndian) === 'explicit');
     const level = itemLevel(sequence, bytes, at, end, { explicit, delimited });
     sequence.items!.push(level.dataset);
     if (this.#source.grows) this.#dataSets.push(level.dataset);
@@ -345,6 +359,7 @@ export class ElementReader {
         unknown = true;
         const cut = this.#where.cuts?.find((one) => one > at) ?? Number.POSITIVE_INFINITY;
         const guess = guessForm(bytes, at, littleEndian, (to) => to <= cut && this.#reaches(to));
+        if (guess.ambiguous === true) throw this.#fail('DICOM_VR_AMBIGUOUS', at);
         valueStart = guess.valueStart;
         length = guess.length;
         if (guess.implicit) vr = implicitVr(tag, level.signed);
@@ -352,6 +367,7 @@ export class ElementReader {
     }
     const isPixels = this.#stack.length === 0 && isPixelTag(tag);
     const stops = isPixels && this.#where.stopAtPixels === true;
+    if (isPixels && level.explicit && !unknown && !pixelVrs.has(vr)) throw this.#fail('DICOM_PIXEL_VR_INVALID', at);
     const undefinedEnd = length === undefinedLength;
     // What has a length is waited for whole, so that nothing is begun that the end of the bytes would undo.
     const begins = undefinedEnd && !isPixels && this.#startsItem(valueStart, false);
@@ -382,6 +398,7 @@ export class ElementReader {
           level.explicit &&
           length > 0 &&
           implicitVr(tag, false) === 'SQ' &&
+          length >= 8 &&
           this.#startsItem(valueStart, true)))
     ) {
       this.#openSequence({ tag, vr, start: at, valueStart }, length);
@@ -480,9 +497,10 @@ export class ElementReader {
     const tag = tagAt(bytes, at, root.littleEndian);
     // Pixel data must never be left behind in the identity half as a mere tail.
     if (isPixelTag(tag)) return false;
-    // A later element cut short is a truncated file; anything else behind the pixels is padding or rubbish.
-    if (tag <= root.lastTag) return true;
-    return rest >= 6 && this.#explicit && vrForm(vrIndex(bytes[at + 4]!, bytes[at + 5]!)) === 'unknown';
+    // What looks like an element is one cut short, or a second patient that others would read; what does not is padding or
+    // rubbish.
+    if (!this.#explicit) return tag <= root.lastTag && lookupTag(tag) === undefined;
+    return rest < 6 ? tag <= root.lastTag : vrForm(vrIndex(bytes[at + 4]!, bytes[at + 5]!)) === 'unknown';
   }
 
   /**

@@ -33,11 +33,14 @@ export function guessForm(
   at: number,
   littleEndian: boolean,
   reaches: (to: number) => boolean,
-): { valueStart: number; length: number; implicit: boolean } {
+): { valueStart: number; length: number; implicit: boolean; ambiguous?: boolean } {
   const short = { valueStart: at + 8, length: u16(bytes, at + 6, littleEndian), implicit: false };
   if (vrIndex(bytes[at + 4]!, bytes[at + 5]!) >= 0) {
-    if (short.length !== 0 || !reaches(at + 12) || beginsElement(bytes, at, littleEndian, reaches)) return short;
+    if (!reaches(at + 12)) return short;
     const length = u32(bytes, at + 8, littleEndian);
+    // Reserved bytes that are not zero: a short length, unless both readings stay within the data set (DCMTK takes the long).
+    if (short.length !== 0) return { ...short, ambiguous: reaches(at + 8 + short.length) && reaches(at + 12 + length) };
+    if (beginsElement(bytes, at, littleEndian, reaches)) return short;
     return reaches(at + 12 + length) ? { valueStart: at + 12, length, implicit: false } : short;
   }
   const printable = (byte: number): boolean => byte >= 0x20 && byte < 0x7f;

@@ -4,6 +4,7 @@ import {
   concat,
   element,
   fragments,
+  image,
   item,
   part10,
   tagBytes,
@@ -81,7 +82,7 @@ export const vectors: readonly Vector[] = [
   {
     name: '200,000 empty fragments',
     bytes: () =>
-      part10(
+      image(
         uid.jpeg,
         fragments(
           tags.PixelData,

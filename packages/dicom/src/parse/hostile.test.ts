@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { parseFile, StreamSplitter, split, tags, text, toDicomJson } from '../index.ts';
-import { codeOf, element, fragments, part10, u32, uid } from '../part10.fixture.ts';
+import { codeOf, element, fragments, image, part10, u32, uid } from '../part10.fixture.ts';
 import { streamedOutcome, wholeOutcome } from '../split/streamed.fixture.ts';
 import { vectors } from './hostile-vectors.fixture.ts';
 
@@ -29,7 +29,7 @@ test.each(vectors)('$name: the same in chunks', ({ bytes, outcome, options }) =>
 
 test('fragments and items count against the budget', () => {
   const empty = Array.from({ length: 2_000 }, () => new Uint8Array(0));
-  const bytes = part10(uid.jpeg, fragments(tags.PixelData, empty));
+  const bytes = image(uid.jpeg, fragments(tags.PixelData, empty));
   expect(codeOf(() => parseFile(bytes, { maxElements: 1_000 }))).toBe('DICOM_TOO_MANY_ELEMENTS');
   expect(streamedOutcome(bytes, [100], { maxElements: 1_000 })).toEqual(wholeOutcome(bytes, { maxElements: 1_000 }));
 });
@@ -53,7 +53,7 @@ test('a 1 MB person name is read and told in bounded time', () => {
 test('pixel data hidden behind a false end is found and cut out all the same', () => {
   const pixels = element(tags.PixelData, 'OW', u32(1));
   const falseEnd = element(0x00000000, 'UL', u32(0));
-  const bytes = part10(uid.explicit, element(tags.FloatPixelData, 'OF', u32(1)), falseEnd, pixels);
+  const bytes = image(uid.explicit, element(tags.FloatPixelData, 'OF', u32(1)), falseEnd, pixels);
   expect(parseFile(bytes).pixelElements.map(({ tag }) => tag)).toEqual([tags.FloatPixelData, tags.PixelData]);
   expect(streamedOutcome(bytes, [3])).toEqual(wholeOutcome(bytes));
 });

@@ -9,6 +9,7 @@ import {
   element,
   explicitBe,
   fragments,
+  image,
   implicitLe,
   item,
   latin,
@@ -93,7 +94,7 @@ describe('what is read', () => {
 
   test('encapsulated pixel data as fragments, a delimiter inside one notwithstanding', () => {
     const trap = concat(tagBytes(tags.SequenceDelimitationItem), u32(0));
-    const bytes = part10(
+    const bytes = image(
       uid.jpeg,
       fragments(tags.PixelData, [new Uint8Array(0), trap, latin('zz')]),
       element(0xfffcfffc, 'OB', u16(0)),
@@ -199,16 +200,38 @@ describe('what is refused', () => {
     ],
     [
       'encapsulated pixel data without its delimiter',
-      () => part10(uid.jpeg, fragments(tags.PixelData, [u32(1)]).slice(0, -8)),
+      () => image(uid.jpeg, fragments(tags.PixelData, [u32(1)]).slice(0, -8)),
       'DICOM_TRUNCATED',
     ],
     [
       'a second pixel data element cut short',
       () =>
+        image(uid.explicit, element(tags.PixelData, 'OW', u32(7)), element(tags.PixelData, 'OW', u32(7), undefined, 8)),
+      'DICOM_LENGTH_PAST_END',
+    ],
+    [
+      'pixel data before anything that says what it is',
+      () => part10(uid.explicit, element(tags.PixelData, 'OW', u32(7)), name),
+      'DICOM_PIXELS_FIRST',
+    ],
+    [
+      'a sequence, with an identity in it, where pixel data should be',
+      () => image(uid.explicit, element(tags.PixelData, 'SQ', item(name))),
+      'DICOM_PIXEL_VR_INVALID',
+    ],
+    [
+      'an unknown VR whose element could end in two places',
+      () => part10(uid.explicit, concat(tagBytes(0x00091001), latin('ZZ'), u16(12), u32(4), latin('abcdefgh')), name),
+      'DICOM_VR_AMBIGUOUS',
+    ],
+    [
+      'another patient behind the pixels, its length past the end',
+      () =>
         part10(
           uid.explicit,
+          name,
           element(tags.PixelData, 'OW', u32(7)),
-          element(tags.PixelData, 'OW', u32(7), undefined, 8),
+          element(tags.PatientName, 'PN', 'Roe', undefined, 90),
         ),
       'DICOM_LENGTH_PAST_END',
     ],

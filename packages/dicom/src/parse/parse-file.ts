@@ -48,7 +48,7 @@ export type IdentityHalfOptions = ParseOptions & { cuts?: readonly Cut[] };
  * Reads what stands before the pixel data, from the beginning of a file: any number of its first bytes will do.
  *
  * Shape   as `parseFile`; `pixelElements` is empty. `end` is where reading ended: before the pixel data, or before the
- *         first element that the bytes do not hold whole.
+ *         first element that the bytes do not hold whole, or do not tell yet.
  * Cost    O(elements before the pixel data), which is not touched.
  * @throws DicomError as `parseFile`; DICOM_TRUNCATED where the bytes end within group 0002. Of a data set deflated whole
  *         all bytes are needed: `final` says that they are.

@@ -2,7 +2,7 @@ import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { files, rounds, roundsTimeoutMs } from '../fuzz.fixture.ts';
-import { parseFile, parseHeader, tags, text } from '../index.ts';
+import { type Element, parseFile, parseHeader, tags, text } from '../index.ts';
 import { codeOf, concat, element, item, part10, u32, uid } from '../part10.fixture.ts';
 
 const name = element(tags.PatientName, 'PN', 'Doe^Jane');
@@ -35,16 +35,17 @@ test(
         // The first element says what encoding it is, and that of group 0002 ends where it begins.
         const length = Math.min(bytes.length, metaEnd + 8 + (where % (bytes.length - metaEnd)));
         const header = parseHeader(bytes.subarray(0, length));
-        const expected = [...parseFile(bytes).dataset.elements.values()].filter(({ start, end, tag }) => {
-          const reaches = end <= length && start < header.end;
-          return reaches && tag !== tags.PixelData && tag !== tags.FloatPixelData && tag !== tags.DoubleFloatPixelData;
-        });
-        const told = [...header.dataset.elements.values()];
-        expect(told.map(({ tag, start, end }) => [tag, start, end])).toEqual(
-          expected.map(({ tag, start, end }) => [tag, start, end]),
+        const { dataset, pixelElements } = parseFile(bytes);
+        const before = [...dataset.elements.values()].filter(
+          ({ start }) => start < (pixelElements[0]?.start ?? Infinity),
         );
-        // What it did not read was not whole, or pixel data, or behind it.
-        if (length === bytes.length) expect(header.end).toBeGreaterThan(metaEnd);
+        const told = [...header.dataset.elements.values()];
+        const place = ({ tag, start, end }: Element) => [tag, start, end];
+        expect(told.map(place)).toEqual(before.filter(({ end }) => end <= header.end).map(place));
+        // An element of an unknown VR is told from a longer one by what follows, however much that is.
+        if (new TextDecoder('latin1').decode(bytes).includes('ZZ')) return;
+        const certain = before.filter(({ end }) => end + 14 <= length);
+        expect(told.slice(0, certain.length).map(place)).toEqual(certain.map(place));
       }),
       rounds(300),
     );

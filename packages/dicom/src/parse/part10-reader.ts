@@ -1,4 +1,4 @@
-import { tags } from '../dictionary/tags.ts';
+import { isPixelTag, tags } from '../dictionary/tags.ts';
 import {
   explicitBigEndian,
   explicitLittleEndian,
@@ -14,7 +14,7 @@ import { type Budget, budgetOf, warn } from './budget.ts';
 import { ElementReader, type PixelHead, type ReadWhere } from './element-reader.ts';
 import { type Encoding, encodingOf } from './encoding.ts';
 import type { Mutable } from './level.ts';
-import { u16, u32 } from './numbers.ts';
+import { tagAt, u16, u32 } from './numbers.ts';
 import { need, type Source, suspension, wholeSource } from './source.ts';
 
 const preambleBytes = 128;
@@ -191,6 +191,7 @@ export class Part10Reader {
       return undefined;
     }
     need(source, at + 8);
+    this.#refusePixelsFirst(at);
     if (named === '') {
       const bare = this.#options.bare === 'accept' ? bareEncoding(source.bytes, at, source.end) : undefined;
       if (bare === undefined)
@@ -205,6 +206,18 @@ export class Part10Reader {
     }
     this.#transferSyntax = named;
     return new ElementReader(source, at, this.#encoding(source.bytes, at, source.end), this.budget, this.#where);
+  }
+
+  /**
+   * The first element shows how a data set is encoded, and its identity half must show the same: where pixel data came
+   * first, the half would be read by another element, and perhaps as another patient's. No image begins so (PS3.5 §7.1).
+   */
+  #refusePixelsFirst(at: number): void {
+    const { bytes, end } = this.#source;
+    if (end < at + 4) return;
+    for (const littleEndian of [true, false])
+      if (isPixelTag(tagAt(bytes, at, littleEndian)))
+        throw new DicomError('DICOM_PIXELS_FIRST', 'The data set begins with pixel data', at);
   }
 
   #encoding(bytes: Uint8Array, at: number, end: number): Encoding {

@@ -8,7 +8,7 @@ import type { Cut } from './split.ts';
 
 const undefinedLength = 0xffffffff;
 const delimiterBytes = 8;
-const stepBytes = 64 * 1024;
+const stepBytes = 16 * 1024;
 
 /** What is left of a file when its image half has gone by. */
 export type StreamedSplit = {

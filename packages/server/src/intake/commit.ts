@@ -4,10 +4,12 @@ import type { KeyChains } from '../keys/index.ts';
 import { addPacks, type NewPack, type PackReader, type Standing, type Stores, sealPack } from '../packs/index.ts';
 import type { Database, Trx } from '../platform/db/database.ts';
 import {
+  type Added,
   bucketsOf,
   countIn,
   lockBuckets,
   type PlacedSeries,
+  type PlaceRequest,
   placeSeries,
   SearchTokens,
   StudyCells,
@@ -94,46 +96,74 @@ async function commitAccount(
   });
 
   const placeDeps = { chains: deps.chains, cells: new StudyCells(deps.chains), tokens };
-  const packs: NewPack[] = [];
-  const entries: AuditEntry[] = [];
-  for (const [name, series] of toPack) {
-    const state = name.startsWith('current ') ? 'current' : 'aside';
-    const { actor } = series[0] as Waiting;
-    let placed: PlacedSeries | undefined;
-    // Once for each patient that the series names: hundreds of slices name one.
-    const patients = new Map(series.map(({ instance }) => [JSON.stringify(instance.patient), instance]));
-    for (const instance of patients.values())
-      placed = await placeSeries(trx, placeDeps, actor, instance, state === 'current');
-    const { place, seriesId, modality } = placed as PlacedSeries;
-    for (const part of packsOfSeries(series.map(({ instance }) => instance))) {
-      const packId = part[0]?.storedImage?.packId ?? randomUUID();
-      const pack = await writePack(
-        deps,
-        { ...place, seriesId, packId },
-        part,
-        { state, sentBy: actor.userId },
-        tokens,
-        written,
-      );
-      packs.push(pack);
-      entries.push({
-        actor,
-        action: state === 'current' ? 'instance.store' : 'instance.keep-aside',
-        kind: 'create',
-        outcome: state === 'current' ? 'success' : 'refused',
-        study: place,
-        detail: {
-          pack: pack.packId,
-          instances: part.map(({ sopInstanceUid, sha256 }) => ({ sopInstanceUid, sha256 })),
-        },
-      });
-      if (state === 'current') {
-        await countIn(trx, { studyId: place.studyId, seriesId, modality, instances: part.length, bytes: pack.bytes });
-      }
-    }
-  }
+  const groups = [...toPack].map(([name, waiting]) => ({
+    state: name.startsWith('current ') ? ('current' as const) : ('aside' as const),
+    actor: (waiting[0] as Waiting).actor,
+    instances: waiting.map(({ instance }) => instance),
+  }));
+  // Once for each patient that a series names: hundreds of slices name one.
+  const requests = groups.map(({ state, actor, instances }) =>
+    [...new Map(instances.map((instance) => [JSON.stringify(instance.patient), instance])).values()].map(
+      (belonging): PlaceRequest => ({ owner: actor, belonging, noted: state === 'current' }),
+    ),
+  );
+  const placed = await placeSeries(trx, placeDeps, accountId, requests.flat());
+  let at = -1;
+  const parts = groups.flatMap((group, index) => {
+    at += (requests[index] as PlaceRequest[]).length;
+    const { place, seriesId, modality } = placed[at] as PlacedSeries;
+    return packsOfSeries(group.instances).map((instances) => {
+      const packId = instances[0]?.storedImage?.packId ?? randomUUID();
+      return { ...group, instances, place: { ...place, seriesId, packId }, modality };
+    });
+  });
+  const packs = await inParallel(parts, (part) =>
+    writePack(deps, part.place, part.instances, { state: part.state, sentBy: part.actor.userId }, tokens, written),
+  );
+  const entries = parts.map(
+    ({ state, actor, place, instances }): AuditEntry => ({
+      actor,
+      action: state === 'current' ? 'instance.store' : 'instance.keep-aside',
+      kind: 'create',
+      outcome: state === 'current' ? 'success' : 'refused',
+      study: place,
+      detail: {
+        pack: place.packId,
+        instances: instances.map(({ sopInstanceUid, sha256 }) => ({ sopInstanceUid, sha256 })),
+      },
+    }),
+  );
+  const added = parts.flatMap(({ state, place, modality, instances }, index): Added[] => {
+    if (state !== 'current') return [];
+    const { studyId, seriesId } = place;
+    return [{ studyId, seriesId, modality, instances: instances.length, bytes: (packs[index] as NewPack).bytes }];
+  });
+  await countIn(trx, added);
   await addPacks(trx, packs);
   await deps.audit.record(trx, [...entries, ...unchanged(group, toPack)]);
+}
+
+/** So many objects are written at once: each waits for the disk, and the disk takes them together. */
+const maxWrites = 32;
+
+/** In order; where one fails, when all that were begun have ended, so that what they wrote can be removed. */
+async function inParallel<From, To>(all: readonly From[], work: (one: From) => Promise<To>): Promise<To[]> {
+  const results: To[] = [];
+  const failures: unknown[] = [];
+  let next = 0;
+  const run = async (): Promise<void> => {
+    while (next < all.length && failures.length === 0) {
+      const at = next++;
+      try {
+        results[at] = await work(all[at] as From);
+      } catch (error) {
+        failures.push(error);
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(maxWrites, all.length) }, run));
+  if (failures.length > 0) throw failures[0];
+  return results;
 }
 
 /** A record for each sender of what changed nothing, since it was held, or kept aside, already. */

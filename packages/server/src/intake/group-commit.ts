@@ -16,18 +16,26 @@ type Promised = Waiting & { readonly done: (outcome: Outcome) => void; readonly 
 const maxCommitBytes = 256 * 1024 * 1024;
 const maxCommitInstances = 4096;
 
+/** So many commits at once: while one waits for the disk, the next is sealed. */
+const maxRunning = 2;
+
 /**
- * Group commit without a timer: a commit takes whatever waited during the last one. Under load the groups grow by
+ * Group commit without a timer: a commit takes whatever waited during the last ones. Under load the groups grow by
  * themselves; a lone sender waits for nothing.
  *
  * Law     an outcome is given out only after `commit` returned, which is when everything is durable.
  *         Where a group fails, each of its series is tried alone, so that one cannot spoil the others.
+ *         Of two files under one SOP Instance UID the second waits for the first one's commit: in one group they are
+ *         compared, in two at once neither would see the other, since the locks are those of studies (Law 5).
  */
 export class GroupCommit {
   readonly #commit: (waiting: readonly Waiting[]) => Promise<Outcome[]>;
   readonly #isAway: (error: unknown) => boolean;
   #queue: Promised[] = [];
-  #running: Promise<void> | undefined;
+  #starting = false;
+  readonly #running = new Set<Promise<void>>();
+  /** Account and SOP Instance UID of what is in a running commit. */
+  readonly #inCommit = new Set<string>();
 
   constructor(commit: (waiting: readonly Waiting[]) => Promise<Outcome[]>, isAway: (error: unknown) => boolean) {
     this.#commit = commit;
@@ -37,32 +45,52 @@ export class GroupCommit {
   add(waiting: Waiting): Promise<Outcome> {
     return new Promise((done, failed) => {
       this.#queue.push({ ...waiting, done, failed });
-      this.#running ??= this.#run();
+      this.#start();
     });
   }
 
   /** Resolves when nothing waits any more. */
   async idle(): Promise<void> {
-    while (this.#running) await this.#running;
+    while (this.#starting || this.#running.size > 0 || this.#queue.length > 0) {
+      await Promise.race([...this.#running, new Promise((next) => setImmediate(next))]);
+    }
   }
 
-  async #run(): Promise<void> {
-    // Lets what has arrived in this turn of the event loop join the first group.
-    await new Promise((next) => setImmediate(next));
-    while (this.#queue.length > 0) await this.#commitGroup(this.#takeGroup());
-    // In the same breath as the look at the queue: what is added a moment later must start the next run.
-    this.#running = undefined;
+  /** Lets what has arrived in this turn of the event loop join the group. */
+  #start(): void {
+    if (this.#starting || this.#running.size >= maxRunning) return;
+    this.#starting = true;
+    setImmediate(() => {
+      this.#starting = false;
+      const group = this.#takeGroup();
+      if (group.length === 0) return;
+      const names = group.map(nameOf);
+      for (const name of names) this.#inCommit.add(name);
+      const run = this.#commitGroup(group).finally(() => {
+        for (const name of names) this.#inCommit.delete(name);
+        this.#running.delete(run);
+        if (this.#queue.length > 0) this.#start();
+      });
+      this.#running.add(run);
+      if (this.#queue.length > 0) this.#start();
+    });
   }
 
   #takeGroup(): Promised[] {
     let bytes = 0;
-    let count = 0;
-    for (const { instance } of this.#queue) {
-      if (count > 0 && (bytes + instance.bytes > maxCommitBytes || count >= maxCommitInstances)) break;
-      bytes += instance.bytes;
-      count += 1;
+    const taken: Promised[] = [];
+    const left: Promised[] = [];
+    for (const promised of this.#queue) {
+      const full =
+        taken.length > 0 && (bytes + promised.instance.bytes > maxCommitBytes || taken.length >= maxCommitInstances);
+      if (full || this.#inCommit.has(nameOf(promised))) left.push(promised);
+      else {
+        taken.push(promised);
+        bytes += promised.instance.bytes;
+      }
     }
-    return this.#queue.splice(0, count);
+    this.#queue = left;
+    return taken;
   }
 
   async #commitGroup(group: readonly Promised[]): Promise<void> {
@@ -83,3 +111,5 @@ export class GroupCommit {
     }
   }
 }
+
+const nameOf = ({ actor, instance }: Waiting): string => `${actor.accountId} ${instance.sopInstanceUid}`;

@@ -31,6 +31,9 @@ export type ReadPart = {
   | { readonly split: StreamedSplit; readonly image: readonly Uint8Array[]; readonly stored: StoredImage | undefined }
 );
 
+/** Where other readers see another data set in the same bytes, so that an image could be filed under another patient. */
+const doubtful = ['DICOM_TRANSFER_SYNTAX_CONTRADICTED', 'DICOM_DELIMITER_STRAY'] as const;
+
 const mebibyte = 1024 * 1024;
 const usualLimits: PartLimits = {
   objectBytes: maxObjectBytes,
@@ -41,7 +44,7 @@ const usualLimits: PartLimits = {
 const sizeText = (bytes: number): string =>
   bytes >= 1024 * mebibyte ? `${bytes / mebibyte / 1024} GiB` : `${bytes / mebibyte} MiB`;
 
-function refusalOf(error: DicomError, { identityBytes }: PartLimits): Refusal {
+export function refusalOf(error: DicomError, { identityBytes } = usualLimits): Refusal {
   const { code, at, message } = error;
   if (code === 'DICOM_HEADER_TOO_LARGE') {
     const limit = `Beside its pixel data an object may have ${sizeText(identityBytes)} in this version.`;
@@ -69,7 +72,7 @@ export async function readPart(
   const holding = deps.budget.open();
   const release = (): void => holding.release();
   const digest = createHash('sha256');
-  const splitter = new StreamSplitter({ ...inflating, maxHeaderBytes: limits.identityBytes });
+  const splitter = new StreamSplitter({ ...inflating, refuse: doubtful, maxHeaderBytes: limits.identityBytes });
   let image: Uint8Array[] = [];
   let imageBytes = 0;
   let writer: ImageWriter | undefined;

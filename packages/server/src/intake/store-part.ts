@@ -1,4 +1,5 @@
 import { refusalCodes } from '@symbolon/contract';
+import { DicomError } from '@symbolon/dicom';
 import type { SignedIn } from '../access/index.ts';
 import { KeysError } from '../keys/index.ts';
 import { BlobError } from '../platform/blobs/blob-store.ts';
@@ -6,7 +7,7 @@ import { isDatabaseAway } from '../platform/db/database.ts';
 import { Refusal } from './errors.ts';
 import type { GroupCommit, Outcome } from './group-commit.ts';
 import { type IncomingInstance, instanceOf } from './instance.ts';
-import { type ReadPart, type ReadPartDeps, readPart } from './read-part.ts';
+import { type ReadPart, type ReadPartDeps, readPart, refusalOf } from './read-part.ts';
 import type { SentPart } from './store-body.ts';
 
 /** What the answer says of an instance; never the instance itself, since a request's results live until its end. */
@@ -71,7 +72,9 @@ async function admit(
     return { instance: named, outcome };
   } catch (error) {
     if (concernsAll(error)) throw error;
-    const refusal = error instanceof Refusal && refusalCodes.includes(error.code) ? error : storeFailed(deps, error);
+    // A value that cannot be read shows itself only when it is asked for.
+    const why = error instanceof DicomError ? refusalOf(error) : error;
+    const refusal = why instanceof Refusal && refusalCodes.includes(why.code) ? why : storeFailed(deps, why);
     return { ...(named ? { instance: named } : {}), refusal, sentSha256: read.sha256 };
   } finally {
     if (stored !== undefined && !mayBeNamed) await deps.imageBlobs.remove(stored.packId).catch(deps.failed);

@@ -7,11 +7,14 @@ import { marksOfDate } from './date-marks.ts';
 import { marksOfName } from './name-marks.ts';
 import type { SearchTokens } from './search-tokens.ts';
 import {
-  addPatient,
+  addPatients,
   addSeries,
-  addStudy,
-  patientsWithToken,
-  seriesOf,
+  addStudies,
+  type NewPatient,
+  type NewSeries,
+  type NewStudy,
+  patientsWithTokens,
+  seriesOfAll,
   studiesWithTokens,
   updateStudyPatients,
 } from './study.store.ts';
@@ -28,10 +31,16 @@ export type Belonging = {
 
 export type PlacedSeries = { readonly place: StudyPlace; readonly seriesId: string; readonly modality: string };
 export type PlaceDeps = { readonly chains: KeyChains; readonly cells: StudyCells; readonly tokens: SearchTokens };
-export type Owner = { readonly accountId: string; readonly namespaceId: string };
+
+/** `noted` is false for what is kept aside: it must not change what a study is found by. */
+export type PlaceRequest = {
+  readonly owner: { readonly namespaceId: string };
+  readonly belonging: Belonging;
+  readonly noted: boolean;
+};
 
 /** Issuer and id name a patient; without an id there is none to find, and each study has a patient of its own. */
-function patientName({ patient }: Belonging): string | undefined {
+function patientName({ patient }: Pick<Belonging, 'patient'>): string | undefined {
   const id = firstValue(patient, '00100020').trim();
   return id === '' ? undefined : `${firstValue(patient, '00100021').trim()}\u0000${id}`;
 }
@@ -63,23 +72,6 @@ export function studyTokens(tokens: SearchTokens, belonging: Belonging): bigint[
   return [...new Set(marks)];
 }
 
-async function findPatient(trx: Trx, deps: PlaceDeps, owner: Owner, belonging: Belonging): Promise<string | undefined> {
-  const name = patientName(belonging);
-  if (name === undefined) return undefined;
-  for (const row of await patientsWithToken(trx, owner.accountId, deps.tokens.token('patient', name))) {
-    const cell = await deps.cells.openPatient(owner.accountId, row.id, row.cell);
-    if (patientName({ ...belonging, patient: cell.attributes }) === name) return row.id;
-  }
-  return undefined;
-}
-
-async function addNewPatient(trx: Trx, deps: PlaceDeps, owner: Owner, id: string, belonging: Belonging): Promise<void> {
-  const name = patientName(belonging);
-  const cell = await deps.cells.sealPatient(owner.accountId, id, { version: 1, attributes: belonging.patient });
-  const tokens = name === undefined ? [] : [deps.tokens.token('patient', name)];
-  await addPatient(trx, { id, accountId: owner.accountId, cell, tokens });
-}
-
 /** True where the two name the same patient, as far as either says anything. */
 export function samePatient(a: Attributes, b: Attributes): boolean {
   const key = (attributes: Attributes): string =>
@@ -87,57 +79,8 @@ export function samePatient(a: Attributes, b: Attributes): boolean {
   return key(a) === key(b);
 }
 
-async function findOrAddStudy(
-  trx: Trx,
-  deps: PlaceDeps,
-  owner: Owner,
-  belonging: Belonging,
-  noted: boolean,
-): Promise<StudyPlace> {
-  const token = deps.tokens.token('studyUid', belonging.studyInstanceUid);
-  for (const row of await studiesWithTokens(trx, owner.accountId, [token])) {
-    const place = { accountId: owner.accountId, patientId: row.patientId, studyId: row.id };
-    const cell = await deps.cells.openStudy(place, row.cell);
-    if (firstValue(cell.attributes, '0020000D') !== belonging.studyInstanceUid) continue;
-    if (noted) await notePatient(trx, deps, place, cell, belonging);
-    return place;
-  }
-  const known = await findPatient(trx, deps, owner, belonging);
-  const patientId = known ?? randomUUID();
-  const place = { accountId: owner.accountId, patientId, studyId: randomUUID() };
-  // Keys first: nothing may be sealed under a key that a crash could lose.
-  await deps.chains.add(known === undefined ? [place] : [], [place]);
-  if (known === undefined) await addNewPatient(trx, deps, owner, patientId, belonging);
-  const attributes = { ...belonging.patient, ...belonging.study };
-  const cell = await deps.cells.sealStudy(place, { version: 1, attributes, others: [] });
-  const tokens = studyTokens(deps.tokens, belonging);
-  await addStudy(trx, {
-    id: place.studyId,
-    accountId: owner.accountId,
-    namespaceId: owner.namespaceId,
-    patientId,
-    cell,
-    tokens,
-  });
-  return place;
-}
-
 /** More names than this in one study are a mistake that no list of them explains better. */
 export const maxOtherPatients = 16;
-
-/** An instance that names another patient than its study's is kept; the study is flagged, and found under either. */
-async function notePatient(
-  trx: Trx,
-  deps: PlaceDeps,
-  place: StudyPlace,
-  cell: StudyCell,
-  belonging: Belonging,
-): Promise<void> {
-  const known = [cell.attributes, ...cell.others].some((attributes) => samePatient(attributes, belonging.patient));
-  if (known || cell.others.length >= maxOtherPatients) return;
-  const sealed = await deps.cells.sealStudy(place, { ...cell, others: [...cell.others, belonging.patient] });
-  await updateStudyPatients(trx, place.studyId, sealed, patientTokens(deps.tokens, belonging.patient));
-}
 
 /** The modality stands in plain columns, so only what can be one does: a code string (PS3.5 §6.2), which holds no name. */
 export function plainModality(series: Attributes): string {
@@ -145,35 +88,176 @@ export function plainModality(series: Attributes): string {
   return /^[A-Z0-9_ ]{1,16}$/.test(modality) ? modality : '';
 }
 
+/** What is known of a study while a group is placed: its row, or what will be one. */
+type OpenStudy = {
+  readonly place: StudyPlace;
+  readonly namespaceId: string;
+  readonly isNew: boolean;
+  cell: StudyCell;
+  /** Marks of a new study, or those that an instance of this group added. */
+  tokens: bigint[];
+  noted: boolean;
+};
+
+type OpenSeries = { readonly id: string; readonly uid: string; readonly modality: string };
+
 /**
- * Finds the study and series an instance belongs to, or makes them, with their keys. The buckets must be locked.
- * `noted` is false for what is kept aside: it must not change what a study is found by.
+ * Finds the studies and series that instances belong to, or makes them, with their keys: in a handful of statements and one
+ * write to the key store, however many they are. The buckets must be locked.
+ *
+ * Shape  out: for each request, in order, where it belongs.
  */
 export async function placeSeries(
   trx: Trx,
   deps: PlaceDeps,
-  owner: Owner,
-  belonging: Belonging,
-  noted: boolean,
-): Promise<PlacedSeries> {
-  const place = await findOrAddStudy(trx, deps, owner, belonging, noted);
-  const modality = plainModality(belonging.series);
-  const known = await seriesOf(trx, place.studyId);
-  for (const row of known) {
-    const cell = await deps.cells.openSeries(place, row.id, row.cell);
-    if (firstValue(cell.attributes, '0020000E') === belonging.seriesInstanceUid)
-      return { place, seriesId: row.id, modality: row.modality };
+  accountId: string,
+  requests: readonly PlaceRequest[],
+): Promise<PlacedSeries[]> {
+  const studies = await openStudies(trx, deps, accountId, requests);
+  const patients = await openPatients(
+    trx,
+    deps,
+    accountId,
+    requests.filter(({ belonging }) => !studies.has(belonging.studyInstanceUid)),
+  );
+  const newPatients = new Map<string, Belonging>();
+  for (const { owner, belonging, noted } of requests) {
+    const known = studies.get(belonging.studyInstanceUid);
+    if (known !== undefined) {
+      if (noted) notePatient(deps, known, belonging);
+      continue;
+    }
+    const name = patientName(belonging);
+    const patientId = (name === undefined ? undefined : patients.get(name)) ?? randomUUID();
+    const isNewPatient = name === undefined || !patients.has(name);
+    if (name !== undefined) patients.set(name, patientId);
+    if (isNewPatient) newPatients.set(patientId, belonging);
+    studies.set(belonging.studyInstanceUid, {
+      place: { accountId, patientId, studyId: randomUUID() },
+      namespaceId: owner.namespaceId,
+      isNew: true,
+      cell: { version: 1, attributes: { ...belonging.patient, ...belonging.study }, others: [] },
+      tokens: studyTokens(deps.tokens, belonging),
+      noted: false,
+    });
   }
-  const id = randomUUID();
-  const cell = await deps.cells.sealSeries(place, id, { version: 1, attributes: belonging.series });
-  await addSeries(trx, {
-    id,
-    accountId: owner.accountId,
-    studyId: place.studyId,
-    ordinal: (known.at(-1)?.ordinal ?? 0) + 1,
-    cell,
-    modality,
-    tokens: [deps.tokens.token('seriesUid', belonging.seriesInstanceUid)],
-  });
-  return { place, seriesId: id, modality };
+  await writeStudies(trx, deps, accountId, newPatients, [...studies.values()]);
+  return placeInStudies(trx, deps, requests, studies);
+}
+
+async function openStudies(
+  trx: Trx,
+  deps: PlaceDeps,
+  accountId: string,
+  requests: readonly PlaceRequest[],
+): Promise<Map<string, OpenStudy>> {
+  const wanted = new Set(requests.map(({ belonging }) => belonging.studyInstanceUid));
+  const found = new Map<string, OpenStudy>();
+  const marks = [...wanted].map((uid) => deps.tokens.token('studyUid', uid));
+  for (const row of await studiesWithTokens(trx, accountId, marks)) {
+    const place = { accountId, patientId: row.patientId, studyId: row.id };
+    const cell = await deps.cells.openStudy(place, row.cell);
+    const uid = firstValue(cell.attributes, '0020000D');
+    // Tokens nominate, the opened cell decides.
+    if (wanted.has(uid) && !found.has(uid))
+      found.set(uid, { place, namespaceId: row.namespaceId, isNew: false, cell, tokens: [], noted: false });
+  }
+  return found;
+}
+
+/** Patient ids by name, of those that new studies name. */
+async function openPatients(
+  trx: Trx,
+  deps: PlaceDeps,
+  accountId: string,
+  requests: readonly PlaceRequest[],
+): Promise<Map<string, string>> {
+  const wanted = new Set(requests.flatMap(({ belonging }) => patientName(belonging) ?? []));
+  const found = new Map<string, string>();
+  const marks = [...wanted].map((name) => deps.tokens.token('patient', name));
+  for (const row of await patientsWithTokens(trx, accountId, marks)) {
+    const { attributes } = await deps.cells.openPatient(accountId, row.id, row.cell);
+    const name = patientName({ patient: attributes });
+    if (name !== undefined && wanted.has(name) && !found.has(name)) found.set(name, row.id);
+  }
+  return found;
+}
+
+/** An instance that names another patient than its study's is kept; the study is flagged, and found under either. */
+function notePatient(deps: PlaceDeps, study: OpenStudy, { patient }: Belonging): void {
+  const { cell } = study;
+  const known = [cell.attributes, ...cell.others].some((attributes) => samePatient(attributes, patient));
+  if (known || cell.others.length >= maxOtherPatients) return;
+  study.cell = { ...cell, others: [...cell.others, patient] };
+  study.tokens = [...new Set([...study.tokens, ...patientTokens(deps.tokens, patient)])];
+  study.noted = true;
+}
+
+async function writeStudies(
+  trx: Trx,
+  deps: PlaceDeps,
+  accountId: string,
+  newPatients: ReadonlyMap<string, Belonging>,
+  studies: readonly OpenStudy[],
+): Promise<void> {
+  const fresh = studies.filter(({ isNew }) => isNew);
+  // Keys first: nothing may be sealed under a key that a crash could lose.
+  await deps.chains.add(
+    [...newPatients.keys()].map((patientId) => ({ accountId, patientId })),
+    fresh.map(({ place }) => place),
+  );
+  const patients: NewPatient[] = [];
+  for (const [id, belonging] of newPatients) {
+    const name = patientName(belonging);
+    const cell = await deps.cells.sealPatient(accountId, id, { version: 1, attributes: belonging.patient });
+    patients.push({ id, accountId, cell, tokens: name === undefined ? [] : [deps.tokens.token('patient', name)] });
+  }
+  await addPatients(trx, patients);
+  const rows: NewStudy[] = [];
+  for (const { place, namespaceId, cell, tokens, noted, isNew } of studies) {
+    if (!isNew && !noted) continue;
+    const sealed = await deps.cells.sealStudy(place, cell);
+    const { studyId: id, patientId } = place;
+    if (isNew) rows.push({ id, accountId, namespaceId, patientId, cell: sealed, misidentified: noted, tokens });
+    else await updateStudyPatients(trx, id, sealed, tokens);
+  }
+  await addStudies(trx, rows);
+}
+
+async function placeInStudies(
+  trx: Trx,
+  deps: PlaceDeps,
+  requests: readonly PlaceRequest[],
+  studies: ReadonlyMap<string, OpenStudy>,
+): Promise<PlacedSeries[]> {
+  const series = new Map<string, OpenSeries[]>();
+  const places = new Map([...studies.values()].map(({ place }) => [place.studyId, place]));
+  const existing = [...studies.values()].filter(({ isNew }) => !isNew).map(({ place }) => place.studyId);
+  const ordinals = new Map<string, number>();
+  for (const row of await seriesOfAll(trx, existing)) {
+    const { attributes } = await deps.cells.openSeries(places.get(row.studyId) as StudyPlace, row.id, row.cell);
+    const one = { id: row.id, uid: firstValue(attributes, '0020000E'), modality: row.modality };
+    series.set(row.studyId, [...(series.get(row.studyId) ?? []), one]);
+    ordinals.set(row.studyId, row.ordinal);
+  }
+  const rows: NewSeries[] = [];
+  const placed: PlacedSeries[] = [];
+  for (const { belonging } of requests) {
+    const { place } = studies.get(belonging.studyInstanceUid) as OpenStudy;
+    const { accountId, studyId } = place;
+    const others = series.get(studyId) ?? [];
+    let one = others.find(({ uid }) => uid === belonging.seriesInstanceUid);
+    if (one === undefined) {
+      one = { id: randomUUID(), uid: belonging.seriesInstanceUid, modality: plainModality(belonging.series) };
+      const cell = await deps.cells.sealSeries(place, one.id, { version: 1, attributes: belonging.series });
+      const ordinal = (ordinals.get(studyId) ?? 0) + 1;
+      ordinals.set(studyId, ordinal);
+      series.set(studyId, [...others, one]);
+      const tokens = [deps.tokens.token('seriesUid', belonging.seriesInstanceUid)];
+      rows.push({ id: one.id, accountId, studyId, ordinal, cell, modality: one.modality, tokens });
+    }
+    placed.push({ place, seriesId: one.id, modality: one.modality });
+  }
+  await addSeries(trx, rows);
+  return placed;
 }

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { plantStudies, type WatchedPostgres, watchedPostgres } from '../platform/db/watched-postgres.testing.ts';
 import {
   countStudies,
-  patientsWithToken,
+  patientsWithTokens,
   searchStudies,
   seriesOf,
   studiesByIds,
@@ -128,7 +128,7 @@ test('a patient by a token does not read the table of patients', async () => {
     .execute(database);
   await sql.raw('analyze').execute(database);
   const [plan] = await watched.plansOf(() =>
-    database.transaction().execute((trx) => patientsWithToken(trx, planted.accountId, 4711n << 40n)),
+    database.transaction().execute((trx) => patientsWithTokens(trx, planted.accountId, [4711n << 40n])),
   );
   expect(plan).toMatch(/Bitmap Index Scan on patient_tokens_tokens/);
   expect(plan).not.toMatch(/Seq Scan/);

@@ -44,13 +44,21 @@ export async function lockBuckets(trx: Trx, buckets: readonly bigint[]): Promise
   );
 }
 
-export async function patientsWithToken(trx: Trx, accountId: string, token: bigint): Promise<PatientRow[]> {
+/** Nominees by any of these tokens, the oldest first; put as `packsWithTokens` puts it, and for the same reason. */
+export async function patientsWithTokens(
+  trx: Trx,
+  accountId: string,
+  tokens: readonly bigint[],
+): Promise<PatientRow[]> {
+  if (tokens.length === 0) return [];
   return trx
     .selectFrom('patients')
-    .innerJoin('patient_tokens', 'patient_tokens.patient_id', 'patients.id')
     .select(['patients.id as id', 'patients.cell as cell'])
     .where('patients.account_id', '=', accountId)
-    .where(sql<boolean>`patient_tokens.tokens @> ${tokenArray([token])}::bigint[]`)
+    .where(
+      sql<boolean>`patients.id = any(array(select patient_id from unnest(${tokenArray(tokens)}::bigint[]) as wanted(token)
+        join patient_tokens on patient_tokens.tokens @> array[wanted.token]))`,
+    )
     .orderBy('patients.created_at')
     .execute();
 }
@@ -166,52 +174,70 @@ export async function studiesByIds(db: Database, accountId: string, ids: readonl
     .execute();
 }
 
-export async function seriesOf(db: Database | Trx, studyId: string): Promise<SeriesRow[]> {
+function selectSeries(db: Database | Trx) {
   return db
     .selectFrom('series')
-    .select(['id', 'study_id as studyId', 'ordinal', 'cell', 'modality', 'instance_count as instanceCount'])
-    .where('study_id', '=', studyId)
+    .select(['id', 'study_id as studyId', 'ordinal', 'cell', 'modality', 'instance_count as instanceCount']);
+}
+
+export async function seriesOf(db: Database | Trx, studyId: string): Promise<SeriesRow[]> {
+  return selectSeries(db).where('study_id', '=', studyId).orderBy('ordinal').execute();
+}
+
+export async function seriesOfAll(trx: Trx, studyIds: readonly string[]): Promise<SeriesRow[]> {
+  if (studyIds.length === 0) return [];
+  return selectSeries(trx)
+    .where(sql<boolean>`study_id = any(${[...studyIds]}::uuid[])`)
+    .orderBy('study_id')
     .orderBy('ordinal')
     .execute();
 }
 
-export async function addPatient(
-  trx: Trx,
-  patient: PatientRow & { accountId: string; tokens: readonly bigint[] },
-): Promise<void> {
-  const { id, cell, accountId, tokens } = patient;
+export type NewPatient = PatientRow & { readonly accountId: string; readonly tokens: readonly bigint[] };
+
+/** Two statements, however many patients. */
+export async function addPatients(trx: Trx, patients: readonly NewPatient[]): Promise<void> {
+  if (patients.length === 0) return;
   await trx
     .insertInto('patients')
-    .values({ id, account_id: accountId, cell: Buffer.from(cell) })
+    .values(patients.map(({ id, accountId, cell }) => ({ id, account_id: accountId, cell: Buffer.from(cell) })))
     .execute();
   await trx
     .insertInto('patient_tokens')
-    .values({ patient_id: id, tokens: sql`${tokenArray(tokens)}::bigint[]` })
+    .values(
+      patients.map(({ id, tokens }) => ({ patient_id: id, tokens: sql<bigint[]>`${tokenArray(tokens)}::bigint[]` })),
+    )
     .execute();
 }
 
-export async function addStudy(
-  trx: Trx,
-  study: Pick<StudyRow, 'id' | 'accountId' | 'namespaceId' | 'patientId' | 'cell'> & { tokens: readonly bigint[] },
-): Promise<void> {
+export type NewStudy = Pick<StudyRow, 'id' | 'accountId' | 'namespaceId' | 'patientId' | 'cell' | 'misidentified'> & {
+  readonly tokens: readonly bigint[];
+};
+
+/** Two statements, however many studies. */
+export async function addStudies(trx: Trx, studies: readonly NewStudy[]): Promise<void> {
+  if (studies.length === 0) return;
   await trx
     .insertInto('studies')
-    .values({
-      id: study.id,
-      account_id: study.accountId,
-      namespace_id: study.namespaceId,
-      patient_id: study.patientId,
-      cell: Buffer.from(study.cell),
-      modalities: [],
-      series_count: 0,
-      instance_count: 0,
-      bytes: 0,
-      updated_at: sql`now()`,
-    })
+    .values(
+      studies.map((study) => ({
+        id: study.id,
+        account_id: study.accountId,
+        namespace_id: study.namespaceId,
+        patient_id: study.patientId,
+        cell: Buffer.from(study.cell),
+        modalities: [],
+        series_count: 0,
+        instance_count: 0,
+        bytes: 0,
+        misidentified: study.misidentified,
+        updated_at: sql<Date>`now()`,
+      })),
+    )
     .execute();
   await trx
     .insertInto('study_tokens')
-    .values({ study_id: study.id, tokens: sql`${tokenArray(study.tokens)}::bigint[]` })
+    .values(studies.map(({ id, tokens }) => ({ study_id: id, tokens: sql<bigint[]>`${tokenArray(tokens)}::bigint[]` })))
     .execute();
 }
 
@@ -232,39 +258,69 @@ export async function updateStudyPatients(
   );
 }
 
-export async function addSeries(
-  trx: Trx,
-  series: Omit<SeriesRow, 'instanceCount'> & { accountId: string; tokens: readonly bigint[] },
-): Promise<void> {
+export type NewSeries = Omit<SeriesRow, 'instanceCount'> & {
+  readonly accountId: string;
+  readonly tokens: readonly bigint[];
+};
+
+/** Two statements, however many series. */
+export async function addSeries(trx: Trx, series: readonly NewSeries[]): Promise<void> {
+  if (series.length === 0) return;
   await trx
     .insertInto('series')
-    .values({
-      id: series.id,
-      account_id: series.accountId,
-      study_id: series.studyId,
-      ordinal: series.ordinal,
-      cell: Buffer.from(series.cell),
-      modality: series.modality,
-      instance_count: 0,
-    })
+    .values(
+      series.map(({ id, accountId, studyId, ordinal, cell, modality }) => ({
+        id,
+        account_id: accountId,
+        study_id: studyId,
+        ordinal,
+        cell: Buffer.from(cell),
+        modality,
+        instance_count: 0,
+      })),
+    )
     .execute();
   await trx
     .insertInto('series_tokens')
-    .values({ series_id: series.id, tokens: sql`${tokenArray(series.tokens)}::bigint[]` })
+    .values(series.map(({ id, tokens }) => ({ series_id: id, tokens: sql<bigint[]>`${tokenArray(tokens)}::bigint[]` })))
     .execute();
 }
 
-/** Counts what a commit added to a series and its study. Series that hold only what is kept aside do not count. */
-export async function countIn(
-  trx: Trx,
-  added: { studyId: string; seriesId: string; modality: string; instances: number; bytes: number },
-): Promise<void> {
-  const { studyId, seriesId, modality, instances, bytes } = added;
-  await sql`update series set instance_count = instance_count + ${instances} where id = ${seriesId}`.execute(trx);
-  await sql`update studies set instance_count = instance_count + ${instances}, bytes = bytes + ${bytes}, updated_at = now(),
-    series_count = (select count(*) from series where study_id = ${studyId} and instance_count > 0),
-    modalities = case when ${modality} = '' or ${modality} = any(modalities) then modalities else modalities || ${modality}::text end
-    where id = ${studyId}`.execute(trx);
+export type Added = {
+  readonly studyId: string;
+  readonly seriesId: string;
+  readonly modality: string;
+  readonly instances: number;
+  readonly bytes: number;
+};
+
+/**
+ * Counts what a commit added to series and their studies: two statements, however many. Series that hold only what is kept
+ * aside do not count.
+ */
+export async function countIn(trx: Trx, added: readonly Added[]): Promise<void> {
+  if (added.length === 0) return;
+  const sumOf = (some: readonly Added[], what: 'instances' | 'bytes'): number =>
+    some.reduce((sum, one) => sum + one[what], 0);
+  const series = [...Map.groupBy(added, ({ seriesId }) => seriesId)].map(([id, some]) => ({
+    id,
+    instances: sumOf(some, 'instances'),
+  }));
+  const studies = [...Map.groupBy(added, ({ studyId }) => studyId)].map(([id, some]) => ({
+    id,
+    instances: sumOf(some, 'instances'),
+    bytes: sumOf(some, 'bytes'),
+    modalities: [...new Set(some.map(({ modality }) => modality).filter((modality) => modality !== ''))],
+  }));
+  await sql`update series set instance_count = instance_count + added.instances
+    from jsonb_to_recordset(${JSON.stringify(series)}::jsonb) as added(id uuid, instances int) where series.id = added.id`.execute(
+    trx,
+  );
+  await sql`update studies set instance_count = instance_count + added.instances, bytes = studies.bytes + added.bytes, updated_at = now(),
+    series_count = (select count(*) from series where study_id = studies.id and series.instance_count > 0),
+    modalities = studies.modalities || array(select one from unnest(added.modalities) as one where one <> all(studies.modalities))
+    from jsonb_to_recordset(${JSON.stringify(studies)}::jsonb) as added(id uuid, instances int, bytes bigint, modalities text[])
+    where studies.id = added.id`.execute(trx);
 }
 
 /** Writes how many current instances a series has, and with `cell` what it is. */

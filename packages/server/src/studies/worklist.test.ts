@@ -12,7 +12,7 @@ import { type WatchedPostgres, watchedPostgres } from '../platform/db/watched-po
 import { marksOfDate } from './date-marks.ts';
 import { marksOfName } from './name-marks.ts';
 import { SearchTokens } from './search-tokens.ts';
-import { addPatient, addStudy } from './study.store.ts';
+import { addPatients, addStudies } from './study.store.ts';
 import { StudyCells } from './study-cells.ts';
 import { type WorklistDeps, worklist } from './worklist.ts';
 
@@ -74,9 +74,12 @@ async function plant(): Promise<void> {
           tokens.token('accession', `A-${number}`),
         ];
         const { patientId, studyId: id } = place;
-        await addPatient(trx, { id: patientId, accountId, cell: new Uint8Array(1), tokens: [] });
+        await addPatients(trx, [{ id: patientId, accountId, cell: new Uint8Array(1), tokens: [] }]);
         const cell = await cells.sealStudy(place, { version: 1, attributes, others: [] });
-        await addStudy(trx, { id, accountId, namespaceId, patientId, cell, tokens: [...new Set(of)] });
+        const misidentified = false;
+        await addStudies(trx, [
+          { id, accountId, namespaceId, patientId, cell, misidentified, tokens: [...new Set(of)] },
+        ]);
       }
     });
   }
