@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { cli, ctStudy, type Exchange, type Owner, owner, type SyntheticFile, startExchange } from '@symbolon/testbed';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -97,6 +97,11 @@ test('kept aside, taken and put back with the command line: every road gives wha
     const file = await ask(exchange, `/api/v1/studies/${studyId}/conflict/file`, { token: me.token, json });
     expect(digestOf(file.body)).toBe(json.sha256);
   }
+
+  const old = join(root, 'old.dcm');
+  const sha256 = digestOf(first[0]!.bytes);
+  await conflicts('get', '--study', studyId, '--sha256', sha256, '--out', old);
+  expect(digestOf(await readFile(old))).toBe(sha256);
 
   const choice = /--choice (\S+)/.exec(chosen)![1]!;
   await conflicts('undo', '--study', studyId, '--choice', choice);

@@ -1,7 +1,9 @@
-import { chooseInConflict, conflict, conflicts, type Exchange, undoChoice } from '@symbolon/client';
+import { createHash } from 'node:crypto';
+import { open, rm } from 'node:fs/promises';
+import { chooseInConflict, conflict, conflicts, type Exchange, keptFile, undoChoice } from '@symbolon/client';
 import type { ConflictAnswer, KeptInstance } from '@symbolon/contract';
 import { Command, Option } from 'commander';
-import { CliError } from '../errors.ts';
+import { CliError, systemCode } from '../errors.ts';
 import { signedInExchange, type TrustFlags, trustHelp, withTrustFlags } from '../exchange/options.ts';
 import { exitCodes, exitCodesHelp } from '../exit-codes.ts';
 import { countText } from '../terminal/amounts.ts';
@@ -102,6 +104,30 @@ async function undo({ study, choice, ...flags }: StudyFlags & { readonly choice:
   return exitCodes.done;
 }
 
+/** Writes to a new file; what came back other than asked for is not left there. */
+async function get({ study, sha256, out, ...flags }: StudyFlags & { readonly sha256: string; readonly out: string }) {
+  const exchange = await connected(flags);
+  const { body } = await keptFile(exchange, study, sha256);
+  const file = await open(out, 'wx').catch((error: unknown) => {
+    throw new CliError('FILE_NOT_WRITABLE', `${out} cannot be written (${systemCode(error)}); it is never overwritten`);
+  });
+  const digest = createHash('sha256');
+  let whole = false;
+  try {
+    for await (const piece of body) {
+      digest.update(piece);
+      await file.writeFile(piece);
+    }
+    await file.sync();
+    whole = digest.digest('hex') === sha256;
+  } finally {
+    await file.close();
+    if (!whole) await rm(out, { force: true });
+  }
+  say(whole ? `The file is in ${out}.` : 'DAMAGED: what came back is not what was asked for, and was not kept.');
+  return whole ? exitCodes.done : exitCodes.damaged;
+}
+
 const withExchange = (command: Command, example: string): Command =>
   withTrustFlags(
     command
@@ -117,7 +143,7 @@ const study = (): Option =>
       throw new CliError('OPTION_WRONG', '--study takes the id that "symbolon conflicts list" gives, not a UID');
     });
 
-/** What was kept aside: list, compare, choose, undo. */
+/** What was kept aside: list, compare, choose, undo, and get the files. */
 export function conflictsCommand(finish: (code: number) => void): Command {
   const listing = withExchange(
     new Command('list').summary('studies of which files were kept aside').option('--decided', 'those that are decided'),
@@ -144,10 +170,19 @@ export function conflictsCommand(finish: (code: number) => void): Command {
       .requiredOption('--choice <id>', 'as "conflicts choose" and "conflicts show" give it'),
     'undo --study ID --choice ID',
   ).action(async (flags: StudyFlags & { readonly choice: string }) => finish(await undo(flags)));
+  const getting = withExchange(
+    new Command('get')
+      .summary('the file of one version, held or kept aside')
+      .addOption(study())
+      .requiredOption('--sha256 <hex>', 'as "conflicts show" gives it')
+      .requiredOption('--out <file>', 'new file; never overwritten'),
+    'get --study ID --sha256 HEX --out image.dcm',
+  ).action(async (flags: Parameters<typeof get>[0]) => finish(await get(flags)));
   return new Command('conflicts')
-    .summary('what was kept aside: list, show, choose, undo')
+    .summary('what was kept aside: list, show, choose, undo, get')
     .addCommand(listing)
     .addCommand(showing)
     .addCommand(choosing)
-    .addCommand(undoing);
+    .addCommand(undoing)
+    .addCommand(getting);
 }
