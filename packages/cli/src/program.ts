@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { conflictsCommand } from './commands/conflicts.ts';
 import { fetchCommand } from './commands/fetch.ts';
 import { keysCommand } from './commands/keys.ts';
 import { receiptKeyCommand } from './commands/receipt-key.ts';
@@ -30,6 +31,7 @@ export function program(finish: (code: number) => void): Command {
     .addCommand(tokenCommand(finish))
     .addCommand(sendCommand(finish))
     .addCommand(fetchCommand(finish))
+    .addCommand(conflictsCommand(finish))
     .addCommand(receipt)
     .addCommand(keysCommand(finish))
     .addCommand(sweepCommand(finish))

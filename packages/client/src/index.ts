@@ -1,4 +1,12 @@
 export { auditCsvPath, auditRecords, users } from './audit.ts';
+export {
+  chooseInConflict,
+  conflict,
+  conflicts,
+  keptFile,
+  undoChoice,
+  versionPicturePath,
+} from './conflicts.ts';
 export { digestOf, type Hasher, type NewHasher } from './digest.ts';
 export { ClientError, type ClientErrorCode } from './errors.ts';
 export type { Exchange } from './exchange.ts';

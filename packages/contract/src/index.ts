@@ -1,5 +1,6 @@
 export * from './audit.ts';
 export { canonicalJson, type Json } from './canonical-json.ts';
+export * from './conflicts.ts';
 export * from './keys.ts';
 export * from './links.ts';
 export {

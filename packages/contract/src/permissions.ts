@@ -17,6 +17,9 @@ export const permissions = {
   'study.search': 'Search studies, series and instances.',
   'study.view': 'Open a study: its images and its metadata.',
   'study.download': 'Get the files of a study.',
+  'conflict.read': 'See which instances were kept aside, and how they differ from those held.',
+  'conflict.resolve': 'Choose between what is held and what was kept aside, and undo it.',
+  'conflict.download': 'Get the file of an instance that is kept aside.',
   'link.list': 'See the links to studies of the account, and how they were used.',
   'link.create': 'Make a link by which somebody without an account can open a study.',
   'link.revoke': 'Revoke a link.',
@@ -51,6 +54,7 @@ const member: readonly Action[] = [
   'instance.held',
   'receipt.create',
   'study.download',
+  'conflict.read',
   'link.list',
   'link.create',
   'link.revoke',
@@ -63,7 +67,17 @@ export const rolePermissions: Readonly<Record<Role | 'visitor', readonly Action[
   guest,
   patient: [...reader, 'study.download'],
   member,
-  administrator: [...member, 'user.list', 'key.view', 'audit.view', 'quota.set', 'storage.view', 'storage.sweep'],
+  administrator: [
+    ...member,
+    'conflict.resolve',
+    'conflict.download',
+    'user.list',
+    'key.view',
+    'audit.view',
+    'quota.set',
+    'storage.view',
+    'storage.sweep',
+  ],
 };
 
 /** What who came by a link may do with the one study of that link; `study.download` only where the link says so. */

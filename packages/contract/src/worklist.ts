@@ -69,10 +69,11 @@ export const seriesRow = z.object({
 });
 export type SeriesRow = z.infer<typeof seriesRow>;
 
-/** One study with its series, and what the asker may do with it. */
+/** One study with its series, and what the asker may do with it. `keptAside`: instances that wait for a person to look at. */
 export const studyAnswer = studyRow.extend({
   referringPhysician: z.string(),
   series: z.array(seriesRow),
+  keptAside: z.int(),
   may: z.object({ download: z.boolean(), share: z.boolean(), audit: z.boolean() }),
 });
 export type StudyAnswer = z.infer<typeof studyAnswer>;

@@ -3,6 +3,7 @@ import { paths } from '@symbolon/contract';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import { Attempts, guard } from './access/index.ts';
 import { Audit, Looks, Reads } from './audit/index.ts';
+import { conflictRoutes } from './conflicts/index.ts';
 import { commit, GroupCommit, receiptRoutes, storeRoutes } from './intake/index.ts';
 import { KeyCare, type Keys, KeysError, keySchedules, keysRoutes } from './keys/index.ts';
 import { PackReader } from './packs/index.ts';
@@ -114,6 +115,7 @@ export function buildApp(deps: AppDeps): { app: FastifyInstance; finish: () => P
   originalsRoutes(app, { database, chains, reader, publicUrl, audit, reads });
   worklistRoutes(app, { database, chains, reader, publicUrl, looks, reads });
   archiveRoutes(app, { database, chains, reader, publicUrl, audit, reads, now });
+  conflictRoutes(app, { database, chains, reader, publicUrl, audit, looks, reads, now });
   timelineRoutes(app, { database, chains, audit });
   const keyDeps = { service: keyService, store: deps.keys.store, now };
   const keyCare = new KeyCare({

@@ -2,6 +2,7 @@ import type { Problem, ProblemCode } from '@symbolon/contract';
 import { VaultError } from '@symbolon/vault';
 import { ZodError } from 'zod';
 import { AccessError } from './access/index.ts';
+import { ConflictsError } from './conflicts/index.ts';
 import { IntakeError } from './intake/index.ts';
 import { KeysError } from './keys/index.ts';
 import { PacksError } from './packs/index.ts';
@@ -23,6 +24,8 @@ export const problems: Record<ProblemCode, Row> = {
   ACCESS_TOO_MANY_TRIES: { status: 429, title: 'Too many tries' },
   ACCOUNT_EXISTS_ALREADY: { status: 409, title: 'Set up already' },
   BLOBS_UNAVAILABLE: { status: 503, title: 'The image store does not take data now', retryAfterSeconds: 5 },
+  CONFLICT_CHANGED: { status: 409, title: 'Changed meanwhile' },
+  CONFLICT_NOT_FOUND: { status: 404, title: 'No such choice' },
   DATABASE_UNAVAILABLE: { status: 503, title: 'The database is away', retryAfterSeconds: 2 },
   INTAKE_CONTENT_TYPE_UNSUPPORTED: { status: 415, title: 'Content type not supported' },
   INTAKE_EMPTY: { status: 400, title: 'Nothing was sent' },
@@ -69,6 +72,7 @@ function translate(error: unknown): { code: ProblemCode; detail: string; retryAf
   if (error instanceof AccessError)
     return { code: error.code, detail: error.message, retryAfterSeconds: error.retryAfterSeconds };
   if (
+    error instanceof ConflictsError ||
     error instanceof PeopleError ||
     error instanceof IntakeError ||
     error instanceof RenderingError ||

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Audit, AuditEntry } from '../audit/index.ts';
 import type { KeyChains } from '../keys/index.ts';
-import { addPacks, type NewPack, type PackReader, type PackState, type Stores, sealPack } from '../packs/index.ts';
+import { addPacks, type NewPack, type PackReader, type Standing, type Stores, sealPack } from '../packs/index.ts';
 import type { Database, Trx } from '../platform/db/database.ts';
 import { overQuota } from '../storage/index.ts';
 import {
@@ -14,8 +14,9 @@ import {
   placeSeries,
   SearchTokens,
   StudyCells,
+  versionsWithUids,
 } from '../studies/index.ts';
-import { heldWithUids, judge, type Verdict } from './duplicates.ts';
+import { judge, type Verdict } from './duplicates.ts';
 import { Refusal } from './errors.ts';
 import type { Outcome, Waiting } from './group-commit.ts';
 import type { IncomingInstance } from './instance.ts';
@@ -91,7 +92,7 @@ async function commitAccount(
     const { instance, actor } = waiting;
     outcomes.set(waiting, outcomeOf(instance, verdict));
     if (verdict.kind === 'already held' || (verdict.kind === 'conflict' && verdict.keptAside)) return;
-    const state: PackState = verdict.kind === 'new' ? 'current' : 'aside';
+    const state: Standing['state'] = verdict.kind === 'new' ? 'current' : 'aside';
     const name = [state, actor.userId, instance.studyInstanceUid, instance.seriesInstanceUid].join(' ');
     toPack.set(name, [...(toPack.get(name) ?? []), waiting]);
   });
@@ -126,7 +127,7 @@ async function commitAccount(
     });
   });
   const packs = await inParallel(parts, (part) =>
-    writePack(deps, part.place, part.instances, part.state, tokens, written),
+    writePack(deps, part.place, part.instances, { state: part.state, sentBy: part.actor.userId }, tokens, written),
   );
   const entries = parts.map(
     ({ state, actor, place, instances }): AuditEntry => ({
@@ -206,7 +207,7 @@ async function judgeAll(
   const reader = deps.reader.within(trx);
   const { imageBlobs } = deps.stores;
   const file = (instance: IncomingInstance) => incomingFile(instance, accountId, imageBlobs);
-  const held = await heldWithUids(trx, reader, tokens, accountId, uids);
+  const held = await versionsWithUids(trx, reader, tokens, accountId, uids);
   const earlier = new Map<string, IncomingInstance>();
   const aside = new Set<string>();
   const verdicts: Verdict[] = [];
@@ -257,7 +258,7 @@ async function writePack(
   deps: CommitDeps,
   place: Place,
   instances: readonly IncomingInstance[],
-  state: PackState,
+  arrival: Pick<NewPack, 'state' | 'sentBy'>,
   tokens: SearchTokens,
   written: string[],
 ): Promise<NewPack> {
@@ -271,7 +272,7 @@ async function writePack(
   ]);
   return {
     ...place,
-    state,
+    ...arrival,
     version: sealed.version,
     imageKey: sealed.imageKey,
     manifest: sealed.manifest,

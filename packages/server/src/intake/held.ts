@@ -1,6 +1,6 @@
 import type { SignedIn } from '../access/index.ts';
 import type { KeyChains } from '../keys/index.ts';
-import { type PackReader, packsWithTokens } from '../packs/index.ts';
+import { currentIn, type Manifest, type PackReader, packsWithTokens } from '../packs/index.ts';
 import type { Database } from '../platform/db/database.ts';
 import { SearchTokens } from '../studies/index.ts';
 
@@ -22,8 +22,10 @@ export async function heldAmong(
   for (let first = 0; first < all.length; first += perLookUp) {
     const part = all.slice(first, first + perLookUp).map((digest) => tokens.token('sha256', digest));
     const packs = await packsWithTokens(deps.database, actor.accountId, part);
-    for (const { instances } of await deps.reader.manifests(packs.filter(({ state }) => state === 'current'))) {
-      for (const { sha256, bytes } of instances) if (wanted.has(sha256)) held.set(sha256, bytes);
+    const manifests = await deps.reader.manifests(packs);
+    for (const [at, pack] of packs.entries()) {
+      for (const { instance } of currentIn(pack, manifests[at] as Manifest))
+        if (wanted.has(instance.sha256)) held.set(instance.sha256, instance.bytes);
     }
   }
   return held;

@@ -1,10 +1,18 @@
+export { currentIn, isCurrent, type Placed, type Standing } from './current.ts';
 export { joinHalves } from './join-halves.ts';
+export {
+  type AsidePack,
+  asidePacksOf,
+  asideStudies,
+  openAside,
+  packsByIds,
+  turnOver,
+} from './kept-aside.store.ts';
 export { type Attributes, type Manifest, type ManifestInstance, PacksError } from './manifest.ts';
 export { PackReader, type Stores } from './open-pack.ts';
 export {
   addPacks,
   type NewPack,
-  type PackState,
   packById,
   packsOf,
   packsWithTokens,

@@ -1,12 +1,12 @@
 import { sql } from 'kysely';
 import type { Database, Trx } from '../platform/db/database.ts';
 import { tokenArray } from '../platform/db/token-array.ts';
+import type { Standing } from './current.ts';
 import type { PackRow } from './open-pack.ts';
 
-export type PackState = 'current' | 'aside';
-
 export type NewPack = PackRow & {
-  readonly state: PackState;
+  readonly state: Standing['state'];
+  readonly sentBy: string;
   readonly manifest: Uint8Array;
   /** Null where it is an object of the identity blob store. */
   readonly identity: Uint8Array | null;
@@ -35,6 +35,7 @@ export async function addPacks(trx: Trx, packs: readonly NewPack[]): Promise<voi
         image_key: pack.imageKey === null ? null : Buffer.from(pack.imageKey),
         instance_count: pack.instanceCount,
         bytes: pack.bytes,
+        sent_by: pack.sentBy,
       })),
     )
     .execute();
@@ -46,14 +47,14 @@ export async function addPacks(trx: Trx, packs: readonly NewPack[]): Promise<voi
     .execute();
 }
 
-export type StoredPack = PackRow & {
-  readonly state: PackState;
-  readonly ordinal: number;
-  readonly instanceCount: number;
-};
+export type StoredPack = PackRow &
+  Standing & {
+    readonly ordinal: number;
+    readonly instanceCount: number;
+  };
 
 /** Without what is sealed: a frame must not cost the headers of a whole pack. `sealedManifests` and `sealedIdentities` read those. */
-function select(db: Database | Trx) {
+export function selectPacks(db: Database | Trx) {
   return db
     .selectFrom('packs')
     .innerJoin('studies', 'studies.id', 'packs.study_id')
@@ -65,6 +66,7 @@ function select(db: Database | Trx) {
       'packs.series_id as seriesId',
       'packs.ordinal as ordinal',
       'packs.state as state',
+      'packs.turned as turned',
       'packs.version as version',
       'packs.identity_sealed_bytes as identitySealedBytes',
       'packs.image_sealed_bytes as imageSealedBytes',
@@ -85,7 +87,7 @@ export async function packsWithTokens(
   tokens: readonly bigint[],
 ): Promise<StoredPack[]> {
   if (tokens.length === 0) return [];
-  return select(db)
+  return selectPacks(db)
     .where('packs.account_id', '=', accountId)
     .where(
       sql<boolean>`packs.id = any(array(select pack_id from unnest(${tokenArray(tokens)}::bigint[]) as wanted(token)
@@ -95,17 +97,20 @@ export async function packsWithTokens(
     .execute();
 }
 
-/** A page of the current packs of a study, or of one series of it, in the order of their arrival. */
+/** Packs that hold anything current. Asked of each row that the indexes of a study and of a series nominate. */
+const holdsCurrent = sql<boolean>`cardinality(packs.turned) <> case packs.state when 'current' then packs.instance_count else 0 end`;
+
+/** A page of the packs of a study, or of one series of it, that hold anything current, in the order of their arrival. */
 export async function packsOf(
-  db: Database,
+  db: Database | Trx,
   accountId: string,
   where: { readonly studyId: string; readonly seriesId?: string },
   page: { readonly after: number; readonly limit: number },
 ): Promise<StoredPack[]> {
-  let query = select(db)
+  let query = selectPacks(db)
     .where('packs.account_id', '=', accountId)
     .where('packs.study_id', '=', where.studyId)
-    .where('packs.state', '=', 'current')
+    .where(holdsCurrent)
     .where('packs.ordinal', '>', page.after);
   if (where.seriesId !== undefined) query = query.where('packs.series_id', '=', where.seriesId);
   return query.orderBy('packs.ordinal').limit(page.limit).execute();
@@ -117,11 +122,11 @@ export async function packById(
   studyId: string,
   packId: string,
 ): Promise<StoredPack | undefined> {
-  return select(db)
+  return selectPacks(db)
     .where('packs.account_id', '=', accountId)
     .where('packs.study_id', '=', studyId)
     .where('packs.id', '=', packId)
-    .where('packs.state', '=', 'current')
+    .where(holdsCurrent)
     .executeTakeFirst();
 }
 

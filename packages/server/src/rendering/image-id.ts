@@ -1,5 +1,4 @@
-import type { ManifestInstance } from '../packs/index.ts';
-import { type PackReader, packsWithTokens, type StoredPack } from '../packs/index.ts';
+import { isCurrent, type PackReader, type Placed, packsWithTokens, type StoredPack } from '../packs/index.ts';
 import { BoundedCache } from '../platform/bounded-cache.ts';
 import { notFound, type OpenStudy, SearchTokens, type StudiesDeps } from '../studies/index.ts';
 
@@ -8,14 +7,14 @@ export function imageIdOf(tokens: SearchTokens, sopInstanceUid: string): string 
   return BigInt.asUintN(64, tokens.token('sopUid', sopInstanceUid)).toString(16).padStart(16, '0');
 }
 
-export type FoundInstance = { readonly pack: StoredPack; readonly instance: ManifestInstance };
+export type FoundInstance = { readonly pack: StoredPack; readonly instance: Placed['instance'] };
 
 /** So much an entry takes, about. Bytes. */
 const entryBytes = 150;
 
-/** Finds images of studies by their ids. Keeps which id is which instance of a pack: a pack is never changed. */
+/** Finds images of studies by their ids. Keeps which id is which instance of a pack: what it holds is never changed; which of it is current is asked anew. */
 export class ImageFinder {
-  readonly #idsOfPacks = new BoundedCache<ReadonlyMap<string, ManifestInstance>>(8 * 1024 * 1024);
+  readonly #idsOfPacks = new BoundedCache<ReadonlyMap<string, readonly Placed[]>>(8 * 1024 * 1024);
 
   /** The token nominates packs, the opened manifest decides. @throws StudiesError STUDY_NOT_FOUND */
   async find(deps: StudiesDeps, study: OpenStudy, imageId: string): Promise<FoundInstance> {
@@ -24,9 +23,10 @@ export class ImageFinder {
     const tokens = await SearchTokens.of(deps.chains, accountId);
     const token = BigInt.asIntN(64, BigInt(`0x${imageId}`));
     for (const pack of await packsWithTokens(deps.database, accountId, [token])) {
-      if (pack.state !== 'current' || pack.studyId !== studyId) continue;
-      const instance = (await this.#idsOf(deps.reader, tokens, pack)).get(imageId);
-      if (instance) return { pack, instance };
+      if (pack.studyId !== studyId) continue;
+      const placed = (await this.#idsOf(deps.reader, tokens, pack)).get(imageId) ?? [];
+      const found = placed.find(({ position }) => isCurrent(pack, position));
+      if (found) return { pack, instance: found.instance };
     }
     throw notFound();
   }
@@ -35,16 +35,17 @@ export class ImageFinder {
     reader: PackReader,
     tokens: SearchTokens,
     pack: StoredPack,
-  ): Promise<ReadonlyMap<string, ManifestInstance>> {
+  ): Promise<ReadonlyMap<string, readonly Placed[]>> {
     const known = this.#idsOfPacks.get(pack.packId);
     if (known) return known;
     const { instances } = await reader.manifest(pack);
-    const ids = new Map<string, ManifestInstance>();
-    for (const instance of instances) {
+    // What was kept aside can be there twice, with other bytes each time.
+    const ids = new Map<string, Placed[]>();
+    for (const [position, instance] of instances.entries()) {
       const id = imageIdOf(tokens, instance.sopInstanceUid);
-      if (!ids.has(id)) ids.set(id, instance);
+      ids.set(id, [...(ids.get(id) ?? []), { instance, position }]);
     }
-    this.#idsOfPacks.set(pack.packId, ids, ids.size * entryBytes);
+    this.#idsOfPacks.set(pack.packId, ids, instances.length * entryBytes);
     return ids;
   }
 }

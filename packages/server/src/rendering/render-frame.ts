@@ -47,9 +47,22 @@ export async function renderFrame(
 ): Promise<FramePicture> {
   const found = await memory.finder.find(deps, study, which.imageId);
   await deps.reads.opening(actor, 'study.view', study.place, [found.instance.sopInstanceUid]);
+  return renderFound(deps, memory, actor, found, which.frame, asked, signal);
+}
+
+/** One frame of an instance that was found, whose reading is on record. @throws as `renderFrame` */
+export async function renderFound(
+  deps: RenderingDeps,
+  memory: RenderingMemory,
+  actor: StudyReader,
+  found: FoundInstance,
+  frame: number,
+  asked: Asked,
+  signal: AbortSignal,
+): Promise<FramePicture> {
   const holding = memory.frames.open();
   try {
-    const load = () => loadFrame(deps, memory, found, which.frame, asked, (bytes) => holding.take(bytes));
+    const load = () => loadFrame(deps, memory, found, frame, asked, (bytes) => holding.take(bytes));
     return await deps.pool.render(load, signal, whoOf(actor));
   } catch (error) {
     if (error instanceof PixelsError && error.code === 'PIXELS_FRAME_MISSING') throw notFound();

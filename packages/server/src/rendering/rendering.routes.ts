@@ -1,10 +1,19 @@
-import { type FrameQuery, frameQuery, imagesAnswer, imagesQuery, paths, studyPaths } from '@symbolon/contract';
+import {
+  type FrameQuery,
+  frameQuery,
+  imagesAnswer,
+  imagesQuery,
+  keptInstanceId,
+  paths,
+  studyPaths,
+} from '@symbolon/contract';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { type StudyReader, studyReader } from '../access/index.ts';
+import { type StudyReader, signedIn, studyReader } from '../access/index.ts';
 import { notFound, type OpenSeries, type OpenStudy, seriesIn, studyForReader } from '../studies/index.ts';
 import type { FramePicture } from './frame-job.ts';
+import { renderVersion } from './kept-picture.ts';
 import { type RenderingDeps, RenderingMemory, renderFrame } from './render-frame.ts';
 
 const imagesPerPage = 1000;
@@ -24,6 +33,18 @@ const roads = [
 /** What a viewer shows: the images of a series, their frames as pictures, and one small picture of each series. */
 export function renderingRoutes(app: FastifyInstance, deps: RenderingDeps): void {
   const memory = new RenderingMemory();
+  app
+    .withTypeProvider<ZodTypeProvider>()
+    .get(
+      paths.versionPicture,
+      { config: { action: 'conflict.read' }, schema: { params: z.object({ instanceId: keptInstanceId }) } },
+      (request, reply) => {
+        const actor = signedIn(request);
+        return sendPicture(reply, 'jpeg', (signal) =>
+          renderVersion(deps, memory, actor, request.params.instanceId, signal),
+        );
+      },
+    );
   for (const { base, config } of roads) {
     const routes = app.withTypeProvider<ZodTypeProvider>();
 

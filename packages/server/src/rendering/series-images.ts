@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { Image } from '@symbolon/contract';
 import { type DicomFile, isDeflatedWhole } from '@symbolon/dicom';
 import { PixelsError } from '@symbolon/pixels';
-import { type Manifest, type ManifestInstance, packsOf, type StoredPack } from '../packs/index.ts';
+import { isCurrent, type Manifest, type ManifestInstance, packsOf, type StoredPack } from '../packs/index.ts';
 import { BoundedCache } from '../platform/bounded-cache.ts';
 import { type OpenSeries, type OpenStudy, SearchTokens, type StudiesDeps } from '../studies/index.ts';
 import { describe, headerOf, maxInflatedBytes, refusalOf } from './image-header.ts';
@@ -35,7 +35,7 @@ export function stretches(ms: number): () => Promise<void> {
 /** Bytes that may yet be inflated. */
 export type Inflating = { left: number };
 
-/** The images of series, described from their headers alone. Kept by pack: a pack is never changed. */
+/** The images of series, described from their headers alone. Kept by pack: what it holds is never changed; which of it is current is asked anew. */
 export class SeriesImages {
   readonly #ofPacks = new BoundedCache<readonly SeriesImage[]>(32 * 1024 * 1024);
 
@@ -51,7 +51,7 @@ export class SeriesImages {
       for (const pack of packs) {
         const described =
           this.#ofPacks.get(pack.packId) ?? (await this.#describe(deps, tokens, pack, inflating, pause));
-        for (const image of described) images.push(image);
+        for (const [position, image] of described.entries()) if (isCurrent(pack, position)) images.push(image);
         await pause();
       }
       if (packs.length < packsPerPage) return inOrder(images);

@@ -3,6 +3,7 @@ import { may, type SignedIn } from '../access/index.ts';
 import type { StudyPlace } from '../keys/index.ts';
 import {
   type Attributes,
+  currentIn,
   type Manifest,
   type ManifestInstance,
   packsOf,
@@ -76,7 +77,7 @@ export async function* instancesIn(
     for (const [at, pack] of packs.entries()) {
       const of = series.get(pack.seriesId);
       if (!of) continue;
-      for (const instance of (manifests[at] as Manifest).instances) yield { pack, instance, series: of };
+      for (const { instance } of currentIn(pack, manifests[at] as Manifest)) yield { pack, instance, series: of };
     }
     if (packs.length < packsPerPage) return;
     after = packs.at(-1)?.ordinal ?? after;
@@ -93,10 +94,10 @@ export async function instanceByUid(
   const { accountId } = study.place;
   const tokens = await SearchTokens.of(deps.chains, accountId);
   for (const pack of await packsWithTokens(deps.database, accountId, [tokens.token('sopUid', uid)])) {
-    if (pack.state !== 'current' || pack.seriesId !== series.row.id) continue;
-    const { instances } = await deps.reader.manifest(pack);
-    const instance = instances.find(({ sopInstanceUid }) => sopInstanceUid === uid);
-    if (instance) return { pack, instance, series };
+    if (pack.seriesId !== series.row.id) continue;
+    const current = currentIn(pack, await deps.reader.manifest(pack));
+    const found = current.find(({ instance }) => instance.sopInstanceUid === uid);
+    if (found) return { pack, instance: found.instance, series };
   }
   throw notFound();
 }

@@ -6,11 +6,14 @@ export {
   seriesTags,
   studyTags,
 } from './attributes.ts';
+export { lineForPeople, shown } from './display.ts';
 export { notFound, StudiesError } from './errors.ts';
 export { type OpenSeries, type OpenStudy, seriesIn } from './find-in-study.ts';
+export { lockStudies } from './lock-studies.ts';
 export { placeOfStudy, studyForReader } from './open-study.ts';
 export { originalsRoutes } from './originals.routes.ts';
 export { type Belonging, bucketsOf, type PlacedSeries, type PlaceRequest, placeSeries } from './place-series.ts';
+export { retellStudy } from './retell-study.ts';
 export { retrieveRoutes } from './retrieve.routes.ts';
 export { searchRoutes } from './search.routes.ts';
 export type { StudiesDeps } from './search-studies.ts';
@@ -18,4 +21,5 @@ export { SearchTokens } from './search-tokens.ts';
 export { type Added, countIn, lockBuckets } from './study.store.ts';
 export { StudyCells } from './study-cells.ts';
 export { type StudyLabel, studyLabels } from './study-labels.ts';
+export { type Version, versionsWithUids } from './versions.ts';
 export { worklistRoutes } from './worklist.routes.ts';

@@ -1,6 +1,6 @@
 import { may, type StudyReader } from '../access/index.ts';
 import type { StudyPlace } from '../keys/index.ts';
-import type { Database } from '../platform/db/database.ts';
+import type { Database, Trx } from '../platform/db/database.ts';
 import { notFound } from './errors.ts';
 import type { OpenStudy } from './find-in-study.ts';
 import type { StudiesDeps } from './search-studies.ts';
@@ -31,7 +31,7 @@ const placeOf = ({ accountId, patientId, id }: StudyRow): StudyPlace => ({ accou
 
 /** Where the keys of a study hang; undefined where the account has no such study. Asks nobody's permission. */
 export async function placeOfStudy(
-  database: Database,
+  database: Database | Trx,
   accountId: string,
   studyId: string,
 ): Promise<StudyPlace | undefined> {

@@ -4,7 +4,7 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { may, type SignedIn, signedIn, whileAllowed } from '../access/index.ts';
 import type { StudyPlace } from '../keys/index.ts';
-import { joinHalves, packById, packsOf } from '../packs/index.ts';
+import { currentIn, joinHalves, packById, packsOf } from '../packs/index.ts';
 import { sendPieces } from '../platform/http/send-pieces.ts';
 import { valuesOf } from './attributes.ts';
 import { notFound, StudiesError } from './errors.ts';
@@ -72,12 +72,14 @@ export function originalsRoutes(app: FastifyInstance, deps: RetrieveDeps): void 
       const listed = await Promise.all(
         packs.map(async (pack) => ({
           id: pack.packId,
-          instances: (await deps.reader.manifest(pack)).instances.map(({ sha256, bytes, attributes }) => ({
-            sha256,
-            bytes,
-            seriesNumber: ordinals.get(pack.seriesId) ?? 0,
-            instanceNumber: instanceNumber(valuesOf(attributes, '00200013')[0]),
-          })),
+          instances: currentIn(pack, await deps.reader.manifest(pack)).map(
+            ({ instance: { sha256, bytes, attributes } }) => ({
+              sha256,
+              bytes,
+              seriesNumber: ordinals.get(pack.seriesId) ?? 0,
+              instanceNumber: instanceNumber(valuesOf(attributes, '00200013')[0]),
+            }),
+          ),
         })),
       );
       return { packs: listed, next: packs.length < packsPerPage ? null : String(packs.at(-1)?.ordinal) };
@@ -92,7 +94,7 @@ export function originalsRoutes(app: FastifyInstance, deps: RetrieveDeps): void 
       const study = await downloadable(deps, actor, request.params.studyId);
       const pack = await packById(deps.database, actor.accountId, study.id, request.params.packId);
       if (!pack) throw notFound();
-      const { instances } = await deps.reader.manifest(pack);
+      const instances = currentIn(pack, await deps.reader.manifest(pack)).map(({ instance }) => instance);
       const uids = instances.map(({ sopInstanceUid }) => sopInstanceUid);
       await deps.reads.opening(actor, 'study.download', place(study), uids);
       const files = async function* () {

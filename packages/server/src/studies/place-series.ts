@@ -52,7 +52,7 @@ export function bucketsOf(tokens: SearchTokens, belonging: Belonging): bigint[] 
   return patient === undefined ? [study] : [study, tokens.token('patient', patient)];
 }
 
-function patientTokens(tokens: SearchTokens, attributes: Attributes): bigint[] {
+export function patientTokens(tokens: SearchTokens, attributes: Attributes): bigint[] {
   const ids = valuesOf(attributes, '00100020').map((id) => tokens.token('patientId', id));
   return [
     ...ids,
@@ -60,7 +60,7 @@ function patientTokens(tokens: SearchTokens, attributes: Attributes): bigint[] {
   ];
 }
 
-function studyTokens(tokens: SearchTokens, belonging: Belonging): bigint[] {
+export function studyTokens(tokens: SearchTokens, belonging: Belonging): bigint[] {
   const marks = [
     tokens.token('studyUid', belonging.studyInstanceUid),
     ...valuesOf(belonging.study, '00080050').map((accession) => tokens.token('accession', accession)),
@@ -73,17 +73,17 @@ function studyTokens(tokens: SearchTokens, belonging: Belonging): bigint[] {
 }
 
 /** True where the two name the same patient, as far as either says anything. */
-function samePatient(a: Attributes, b: Attributes): boolean {
+export function samePatient(a: Attributes, b: Attributes): boolean {
   const key = (attributes: Attributes): string =>
     ['00100020', '00100021', '00100010'].map((tag) => firstValue(attributes, tag).trim().toUpperCase()).join('\u0000');
   return key(a) === key(b);
 }
 
 /** More names than this in one study are a mistake that no list of them explains better. */
-const maxOtherPatients = 16;
+export const maxOtherPatients = 16;
 
 /** The modality stands in plain columns, so only what can be one does: a code string (PS3.5 §6.2), which holds no name. */
-function plainModality(series: Attributes): string {
+export function plainModality(series: Attributes): string {
   const modality = firstValue(series, '00080060');
   return /^[A-Z0-9_ ]{1,16}$/.test(modality) ? modality : '';
 }

@@ -1,5 +1,6 @@
 import type { SeriesRow as ShownSeries, StudyRow as ShownStudy, StudyAnswer } from '@symbolon/contract';
 import { may, type StudyReader } from '../access/index.ts';
+import { openAside } from '../packs/index.ts';
 import { shown } from './display.ts';
 import { type OpenSeries, type OpenStudy, seriesIn } from './find-in-study.ts';
 import type { FoundStudy, StudiesDeps } from './search-studies.ts';
@@ -55,6 +56,7 @@ export async function studyFacts(deps: StudiesDeps, actor: StudyReader, study: O
     ...shownStudy(study),
     referringPhysician: shown.name(study.cell.attributes, '00080090'),
     series: (await seriesInOrder(deps, study)).map(shownSeries),
+    keptAside: may(actor, 'conflict.read', thing) ? await openAside(deps.database, thing.accountId, thing.studyId) : 0,
     may: {
       download: may(actor, 'study.download', thing),
       share: may(actor, 'link.create', thing),

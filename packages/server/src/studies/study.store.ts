@@ -96,7 +96,7 @@ export async function studiesWithTokens(
     .execute();
 }
 
-export async function studyById(db: Database, accountId: string, studyId: string): Promise<StudyRow | undefined> {
+export async function studyById(db: Database | Trx, accountId: string, studyId: string): Promise<StudyRow | undefined> {
   return selectStudies(db)
     .where('studies.account_id', '=', accountId)
     .where('studies.id', '=', studyId)
@@ -321,4 +321,47 @@ export async function countIn(trx: Trx, added: readonly Added[]): Promise<void> 
     modalities = studies.modalities || array(select one from unnest(added.modalities) as one where one <> all(studies.modalities))
     from jsonb_to_recordset(${JSON.stringify(studies)}::jsonb) as added(id uuid, instances int, bytes bigint, modalities text[])
     where studies.id = added.id`.execute(trx);
+}
+
+/** Writes how many current instances a series has, and with `cell` what it is. */
+export async function recountSeries(
+  trx: Trx,
+  seriesId: string,
+  told: { readonly instanceCount: number; readonly modality: string; readonly cell: Uint8Array | undefined },
+): Promise<void> {
+  const { instanceCount, modality, cell } = told;
+  await trx
+    .updateTable('series')
+    .set({ instance_count: instanceCount, modality, ...(cell && { cell: Buffer.from(cell) }) })
+    .where('id', '=', seriesId)
+    .execute();
+}
+
+/** Writes anew how much of a study is current and, with `told`, what it is and is found by. Its series must be counted. */
+export async function rewriteStudy(
+  trx: Trx,
+  studyId: string,
+  now: {
+    readonly instanceCount: number;
+    readonly bytes: number;
+    readonly told:
+      | { readonly cell: Uint8Array; readonly misidentified: boolean; readonly tokens: bigint[] }
+      | undefined;
+  },
+): Promise<void> {
+  const { instanceCount, bytes, told } = now;
+  await sql`update studies set instance_count = ${instanceCount}, bytes = ${bytes}, updated_at = now(),
+    series_count = (select count(*) from series where study_id = ${studyId} and instance_count > 0),
+    modalities = array(select modality from series where study_id = ${studyId} and instance_count > 0 and modality <> ''
+      group by modality order by min(ordinal))
+    where id = ${studyId}`.execute(trx);
+  if (told === undefined) return;
+  await trx
+    .updateTable('studies')
+    .set({ cell: Buffer.from(told.cell), misidentified: told.misidentified })
+    .where('id', '=', studyId)
+    .execute();
+  await sql`update study_tokens set tokens = ${tokenArray(told.tokens)}::bigint[] where study_id = ${studyId}`.execute(
+    trx,
+  );
 }

@@ -20,6 +20,7 @@ const places: readonly { readonly to: string; readonly label: string; readonly n
   { to: pages.worklist, label: 'Studies', needs: 'study.search' },
   { to: pages.upload, label: 'Upload', needs: 'instance.store' },
   { to: pages.links, label: 'Links', needs: 'link.list' },
+  { to: pages.conflicts, label: 'Kept aside', needs: 'conflict.read' },
   { to: pages.audit, label: 'Audit', needs: 'audit.view' },
 ];
 

@@ -67,6 +67,16 @@ const signedInRoutes = [
   }),
   createRoute({
     getParentRoute: () => signedIn,
+    path: at(pages.conflicts),
+    component: lazyRouteComponent(() => import('../conflicts/kept-aside-page.tsx'), 'KeptAsidePage'),
+  }),
+  createRoute({
+    getParentRoute: () => signedIn,
+    path: at(pages.conflict),
+    component: lazyRouteComponent(() => import('../conflicts/conflict-page.tsx'), 'ConflictPage'),
+  }),
+  createRoute({
+    getParentRoute: () => signedIn,
     path: at(pages.audit),
     component: lazyRouteComponent(() => import('../audit/audit-page.tsx'), 'AuditPage'),
   }),

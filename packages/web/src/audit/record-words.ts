@@ -26,6 +26,12 @@ const words: Readonly<Record<Action | RecordedOnly, Words>> = {
   'study.search': { did: 'Searched studies', tried: 'searching studies' },
   'study.view': { did: 'Opened the study', tried: 'opening a study' },
   'study.download': { did: 'Downloaded the study’s files', tried: 'downloading a study’s files' },
+  'conflict.read': { did: 'Looked at what was kept aside', tried: 'looking at what was kept aside' },
+  'conflict.resolve': {
+    did: 'Chose between images held and kept aside',
+    tried: 'choosing between images held and kept aside',
+  },
+  'conflict.download': { did: 'Got the file of an image kept aside', tried: 'getting the file of an image kept aside' },
   'link.list': { did: 'Looked at links and their uses', tried: 'looking at links and their uses' },
   'link.create': { did: 'Made a link', tried: 'making a link' },
   'link.revoke': { did: 'Revoked a link', tried: 'revoking a link' },
@@ -81,6 +87,7 @@ function fuller(action: string, detail: unknown): string | undefined {
     if (sent !== undefined) return `Sent ${imagesText(sent)}`;
     return held === undefined ? undefined : `Sent ${imagesText(held)} that ${held === 1 ? 'was' : 'were'} held already`;
   }
+  if (action === 'conflict.resolve') return choiceText(detail);
   if (action !== 'study.view' && action !== 'study.download') return undefined;
   const verb = action === 'study.view' ? 'Viewed' : 'Downloaded';
   const instances = fieldOf(detail, 'instances');
@@ -88,6 +95,18 @@ function fuller(action: string, detail: unknown): string | undefined {
   const amount = lengthOf(instances);
   if (amount === undefined) return undefined;
   return amount === 0 ? 'Looked at the facts of the study' : `${verb} ${imagesText(amount)} of the study`;
+}
+
+/** What was chosen between what was held and what was kept aside. */
+function choiceText(detail: unknown): string | undefined {
+  const choice = fieldOf(detail, 'choice');
+  if (choice !== 'new' && choice !== 'held') return undefined;
+  if (fieldOf(detail, 'undone') === true) return 'Undid a choice between images held and kept aside';
+  const amount = lengthOf(fieldOf(detail, 'instances'));
+  if (amount === undefined) return undefined;
+  return choice === 'new'
+    ? `Took ${imagesText(amount)} that had been kept aside, in place of those held`
+    : `Kept ${imagesText(amount)} held, and those that differ aside`;
 }
 
 /** Some details list what they speak of, some count it. */

@@ -1,12 +1,13 @@
 import { Button } from '@mantine/core';
 import { archivePath, study as askForStudy, ClientError, type StudyRoad } from '@symbolon/client';
 import { pages, type StudyAnswer } from '@symbolon/contract';
-import { IconArrowLeft, IconFileOff } from '@tabler/icons-react';
+import { IconArrowLeft, IconFileOff, IconFiles } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useMemo, useRef, useState } from 'react';
 import { exchange } from '../app/exchange.ts';
 import { WaitingPage } from '../app/waiting-page.tsx';
+import { formatCount } from '../ui/amounts.ts';
 import { Empty } from '../ui/empty.tsx';
 import { Page } from '../ui/page.tsx';
 import { ProblemNotice } from '../ui/problem-notice.tsx';
@@ -82,6 +83,24 @@ function NoSuchStudy() {
   );
 }
 
+/** Only whoever may look at it hears of it. */
+function KeptAside({ study }: { readonly study: StudyAnswer }) {
+  return (
+    <div className={classes.keptAside} role="note">
+      <IconFiles size={18} aria-hidden />
+      <span>
+        {formatCount(study.keptAside, 'image')} of this study {study.keptAside === 1 ? 'was' : 'were'} kept aside: other
+        content came under the same {study.keptAside === 1 ? 'number' : 'numbers'}.{' '}
+        <Link to={conflictPage} params={{ studyId: study.id }}>
+          Look at {study.keptAside === 1 ? 'it' : 'them'}
+        </Link>
+      </span>
+    </div>
+  );
+}
+
+const conflictPage = pages.conflict.replaceAll(':', '$');
+
 type ShownStudyProps = {
   readonly study: StudyAnswer;
   readonly road: StudyRoad;
@@ -112,6 +131,7 @@ function ShownStudy({ study, road, onEnded }: ShownStudyProps) {
         onShare={share}
         onAudit={(shown) => void navigate({ to: '.', search: shown ? { view: 'audit' } : {} })}
       />
+      {study.keptAside > 0 && <KeptAside study={study} />}
       {audit && (
         <section className={classes.trail} aria-label="Audit trail">
           <Suspense fallback={<WaitingPage />}>

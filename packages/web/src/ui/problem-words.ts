@@ -52,6 +52,11 @@ const byProblemCode: Readonly<Record<ProblemCode, ProblemWords>> = {
     happened: 'The image store could not be written.',
     advice: 'Try again later. The keeper of the exchange should look at its disk space.',
   },
+  CONFLICT_CHANGED: {
+    happened: 'This changed since you looked at it, so nothing was done.',
+    advice: 'Look at it again, then choose.',
+  },
+  CONFLICT_NOT_FOUND: { happened: 'There is no such choice.', advice: 'Reload the page.' },
   DATABASE_UNAVAILABLE: { happened: 'The database of the exchange does not answer.', advice: again },
   INTAKE_CONTENT_TYPE_UNSUPPORTED: {
     happened: 'What was sent is not of a kind that the exchange takes.',

@@ -95,6 +95,22 @@ export type Schema = {
     image_key: Buffer | null;
     instance_count: number;
     bytes: number;
+    turned: Generated<number[]>;
+    settled: Generated<number[]>;
+    sent_by: string | null;
+  };
+  conflict_choices: {
+    id: string;
+    account_id: string;
+    study_id: string;
+    choice: 'held' | 'new';
+    instances: number;
+    turned: [packId: string, position: number][];
+    settled: [packId: string, position: number][];
+    chosen_by: string;
+    chosen_at: Date;
+    undone_by: string | null;
+    undone_at: Date | null;
   };
   usage: {
     account_id: string;

@@ -7,6 +7,7 @@ import { up as readingTheAudit } from './migrations/003-reading-the-audit.ts';
 import { up as imageKeys } from './migrations/004-image-keys.ts';
 import { up as usage } from './migrations/005-usage.ts';
 import { up as keySchedules } from './migrations/006-key-schedules.ts';
+import { up as conflicts } from './migrations/007-conflicts.ts';
 
 /** Numbered, forward only. A released migration is never edited. */
 const migrations: Record<string, Migration> = {
@@ -16,6 +17,7 @@ const migrations: Record<string, Migration> = {
   '004-image-keys': { up: imageKeys },
   '005-usage': { up: usage },
   '006-key-schedules': { up: keySchedules },
+  '007-conflicts': { up: conflicts },
 };
 
 /** Brings the tables up to this version; returns the names of the migrations that ran. */

@@ -33,6 +33,7 @@ export function EndedView({ state, end }: { readonly state: UploadState; readonl
     notSent > 0 &&
       `${formatCount(notSent, 'image was', 'images were')} not sent. Choose the same files again to send the rest.`,
   ].filter((line) => line !== false);
+  const aside = state.left.some(({ group }) => group === 'conflict');
   const someRefused = state.left.some(({ group }) => !harmless.has(group));
   return (
     <Stack gap="md">
@@ -55,6 +56,11 @@ export function EndedView({ state, end }: { readonly state: UploadState; readonl
         <Button variant="default" onClick={forgetUpload}>
           Upload more
         </Button>
+        {aside && (
+          <Button component={Link} to={pages.conflicts} variant="default">
+            Look at what was kept aside
+          </Button>
+        )}
         {someRefused && (
           <Button variant="default" onClick={() => tell('csv')}>
             Save list of what was not taken

@@ -8,7 +8,7 @@ const words: Readonly<Record<Group, Words>> = {
     one: 'image differs from one that is held under the same number',
     many: 'images differ from those that are held under the same numbers',
     advice:
-      'Nothing was overwritten. Yours was kept aside until somebody of the account looks at both. Sending it again changes nothing.',
+      'Nothing was overwritten. Yours was kept aside until somebody of the account looks at both, on the page “Kept aside”. Sending it again changes nothing.',
   },
   'cut short': {
     one: 'file ends in the middle',
@@ -28,7 +28,7 @@ const words: Readonly<Record<Group, Words>> = {
   'too large': {
     one: 'file is larger than this exchange takes',
     many: 'files are larger than this exchange takes',
-    advice: 'One image may have 512 MiB at most. Keep the original.',
+    advice: 'One object may have 16 GiB at most, and 256 MiB beside its pixel data. Keep the original.',
   },
   changed: {
     one: 'file changed or vanished after it was chosen',

@@ -1,0 +1,93 @@
+import type { Database, Trx } from '../platform/db/database.ts';
+
+/** An instance by its pack and its position in there. */
+export type Spot = readonly [packId: string, position: number];
+
+/** What somebody chose. `turned`: what is current, and what is not, the other way round since; `settled`: what is decided by it. */
+export type Choice = {
+  readonly id: string;
+  readonly accountId: string;
+  readonly studyId: string;
+  readonly choice: 'held' | 'new';
+  readonly instances: number;
+  readonly turned: readonly Spot[];
+  readonly settled: readonly Spot[];
+  readonly chosenBy: string;
+  readonly chosenAt: Date;
+  readonly undoneBy: string | null;
+  readonly undoneAt: Date | null;
+};
+
+export async function addChoice(trx: Trx, choice: Omit<Choice, 'undoneBy' | 'undoneAt'>): Promise<void> {
+  await trx
+    .insertInto('conflict_choices')
+    .values({
+      id: choice.id,
+      account_id: choice.accountId,
+      study_id: choice.studyId,
+      choice: choice.choice,
+      instances: choice.instances,
+      // The driver writes an array as PostgreSQL's own; JSON it takes as a text.
+      turned: JSON.stringify(choice.turned) as never,
+      settled: JSON.stringify(choice.settled) as never,
+      chosen_by: choice.chosenBy,
+      chosen_at: choice.chosenAt,
+      undone_by: null,
+      undone_at: null,
+    })
+    .execute();
+}
+
+const facts = [
+  'id',
+  'account_id as accountId',
+  'study_id as studyId',
+  'choice',
+  'instances',
+  'chosen_by as chosenBy',
+  'chosen_at as chosenAt',
+  'undone_by as undoneBy',
+  'undone_at as undoneAt',
+] as const;
+
+/** The last choices about a study, newest first, without what each instance became. */
+export async function choicesOf(
+  db: Database,
+  accountId: string,
+  studyId: string,
+  limit: number,
+): Promise<Omit<Choice, 'turned' | 'settled'>[]> {
+  return db
+    .selectFrom('conflict_choices')
+    .select(facts)
+    .where('account_id', '=', accountId)
+    .where('study_id', '=', studyId)
+    .orderBy('chosen_at', 'desc')
+    .orderBy('id')
+    .limit(limit)
+    .execute();
+}
+
+export async function choiceById(
+  db: Database | Trx,
+  accountId: string,
+  studyId: string,
+  id: string,
+): Promise<Choice | undefined> {
+  return db
+    .selectFrom('conflict_choices')
+    .select([...facts, 'turned', 'settled'])
+    .where('account_id', '=', accountId)
+    .where('study_id', '=', studyId)
+    .where('id', '=', id)
+    .executeTakeFirst();
+}
+
+export async function markUndone(trx: Trx, id: string, undoneBy: string, undoneAt: Date): Promise<void> {
+  await trx
+    .updateTable('conflict_choices')
+    .set({ undone_by: undoneBy, undone_at: undoneAt })
+    .where('id', '=', id)
+    .where('undone_at', 'is', null)
+    .execute();
+}

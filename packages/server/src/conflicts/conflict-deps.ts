@@ -1,0 +1,52 @@
+import type { ChoiceRow } from '@symbolon/contract';
+import { may, type SignedIn } from '../access/index.ts';
+import type { Audit, Looks, Reads } from '../audit/index.ts';
+import type { StudyPlace } from '../keys/index.ts';
+import { namesOf } from '../people/index.ts';
+import { notFound, placeOfStudy, type StudiesDeps } from '../studies/index.ts';
+import type { Choice } from './choice.store.ts';
+
+export type ConflictDeps = StudiesDeps & {
+  readonly audit: Audit;
+  readonly looks: Looks;
+  readonly reads: Reads;
+  readonly now: () => Date;
+};
+
+/**
+ * The study for someone who may do this with what was kept aside of it. One of which nothing but that is kept is there,
+ * too: its instances came under UIDs that another study holds.
+ *
+ * @throws StudiesError STUDY_NOT_FOUND
+ */
+export async function conflictPlace(
+  deps: ConflictDeps,
+  actor: SignedIn,
+  action: 'conflict.read' | 'conflict.resolve' | 'conflict.download',
+  studyId: string,
+): Promise<StudyPlace> {
+  const place = await placeOfStudy(deps.database, actor.accountId, studyId);
+  if (!place || !may(actor, action, place)) throw notFound();
+  return place;
+}
+
+type Row = Omit<Choice, 'turned' | 'settled'>;
+
+export async function rowsOfChoices(deps: ConflictDeps, choices: readonly Row[]): Promise<ChoiceRow[]> {
+  const people = choices.flatMap(({ chosenBy, undoneBy }) => (undoneBy === null ? [chosenBy] : [chosenBy, undoneBy]));
+  const names = await namesOf(deps.database, people);
+  return choices.map(({ id, choice, instances, chosenBy, chosenAt, undoneBy, undoneAt }) => ({
+    id,
+    choice,
+    instances,
+    by: names.get(chosenBy) ?? chosenBy,
+    at: chosenAt.toISOString(),
+    undoneBy: undoneBy === null ? null : (names.get(undoneBy) ?? undoneBy),
+    undoneAt: undoneAt?.toISOString() ?? null,
+  }));
+}
+
+export async function rowOfChoice(deps: ConflictDeps, choice: Row): Promise<ChoiceRow> {
+  const [row] = await rowsOfChoices(deps, [choice]);
+  return row as ChoiceRow;
+}

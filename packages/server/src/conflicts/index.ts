@@ -1,0 +1,2 @@
+export { conflictRoutes } from './conflicts.routes.ts';
+export { ConflictsError } from './errors.ts';

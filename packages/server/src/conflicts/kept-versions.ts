@@ -1,0 +1,34 @@
+import { type AsidePack, isCurrent, type Manifest, type PackReader, type Placed } from '../packs/index.ts';
+import type { Version } from '../studies/index.ts';
+
+/** An instance that arrived aside, and what became of it. */
+export type Kept = Placed & {
+  readonly pack: AsidePack;
+  readonly state: 'open' | 'aside' | 'current';
+};
+
+export const spotName = ({ pack, position }: { pack: { packId: string }; position: number }): string =>
+  `${pack.packId}.${position}`;
+
+/** Everything that packs hold which arrived aside, in the order of its arrival. */
+export async function keptIn(reader: PackReader, packs: readonly AsidePack[]): Promise<Kept[]> {
+  const manifests = await reader.manifests(packs);
+  return packs.flatMap((pack, at) => {
+    const settled = new Set(pack.settled);
+    return (manifests[at] as Manifest).instances.map((instance, position) => {
+      const decided = isCurrent(pack, position) ? 'current' : 'aside';
+      return { pack, instance, position, state: settled.has(position) ? decided : 'open' } as const;
+    });
+  });
+}
+
+/** Beside which other version this one is shown: the current one; of what is current itself, the last that came before it. */
+export function counterpartOf(kept: Kept, versions: readonly Version[]): Version | undefined {
+  const name = spotName(kept);
+  const others = versions.filter((version) => spotName(version) !== name);
+  return (
+    others.find(({ current }) => current) ??
+    others.findLast(({ pack }) => pack.ordinal <= kept.pack.ordinal) ??
+    others[0]
+  );
+}

@@ -1,0 +1,44 @@
+import { DicomError } from '@symbolon/dicom';
+import { PixelsError } from '@symbolon/pixels';
+import { may, type SignedIn } from '../access/index.ts';
+import { packsByIds } from '../packs/index.ts';
+import { notFound, placeOfStudy } from '../studies/index.ts';
+import { RenderingError } from './errors.ts';
+import type { FramePicture } from './frame-job.ts';
+import { describe, headerOf, refusalOf } from './image-header.ts';
+import { type RenderingDeps, type RenderingMemory, renderFound } from './render-frame.ts';
+
+const pictureSize = 512;
+
+/**
+ * The middle frame of one version of an instance, current or kept aside, so that a person sees what they choose from.
+ * `id` names the pack that holds it and its place in there: a blind token would name all of its versions.
+ *
+ * @throws StudiesError STUDY_NOT_FOUND
+ * @throws RenderingError PIXELS_NOT_RENDERABLE RENDERING_BUSY
+ */
+export async function renderVersion(
+  deps: RenderingDeps,
+  memory: RenderingMemory,
+  actor: SignedIn,
+  id: string,
+  signal: AbortSignal,
+): Promise<FramePicture> {
+  const [packId = '', position = ''] = id.split('.');
+  const [pack] = await packsByIds(deps.database, actor.accountId, [packId]);
+  const place = pack && (await placeOfStudy(deps.database, actor.accountId, pack.studyId));
+  if (!place || !may(actor, 'conflict.read', place)) throw notFound();
+  const instance = (await deps.reader.manifest(pack)).instances[Number(position)];
+  if (!instance) throw notFound();
+  await deps.reads.opening(actor, 'conflict.read', place, [instance.sopInstanceUid]);
+  const half = await deps.reader.identityHalf(pack, instance);
+  let frames: number;
+  try {
+    frames = describe(headerOf(half, instance), instance).frames;
+  } catch (error) {
+    if (!(error instanceof PixelsError || error instanceof DicomError)) throw error;
+    throw new RenderingError('PIXELS_NOT_RENDERABLE', refusalOf(error), { cause: error });
+  }
+  const asked = { size: pictureSize, invert: false, format: 'jpeg' } as const;
+  return renderFound(deps, memory, actor, { pack, instance }, Math.floor(frames / 2) + 1, asked, signal);
+}

@@ -1,0 +1,47 @@
+import {
+  isCurrent,
+  type Manifest,
+  type PackReader,
+  type Placed,
+  packsWithTokens,
+  type StoredPack,
+} from '../packs/index.ts';
+import type { Database, Trx } from '../platform/db/database.ts';
+import type { SearchTokens } from './search-tokens.ts';
+
+/** One of the instances that came under one SOP Instance UID, with where it lies. At most one of them is current. */
+export type Version = Placed & { readonly pack: StoredPack; readonly current: boolean };
+
+/** One look-up takes at most this many tokens, so that the packs it nominates stay few. */
+const perLookUp = 1000;
+
+/**
+ * All that is kept under any of these SOP Instance UIDs in an account, current or aside, in the order of arrival.
+ * Tokens nominate, the opened manifests decide.
+ */
+export async function versionsWithUids(
+  db: Database | Trx,
+  reader: PackReader,
+  tokens: SearchTokens,
+  accountId: string,
+  uids: readonly string[],
+): Promise<Map<string, Version[]>> {
+  const wanted = new Set(uids);
+  const all = [...wanted].map((uid) => tokens.token('sopUid', uid));
+  const nominees = new Map<string, StoredPack>();
+  for (let first = 0; first < all.length; first += perLookUp) {
+    for (const pack of await packsWithTokens(db, accountId, all.slice(first, first + perLookUp)))
+      nominees.set(pack.packId, pack);
+  }
+  const packs = [...nominees.values()].sort((a, b) => a.ordinal - b.ordinal);
+  const manifests = await reader.manifests(packs);
+  const found = new Map<string, Version[]>();
+  for (const [at, pack] of packs.entries()) {
+    for (const [position, instance] of (manifests[at] as Manifest).instances.entries()) {
+      if (!wanted.has(instance.sopInstanceUid)) continue;
+      const others = found.get(instance.sopInstanceUid) ?? [];
+      found.set(instance.sopInstanceUid, [...others, { pack, instance, position, current: isCurrent(pack, position) }]);
+    }
+  }
+  return found;
+}
