@@ -1,4 +1,4 @@
-import { merge, parseHeader } from '@symbolon/dicom';
+import { type Cut, merge, parseIdentityHalf } from '@symbolon/dicom';
 import { openRange } from '@symbolon/vault';
 import { nodePrimitives } from '../keys/index.ts';
 import { joinHalves, type ManifestInstance, type PackReader, type StoredPack, storedImageKey } from '../packs/index.ts';
@@ -22,14 +22,14 @@ export async function heldFile(
   return {
     transferSyntax: instance.transferSyntax,
     bytes: instance.bytes,
-    datasetStart: datasetStartOf(identity),
+    datasetStart: datasetStartOf(identity, instance.cuts),
     pieces: () => joinHalves(reader, pack, instance, true),
   };
 }
 
-/** Group 0002 is not deflated, whatever the data set is. */
-function datasetStartOf(identity: Uint8Array): number {
-  return parseHeader(identity, { final: true, inflateRaw: () => new Uint8Array(0) }).datasetStart;
+/** Group 0002 is not deflated, whatever the data set is. With the cuts, bytes behind the pixel data are what they were. */
+function datasetStartOf(identity: Uint8Array, cuts: readonly Cut[]): number {
+  return parseIdentityHalf(identity, { cuts, inflateRaw: () => new Uint8Array(0) }).datasetStart;
 }
 
 export function incomingFile(incoming: IncomingInstance, accountId: string, blobs: Pick<BlobStore, 'read'>): FileBytes {
