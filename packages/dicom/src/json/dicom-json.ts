@@ -1,3 +1,4 @@
+import { ascending } from '../ascending.ts';
 import { isPixelTag, tagText } from '../dictionary/tags.ts';
 import { binary, knownVrs, numberBytes } from '../dictionary/vr.ts';
 import type { DataSet, Element } from '../element.ts';
@@ -38,8 +39,8 @@ export type DicomJsonOptions = {
  * Charset (0008,0005) stands as it is in the file, though JSON is UTF-8: it tells what the bytes were (§F.2.2 note 3).
  * UN      a value whose tag the dictionary knows is given with the dictionary's VR; one that it does not, as bytes.
  * Numbers SV and UV are numbers where a double holds them exactly, else strings; IS and DS see `decimals`. FL and FD
- *         that JSON has no number for are "NaN", "inf", "-inf", as dicom-rs writes them; DCMTK refuses them or writes
- *         nan and inf bare, which is no JSON; pydicom and others NaN and Infinity bare. -0 is a number, and -0.
+ *         that JSON has no number for are "NaN", "inf", "-inf": bare, as some write them, they would be no JSON. -0 is a
+ *         number, and -0.
  * Cost    O(values); iterative.
  * Source  PS3.18 §F.2.
  */
@@ -65,15 +66,6 @@ export function toDicomJson(ds: DataSet, options: DicomJsonOptions = {}): DicomJ
     }
   }
   return root;
-}
-
-function ascending(ds: DataSet): Iterable<Element> {
-  let last = -1;
-  for (const tag of ds.elements.keys()) {
-    if (tag < last) return [...ds.elements.values()].sort((a, b) => a.tag - b.tag);
-    last = tag;
-  }
-  return ds.elements.values();
 }
 
 function attribute(

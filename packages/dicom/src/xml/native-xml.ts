@@ -1,3 +1,4 @@
+import { ascending } from '../ascending.ts';
 import { lookupTag } from '../dictionary/dictionary.ts';
 import { isPixelTag, tagText } from '../dictionary/tags.ts';
 import { binary, knownVrs, numberBytes } from '../dictionary/vr.ts';
@@ -84,15 +85,6 @@ export function* nativeXml(ds: DataSet, options: DicomJsonOptions = {}): Generat
 
 function levelOf(ds: DataSet, path: readonly number[]): Level {
   return { ds, elements: ascending(ds)[Symbol.iterator](), path, creators: new Map() };
-}
-
-function ascending(ds: DataSet): Iterable<Element> {
-  let last = -1;
-  for (const tag of ds.elements.keys()) {
-    if (tag < last) return [...ds.elements.values()].sort((a, b) => a.tag - b.tag);
-    last = tag;
-  }
-  return ds.elements.values();
 }
 
 function startTag({ ds, creators }: Level, tag: number, vr: string): string {
