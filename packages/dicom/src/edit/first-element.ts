@@ -3,10 +3,8 @@ import { implicitLittleEndian } from '../dictionary/transfer-syntax.ts';
 import type { DataSet, DicomFile } from '../element.ts';
 import { DicomError } from '../errors.ts';
 import { type Encoding, encodingOf } from '../parse/encoding.ts';
-import { tagAt, u32 } from '../parse/numbers.ts';
+import { tagAt, u32, undefinedLength } from '../parse/numbers.ts';
 import type { Splice } from './splice.ts';
-
-const undefinedLength = 0xffffffff;
 
 /**
  * The first element of a data set shows readers how the rest is encoded, and in a file that group 0002 is over. What an

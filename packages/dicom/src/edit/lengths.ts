@@ -1,11 +1,9 @@
 import type { DataSet, Element } from '../element.ts';
 import { DicomError } from '../errors.ts';
-import { u16, u32 } from '../parse/numbers.ts';
+import { u16, u32, undefinedLength } from '../parse/numbers.ts';
 import type { SetPlan } from './plan.ts';
 import type { Span } from './spans.ts';
 import type { Splice } from './splice.ts';
-
-const undefinedLength = 0xffffffff;
 
 /** A data set or a sequence that edits lead through. */
 export type Frame = {

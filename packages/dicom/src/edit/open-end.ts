@@ -1,10 +1,8 @@
 import { tags } from '../dictionary/tags.ts';
 import type { DataSet, Element } from '../element.ts';
-import { u32 } from '../parse/numbers.ts';
+import { u32, undefinedLength } from '../parse/numbers.ts';
 import { innerEncoding } from './created.ts';
 import type { SetPlan } from './plan.ts';
-
-const undefinedLength = 0xffffffff;
 
 type Delimiter = { readonly tag: number; readonly littleEndian: boolean };
 

@@ -2,9 +2,7 @@ import { tags } from '../dictionary/tags.ts';
 import { vrForm, vrIndex } from '../dictionary/vr.ts';
 import type { DataSet } from '../element.ts';
 import { encodingOf, guessForm } from '../parse/encoding.ts';
-import { tagAt, u16, u32 } from '../parse/numbers.ts';
-
-const undefinedLength = 0xffffffff;
+import { tagAt, u16, u32, undefinedLength } from '../parse/numbers.ts';
 
 type Open = {
   readonly explicit: boolean;

@@ -7,10 +7,9 @@ import { type Budget, spend, warn } from './budget.ts';
 import { type Encoding, encodingOf, guessForm } from './encoding.ts';
 import { FragmentWalk } from './fragment-walk.ts';
 import { itemLevel, type Level, type Mutable, rootLevel, sequenceLevel } from './level.ts';
-import { tagAt, u16, u32 } from './numbers.ts';
+import { tagAt, u16, u32, undefinedLength } from './numbers.ts';
 import { need, type Source, suspension } from './source.ts';
 
-const undefinedLength = 0xffffffff;
 const maxRecoveries = 100;
 
 /** The head of a top-level pixel data element; `length` may be undefined (fragments). */

@@ -1,5 +1,5 @@
 import { vrForm, vrIndex } from '../dictionary/vr.ts';
-import { tagAt, u16, u32 } from './numbers.ts';
+import { tagAt, u16, u32, undefinedLength } from './numbers.ts';
 
 export type Encoding = { readonly explicit: boolean; readonly littleEndian: boolean };
 
@@ -20,8 +20,6 @@ export function encodingOf(
   if (vrForm(index) !== 'unknown') return highWord === 0 ? undefined : 'explicit';
   return index < 0 && highWord === 0 ? 'implicit' : undefined;
 }
-
-const undefinedLength = 0xffffffff;
 
 /**
  * Where the value of an explicit element stands whose VR PS3.5 does not know: capitals are a VR of the future (long

@@ -2,9 +2,8 @@ import { tags } from '../dictionary/tags.ts';
 import type { Fragment } from '../element.ts';
 import { DicomError } from '../errors.ts';
 import { type Budget, spend, warn } from './budget.ts';
-import { tagAt, u32 } from './numbers.ts';
+import { tagAt, u32, undefinedLength } from './numbers.ts';
 
-const undefinedLength = 0xffffffff;
 const headBytes = 8;
 
 /**

@@ -1,3 +1,6 @@
+/** In place of a length: what follows ends with a delimiter (PS3.5 §7.1.1). */
+export const undefinedLength = 0xffffffff;
+
 /** Unsigned integers of one byte order, where a DataView would be one object more. */
 
 export function u16(bytes: Uint8Array, at: number, littleEndian: boolean): number {

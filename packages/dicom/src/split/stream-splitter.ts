@@ -2,11 +2,11 @@ import type { DicomFile, Element, ParseOptions } from '../element.ts';
 import { DicomError } from '../errors.ts';
 import type { PixelHead } from '../parse/element-reader.ts';
 import { FragmentWalk } from '../parse/fragment-walk.ts';
+import { undefinedLength } from '../parse/numbers.ts';
 import { Part10Reader } from '../parse/part10-reader.ts';
 import { append, growingSource } from '../parse/source.ts';
 import type { Cut } from './split.ts';
 
-const undefinedLength = 0xffffffff;
 const delimiterBytes = 8;
 const stepBytes = 16 * 1024;
 

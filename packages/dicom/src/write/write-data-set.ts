@@ -5,6 +5,7 @@ import { vrForm, vrIndex } from '../dictionary/vr.ts';
 import { DicomError } from '../errors.ts';
 import type { DicomJson, DicomJsonAttribute } from '../json/dicom-json.ts';
 import { fromDicomJson } from '../json/from-dicom-json.ts';
+import { undefinedLength } from '../parse/numbers.ts';
 import { ByteSink } from './byte-sink.ts';
 import { encodeValue, padding } from './encode-value.ts';
 
@@ -256,7 +257,6 @@ function writeFragments(tag: number, vr: string, fragments: readonly Uint8Array[
   sink.u32(0);
 }
 
-const undefinedLength = 0xffffffff;
 /** The longest even value of a 16-bit length. */
 const longestShort = 0xfffe;
 
