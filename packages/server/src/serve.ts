@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
 import { pino } from 'pino';
 import { buildApp } from './app.ts';
 import { readSettings, type Settings } from './config.ts';
@@ -51,8 +52,15 @@ const step = (what: string, outcome: string): void => say(`  ${what.padEnd(12)} 
 /** What has been opened so far, to be closed in the opposite order however far the start came. */
 type Closing = (() => Promise<void> | void)[];
 
+/**
+ * Bytes outside of the JavaScript heap count towards its limit like all others. By itself V8 marks the whole heap anew for
+ * each 64 MiB of them: of an object of 1 GB that arrived, two thirds of all CPU time went there (9.6 s, and 3.7 with this).
+ */
+const memoryFlag = '--external-memory-accounted-in-global-limit';
+
 /** Runs the exchange until a signal; returns the exit code. Everything it does is printed while it does it. */
 export async function serve({ env, logLevel, pages }: ServeOptions): Promise<number> {
+  setFlagsFromString(memoryFlag);
   const closing: Closing = [];
   let code = 0;
   // Heard from the first moment on: a signal during the start ends it once it is far enough to be undone, PostgreSQL included.
