@@ -30,10 +30,10 @@ const options = { authTagLength: tagBytes };
  */
 export const nodePrimitives = {
   seal(key, nonce, additional, plain) {
-    const { ciphertext, tag } = sealDetached(key, nonce, additional, plain);
-    const sealed = new Uint8Array(ciphertext.length + tagBytes);
-    sealed.set(ciphertext);
-    sealed.set(tag, ciphertext.length);
+    const { ciphertext, tag } = sealDetached(key, nonce, additional, [plain]);
+    const sealed = new Uint8Array(plain.length + tagBytes);
+    sealed.set(ciphertext[0] as Uint8Array);
+    sealed.set(tag, plain.length);
     return sealed;
   },
   sealDetached,
@@ -52,10 +52,15 @@ export const nodePrimitives = {
   random: (bytes) => randomBytes(bytes),
 } satisfies Primitives;
 
-function sealDetached(key: Uint8Array, nonce: Uint8Array, additional: Uint8Array, plain: Uint8Array): Detached {
+function sealDetached(
+  key: Uint8Array,
+  nonce: Uint8Array,
+  additional: Uint8Array,
+  plain: readonly Uint8Array[],
+): Detached {
   const cipher = createCipheriv(algorithm, createSecretKey(key), nonce, options);
   if (additional.length > 0) cipher.setAAD(additional);
-  const ciphertext = cipher.update(plain);
+  const ciphertext = plain.map((piece) => cipher.update(piece));
   cipher.final();
   return { ciphertext, tag: cipher.getAuthTag() };
 }

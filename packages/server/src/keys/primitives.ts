@@ -37,10 +37,10 @@ function pooledRandom(bytes: number): Uint8Array {
  */
 export const nodePrimitives = {
   seal(key, nonce, additional, plain) {
-    const { ciphertext, tag } = sealDetached(key, nonce, additional, plain);
-    const sealed = new Uint8Array(ciphertext.length + tagBytes);
-    sealed.set(ciphertext);
-    sealed.set(tag, ciphertext.length);
+    const { ciphertext, tag } = sealDetached(key, nonce, additional, [plain]);
+    const sealed = new Uint8Array(plain.length + tagBytes);
+    sealed.set(ciphertext[0] as Uint8Array);
+    sealed.set(tag, plain.length);
     return sealed;
   },
   sealDetached,
@@ -59,10 +59,15 @@ export const nodePrimitives = {
   random: pooledRandom,
 } satisfies Primitives;
 
-function sealDetached(key: Uint8Array, nonce: Uint8Array, additional: Uint8Array, plain: Uint8Array): Detached {
+function sealDetached(
+  key: Uint8Array,
+  nonce: Uint8Array,
+  additional: Uint8Array,
+  plain: readonly Uint8Array[],
+): Detached {
   const cipher = createCipheriv(algorithm, createSecretKey(key), nonce, options);
   if (additional.length > 0) cipher.setAAD(additional);
-  const ciphertext = cipher.update(plain);
+  const ciphertext = plain.map((piece) => cipher.update(piece));
   cipher.final();
   return { ciphertext, tag: cipher.getAuthTag() };
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { context, type StreamKey, StreamSealer, sealedSize, unwrapKey, wrapKey } from '@symbolon/vault';
 import { derive, type KeyChains, nodePrimitives } from '../keys/index.ts';
 import type { BlobStore } from '../platform/blobs/blob-store.ts';
+import { PiecePipe } from '../platform/blobs/piece-pipe.ts';
 import { type PackPlace, packKey } from './pack-keys.ts';
 
 /**
@@ -25,13 +26,14 @@ function ownStreamKey(accountId: string, packId: string, key: Uint8Array): Strea
  * Seals and writes an image half of any length as its bytes come.
  *
  * Law   nothing has the object's name before `finish` returned, and nothing is left of it after `abort`.
- * Cost  memory: one segment, and what the store writes at once. `push` waits where the store is slower than the sender.
+ * Cost  memory: one segment, what waits in the pipe, and what the store writes at once. `push` waits where the store is slower than the
+ *       sender.
  */
 export class ImageWriter {
   readonly #packId: string;
   readonly #key: Uint8Array;
   readonly #sealer: StreamSealer;
-  readonly #to: WritableStreamDefaultWriter<Uint8Array>;
+  readonly #pipe = new PiecePipe();
   readonly #written: Promise<void>;
   #plainBytes = 0;
 
@@ -39,12 +41,9 @@ export class ImageWriter {
     this.#packId = packId;
     this.#key = key;
     this.#sealer = sealer;
-    const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
-    this.#to = writable.getWriter();
+    this.#written = blobs.put(packId, this.#pipe);
     // What goes wrong is told by the write that fails, and by `finish`.
-    this.#to.closed.catch(() => {});
-    this.#written = blobs.put(packId, readable);
-    this.#written.catch(() => {});
+    this.#written.catch(() => this.#pipe.close());
   }
 
   static async start(blobs: Pick<BlobStore, 'put'>, accountId: string, packId: string): Promise<ImageWriter> {
@@ -64,19 +63,19 @@ export class ImageWriter {
   /** Returns when the object is durable. @throws BlobError */
   async finish(): Promise<StoredImage> {
     await this.#write(await this.#sealer.finish());
-    await this.#to.close().catch(() => {});
+    this.#pipe.end();
     await this.#written;
     return { packId: this.#packId, key: this.#key, sealedBytes: sealedSize(this.#plainBytes) };
   }
 
   async abort(): Promise<void> {
-    await this.#to.abort(new Error('the image half is not wanted any more')).catch(() => {});
+    this.#pipe.fail(new Error('the image half is not wanted any more'));
     await this.#written.catch(() => {});
   }
 
   async #write(pieces: readonly Uint8Array[]): Promise<void> {
     try {
-      for (const piece of pieces) await this.#to.write(piece);
+      await this.#pipe.write(pieces);
     } catch (error) {
       // The store's own error says more than that its end of the pipe was closed.
       await this.#written;

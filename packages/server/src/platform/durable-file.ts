@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, rename, unlink } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, rename, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /** Makes a folder's entries durable: without it a file's name may be lost though its bytes were not. */
@@ -33,7 +33,7 @@ export async function writeDurably(
   try {
     if (Array.isArray(content)) await writeAll(handle, content);
     else if (typeof content === 'string' || content instanceof Uint8Array) await handle.writeFile(content);
-    else for await (const piece of content as AsyncIterable<Uint8Array>) await writeAll(handle, [piece]);
+    else await writeStream(handle, content as AsyncIterable<Uint8Array>);
     await handle.sync();
     await handle.close();
     await rename(temporary, file);
@@ -45,8 +45,25 @@ export async function writeDurably(
   await syncFolder(dirname(file));
 }
 
+/** So much of a stream is gathered for one `writev`: a call for each small piece would cost more than its bytes. */
+const runBytes = 1024 * 1024;
+
+async function writeStream(handle: FileHandle, content: AsyncIterable<Uint8Array>): Promise<void> {
+  let run: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const piece of content) {
+    run.push(piece);
+    bytes += piece.length;
+    if (bytes < runBytes) continue;
+    await writeAll(handle, run);
+    run = [];
+    bytes = 0;
+  }
+  await writeAll(handle, run);
+}
+
 /** `writev` in runs the kernel takes (1,024 pieces), carried on where it stopped short. */
-async function writeAll(handle: Awaited<ReturnType<typeof open>>, pieces: readonly Uint8Array[]): Promise<void> {
+async function writeAll(handle: FileHandle, pieces: readonly Uint8Array[]): Promise<void> {
   for (let first = 0; first < pieces.length; first += 1024) {
     let run = pieces.slice(first, first + 1024);
     while (run.length > 0) {

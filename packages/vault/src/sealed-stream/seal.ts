@@ -65,16 +65,16 @@ export class StreamSealer {
   #seal(plain: Uint8Array, last: boolean, pieces: Uint8Array[]): MaybePromise<void> {
     const index = this.#segments++;
     requireSegmentCount(this.#segments);
-    return this.#sealed.cipher.seal(index, last, plain, pieces);
+    return this.#sealed.cipher.seal(index, last, [plain], pieces);
   }
 }
 
 /**
  * Seals what is all there, in as many pieces as it may be.
  *
- * Shape   out: the header, then each segment in one piece or, with `sealDetached`, in two.
+ * Shape   out: the header, then the segments, each in one piece or, with `sealDetached`, in several.
  * Law     As if pushed to a `StreamSealer`.
- * Cost    Copies only segments that span two pieces.
+ * Cost    With `sealDetached` nothing is copied but what lies in many small pieces; without, what spans two.
  *
  * @throws VaultError VAULT_LENGTH_WRONG  key, key id or segment size; or more than 2³¹ − 1 segments
  */

@@ -10,9 +10,14 @@ import { StreamSealer, sealWhole } from './seal.ts';
 
 const detached: Primitives = {
   ...webPrimitives,
-  async sealDetached(...given) {
-    const sealed = await webPrimitives.seal(...given);
-    return { ciphertext: sealed.subarray(0, -16), tag: sealed.subarray(-16) };
+  async sealDetached(sealing, nonce, additional, plain) {
+    const sealed = await webPrimitives.seal(sealing, nonce, additional, joined(...plain));
+    let at = 0;
+    const ciphertext = plain.map(({ length }) => {
+      at += length;
+      return sealed.subarray(at - length, at);
+    });
+    return { ciphertext, tag: sealed.subarray(-16) };
   },
 };
 const key = { key: webPrimitives.random(32), keyId: webPrimitives.random(16), context: context('pack', 1) };

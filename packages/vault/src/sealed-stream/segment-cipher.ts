@@ -1,7 +1,13 @@
+import { joined } from '../bytes.ts';
 import { VaultError } from '../errors.ts';
 import { isLater, type MaybePromise, type Primitives } from '../primitives.ts';
 
 const noAdditional = new Uint8Array(0);
+
+/** A segment in more pieces is joined first: each costs a call of 1 µs, a sixteenth of what the copy of 64 KiB does. */
+const mostPieces = 8;
+
+const asOne = (pieces: readonly Uint8Array[]): Uint8Array => (pieces.length === 1 ? pieces[0]! : joined(...pieces));
 
 /**
  * Seals and opens the segments of one stream, by index.
@@ -24,16 +30,17 @@ export class SegmentCipher {
    * Seals one segment and adds its pieces to `pieces`. A promise only if the primitive gave one: a stream is thousands
    * of segments of 20 µs, and a caller that need not wait does not pay for waiting.
    */
-  seal(index: number, last: boolean, plain: Uint8Array, pieces: Uint8Array[]): MaybePromise<void> {
+  seal(index: number, last: boolean, plain: readonly Uint8Array[], pieces: Uint8Array[]): MaybePromise<void> {
     const nonce = this.#nonce(index, last);
     if (this.#p.sealDetached === undefined) {
-      const sealed = this.#p.seal(this.#key, nonce, noAdditional, plain);
+      const sealed = this.#p.seal(this.#key, nonce, noAdditional, asOne(plain));
       if (!isLater(sealed)) return void pieces.push(sealed);
       return sealed.then((segment) => void pieces.push(segment));
     }
-    const sealed = this.#p.sealDetached(this.#key, nonce, noAdditional, plain);
-    if (!isLater(sealed)) return void pieces.push(sealed.ciphertext, sealed.tag);
-    return sealed.then(({ ciphertext, tag }) => void pieces.push(ciphertext, tag));
+    const fewer = plain.length > mostPieces ? [joined(...plain)] : plain;
+    const sealed = this.#p.sealDetached(this.#key, nonce, noAdditional, fewer);
+    if (!isLater(sealed)) return void pieces.push(...sealed.ciphertext, sealed.tag);
+    return sealed.then(({ ciphertext, tag }) => void pieces.push(...ciphertext, tag));
   }
 
   /**

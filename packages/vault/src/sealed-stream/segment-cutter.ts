@@ -1,5 +1,3 @@
-import { joined } from '../bytes.ts';
-
 /**
  * Cuts a flow of bytes into segments: the first of one size, all later ones of another, the last what remains.
  *
@@ -56,12 +54,12 @@ export class SegmentCutter {
   }
 }
 
-/** Cuts bytes whose end is known; only a segment that spans two pieces is copied. */
+/** Cuts bytes whose end is known, each segment in as many pieces as it lies in; nothing is copied. */
 export function* cutWhole(
   pieces: readonly Uint8Array[],
   firstBytes: number,
   laterBytes: number,
-): Generator<{ plain: Uint8Array; last: boolean }, void> {
+): Generator<{ plain: readonly Uint8Array[]; last: boolean }, void> {
   let remaining = pieces.reduce((bytes, piece) => bytes + piece.length, 0);
   let segmentBytes = firstBytes;
   let index = 0;
@@ -80,7 +78,7 @@ export function* cutWhole(
         at = 0;
       }
     }
-    yield { plain: parts.length === 1 ? parts[0]! : joined(...parts), last: remaining === 0 };
+    yield { plain: parts, last: remaining === 0 };
     segmentBytes = laterBytes;
   } while (remaining > 0);
 }
