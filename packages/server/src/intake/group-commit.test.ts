@@ -5,8 +5,16 @@ import { GroupCommit, type Outcome, type Waiting } from './group-commit.ts';
 
 const actor = { accountId: 'account' } as SignedIn;
 
-function waiting(series: string, sha256: string, bytes = 1): Waiting {
-  const instance = { studyInstanceUid: '1', seriesInstanceUid: series, sha256, bytes };
+function waiting(series: string, sha256: string, bytes = 1, of = { study: '1', patient: '' }): Waiting {
+  const patient = of.patient === '' ? {} : { '00100020': { vr: 'LO', Value: [of.patient] } };
+  const instance = {
+    studyInstanceUid: of.study,
+    sopInstanceUid: sha256,
+    seriesInstanceUid: series,
+    sha256,
+    bytes,
+    patient,
+  };
   return { actor, instance } as unknown as Waiting;
 }
 
@@ -118,6 +126,49 @@ describe('group commit', () => {
     await Promise.all([300, 200, 56, 1].map((size) => queue.add(waiting('1', String(size), size * mib))));
     await Promise.all(Array.from({ length: 5000 }, (_, at) => queue.add(waiting('1', String(at)))));
     expect(sizes).toEqual([1, 2, 1, 4096, 904]);
+  });
+});
+
+describe('what shares a study or a patient with a running commit', () => {
+  const turns = (): Promise<void> => new Promise((done) => setTimeout(done, 5));
+  const of = (study: string, patient: string, name: string) => waiting(study, name, 1, { study, patient });
+
+  test('waits for it and is in the next, while others are committed beside it', async () => {
+    const { groups, commit, next } = held();
+    const queue = new GroupCommit(commit, never);
+    const all = [queue.add(of('1', 'a', 'first'))];
+    await turns();
+    for (const one of [of('1', 'a', 'same study'), of('2', 'a', 'same patient'), of('3', 'b', 'other')])
+      all.push(queue.add(one));
+    await turns();
+    const names = () => groups.map((group) => group.map(({ instance }) => instance.sha256));
+    expect(names()).toEqual([['first'], ['other']]);
+    await next();
+    await turns();
+    expect(names()).toEqual([['first'], ['other'], ['same study', 'same patient']]);
+    await next();
+    await next();
+    await Promise.all(all);
+  });
+
+  test('is nobody of another account, and no patient without an id', async () => {
+    const { groups, commit, next } = held();
+    const queue = new GroupCommit(commit, never);
+    const another = { ...of('1', 'a', 'theirs'), actor: { accountId: 'another' } as SignedIn };
+    const all = [queue.add(of('1', 'a', 'ours'))];
+    await turns();
+    all.push(queue.add(another));
+    await turns();
+    expect(groups).toHaveLength(2);
+    for (const _ of all) await next();
+    await Promise.all(all);
+    const [one, two] = [queue.add(of('4', '', 'nameless')), turns().then(() => queue.add(of('5', '', 'nameless too')))];
+    await turns();
+    await turns();
+    expect(groups).toHaveLength(4);
+    await next();
+    await next();
+    await Promise.all([one, two]);
   });
 });
 

@@ -1,4 +1,5 @@
 import type { SignedIn } from '../access/index.ts';
+import { sharedBy } from '../studies/index.ts';
 import type { IncomingInstance } from './instance.ts';
 
 export type Outcome =
@@ -10,7 +11,12 @@ export type Outcome =
 /** An instance that waits for the next commit. */
 export type Waiting = { readonly actor: SignedIn; readonly instance: IncomingInstance };
 
-type Promised = Waiting & { readonly done: (outcome: Outcome) => void; readonly failed: (error: unknown) => void };
+type Promised = Waiting & {
+  /** Its account with the instance, study and patient. */
+  readonly names: readonly string[];
+  readonly done: (outcome: Outcome) => void;
+  readonly failed: (error: unknown) => void;
+};
 
 /** One commit takes at most this much, so that its memory and its locks stay bounded. Bytes. */
 const maxCommitBytes = 256 * 1024 * 1024;
@@ -27,6 +33,8 @@ const maxRunning = 2;
  *         Where a group fails, each of its series is tried alone, so that one cannot spoil the others.
  *         Of two files under one SOP Instance UID the second waits for the first one's commit: in one group they are
  *         compared, in two at once neither would see the other, since the locks are those of studies (Law 5).
+ * Cost    What shares a study or a patient with a running commit waits here, and grows the next group; in the database it
+ *         would hold a connection and one of the two places, for the same wait.
  */
 export class GroupCommit {
   readonly #commit: (waiting: readonly Waiting[]) => Promise<Outcome[]>;
@@ -34,7 +42,7 @@ export class GroupCommit {
   #queue: Promised[] = [];
   #starting = false;
   readonly #running = new Set<Promise<void>>();
-  /** Account and SOP Instance UID of what is in a running commit. */
+  /** The names of what is in a running commit. */
   readonly #inCommit = new Set<string>();
 
   constructor(commit: (waiting: readonly Waiting[]) => Promise<Outcome[]>, isAway: (error: unknown) => boolean) {
@@ -44,7 +52,7 @@ export class GroupCommit {
 
   add(waiting: Waiting): Promise<Outcome> {
     return new Promise((done, failed) => {
-      this.#queue.push({ ...waiting, done, failed });
+      this.#queue.push({ ...waiting, names: namesOf(waiting), done, failed });
       this.#start();
     });
   }
@@ -64,7 +72,7 @@ export class GroupCommit {
       this.#starting = false;
       const group = this.#takeGroup();
       if (group.length === 0) return;
-      const names = group.map(nameOf);
+      const names = new Set(group.flatMap((promised) => promised.names));
       for (const name of names) this.#inCommit.add(name);
       const run = this.#commitGroup(group).finally(() => {
         for (const name of names) this.#inCommit.delete(name);
@@ -83,7 +91,7 @@ export class GroupCommit {
     for (const promised of this.#queue) {
       const full =
         taken.length > 0 && (bytes + promised.instance.bytes > maxCommitBytes || taken.length >= maxCommitInstances);
-      if (full || this.#inCommit.has(nameOf(promised))) left.push(promised);
+      if (full || promised.names.some((name) => this.#inCommit.has(name))) left.push(promised);
       else {
         taken.push(promised);
         bytes += promised.instance.bytes;
@@ -112,4 +120,7 @@ export class GroupCommit {
   }
 }
 
-const nameOf = ({ actor, instance }: Waiting): string => `${actor.accountId} ${instance.sopInstanceUid}`;
+const namesOf = ({ actor, instance }: Waiting): string[] =>
+  [['sopUid', instance.sopInstanceUid], ...sharedBy(instance)].map(
+    ([what, name]) => `${actor.accountId} ${what} ${name}`,
+  );

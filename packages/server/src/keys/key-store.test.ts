@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { chmodSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { EmbeddedPostgres } from '../platform/db/embedded-postgres.ts';
@@ -13,6 +14,7 @@ import { openKeys } from './open-keys.ts';
 import { PostgresKeyStore } from './postgres-key-store.store.ts';
 import { restoreKeys } from './restore-keys.ts';
 import { keyStoreFile, sqliteKeyStore } from './sqlite-key-store.store.ts';
+import { threadedKeyStore } from './threaded-key-store.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'symbolon-key-store-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -30,12 +32,71 @@ keyStoreSuite(
   async () => rmSync(file, { force: true }),
 );
 
+const threadedFile = join(folder, 'threaded.sqlite');
+keyStoreSuite(
+  'SQLite in a thread of its own',
+  async () => {
+    keyStoreFile(threadedFile).make();
+    return threadedKeyStore(threadedFile);
+  },
+  async () => rmSync(threadedFile, { force: true }),
+);
+
 const account = (): Wrap & { readonly wrapped: Buffer } => {
   const id = randomUUID();
   const wrapped = randomBytes(65);
   const madeAt = new Date(0);
   return { chain: 'image', kind: 'account', family: id, id, accountId: id, generation: 1, under: 1, wrapped, madeAt };
 };
+
+describe('the thread of the key store', () => {
+  test('does not hold up the one that asks: it goes on while the disk is waited for', async () => {
+    const at = join(folder, 'waiting.sqlite');
+    keyStoreFile(at).make();
+    const store = threadedKeyStore(at);
+    const other = new DatabaseSync(at);
+    other.exec('begin immediate');
+    // Somebody else writes, for longer than anybody could overlook.
+    const adding = store.add([account()]);
+    const begun = performance.now();
+    let turns = 0;
+    for (; performance.now() - begun < 300; turns += 1) await new Promise((turn) => setTimeout(turn, 5));
+    other.exec('rollback');
+    other.close();
+    await adding;
+    expect(turns).toBeGreaterThan(5);
+    await store.close();
+  });
+
+  test('that dies fails what is under way, and the next call starts another', async () => {
+    const at = join(folder, 'dying.sqlite');
+    keyStoreFile(at).make();
+    const dies = new URL('data:text/javascript,setTimeout(() => process.exit(1), 50)');
+    const store = threadedKeyStore(at, dies);
+    const away = { code: 'KEYS_UNAVAILABLE' };
+    for (const _ of [1, 2])
+      for (const answer of await Promise.allSettled([store.add([account()]), store.find(account())]))
+        expect(answer).toMatchObject({ status: 'rejected', reason: away });
+  });
+
+  test('stops a walk over all keys that nobody goes on with, and does calls in their order', async () => {
+    const at = join(folder, 'walk.sqlite');
+    keyStoreFile(at).make();
+    const store = threadedKeyStore(at);
+    const all = [account(), account(), account()];
+    await store.add(all);
+    for await (const page of store.pages(1)) {
+      expect(page).toHaveLength(1);
+      break;
+    }
+    const one = account();
+    const [, found] = await Promise.all([store.add([one]), store.find(one)]);
+    expect(found?.wrap.id).toBe(one.id);
+    await store.close();
+    expect((await store.find(one))?.wrap.id).toBe(one.id);
+    await store.close();
+  });
+});
 
 describe('the SQLite file of keys', () => {
   test('holds nothing of a key that was removed, nor does anything beside it', async () => {

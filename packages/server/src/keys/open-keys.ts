@@ -8,7 +8,8 @@ import { KeysError } from './keys-error.ts';
 import { type LocalKeyring, localKeyring } from './local-keyring.ts';
 import { PostgresKeyStore } from './postgres-key-store.store.ts';
 import { finishRestore } from './restore-keys.ts';
-import { keyStoreFile, sqliteKeyStore } from './sqlite-key-store.store.ts';
+import { keyStoreFile } from './sqlite-key-store.store.ts';
+import { threadedKeyStore } from './threaded-key-store.ts';
 
 /** Where keys lie: the key service's folder, and the key store there too or in a PostgreSQL of its own. */
 export type KeysPlace = { readonly folder: string; readonly postgres?: string | undefined };
@@ -31,7 +32,7 @@ async function openStore({ folder, postgres }: KeysPlace, first: boolean): Promi
   // Made by a first start only: an empty one in place of one that is missing would hide that every key is gone.
   if (first) file.make();
   if (!file.made) throw new KeysError('KEYRING_DAMAGED', `${file.file} is missing`);
-  return sqliteKeyStore(file);
+  return threadedKeyStore(file.file);
 }
 
 /** `cacheMs`: how long unwrapped keys stay in memory. `make`: whether a first start may make them; by default it may. */

@@ -260,17 +260,7 @@ export function sqliteKeyStore(sqlite: WatchedSqlite): KeyStore {
       });
       sqlite.vacuum();
     },
-    async alone(name, work) {
-      const folder = join(dirname(sqlite.file), 'locks', name);
-      mkdirSync(folder, { recursive: true, mode: 0o700 });
-      const lock = FolderLock.take(folder);
-      if ('heldBy' in lock) return undefined;
-      try {
-        return { done: await work() };
-      } finally {
-        lock.release();
-      }
-    },
+    alone: (name, work) => aloneBeside(sqlite.file, name, work),
     async health() {
       sqlite.tryToWrite(`insert into events values ('health', 0, 'backup', null, '{}', 1)`);
     },
@@ -278,6 +268,23 @@ export function sqliteKeyStore(sqlite: WatchedSqlite): KeyStore {
       sqlite.close();
     },
   };
+}
+
+/** The `alone` of a store in this file: by a lock in a folder beside it. */
+export async function aloneBeside<T>(
+  file: string,
+  name: string,
+  work: () => Promise<T>,
+): Promise<{ readonly done: T } | undefined> {
+  const folder = join(dirname(file), 'locks', name);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const lock = FolderLock.take(folder);
+  if ('heldBy' in lock) return undefined;
+  try {
+    return { done: await work() };
+  } finally {
+    lock.release();
+  }
 }
 
 type CensusRow = Pick<KeyCount, 'chain' | 'kind' | 'count'> & { oldest: number; newest: number; since: number | null };

@@ -12,7 +12,14 @@ export { type OpenSeries, type OpenStudy, seriesIn } from './find-in-study.ts';
 export { lockStudies } from './lock-studies.ts';
 export { placeOfStudy, studyForReader } from './open-study.ts';
 export { originalsRoutes } from './originals.routes.ts';
-export { type Belonging, bucketsOf, type PlacedSeries, type PlaceRequest, placeSeries } from './place-series.ts';
+export {
+  type Belonging,
+  bucketsOf,
+  type PlacedSeries,
+  type PlaceRequest,
+  placeSeries,
+  sharedBy,
+} from './place-series.ts';
 export { retellStudy } from './retell-study.ts';
 export { retrieveRoutes } from './retrieve.routes.ts';
 export { searchRoutes } from './search.routes.ts';

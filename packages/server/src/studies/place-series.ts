@@ -45,11 +45,18 @@ function patientName({ patient }: Pick<Belonging, 'patient'>): string | undefine
   return id === '' ? undefined : `${firstValue(patient, '00100021').trim()}\u0000${id}`;
 }
 
-/** The buckets whose locks a commit holds, so that two senders of one study or patient make one row. */
-export function bucketsOf(tokens: SearchTokens, belonging: Belonging): bigint[] {
+type Belongs = Pick<Belonging, 'studyInstanceUid' | 'patient'>;
+
+/** Its study and its patient: two commits that share one of these must not run at once, or each would make a row. */
+export function sharedBy(belonging: Belongs): ['studyUid' | 'patient', string][] {
   const patient = patientName(belonging);
-  const study = tokens.token('studyUid', belonging.studyInstanceUid);
-  return patient === undefined ? [study] : [study, tokens.token('patient', patient)];
+  const study: ['studyUid', string] = ['studyUid', belonging.studyInstanceUid];
+  return patient === undefined ? [study] : [study, ['patient', patient]];
+}
+
+/** The buckets whose locks a commit holds, against those of other nodes. */
+export function bucketsOf(tokens: SearchTokens, belonging: Belongs): bigint[] {
+  return sharedBy(belonging).map(([field, value]) => tokens.token(field, value));
 }
 
 export function patientTokens(tokens: SearchTokens, attributes: Attributes): bigint[] {
