@@ -26,6 +26,27 @@ test('where one part ends and the next begins makes another context, and so does
   expect(new Set([...texts, ...kinds]).size).toBe(7);
 });
 
+test('a context of long parts, and of parts that are not ASCII from some place on, is encoded as the format says', () => {
+  const bytes = new TextEncoder();
+  const parts = [
+    'x'.repeat(1500),
+    `${'a'.repeat(700)}\u00e9\u{1f600}`,
+    new Uint8Array(3000).fill(7),
+    'end',
+    2 ** 40 + 5,
+  ];
+  const expected = parts.flatMap((part) => {
+    const number = new Uint8Array(8);
+    if (typeof part === 'number') new DataView(number.buffer).setBigUint64(0, BigInt(part));
+    const value = typeof part === 'string' ? bytes.encode(part) : typeof part === 'number' ? number : part;
+    const head = new Uint8Array(5);
+    head[0] = typeof part === 'string' ? 1 : typeof part === 'number' ? 3 : 2;
+    new DataView(head.buffer).setUint32(1, value.length);
+    return [...head, ...value];
+  });
+  expect(hex(context(...parts))).toBe(hex(Uint8Array.from(expected)));
+});
+
 test.each([[[]], [['\ud800']], [[-1]], [[1.5]], [[2 ** 53]], [[Number.NaN]]])(
   'the context %j is refused',
   (parts: (string | number)[]) => {

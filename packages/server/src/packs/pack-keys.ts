@@ -22,6 +22,11 @@ export async function packKey(
   return {
     key: await chains.pack(chain, place, place.seriesId, place.packId),
     keyId: createHash('sha256').update(`${chain}/study/${place.studyId}`).digest().subarray(0, 16),
-    context: context('pack', part, place.accountId, place.studyId, place.seriesId, place.packId, version),
+    context: packContext(place, part, version),
   };
+}
+
+/** What binds a part to its place. The manifest and the identity half differ in this alone. */
+export function packContext(place: PackPlace, part: PackPart, version: number): Uint8Array {
+  return context('pack', part, place.accountId, place.studyId, place.seriesId, place.packId, version);
 }

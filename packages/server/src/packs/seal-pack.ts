@@ -3,7 +3,7 @@ import type { Cut } from '@symbolon/dicom';
 import { sealWhole } from '@symbolon/vault';
 import { type KeyChains, nodePrimitives } from '../keys/index.ts';
 import type { Attributes, Manifest, ManifestInstance } from './manifest.ts';
-import { type PackPlace, packKey, packVersion } from './pack-keys.ts';
+import { type PackPlace, packContext, packKey, packVersion } from './pack-keys.ts';
 import { ownKeyVersion, type StoredImage, wrapImageKey } from './stored-image.ts';
 
 /** An instance that waits to be packed: its halves, still views into the bytes that came in. */
@@ -69,12 +69,11 @@ export async function sealPack(
   const version = stored ? ownKeyVersion : packVersion;
   const identityPlain = Buffer.concat(instances.map((instance) => instance.halves.identity));
   const imagePlain = instances.flatMap((instance) => instance.halves.image);
-  const sealedManifest = await sealWhole(nodePrimitives, await packKey(chains, place, 'manifest', version), [
-    zstdCompressSync(Buffer.from(JSON.stringify(manifest))),
-  ]);
-  const identity = await sealWhole(nodePrimitives, await packKey(chains, place, 'identity', version), [
-    zstdCompressSync(identityPlain),
-  ]);
+  const manifestKey = await packKey(chains, place, 'manifest', version);
+  const identityKey = { ...manifestKey, context: packContext(place, 'identity', version) };
+  const manifestPlain = zstdCompressSync(Buffer.from(JSON.stringify(manifest)));
+  const sealedManifest = await sealWhole(nodePrimitives, manifestKey, [manifestPlain]);
+  const identity = await sealWhole(nodePrimitives, identityKey, [zstdCompressSync(identityPlain)]);
   const image =
     manifest.imageBytes === 0 || stored
       ? []

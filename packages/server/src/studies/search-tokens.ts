@@ -30,6 +30,8 @@ const fields: readonly TokenField[] = [
  */
 export class SearchTokens {
   readonly #keys: ReadonlyMap<TokenField, KeyObject>;
+  /** What was asked for already. A group of instances asks for a hundred each, of mostly the same patient, and ends with it. */
+  readonly #made = new Map<string, bigint>();
   private constructor(keys: ReadonlyMap<TokenField, KeyObject>) {
     this.#keys = keys;
   }
@@ -43,9 +45,13 @@ export class SearchTokens {
   }
 
   token(field: TokenField, value: string): bigint {
-    const digest = createHmac('sha256', this.#keys.get(field) as KeyObject)
-      .update(value)
-      .digest();
-    return digest.readBigInt64BE(0);
+    const name = `${field} ${value}`;
+    let token = this.#made.get(name);
+    if (token === undefined) {
+      const hmac = createHmac('sha256', this.#keys.get(field) as KeyObject);
+      token = hmac.update(value).digest().readBigInt64BE(0);
+      this.#made.set(name, token);
+    }
+    return token;
   }
 }
