@@ -1,10 +1,17 @@
-import { execFileSync } from 'node:child_process';
-import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { ctStudy, type Exchange, type Owner, owner, peerTest, startExchange } from '@symbolon/testbed';
+import {
+  ctStudy,
+  type Exchange,
+  type Owner,
+  owner,
+  peerTest,
+  postgres15,
+  startExchange,
+  startOwnPostgres,
+} from '@symbolon/testbed';
 import { expect, test } from 'vitest';
-import { freePort } from '../start/run-program.ts';
 import { type Answer, ask } from './ask.ts';
 import { digestsIn, fetchStudy, folderOf, readReceipt, send } from './folder-of.ts';
 import { watchedRoad } from './watched-road.ts';
@@ -100,52 +107,20 @@ test('the embedded PostgreSQL is killed in the midst of a send: it is started ag
 
 peerTest(
   'a PostgreSQL 15 of one’s own stops at once in the midst of a send, and comes back after 5 s: the send goes on',
-  { command: '/usr/lib/postgresql/15/bin/initdb', package: 'postgresql-15' },
+  postgres15,
   async (initdb) => {
-    const folder = await mkdtemp('/tmp/sp-');
-    await chmod(folder, 0o755);
-    const cluster = join(folder, 'cluster');
-    const port = await freePort();
-    // As root it runs as the user that Debian's package makes for it.
-    const asRoot = process.getuid?.() === 0;
-    if (asRoot) execFileSync('chown', ['postgres', folder]);
-    const asPostgres = asRoot ? ['setpriv', '--reuid=postgres', '--regid=postgres', '--clear-groups'] : [];
-    const run = (program: string, args: readonly string[]) => {
-      const [command, ...rest] = [...asPostgres, join(dirname(initdb), program), ...args];
-      execFileSync(command!, rest, { cwd: '/', stdio: 'ignore' });
-    };
-    const start = () => run('pg_ctl', ['start', '-w', '-D', cluster, '-l', join(folder, 'log')]);
-    const stop = () => run('pg_ctl', ['stop', '-w', '-D', cluster, '-m', 'immediate']);
+    const postgres = await startOwnPostgres(initdb);
     let exchange: Exchange | undefined;
-    let running = false;
     try {
-      await writeFile(join(folder, 'password'), 'for this test only', { mode: 0o644 });
-      run('initdb', ['-D', cluster, '-U', 'symbolon', '-A', 'scram-sha-256', '--pwfile', join(folder, 'password')]);
-      const settings = `listen_addresses = '127.0.0.1'\nport = ${port}\nunix_socket_directories = '${folder}'\n`;
-      await writeFile(join(cluster, 'postgresql.conf'), settings, { flag: 'a' });
-      start();
-      running = true;
-      const address = `postgresql://symbolon:${encodeURIComponent('for this test only')}@127.0.0.1:${port}/postgres`;
-      exchange = await startExchange({ env: { DATABASE_URL: address } });
+      exchange = await startExchange({ env: { DATABASE_URL: postgres.address } });
       expect(exchange.output()).toContain('the one that DATABASE_URL names');
       const me = await owner(exchange);
-      await survives(exchange, me, 63, {
-        begin: () => {
-          stop();
-          running = false;
-        },
-        end: () => {
-          start();
-          running = true;
-        },
-        lastsMs: 5000,
-      });
+      await survives(exchange, me, 63, { begin: postgres.stop, end: postgres.start, lastsMs: 5000 });
       expect(await exchange.stop()).toBe(0);
-      expect(exchange.output()).not.toContain('for this test only');
+      expect(exchange.output()).not.toContain(postgres.password);
     } finally {
       await exchange?.dispose();
-      if (running) stop();
-      await rm(folder, { recursive: true, force: true });
+      await postgres.dispose();
     }
   },
   120_000,

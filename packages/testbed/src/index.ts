@@ -11,6 +11,8 @@ export type { Sight, Watch } from './browser/watched.ts';
 export { expectQuiet } from './browser/watched.ts';
 export { checkoutRoot } from './checkout.ts';
 export { type SmallDisk, smallDiskTest } from './disks/small-disk.ts';
+export type { OwnPostgres } from './exchange/own-postgres.ts';
+export { postgres15, startOwnPostgres } from './exchange/own-postgres.ts';
 export type { Owner, OwnerOptions } from './exchange/owner.ts';
 export { owner } from './exchange/owner.ts';
 export type { CliOptions, CliResult } from './exchange/run-cli.ts';
