@@ -35,6 +35,9 @@ const maxPackInstances = 1024;
 /** An identity half larger than this is an object of the identity blob store instead of a column. Bytes, sealed. */
 const maxIdentityInRow = 1024 * 1024;
 
+/** Each try sees what overtook the one before; it takes a rival with yet another instance to overtake the next. */
+const maxTries = 8;
+
 /**
  * Makes a group of instances durable, in the order of Law 2: keys, image halves, then one transaction with identity
  * halves, index and audit. Gives an outcome for each, in order.
@@ -43,6 +46,19 @@ const maxIdentityInRow = 1024 * 1024;
  *         back are removed; where the commit's own answer was lost they stay, since it may have happened.
  */
 export async function commit(deps: CommitDeps, group: readonly Waiting[]): Promise<Outcome[]> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await commitOnce(deps, group);
+    } catch (error) {
+      if (!(error instanceof Overtaken) || tries === maxTries) throw error;
+    }
+  }
+}
+
+/** Another node's commit brought an instance under the same UID since this one judged. Judged anew, it is told from it. */
+class Overtaken extends Error {}
+
+async function commitOnce(deps: CommitDeps, group: readonly Waiting[]): Promise<Outcome[]> {
   const trx = await deps.database.startTransaction().execute();
   const written: string[] = [];
   let committing = false;
@@ -149,7 +165,31 @@ async function commitAccount(
   });
   await countIn(trx, added);
   await addPacks(trx, packs);
+  const fresh = group.flatMap(({ instance }, at) => (verdicts[at]?.kind === 'new' ? [instance.sopInstanceUid] : []));
+  await unlessOvertaken(deps, trx, tokens, accountId, fresh, packs);
   await deps.audit.record(trx, [...entries, ...unchanged(group, toPack)]);
+}
+
+/**
+ * Law 5 over nodes. The locks are those of studies and patients, so another node may have judged the same SOP Instance UID
+ * in another study at the same time, and neither saw the other. But `addPacks` counts in the account's usage, and whoever
+ * counts waits until those before have committed or rolled back: from here on all of them are seen, and none comes after.
+ *
+ * @throws Overtaken  what was new when it was judged is there by now
+ */
+async function unlessOvertaken(
+  deps: CommitDeps,
+  trx: Trx,
+  tokens: SearchTokens,
+  accountId: string,
+  fresh: readonly string[],
+  own: readonly NewPack[],
+): Promise<void> {
+  if (fresh.length === 0) return;
+  const ours = new Set(own.map(({ packId }) => packId));
+  const others = await versionsWithUids(trx, deps.reader.within(trx), tokens, accountId, fresh, ours);
+  if (others.size > 0)
+    throw new Overtaken(`${others.size} of ${fresh.length} instances came by another node meanwhile`);
 }
 
 /** So many objects are written at once: each waits for the disk, and the disk takes them together. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import pg from 'pg';
-import { isDatabaseAway, serverName } from '../platform/db/database.ts';
+import { isDatabaseAway, serverName, sessionSettings } from '../platform/db/database.ts';
 import type { KeyCount, KeyEvent, KeyStore, PatientKey, Wrap, WrapName } from './key-store.ts';
 import { KeysError } from './keys-error.ts';
 
@@ -83,6 +83,7 @@ export class PostgresKeyStore implements KeyStore {
       max: 8,
       connectionTimeoutMillis: 5000,
       query_timeout: 30_000,
+      ...sessionSettings,
       application_name: 'symbolon-keys',
     });
     pool.on('error', () => {});

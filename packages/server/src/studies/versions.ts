@@ -17,7 +17,7 @@ const perLookUp = 1000;
 
 /**
  * All that is kept under any of these SOP Instance UIDs in an account, current or aside, in the order of arrival.
- * Tokens nominate, the opened manifests decide.
+ * Tokens nominate, the opened manifests decide. `besides`: packs that are not looked into.
  */
 export async function versionsWithUids(
   db: Database | Trx,
@@ -25,13 +25,14 @@ export async function versionsWithUids(
   tokens: SearchTokens,
   accountId: string,
   uids: readonly string[],
+  besides: ReadonlySet<string> = new Set(),
 ): Promise<Map<string, Version[]>> {
   const wanted = new Set(uids);
   const all = [...wanted].map((uid) => tokens.token('sopUid', uid));
   const nominees = new Map<string, StoredPack>();
   for (let first = 0; first < all.length; first += perLookUp) {
     for (const pack of await packsWithTokens(db, accountId, all.slice(first, first + perLookUp)))
-      nominees.set(pack.packId, pack);
+      if (!besides.has(pack.packId)) nominees.set(pack.packId, pack);
   }
   const packs = [...nominees.values()].sort((a, b) => a.ordinal - b.ordinal);
   const manifests = await reader.manifests(packs);

@@ -146,6 +146,18 @@ export type Connection =
   | { readonly connectionString: string }
   | { readonly host: string; readonly user: string; readonly database: string };
 
+/**
+ * What each connection asks of a server, whatever an operator made the default there.
+ *
+ * Who waits for locks and then looks must see, with each statement, what was committed before it, and not what was there when
+ * the transaction began. And a transaction in which nothing happens for so long is ended, and its locks with it: that of a node
+ * that is frozen, or cut off without a word. The longest honest pause is the comparison of a large object that comes again.
+ */
+export const sessionSettings = {
+  options: '-c default_transaction_isolation=read\\ committed',
+  idle_in_transaction_session_timeout: 300_000,
+} as const;
+
 /** Opens the pool. `lost` hears of connections that broke while idle; the next use makes new ones. */
 export function openDatabase(
   connection: Connection,
@@ -158,6 +170,7 @@ export function openDatabase(
     // A server that does not answer is a server that is gone: the sender is told so and tries again.
     query_timeout: 60_000,
     idleTimeoutMillis: 60_000,
+    ...sessionSettings,
     application_name: 'symbolon',
   });
   pool.on('error', lost);
