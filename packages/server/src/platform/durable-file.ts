@@ -5,17 +5,27 @@ import { dirname } from 'node:path';
 /** Makes a folder's entries durable: without it a file's name may be lost though its bytes were not. */
 async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
+  // Whoever waits for a failure hears of it at once: others may be told in the same moment that all is well.
+  await handle.sync().catch((error: unknown) => {
+    handle.close().catch(() => {});
+    throw error;
+  });
+  await handle.close();
 }
 
-/** Makes a folder and what leads to it, each entry durable. */
+/**
+ * Makes a folder and what leads to it, each entry durable. One that is there already may have been made a moment ago, by
+ * somebody whose sync has not ended, or failed, or never came: so its own entry is synced again.
+ */
 export async function makeFolderDurably(folder: string, mode = 0o755): Promise<void> {
   const first = await mkdir(folder, { recursive: true, mode });
-  if (first === undefined) return;
+  if (first === undefined) {
+    await syncFolder(dirname(folder)).catch((error: NodeJS.ErrnoException) => {
+      // Above it is somebody else's, who lets us in and not look: then they made the folder, too.
+      if (error.code !== 'EACCES') throw error;
+    });
+    return;
+  }
   for (let at = folder; at.length >= first.length; at = dirname(at)) await syncFolder(dirname(at));
 }
 

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { peerTest, smallDiskTest } from '@symbolon/testbed';
 import { afterAll, expect } from 'vitest';
 import { fileBlobs } from './file-blobs.ts';
@@ -100,6 +100,67 @@ peerTest('EIO on reading is no damage: the object may be there', strace, async (
   ]);
   expect(told).toMatchObject({ said: 'done', read: 'BLOB_READ_FAILED' });
 });
+
+/** Puts objects on one shelf in a process of its own, some at once; says what came of each, and which fsyncs there were. */
+function putOnOneShelf(store: string, groups: readonly (readonly string[])[], ...options: readonly string[]) {
+  const program = `
+    import { fileBlobs } from ${JSON.stringify(new URL('./file-blobs.ts', import.meta.url).href)};
+    const store = fileBlobs(${JSON.stringify(store)});
+    const put = (name) => store.put(name, [Buffer.alloc(1000)]).then(() => 'done', (error) => error.code);
+    const said = [];
+    for (const names of ${JSON.stringify(groups)}) said.push(await Promise.all(names.map(put)));
+    const names = [];
+    for await (const page of store.list()) names.push(...page);
+    console.log(JSON.stringify({ said, names }));`;
+  const trace = join(mkdtempSync(join(root, 'trace-')), 'trace');
+  const node = [process.execPath, '--input-type=module', '--no-warnings', '-e', program];
+  const strace = ['-f', '-y', '-qq', '-o', trace, '-e', 'trace=fsync', ...options, ...node];
+  // One thread: strace counts for each by itself.
+  const env = { ...process.env, UV_THREADPOOL_SIZE: '1' };
+  const { stdout, stderr } = spawnSync('strace', strace, { encoding: 'utf8', timeout: 60_000, env });
+  if (stdout === '') throw new Error(`strace or its child said: ${stderr}`);
+  const synced = readFileSync(trace, 'utf8').match(/fsync\(\d+<[^>]+>/g) ?? [];
+  const told = JSON.parse(stdout) as { said: string[][]; names: string[] };
+  return { ...told, synced: synced.map((line) => line.replace(/.*<|>/g, '')) };
+}
+
+const onShelf = (count: number): string[] => Array.from({ length: count }, () => `ab${randomUUID().slice(2)}`);
+
+peerTest(
+  'a sync of a shelf that fails refuses all that were put there meanwhile, and none that come after',
+  strace,
+  () => {
+    const store = join(mkdtempSync(join(root, 'shelf-')), 'store');
+    const [before, meanwhile, after] = [onShelf(1), onShelf(4), onShelf(2)];
+    putOnOneShelf(store, [before]);
+    const shelf = join(store, 'ab');
+    const told = putOnOneShelf(store, [meanwhile, after], '-P', shelf, '-e', 'inject=fsync:error=EIO:when=1');
+    expect(told.said).toEqual([Array(4).fill('BLOB_WRITE_FAILED'), ['done', 'done']]);
+    expect(told.names.sort()).toEqual([...before, ...after].sort());
+  },
+);
+
+peerTest('a shelf whose own entry could not be synced is synced again by whoever comes next', strace, () => {
+  const store = join(mkdtempSync(join(root, 'entry-')), 'store');
+  putOnOneShelf(store, [[randomUUID().replace(/^../, 'cd')]]);
+  const told = putOnOneShelf(store, [onShelf(1), onShelf(1)], '-P', store, '-e', 'inject=fsync:error=EIO:when=1..2');
+  expect(told.said).toEqual([['BLOB_WRITE_FAILED'], ['done']]);
+  // The shelf and the folder of what is unfinished, each twice.
+  expect(told.synced).toEqual([store, store, store, store]);
+});
+
+peerTest(
+  'shelves that another process made are synced by who first puts there: it may have ended before it could',
+  strace,
+  () => {
+    const store = join(mkdtempSync(join(root, 'first-')), 'store');
+    putOnOneShelf(store, [onShelf(1)]);
+    const { said, synced } = putOnOneShelf(store, [onShelf(3), onShelf(1)]);
+    expect(said.flat()).toEqual(Array(4).fill('done'));
+    expect(synced.filter((folder) => folder === dirname(store))).toHaveLength(1);
+    expect(synced.filter((folder) => folder === store)).toHaveLength(2);
+  },
+);
 
 const mib = 1024 * 1024;
 smallDiskTest(

@@ -20,7 +20,7 @@ const openAtOnce = 64;
 
 /** Objects as files under `folder`, spread over 256 shelves by the first two digits of their random names. */
 export function fileBlobs(folder: string): ListedBlobStore {
-  const made = new Set<string>();
+  const made = new Map<string, Promise<void>>();
   const files = new OpenFiles(openAtOnce);
   /** Names being written here. Between two programs on one folder the temporary name decides, which only one can make. */
   const underWay = new Set<string>();
@@ -29,11 +29,17 @@ export function fileBlobs(folder: string): ListedBlobStore {
     requireBlobName(name);
     return join(folder, name.slice(0, 2), name);
   };
-  const make = async (place: string): Promise<void> => {
-    if (made.has(place)) return;
-    await makeFolderDurably(place, 0o700);
-    made.add(place);
+  /** Whoever comes while a folder is being made waits for it, too. */
+  const make = (place: string): Promise<void> => {
+    const making = made.get(place) ?? makeFolderDurably(place, 0o700);
+    made.set(place, making);
+    return making;
   };
+  /**
+   * How often a write failed on a shelf. The kernel tells of a lost entry once, to one of those who sync the folder: the
+   * others hear that all is well, though their entry may be lost, too.
+   */
+  const failures = new Map<string, number>();
 
   return {
     async put(name, pieces, signal) {
@@ -42,15 +48,25 @@ export function fileBlobs(folder: string): ListedBlobStore {
       if (underWay.has(name)) throw exists(name);
       underWay.add(name);
       const temporary = join(folder, incoming, name);
+      const shelf = name.slice(0, 2);
+      const failuresBefore = failures.get(shelf);
       const source = new PieceSource(pieces, signal);
       try {
-        await Promise.all([make(join(folder, name.slice(0, 2))), make(join(folder, incoming))]);
+        await make(folder);
+        await Promise.all([make(join(folder, shelf)), make(join(folder, incoming))]);
         if (await isThere(file)) throw exists(name);
         await writeDurably(file, source.pieces, 0o600, temporary).catch(async (error: unknown) => {
-          // Where the folder's fsync failed its name is there, and nobody knows for how long. EEXIST: another's is under way.
-          if (codeOf(error) !== 'EEXIST') await unlink(file).catch(() => {});
+          // EEXIST: another's is under way.
+          if (source.failed || codeOf(error) === 'EEXIST') throw error;
+          failures.set(shelf, (failures.get(shelf) ?? 0) + 1);
+          // Where the folder's fsync failed its name is there, and nobody knows for how long.
+          await unlink(file).catch(() => {});
           throw error;
         });
+        if (failures.get(shelf) !== failuresBefore) {
+          await unlink(file).catch(() => {});
+          throw writeFailed(`object ${name} may not be durable`, new Error('a write beside it failed'));
+        }
       } catch (cause) {
         if (source.failed) throw source.failed.error;
         if (cause instanceof BlobError) throw cause;
