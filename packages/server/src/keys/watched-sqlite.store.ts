@@ -1,4 +1,4 @@
-import { existsSync, statSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { openSqlite } from '../platform/db/sqlite-file.ts';
 import { KeysError } from './keys-error.ts';
@@ -6,9 +6,12 @@ import { KeysError } from './keys-error.ts';
 /** What a file is made of. `version` stands in it as `user_version`; another is refused. */
 export type SqliteTables = { readonly version: number; readonly tables: string };
 
-/** SQLITE_CORRUPT, SQLITE_NOTADB: waiting does not mend these. */
-const damaged = new Set([11, 26]);
+/** SQLITE_CORRUPT, SQLITE_NOTADB: waiting does not mend these. But EIO of a read is told as the first of them, too. */
+const corrupt = new Set([11, 26]);
 const constraint = 19;
+/** So long a file that was found damaged is not looked through again: a large one takes a second. Milliseconds. */
+const damagedForMs = 60_000;
+const lookBytes = 1 << 20;
 
 /**
  * A SQLite file that may go away and come back: a disk that is unmounted, a folder that is restored from a backup.
@@ -21,6 +24,7 @@ export class WatchedSqlite {
   readonly file: string;
   readonly #form: SqliteTables;
   readonly #statements = new Map<string, StatementSync>();
+  #damaged: { readonly inode: number; readonly foundAt: number } | undefined;
   #open: { readonly database: DatabaseSync; readonly inode: number; readonly device: number } | undefined;
 
   constructor(file: string, form: SqliteTables) {
@@ -122,10 +126,21 @@ export class WatchedSqlite {
     return database;
   }
 
+  /** Whether the file itself is not what it should be: it can be read from end to end, and a fresh look at it says so, too. */
+  #isDamaged(): boolean {
+    this.close();
+    const inode = statSync(this.file, { throwIfNoEntry: false })?.ino;
+    if (inode === undefined) return false;
+    if (this.#damaged?.inode === inode && performance.now() - this.#damaged.foundAt < damagedForMs) return true;
+    if (!canBeRead(this.file) || isSound(this.file)) return false;
+    this.#damaged = { inode, foundAt: performance.now() };
+    return true;
+  }
+
   #translated(error: unknown): unknown {
     const { code, errcode, syscall } = Object(error) as { code?: string; errcode?: number; syscall?: string };
     if (code === 'ERR_SQLITE_ERROR' && errcode !== undefined && (errcode & 0xff) !== constraint) {
-      const name = damaged.has(errcode & 0xff) ? 'KEYRING_DAMAGED' : 'KEYS_UNAVAILABLE';
+      const name = corrupt.has(errcode & 0xff) && this.#isDamaged() ? 'KEYRING_DAMAGED' : 'KEYS_UNAVAILABLE';
       return new KeysError(name, `${this.file}: SQLite says ${errcode}`, { cause: error });
     }
     if (syscall !== undefined && code !== undefined)
@@ -137,4 +152,32 @@ export class WatchedSqlite {
 export function isTaken(error: unknown): boolean {
   const { code, errcode } = Object(error) as { code?: string; errcode?: number };
   return code === 'ERR_SQLITE_ERROR' && ((errcode ?? 0) & 0xff) === constraint;
+}
+
+function canBeRead(file: string): boolean {
+  try {
+    const descriptor = openSync(file, 'r');
+    try {
+      const bytes = new Uint8Array(lookBytes);
+      for (let at = 0, read = 1; read > 0; at += read) read = readSync(descriptor, bytes, 0, lookBytes, at);
+      return true;
+    } finally {
+      closeSync(descriptor);
+    }
+  } catch {
+    return false;
+  }
+}
+
+function isSound(file: string): boolean {
+  try {
+    const database = openSqlite(file);
+    try {
+      return database.prepare('pragma quick_check(1)').get()?.quick_check === 'ok';
+    } finally {
+      database.close();
+    }
+  } catch {
+    return false;
+  }
 }
