@@ -10,6 +10,7 @@ export { screenshot } from './browser/screenshot.ts';
 export type { Sight, Watch } from './browser/watched.ts';
 export { expectQuiet } from './browser/watched.ts';
 export { checkoutRoot } from './checkout.ts';
+export { type Faults, type FaultyCalls, faultyCalls, faultyCallsTest } from './disks/faulty-calls.ts';
 export { type SmallDisk, smallDiskTest } from './disks/small-disk.ts';
 export type { OwnPostgres } from './exchange/own-postgres.ts';
 export { postgres15, startOwnPostgres } from './exchange/own-postgres.ts';
