@@ -147,6 +147,7 @@ function refused(pack: Row, own: Row) {
     return base64(bytes);
   };
   const damaged = 'PACK_DAMAGED';
+  const changed = base64(Buffer.from(own.row.image_key!, 'base64').map((byte, at) => (at === 20 ? byte ^ 1 : byte)));
   const cut = Buffer.from(image!, 'base64').subarray(0, -1);
   return [
     { name: 'the row of another pack', row: { ...row, id: otherId }, image, code: damaged },
@@ -172,6 +173,13 @@ function refused(pack: Row, own: Row) {
     },
     { name: 'the image key of another pack', row: { ...row, image_key: own.row.image_key }, image, code: damaged },
     { name: 'no image key', row: { ...own.row, image_key: null }, image: own.image, code: damaged },
+    { name: 'a changed image key', row: { ...own.row, image_key: changed }, image: own.image, code: damaged },
+    {
+      name: 'version 2 called version 1',
+      row: { ...own.row, version: 1, image_key: null },
+      image: own.image,
+      code: damaged,
+    },
     { name: 'no object', row, image: null, code: damaged },
     { name: 'a shorter object', row, image: base64(cut), code: damaged },
     {

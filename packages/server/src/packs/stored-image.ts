@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { context, type StreamKey, StreamSealer, sealedSize, unwrapKey, wrapKey } from '@symbolon/vault';
+import { context, type StreamKey, StreamSealer, sealedSize, unwrapKey, VaultError, wrapKey } from '@symbolon/vault';
 import { derive, type KeyChains, nodePrimitives } from '../keys/index.ts';
 import type { BlobStore } from '../platform/blobs/blob-store.ts';
 import { PiecePipe } from '../platform/blobs/piece-pipe.ts';
-import { type PackPlace, packKey } from './pack-keys.ts';
+import { PacksError } from './manifest.ts';
+import { type PackPlace, packKey, packVersion } from './pack-keys.ts';
 
 /**
  * An image half that was sealed and written while it arrived, before anybody knew in which study it belongs: under a
@@ -98,14 +99,31 @@ export async function wrapImageKey(chains: KeyChains, place: PackPlace, key: Uin
   return wrapKey(nodePrimitives, await wrappingKey(chains, place), key, wrapContext(place));
 }
 
-/** The key that opens a pack's image half: its own, or the one that follows from the study's. */
+/**
+ * The key that opens a pack's image half: its own, or the one that follows from the study's. The version says which, and not
+ * whether there is a wrapped key: that stands in the row, where somebody could have put or removed it.
+ *
+ * @throws PacksError PACK_VERSION_UNKNOWN
+ * @throws PacksError PACK_DAMAGED  a key of its own is missing, is there in version 1, or does not unwrap
+ */
 export async function imageKey(
   chains: KeyChains,
   place: PackPlace & { readonly version: number; readonly imageKey: Uint8Array | null },
 ): Promise<StreamKey> {
-  if (place.imageKey === null) return packKey(chains, place, 'image', place.version);
-  const key = await unwrapKey(nodePrimitives, await wrappingKey(chains, place), place.imageKey, wrapContext(place));
-  return ownStreamKey(place.accountId, place.packId, key);
+  const { version, packId, imageKey: wrapped } = place;
+  if (version !== packVersion && version !== ownKeyVersion)
+    throw new PacksError('PACK_VERSION_UNKNOWN', `pack ${packId} has version ${version}`);
+  if ((version === ownKeyVersion) !== (wrapped !== null))
+    throw new PacksError('PACK_DAMAGED', `pack ${packId} has an image key that its version does not, or has none`);
+  if (wrapped === null) return packKey(chains, place, 'image', version);
+  const wrapping = await wrappingKey(chains, place);
+  try {
+    const key = await unwrapKey(nodePrimitives, wrapping, wrapped, wrapContext(place));
+    return ownStreamKey(place.accountId, packId, key);
+  } catch (cause) {
+    if (!(cause instanceof VaultError)) throw cause;
+    throw new PacksError('PACK_DAMAGED', `pack ${packId}: its image key does not open: ${cause.code}`, { cause });
+  }
 }
 
 /** Opens what was stored before it is in a pack. */
