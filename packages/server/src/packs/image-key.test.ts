@@ -33,7 +33,7 @@ const chains = {
     derive(await derive(studyKeys.get(chain) as Uint8Array, 'series', chain, seriesId), 'pack', chain, packId),
 } as Pick<KeyChains, 'pack'> as KeyChains;
 
-function open({ row, image }: Pick<Pack, 'row' | 'image'>, manifest: string): Promise<Buffer> {
+async function open({ row, image }: Pick<Pack, 'row' | 'image'>, manifest: string): Promise<Buffer> {
   const bytes = image === null ? undefined : Buffer.from(image, 'base64');
   const read: BlobStore['read'] = async (_, from, to) => {
     if (bytes === undefined || to > bytes.length) throw new BlobError('BLOB_CUT_SHORT', 'it ends before');
@@ -52,9 +52,10 @@ function open({ row, image }: Pick<Pack, 'row' | 'image'>, manifest: string): Pr
     imageSealedBytes: row.image_sealed_bytes,
   };
   const [instance] = (JSON.parse(manifest) as Manifest).instances;
-  return Array.fromAsync(new PackReader(chains, stores, {} as Database).imageHalf(pack, instance!)).then((pieces) =>
-    Buffer.concat(pieces),
-  );
+  const pieces: Uint8Array[] = [];
+  for await (const piece of new PackReader(chains, stores, {} as Database).imageHalf(pack, instance!))
+    pieces.push(piece);
+  return Buffer.concat(pieces);
 }
 
 const withImages = published.packs.filter(({ image }) => image !== null);
