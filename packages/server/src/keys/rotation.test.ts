@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { KeyChains, type StudyPlace } from './key-chains.ts';
 import { accountKeyName } from './key-contexts.ts';
@@ -91,6 +92,30 @@ describe('the rotation of patients', () => {
     }
     const file = readFileSync(join(folder, 'key-store.sqlite'));
     for (const { wrapped } of held) expect(file.includes(Buffer.from(wrapped))).toBe(false);
+  });
+
+  test('can be undone by who writes to the key store, until the account is rotated: then the old wraps open nowhere', async () => {
+    const place = places[0] as StudyPlace;
+    const held = await keys.store.family(place.patientId);
+    /** Past the store, which would refuse it. */
+    const putBack = (): void => {
+      const file = new DatabaseSync(join(folder, 'key-store.sqlite'));
+      const update = file.prepare(
+        'update wraps set generation = ?, under = ?, wrapped = ? where family = ? and chain = ? and kind = ? and id = ?',
+      );
+      for (const { generation, under, wrapped, family, chain, kind, id } of held)
+        expect(update.run(generation, under, wrapped, family, chain, kind, id).changes).toBe(1);
+      file.close();
+    };
+    await rotatePatients(deps(), accountId, now());
+    putBack();
+    expect(hex(await fresh().study('image', place))).toBe(known.get(`image ${place.studyId}`));
+    ms += 1;
+    await rotatePatients(deps(), accountId, now());
+    await rotateAccount(deps(), accountId);
+    expect(await keysOf(fresh(), places)).toEqual(known);
+    putBack();
+    await expect(fresh().study('image', place)).rejects.toMatchObject({ code: 'KEY_DESTROYED' });
   });
 
   test('takes those alone whose key is old enough', async () => {
