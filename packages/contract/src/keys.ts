@@ -20,3 +20,31 @@ export const keysAnswer = z.object({
   warning: z.enum(['never backed up', 'backup out of date']).nullable(),
 });
 export type KeysAnswer = z.infer<typeof keysAnswer>;
+
+/** Only whether the keys were copied, and what no copy holds: what every page of an administrator asks. */
+export const keysBackupAnswer = keysAnswer.pick({ backup: true, oldestKeyWithoutBackup: true, warning: true });
+export type KeysBackupAnswer = z.infer<typeof keysBackupAnswer>;
+
+/** Patients' keys may be replaced after so many days: at most every day, since the exchange looks every hour. */
+export const patientDaysLimits = { least: 1, most: 3650 } as const;
+
+/** After how many days keys are replaced. `patientDays`: null where patients' keys are replaced on demand only. */
+export const keyScheduleAnswer = z.object({
+  patientDays: z.int().min(patientDaysLimits.least).max(patientDaysLimits.most).nullable(),
+  accountDays: z.int().positive(),
+});
+export type KeyScheduleAnswer = z.infer<typeof keyScheduleAnswer>;
+
+export const keyScheduleRequest = keyScheduleAnswer.pick({ patientDays: true }).strict();
+export type KeyScheduleRequest = z.infer<typeof keyScheduleRequest>;
+
+/**
+ * The replacement of the keys of the asker's patients, as far as the node that answers does it; null where it does none.
+ * `patients`: how many have new keys; `of`: how many will, null until they were counted.
+ */
+export const keyRotationAnswer = z.object({
+  running: z
+    .object({ begunAt: z.iso.datetime(), patients: z.int().nonnegative(), of: z.int().nonnegative().nullable() })
+    .nullable(),
+});
+export type KeyRotationAnswer = z.infer<typeof keyRotationAnswer>;

@@ -32,6 +32,9 @@ export const paths = {
   openLink: '/api/v1/shared/:linkId/open',
   sharedStudy: '/api/v1/shared/:linkId/study',
   keys: '/api/v1/keys',
+  keysBackup: '/api/v1/keys/backup',
+  keySchedule: '/api/v1/keys/schedule',
+  keyRotation: '/api/v1/keys/rotation',
   usage: '/api/v1/usage',
   quota: '/api/v1/quota',
   storage: '/api/v1/storage',
@@ -58,6 +61,7 @@ export const pages = {
   links: '/links',
   conflicts: '/kept-aside',
   conflict: '/kept-aside/:studyId',
+  keys: '/keys',
   audit: '/audit',
   shared: '/shared/:linkId',
 } as const;

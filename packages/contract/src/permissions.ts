@@ -29,6 +29,8 @@ export const permissions = {
   'storage.view': 'See how much room the exchange has, and what its last sweep found.',
   'storage.sweep': 'Remove what a crash left in the stores.',
   'key.view': 'See how many keys there are and how old, and when they were last copied.',
+  'key.schedule': 'Set after how many days the keys of patients are replaced.',
+  'key.rotate': 'Replace the keys of all patients of the account now.',
   'audit.view': 'See and export what happened to studies of the account, and what its people did.',
 } as const;
 
@@ -73,6 +75,8 @@ export const rolePermissions: Readonly<Record<Role | 'visitor', readonly Action[
     'conflict.download',
     'user.list',
     'key.view',
+    'key.schedule',
+    'key.rotate',
     'audit.view',
     'quota.set',
     'storage.view',

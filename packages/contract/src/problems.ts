@@ -18,6 +18,7 @@ export const problemCodes = [
   'INTAKE_EMPTY',
   'INTAKE_MULTIPART_BROKEN',
   'INTERNAL_ERROR',
+  'KEYS_BUSY',
   'KEYS_UNAVAILABLE',
   'LINK_EXPIRED',
   'LINK_NOT_FOUND',

@@ -138,7 +138,15 @@ export function buildApp(deps: AppDeps): { app: FastifyInstance; finish: () => P
   keyCare.start();
   keysRoutes(app, {
     ...keyDeps,
+    database,
+    care: keyCare,
     recordLook: (actor) => audit.record(database, [{ actor, action: 'key.view', kind: 'read', outcome: 'success' }]),
+    recordAsked: (actor) =>
+      audit.record(database, [
+        { actor, action: 'key.rotate', kind: 'execute', outcome: 'success', detail: { of: 'patients', asked: true } },
+      ]),
+    recordSchedule: (trx, actor, detail) =>
+      audit.record(trx, [{ actor, action: 'key.schedule', kind: 'update', outcome: 'success', detail }]),
   });
   const keyOwners = () => ownersOfKeys(deps.keys.store.pages(keysAtOnce));
   const sweepDeps = {

@@ -31,6 +31,7 @@ export const problems: Record<ProblemCode, Row> = {
   INTAKE_EMPTY: { status: 400, title: 'Nothing was sent' },
   INTAKE_MULTIPART_BROKEN: { status: 400, title: 'The multipart body is broken' },
   INTERNAL_ERROR: { status: 500, title: 'Our mistake' },
+  KEYS_BUSY: { status: 409, title: 'Keys are being replaced or copied' },
   KEYS_UNAVAILABLE: { status: 503, title: 'The keys are away', retryAfterSeconds: 5 },
   LINK_EXPIRED: { status: 410, title: 'The link is over' },
   LINK_NOT_FOUND: { status: 404, title: 'No such link' },
@@ -87,6 +88,9 @@ function translate(error: unknown): { code: ProblemCode; detail: string; retryAf
       code: 'SEALED_DATA_DAMAGED',
       detail: 'What is kept does not open as it should. Nothing was given out. The administrator must look at the log.',
     };
+  }
+  if (error instanceof KeysError && error.code === 'KEYS_BUSY') {
+    return { code: 'KEYS_BUSY', detail: 'Keys are being replaced or copied just now. Try again when that is done.' };
   }
   if (error instanceof KeysError || error instanceof VaultError) {
     return error instanceof KeysError && error.code === 'KEYS_UNAVAILABLE'

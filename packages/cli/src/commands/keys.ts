@@ -6,6 +6,7 @@ import { exitCodes, exitCodesHelp } from '../exit-codes.ts';
 import { bytesText, countText } from '../terminal/amounts.ts';
 import { askHidden } from '../terminal/hidden-line.ts';
 import { safeText } from '../terminal/safe-text.ts';
+import { keysScheduleCommand } from './keys-schedule.ts';
 
 /** Loaded here only: the exchange is large, and the other commands should start at once. */
 const exchange = () => import('@symbolon/server');
@@ -102,7 +103,7 @@ async function restore({ from, replace, ...flags }: RestoreFlags): Promise<numbe
 
 const keysHelp = `
 These commands work on the keys themselves, on the machine where they are: SYMBOLON_KEYS says where, as for "symbolon serve".
-The exchange may run meanwhile, for "restore" it may not.
+The exchange may run meanwhile, for "restore" it may not. Only "schedule" asks a running exchange instead, with a token.
 ${exitCodesHelp}`;
 
 const passphraseOption = [
@@ -112,7 +113,7 @@ const passphraseOption = [
 
 export function keysCommand(finish: (code: number) => void): Command {
   return new Command('keys')
-    .summary('keys: their ages, rotation, backup and restore')
+    .summary('keys: their ages, rotation and its schedule, backup and restore')
     .addHelpText('after', keysHelp)
     .addCommand(
       new Command('status')
@@ -129,6 +130,7 @@ export function keysCommand(finish: (code: number) => void): Command {
         .addHelpText('after', keysHelp)
         .action(async (flags: RotateFlags) => finish(await rotate(flags))),
     )
+    .addCommand(keysScheduleCommand(finish))
     .addCommand(
       new Command('backup')
         .summary('copy all keys into a new file, sealed under a passphrase')

@@ -1,4 +1,4 @@
-import type { KeysAnswer } from '@symbolon/contract';
+import type { KeysAnswer, KeysBackupAnswer } from '@symbolon/contract';
 import { accountKeyName } from './key-contexts.ts';
 import type { KeyService } from './key-service.ts';
 import { chains, type KeyCount, type KeyEvent, type KeyStore } from './key-store.ts';
@@ -60,15 +60,28 @@ export async function keyStatus({ service, store, now }: StatusDeps, accountId?:
         });
     }
   }
+  return { keys, ...backupIn(backup, counts, now()) };
+}
+
+/** When the keys were last copied, and what of an account would be lost without them; counts keys only where that matters. */
+export async function backupStatus(
+  { store, now }: Omit<StatusDeps, 'service'>,
+  accountId: string,
+): Promise<KeysBackupAnswer> {
+  const backup = newest(await store.latestEvents(), 'backup');
+  const counts = backup ? await store.census(accountId, backup.at) : [];
+  return backupIn(backup, counts, now());
+}
+
+function backupIn(backup: KeyEvent | undefined, counts: readonly KeyCount[], now: Date): KeysBackupAnswer {
   const unsaved = counts
     .filter(({ kind }) => irreplaceable.has(kind))
     .flatMap(({ oldestSince }) => (oldestSince === null ? [] : [oldestSince.getTime()]));
   const oldestUnsaved = unsaved.length === 0 ? null : new Date(Math.min(...unsaved));
   return {
-    keys,
     backup: backup ? { at: backup.at.toISOString() } : null,
     oldestKeyWithoutBackup: oldestUnsaved?.toISOString() ?? null,
-    warning: warningOf(backup?.at, oldestUnsaved, now()),
+    warning: warningOf(backup?.at, oldestUnsaved, now),
   };
 }
 

@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { accountKeyName } from './key-contexts.ts';
 import { keyStatus } from './key-status.ts';
-import type { KeyEvent } from './key-store.ts';
+import type { KeyEvent, KeyStore } from './key-store.ts';
 import { type Keys, openKeys } from './open-keys.ts';
 import { KeyCare, rotateDue } from './rotation.job.ts';
 
@@ -64,6 +64,97 @@ test('keys are rotated when the schedule of their account says so, and not befor
   pass(275);
   const all = ['all roots', 'monthly account', 'monthly patients', 'yearly account', 'yearly patients'];
   expect([await rotate(), await done()]).toEqual([true, all]);
+});
+
+test('where the schedule is off, patients keep their keys until somebody asks, and the account’s is replaced all the same', async () => {
+  const off = new Map([[monthly, { patientDays: null, accountDays: 90 }]]);
+  pass(91);
+  expect(await rotateDue({ service: keys.service, store: keys.store, now }, off)).toBe(true);
+  expect(await done()).toEqual(['monthly account']);
+  pass(300);
+  await rotateDue({ service: keys.service, store: keys.store, now }, off);
+  expect(await done()).not.toContain('monthly patients');
+});
+
+describe('asked for by a person', () => {
+  let failed: unknown[];
+  let care: KeyCare;
+  const careFor = (store: KeyStore): KeyCare =>
+    new KeyCare({
+      service: keys.service,
+      store,
+      now,
+      schedules: async () => schedules,
+      record: async () => {},
+      failed: (error) => failed.push(error),
+    });
+  const rotated = async (): Promise<number> =>
+    (await keys.store.patients(monthly, new Date(start + 1), undefined, 10)).length;
+  beforeEach(() => {
+    failed = [];
+    care = careFor(keys.store);
+    pass(1);
+  });
+
+  test('new keys are told of while they are made, patient by patient, and nothing is left to tell at the end', async () => {
+    const place = { accountId: monthly, patientId: randomUUID(), studyId: randomUUID() };
+    await keys.chains.add([place], [place]);
+    pass(1);
+    const seen: unknown[] = [];
+    const store = new Proxy(keys.store, {
+      get: (target, name: keyof KeyStore) => {
+        if (name === 'replace' || name === 'addEvent') seen.push(care.progress(monthly)?.patients);
+        return (target[name] as () => unknown).bind(target);
+      },
+    });
+    care = careFor(store);
+    await care.rotateNow(monthly, async () => {});
+    const begunAt = now();
+    expect(care.progress(monthly)).toEqual({ begunAt, patients: 0, of: null });
+    expect(care.progress(yearly)).toBeUndefined();
+    await expect.poll(() => care.progress(monthly)).toBeUndefined();
+    expect([seen, failed]).toEqual([[0, 0, 2], []]);
+    await care.stop();
+    expect(await rotated()).toBe(0);
+  });
+
+  test('nothing is begun where the asking could not be recorded', async () => {
+    const away = new Error('the database is away');
+    await expect(care.rotateNow(monthly, () => Promise.reject(away))).rejects.toBe(away);
+    expect([care.progress(monthly), await rotated(), failed]).toEqual([undefined, 1, []]);
+    await care.rotateNow(monthly, async () => {});
+    await care.stop();
+  });
+
+  test('it is refused while keys are rotated or copied, and nothing is recorded', async () => {
+    const asked: string[] = [];
+    await keys.store.alone('rotation', async () => {
+      const work = care.rotateNow(monthly, async () => void asked.push('recorded'));
+      await expect(work).rejects.toMatchObject({ code: 'KEYS_BUSY' });
+    });
+    expect([asked, failed]).toEqual([[], []]);
+  });
+
+  test('a rotation that breaks says so, and is over', async () => {
+    const store = new Proxy(keys.store, {
+      get: (target, name: keyof KeyStore) =>
+        name === 'replace'
+          ? () => Promise.reject(new Error('the disk is gone'))
+          : (target[name] as () => unknown).bind(target),
+    });
+    care = careFor(store);
+    await care.rotateNow(monthly, async () => {});
+    await expect.poll(() => care.progress(monthly)).toBeUndefined();
+    expect(failed).toEqual([new Error('the disk is gone')]);
+    await care.stop();
+  });
+
+  test('stopping waits for what is begun', async () => {
+    await care.rotateNow(monthly, async () => {});
+    await care.stop();
+    expect(care.progress(monthly)).toBeUndefined();
+    expect((await keys.store.latestEvents()).map(({ what }) => what)).toContain('rotation done');
+  });
 });
 
 test('a rotation of an account that a crash ended is finished at the next look', async () => {

@@ -1,13 +1,16 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { accountKeyName } from './key-contexts.ts';
 import type { KeySchedule } from './key-schedules.store.ts';
 import type { KeyService, KeyVersion } from './key-service.ts';
 import { chains, type KeyEvent, type KeyStore } from './key-store.ts';
+import { KeysError } from './keys-error.ts';
 import { rootNames } from './root-keys.ts';
 import { liveVersions, type RotationDeps, rotateAccount, rotatePatients, rotateRoots } from './rotation.ts';
 
 const dayMs = 86_400_000;
 const rootDays = 365;
 const everyMs = 3_600_000;
+const lookMs = 1_000;
 const eventsEveryMs = 15_000;
 const eventsAtOnce = 100;
 
@@ -37,11 +40,15 @@ export async function rotateDue(
       if (!schedule || signal?.aborted) continue;
       const names = chains.map((chain) => accountKeyName(chain, accountId));
       if (await anyDue(service, names, schedule.accountDays, now())) await rotateAccount(by, accountId);
+      if (schedule.patientDays === null) continue;
       await rotatePatients(by, accountId, new Date(now().getTime() - schedule.patientDays * dayMs));
     }
   });
   return done !== undefined;
 }
+
+/** How far the replacement of an account's patients' keys is; `of` is null until they were counted. */
+export type RotationProgress = { readonly begunAt: Date; readonly patients: number; readonly of: number | null };
 
 export type KeyCareDeps = {
   readonly service: KeyService;
@@ -59,6 +66,9 @@ export class KeyCare {
   readonly #stop = new AbortController();
   #timers: NodeJS.Timeout[] = [];
   #running: Promise<void> = Promise.resolve();
+  readonly #asked = new Set<Promise<void>>();
+  readonly #byPerson = new Map<string, RotationProgress>();
+  readonly #bySchedule = new Map<string, RotationProgress>();
 
   constructor(deps: KeyCareDeps) {
     this.#deps = deps;
@@ -76,7 +86,50 @@ export class KeyCare {
     this.#stop.abort();
     for (const timer of this.#timers) clearTimeout(timer);
     await this.#running;
+    await Promise.all(this.#asked);
     await this.auditEvents().catch((error: unknown) => this.#deps.failed(error));
+  }
+
+  /** Looks soon whether something is due, instead of within the hour. */
+  look(): void {
+    this.#then(() => this.#rotate());
+  }
+
+  /** Of a replacement of patients' keys that this process does now. */
+  progress(accountId: string): RotationProgress | undefined {
+    return this.#byPerson.get(accountId) ?? this.#bySchedule.get(accountId);
+  }
+
+  /**
+   * Begins to give every patient of an account a new key, and returns when it is certain to be done here: `asked` is called
+   * first, and nothing is begun where it fails. What a stop of the exchange leaves undone is not taken up by itself.
+   *
+   * @throws KeysError KEYS_BUSY  keys are being rotated or copied already
+   */
+  async rotateNow(accountId: string, asked: () => Promise<void>): Promise<void> {
+    const { store, now, failed } = this.#deps;
+    // A look that finds nothing due holds the keys for some milliseconds: that is no reason to turn somebody away.
+    await Promise.race([this.#running, pause(lookMs, undefined, { ref: false })]);
+    const begun = Promise.withResolvers<void>();
+    const work = async (): Promise<void> => {
+      await asked();
+      const begunAt = now();
+      this.#byPerson.set(accountId, { begunAt, patients: 0, of: null });
+      begun.resolve();
+      try {
+        await rotatePatients({ ...this.#rotation(this.#byPerson), by: 'person' }, accountId, begunAt);
+      } catch (error) {
+        failed(error);
+      }
+      this.#byPerson.delete(accountId);
+    };
+    const done = store.alone('rotation', work).then((did) => {
+      if (!did) throw new KeysError('KEYS_BUSY', 'keys are being rotated or copied already');
+      this.#then(() => this.auditEvents());
+    });
+    const tracked: Promise<void> = done.catch(begun.reject).finally(() => this.#asked.delete(tracked));
+    this.#asked.add(tracked);
+    return begun.promise;
   }
 
   /** A crash between the record and the mark gives a second record; its detail names the same event. */
@@ -93,9 +146,18 @@ export class KeyCare {
   }
 
   async #rotate(): Promise<void> {
-    const { service, store, now, schedules } = this.#deps;
-    await rotateDue({ service, store, now, signal: this.#stop.signal }, await schedules());
+    const rotation = this.#rotation(this.#bySchedule);
+    await rotateDue(rotation, await this.#deps.schedules()).finally(() => this.#bySchedule.clear());
     await this.auditEvents();
+  }
+
+  #rotation(progress: Map<string, RotationProgress>): Omit<RotationDeps, 'by'> {
+    const { service, store, now } = this.#deps;
+    const onProgress = (accountId: string, patients: number, of: number): void => {
+      const begunAt = progress.get(accountId)?.begunAt ?? now();
+      progress.set(accountId, { begunAt, patients, of });
+    };
+    return { service, store, now, signal: this.#stop.signal, onProgress };
   }
 
   /** One after another, and none after the end. */

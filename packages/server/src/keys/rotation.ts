@@ -12,14 +12,17 @@ export type RotationDeps = {
   readonly store: KeyStore;
   readonly now: () => Date;
   /** Who asked for it, as the audit tells it. */
-  readonly by: 'schedule' | 'shell';
+  readonly by: 'schedule' | 'person' | 'shell';
   /** A rotation that is told to stop does so between two patients; what it did stays, the next goes on from there. */
   readonly signal?: AbortSignal;
+  /** Hears how many patients of how many have new keys, when they were counted and after each write. */
+  readonly onProgress?: (accountId: string, patients: number, of: number) => void;
 };
 
 /** Patients in one write: a write is synced to disk, and nobody waits for longer than it takes (12 ms). */
 const patientsAtOnce = 16;
 const patientsPerPage = 256;
+const patientsPerCount = 1000;
 const maxTries = 5;
 
 /** Lets requests through that wait. */
@@ -56,12 +59,15 @@ export async function rotatePatients(
   accountId: string,
   madeBefore: Date,
 ): Promise<{ readonly patients: number }> {
-  if ((await deps.store.patients(accountId, madeBefore, undefined, 1)).length === 0) return { patients: 0 };
+  const of = await countPatients(deps.store, accountId, madeBefore);
+  if (of === 0) return { patients: 0 };
   return told(deps, 'patients', accountId, async () => {
     let patients = 0;
+    deps.onProgress?.(accountId, patients, of);
     for await (const some of patientsOf(deps, accountId, madeBefore)) {
       await replaceAll(deps, some, (family) => renewed(deps, family));
       patients += some.length;
+      deps.onProgress?.(accountId, patients, of);
     }
     return { patients };
   });
@@ -114,6 +120,17 @@ export async function rotateRoots(deps: RotationDeps): Promise<{ readonly roots:
 
 export const liveVersions = async (service: KeyService, name: string): Promise<KeyVersion[]> =>
   (await service.versions(name)).filter(({ destroyedAt }) => destroyedAt === null);
+
+async function countPatients(store: KeyStore, accountId: string, madeBefore: Date): Promise<number> {
+  let count = 0;
+  for (let after: PatientKey | undefined; ; ) {
+    const page = await store.patients(accountId, madeBefore, after, patientsPerCount);
+    count += page.length;
+    after = page.at(-1);
+    if (!after) return count;
+    await turn();
+  }
+}
 
 /** Patients by the age of their keys, some at a time. */
 async function* patientsOf(

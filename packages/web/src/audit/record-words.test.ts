@@ -46,6 +46,15 @@ test('what was sent says how many images it was, and whether they were held alre
   );
 });
 
+test('a schedule of keys says what it is from then on, and who asked for a rotation is told from what was done', () => {
+  const set = (patientDays: unknown) => say('key.schedule', 'success', { before: {}, after: { patientDays } });
+  expect(set(90)).toBe('Set that patients’ keys are replaced after 90 days');
+  expect(set(null)).toBe('Set that patients’ keys are replaced on demand only');
+  expect(set('<b>')).toBe('Set when keys are replaced');
+  expect(say('key.rotate', 'success', { of: 'patients', asked: true })).toBe('Asked for new keys for all patients');
+  expect(say('key.rotate', 'success', { of: 'patients', by: 'person', what: 'rotation done' })).toBe('Rotated keys');
+});
+
 test('an action that this page does not know yet is shown by its name, even one that JavaScript knows', () => {
   expect(say('patient.merge')).toBe('patient.merge');
   expect(say('toString')).toBe('toString');

@@ -2,7 +2,7 @@ import type { Action, AuditRecord } from '@symbolon/contract';
 import { formatCount } from '../ui/amounts.ts';
 
 /** Actions that no route asks about, but that are recorded. */
-type RecordedOnly = 'instance.keep-aside' | 'key.backup' | 'key.restore' | 'key.rotate';
+type RecordedOnly = 'instance.keep-aside' | 'key.backup' | 'key.restore';
 
 /** `did`: that it happened; `tried`: what was refused or failed, after a colon. */
 type Words = { readonly did: string; readonly tried: string };
@@ -43,6 +43,7 @@ const words: Readonly<Record<Action | RecordedOnly, Words>> = {
   'key.view': { did: 'Looked at the ages of keys', tried: 'looking at the ages of keys' },
   'key.backup': { did: 'Made a backup of all keys', tried: 'making a backup of all keys' },
   'key.restore': { did: 'Restored keys from a backup', tried: 'restoring keys from a backup' },
+  'key.schedule': { did: 'Set when keys are replaced', tried: 'setting when keys are replaced' },
   'key.rotate': { did: 'Rotated keys', tried: 'rotating keys' },
   'audit.view': { did: 'Looked at the audit trail', tried: 'looking at the audit trail' },
 };
@@ -88,6 +89,8 @@ function fuller(action: string, detail: unknown): string | undefined {
     return held === undefined ? undefined : `Sent ${imagesText(held)} that ${held === 1 ? 'was' : 'were'} held already`;
   }
   if (action === 'conflict.resolve') return choiceText(detail);
+  if (action === 'key.schedule') return scheduleText(fieldOf(detail, 'after'));
+  if (action === 'key.rotate' && fieldOf(detail, 'asked') === true) return 'Asked for new keys for all patients';
   if (action !== 'study.view' && action !== 'study.download') return undefined;
   const verb = action === 'study.view' ? 'Viewed' : 'Downloaded';
   const instances = fieldOf(detail, 'instances');
@@ -107,6 +110,14 @@ function choiceText(detail: unknown): string | undefined {
   return choice === 'new'
     ? `Took ${imagesText(amount)} that had been kept aside, in place of those held`
     : `Kept ${imagesText(amount)} held, and those that differ aside`;
+}
+
+/** After how many days patients' keys are replaced from now on. */
+function scheduleText(after: unknown): string | undefined {
+  const days = fieldOf(after, 'patientDays');
+  if (days === null) return 'Set that patients’ keys are replaced on demand only';
+  const amount = lengthOf(days);
+  return amount === undefined ? undefined : `Set that patients’ keys are replaced after ${formatCount(amount, 'day')}`;
 }
 
 /** Some details list what they speak of, some count it. */

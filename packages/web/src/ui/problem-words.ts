@@ -68,6 +68,7 @@ const byProblemCode: Readonly<Record<ProblemCode, ProblemWords>> = {
     advice: 'Send it again; what arrived is not sent twice.',
   },
   INTERNAL_ERROR: { happened: 'The exchange made a mistake.', advice: `Try once more. ${keeper}` },
+  KEYS_BUSY: { happened: 'Keys are being replaced or copied just now.', advice: 'Try again when that is done.' },
   KEYS_UNAVAILABLE: { happened: 'The keys of the exchange cannot be read at the moment.', advice: again },
   LINK_EXPIRED: { happened: 'This link has expired.', advice: 'Ask the person who sent it for a new one.' },
   LINK_NOT_FOUND: {

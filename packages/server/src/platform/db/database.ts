@@ -119,7 +119,7 @@ export type Schema = {
     max_instances: number | null;
     max_bytes: number | null;
   };
-  key_schedules: { account_id: string; patient_days: number; account_days: number };
+  key_schedules: { account_id: string; patient_days: number | null; account_days: number };
   pack_tokens: Tokens & { pack_id: string };
   audit_records: {
     id: string;

@@ -8,6 +8,7 @@ import { up as imageKeys } from './migrations/004-image-keys.ts';
 import { up as usage } from './migrations/005-usage.ts';
 import { up as keySchedules } from './migrations/006-key-schedules.ts';
 import { up as conflicts } from './migrations/007-conflicts.ts';
+import { up as schedulesOff } from './migrations/008-schedules-off.ts';
 
 /** Numbered, forward only. A released migration is never edited. */
 const migrations: Record<string, Migration> = {
@@ -18,6 +19,7 @@ const migrations: Record<string, Migration> = {
   '005-usage': { up: usage },
   '006-key-schedules': { up: keySchedules },
   '007-conflicts': { up: conflicts },
+  '008-schedules-off': { up: schedulesOff },
 };
 
 /** Brings the tables up to this version; returns the names of the migrations that ran. */
