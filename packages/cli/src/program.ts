@@ -5,6 +5,7 @@ import { fetchCommand } from './commands/fetch.ts';
 import { keysCommand } from './commands/keys.ts';
 import { receiptKeyCommand } from './commands/receipt-key.ts';
 import { receiptVerifyCommand } from './commands/receipt-verify.ts';
+import { scrubCommand } from './commands/scrub.ts';
 import { sendCommand } from './commands/send.ts';
 import { serveCommand } from './commands/serve.ts';
 import { setupCommand } from './commands/setup.ts';
@@ -35,5 +36,6 @@ export function program(finish: (code: number) => void): Command {
     .addCommand(receipt)
     .addCommand(keysCommand(finish))
     .addCommand(sweepCommand(finish))
+    .addCommand(scrubCommand(finish))
     .addHelpText('after', exitCodesHelp);
 }

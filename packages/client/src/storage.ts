@@ -1,7 +1,31 @@
-import { paths, type SweepAnswer, type SweepRequest, sweepAnswer } from '@symbolon/contract';
+import {
+  paths,
+  type ScrubAnswer,
+  type ScrubFindingsAnswer,
+  type SweepAnswer,
+  type SweepRequest,
+  scrubAnswer,
+  scrubFindingsAnswer,
+  sweepAnswer,
+} from '@symbolon/contract';
 import { call, type Exchange } from './exchange.ts';
 
 /** One stretch of a sweep of the exchange's stores; `next` of its answer is the `after` of the one that follows. */
 export function sweep(exchange: Exchange, request: SweepRequest, signal?: AbortSignal): Promise<SweepAnswer> {
   return call(exchange, { path: paths.sweeps, json: request, answer: sweepAnswer, signal });
+}
+
+/** How far the scrub is, and how many packs are damaged. */
+export function scrub(exchange: Exchange, signal?: AbortSignal): Promise<ScrubAnswer> {
+  return call(exchange, { path: paths.scrub, answer: scrubAnswer, signal });
+}
+
+/** Begins a round where none is under way, and has it go on. */
+export function beginScrub(exchange: Exchange): Promise<ScrubAnswer> {
+  return call(exchange, { method: 'POST', path: paths.scrub, answer: scrubAnswer });
+}
+
+/** A page of what is damaged in the account. */
+export function scrubFindings(exchange: Exchange, offset: number, signal?: AbortSignal): Promise<ScrubFindingsAnswer> {
+  return call(exchange, { path: `${paths.scrubFindings}?offset=${offset}`, answer: scrubFindingsAnswer, signal });
 }

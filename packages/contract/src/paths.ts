@@ -39,6 +39,9 @@ export const paths = {
   quota: '/api/v1/quota',
   storage: '/api/v1/storage',
   sweeps: '/api/v1/storage/sweeps',
+  scrub: '/api/v1/storage/scrub',
+  scrubFindings: '/api/v1/storage/scrub/findings',
+  metrics: '/metrics',
   dicomweb: '/dicomweb',
 } as const;
 

@@ -26,8 +26,10 @@ export const permissions = {
   'user.list': 'See the people of the account.',
   'usage.view': 'See how much the account holds, and how much it may.',
   'quota.set': 'Set how much the account may hold.',
-  'storage.view': 'See how much room the exchange has, and what its last sweep found.',
+  'storage.view': 'See how much room the exchange has, and what its last sweep and scrub found.',
   'storage.sweep': 'Remove what a crash left in the stores.',
+  'storage.scrub': 'Have everything that is held read again and compared with what was sent.',
+  'metrics.view': 'See the figures of the exchange for a monitoring system.',
   'key.view': 'See how many keys there are and how old, and when they were last copied.',
   'key.schedule': 'Set after how many days the keys of patients are replaced.',
   'key.rotate': 'Replace the keys of all patients of the account now.',
@@ -81,6 +83,8 @@ export const rolePermissions: Readonly<Record<Role | 'visitor', readonly Action[
     'quota.set',
     'storage.view',
     'storage.sweep',
+    'storage.scrub',
+    'metrics.view',
   ],
 };
 

@@ -67,3 +67,51 @@ export const storageAnswer = z.object({
   lastSweep: z.object({ at: z.iso.datetime(), found: sweepAnswer }).nullable(),
 });
 export type StorageAnswer = z.infer<typeof storageAnswer>;
+
+/**
+ * Where a pack is damaged. `cells`: the sealed columns of its series, study or patient; `index`: tokens, counts or lengths
+ * that are not its manifest's; `keys`: one that leads to it is lost.
+ */
+export const scrubParts = ['cells', 'manifest', 'index', 'identity', 'image', 'keys'] as const;
+export type ScrubPart = (typeof scrubParts)[number];
+
+/** One walk over everything that is held; `damaged` packs it found. `endedAt` is null while it is under way. Units: bytes as sent. */
+export const scrubRound = z.object({
+  startedAt: z.iso.datetime(),
+  endedAt: z.iso.datetime().nullable(),
+  packs: count,
+  bytes: count,
+  damaged: count,
+});
+export type ScrubRound = z.infer<typeof scrubRound>;
+
+/**
+ * `all`: what a round has to read, about. `damaged`: packs that are damaged now, of all accounts. `everyDays`: null where
+ * rounds begin by hand only.
+ */
+export const scrubAnswer = z.object({
+  running: scrubRound.nullable(),
+  last: scrubRound.nullable(),
+  all: z.object({ packs: count, bytes: count }),
+  damaged: count,
+  everyDays: count.nullable(),
+  bytesPerSecond: count,
+});
+export type ScrubAnswer = z.infer<typeof scrubAnswer>;
+
+/** A damaged pack of the account: instances of one series of one study. */
+export const scrubFinding = z.object({
+  pack: z.uuid(),
+  studyId: z.uuid(),
+  part: z.enum(scrubParts),
+  code: z.string(),
+  instances: count,
+  firstFoundAt: z.iso.datetime(),
+  lastFoundAt: z.iso.datetime(),
+});
+export type ScrubFinding = z.infer<typeof scrubFinding>;
+
+export const scrubFindingsQuery = z.object({ offset: z.coerce.number().int().min(0).max(100_000).default(0) });
+/** `next`: the offset of the next page. */
+export const scrubFindingsAnswer = z.object({ findings: z.array(scrubFinding), next: count.nullable() });
+export type ScrubFindingsAnswer = z.infer<typeof scrubFindingsAnswer>;

@@ -3,6 +3,7 @@ import { paths } from '@symbolon/contract';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import { Attempts, guard } from './access/index.ts';
 import { Audit, Looks, Reads } from './audit/index.ts';
+import type { ScrubSchedule } from './config.ts';
 import { conflictRoutes } from './conflicts/index.ts';
 import { commit, GroupCommit, receiptRoutes, storeRoutes } from './intake/index.ts';
 import { KeyCare, type Keys, KeysError, keySchedules, keysRoutes } from './keys/index.ts';
@@ -14,10 +15,12 @@ import { causesOf } from './platform/causes-of.ts';
 import { type Database, isDatabaseAway, ping } from './platform/db/database.ts';
 import type { BuiltPages } from './platform/http/built-pages.ts';
 import { httpApp } from './platform/http/http-app.ts';
+import { metricsRoute } from './platform/http/metrics.ts';
 import { pages } from './platform/http/pages.ts';
 import type { TlsIdentity } from './platform/http/tls.ts';
 import { problemOf } from './problems.ts';
 import { RenderPool, renderingRoutes } from './rendering/index.ts';
+import { ScrubJob, scrubFigures, scrubRoutes } from './scrub/index.ts';
 import { actorOfLink, linkRoutes } from './sharing/index.ts';
 import {
   DiskWatch,
@@ -27,6 +30,7 @@ import {
   refuseNewData,
   reserving,
   SweepJob,
+  storageFigures,
   storageRoutes,
   type WatchedPlace,
 } from './storage/index.ts';
@@ -40,6 +44,7 @@ export type AppDeps = {
   /** Folders under which the disk must not fill up, and how much of it stays free. */
   readonly places: readonly WatchedPlace[];
   readonly reserve: Reserve;
+  readonly scrub: ScrubSchedule;
   readonly secret: SetupSecret;
   readonly tls: TlsIdentity;
   readonly publicUrl: string;
@@ -163,6 +168,19 @@ export function buildApp(deps: AppDeps): { app: FastifyInstance; finish: () => P
   });
   sweepJob.start();
   storageRoutes(app, { ...sweepDeps, watch, quotaGate, sweepJob });
+  const scrubJob = new ScrubJob({
+    ...deps.scrub,
+    database,
+    chains,
+    stores,
+    audit,
+    now,
+    alarm: (found) => log.error({ found }, 'ALARM: what is held is not what was sent'),
+    failed: (error) => log.error({ problem: causesOf(error) }, 'the scrub waits: it could not go on'),
+  });
+  scrubJob.start();
+  scrubRoutes(app, { database, audit, job: scrubJob, now, ...deps.scrub });
+  metricsRoute(app, async () => [...(await storageFigures(watch)), ...(await scrubFigures(database))]);
   const pool = new RenderPool({ workers: renderWorkers });
   renderingRoutes(app, { database, chains, reader, publicUrl, reads, pool });
   return {
@@ -170,6 +188,7 @@ export function buildApp(deps: AppDeps): { app: FastifyInstance; finish: () => P
     async finish() {
       watch.stop();
       await sweepJob.stop();
+      await scrubJob.stop();
       await keyCare.stop();
       await pool.close();
       await groupCommit.idle();

@@ -17,7 +17,11 @@ export type Settings = {
   readonly identityBlobsFolder: string;
   /** How much of each disk stays free of new data. */
   readonly reserve: Reserve;
+  readonly scrub: ScrubSchedule;
 };
+
+/** `everyDays`: from the begin of one round to the next; undefined: by hand only. */
+export type ScrubSchedule = { readonly everyDays: number | undefined; readonly bytesPerSecond: number };
 
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
@@ -74,6 +78,11 @@ const settingsTable: readonly Setting[] = [
     name: 'SYMBOLON_DISK_RESERVE',
     standard: '2GiB or 2%, whichever is more',
     means: 'how much of each disk stays free: below it new data is refused, such as 10GiB or 5%',
+  },
+  {
+    name: 'SYMBOLON_SCRUB',
+    standard: '30d at 50MiB',
+    means: 'how often everything that is held is read again and compared, and how much of it a second; or off',
   },
 ];
 
@@ -147,6 +156,18 @@ function cacheMs(value: string | undefined): number {
   return seconds * 1000;
 }
 
+const mebibyte = 1024 * 1024;
+
+function scrubSchedule(value = '30d at 50MiB'): ScrubSchedule {
+  if (value === 'off') return { everyDays: undefined, bytesPerSecond: 50 * mebibyte };
+  const [, days, mebibytes] = /^(\d{1,4})d(?: at (\d{1,5})MiB)?$/.exec(value) ?? [];
+  if (Number(days) >= 1 && Number(mebibytes ?? 50) >= 1)
+    return { everyDays: Number(days), bytesPerSecond: Number(mebibytes ?? 50) * mebibyte };
+  throw new ConfigError(
+    `SYMBOLON_SCRUB must be days and MiB a second, such as 30d at 50MiB, or off; it is "${value}".`,
+  );
+}
+
 /** Reads the settings from the environment, and refuses what would break a law: keys or halves in one another's place. */
 export function readSettings(env: Readonly<Record<string, string | undefined>>, asRoot: boolean): Settings {
   const set = (name: string): string | undefined => env[name]?.trim() || undefined;
@@ -202,5 +223,6 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>, 
     imageBlobsFolder,
     identityBlobsFolder,
     reserve,
+    scrub: scrubSchedule(set('SYMBOLON_SCRUB')),
   };
 }

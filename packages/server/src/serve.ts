@@ -145,6 +145,7 @@ async function start(
     },
     places: placesOf(settings),
     reserve: settings.reserve,
+    scrub: settings.scrub,
     secret,
     tls,
     publicUrl: settings.publicUrl,

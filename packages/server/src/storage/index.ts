@@ -1,5 +1,6 @@
 export { DiskWatch, type WatchedPlace } from './disk-watch.ts';
 export { StorageError } from './errors.ts';
+export { storageFigures } from './figures.ts';
 export { ownersOfKeys } from './key-owners.ts';
 export { overQuota, QuotaGate } from './quota.ts';
 export { type Reserve, readReserve, standardReserve } from './reserve.ts';

@@ -40,6 +40,11 @@ const words: Readonly<Record<Action | RecordedOnly, Words>> = {
   'quota.set': { did: 'Set how much may be held', tried: 'setting how much may be held' },
   'storage.view': { did: 'Looked at the room of the stores', tried: 'looking at the room of the stores' },
   'storage.sweep': { did: 'Swept leftovers out of the stores', tried: 'sweeping leftovers out of the stores' },
+  'storage.scrub': {
+    did: 'Compared what is held with what was sent',
+    tried: 'comparing what is held with what was sent',
+  },
+  'metrics.view': { did: 'Looked at the figures for monitoring', tried: 'looking at the figures for monitoring' },
   'key.view': { did: 'Looked at the ages of keys', tried: 'looking at the ages of keys' },
   'key.backup': { did: 'Made a backup of all keys', tried: 'making a backup of all keys' },
   'key.restore': { did: 'Restored keys from a backup', tried: 'restoring keys from a backup' },

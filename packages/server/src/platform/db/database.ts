@@ -121,6 +121,26 @@ export type Schema = {
   };
   key_schedules: { account_id: string; patient_days: number | null; account_days: number };
   pack_tokens: Tokens & { pack_id: string };
+  scrub_rounds: {
+    id: string;
+    started_at: Date;
+    ended_at: Date | null;
+    after_pack: string | null;
+    packs: Generated<number>;
+    bytes: Generated<number>;
+    damaged: Generated<number>;
+  };
+  scrub_findings: {
+    pack_id: string;
+    account_id: string;
+    study_id: string;
+    part: string;
+    code: string;
+    instances: number;
+    first_found_at: Date;
+    last_found_at: Date;
+    gone_at: Date | null;
+  };
   audit_records: {
     id: string;
     at: Date;

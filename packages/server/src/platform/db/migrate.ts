@@ -9,6 +9,7 @@ import { up as usage } from './migrations/005-usage.ts';
 import { up as keySchedules } from './migrations/006-key-schedules.ts';
 import { up as conflicts } from './migrations/007-conflicts.ts';
 import { up as schedulesOff } from './migrations/008-schedules-off.ts';
+import { up as scrub } from './migrations/009-scrub.ts';
 
 /** Numbered, forward only. A released migration is never edited. */
 const migrations: Record<string, Migration> = {
@@ -20,6 +21,7 @@ const migrations: Record<string, Migration> = {
   '006-key-schedules': { up: keySchedules },
   '007-conflicts': { up: conflicts },
   '008-schedules-off': { up: schedulesOff },
+  '009-scrub': { up: scrub },
 };
 
 /** Brings the tables up to this version; returns the names of the migrations that ran. */

@@ -1,0 +1,97 @@
+import type { ScrubFinding } from '@symbolon/contract';
+import { VaultError } from '@symbolon/vault';
+import { type KeyChains, KeysError } from '../keys/index.ts';
+import { joinHalves, type Manifest, PackReader, PacksError, type Stores } from '../packs/index.ts';
+import { BlobError, isDamage, type ListedBlobStore } from '../platform/blobs/blob-store.ts';
+import { BoundedCache } from '../platform/bounded-cache.ts';
+import type { Database } from '../platform/db/database.ts';
+import { type SearchTokens, StudyCells } from '../studies/index.ts';
+import type { ScrubPack } from './scrub.store.ts';
+
+/** What is wrong with a pack, and where: the first thing that was found. */
+export type Damage = Pick<ScrubFinding, 'part' | 'code'>;
+
+export type CheckDeps = {
+  readonly database: Database;
+  readonly chains: KeyChains;
+  readonly stores: Stores & { readonly imageBlobs: ListedBlobStore; readonly identityBlobs: ListedBlobStore };
+  readonly tokensOf: (accountId: string) => Promise<SearchTokens>;
+  /** Is told of each piece that was read, and may wait: units: bytes. */
+  readonly paced: (bytes: number) => Promise<void>;
+};
+
+/** Keys of one pack's own chain that are not there, or do not open. Everything else is trouble with the keys as a whole. */
+const lostKeys: readonly string[] = ['KEY_MISSING', 'KEY_DESTROYED', 'KEY_CONTEXT_MISSING'];
+
+/**
+ * Reads all of a pack again, past every cache, and compares it with what was sent and with what its rows say.
+ *
+ * Law   a bit that was changed in a row's sealed columns, in a wrap that leads to them or in an object is found; so are
+ *       tokens, counts and lengths that are not the manifest's.
+ * Cost  each byte of both halves read, opened and hashed once; memory for an identity half and some segments.
+ *
+ * @throws BlobError KeysError  the store or the keys are away: nothing is known of the pack
+ */
+export async function checkPack(deps: CheckDeps, pack: ScrubPack): Promise<Damage | undefined> {
+  const opened = { manifests: new BoundedCache<Manifest>(2 ** 30), identities: new BoundedCache<Uint8Array>(2 ** 30) };
+  const reader = new PackReader(deps.chains, deps.stores, deps.database, opened);
+  let part: Damage['part'] = 'cells';
+  try {
+    await openCells(deps.chains, pack);
+    part = 'manifest';
+    const manifest = await reader.manifest(pack);
+    if (!(await fits(await deps.tokensOf(pack.accountId), pack, manifest)))
+      return { part: 'index', code: 'NOT_AS_SEALED' };
+    part = 'identity';
+    await reader.identityHalves([pack]);
+    await deps.paced(manifest.identityBytes);
+    part = 'image';
+    if (pack.imageSealedBytes > 0) {
+      const { bytes } = await deps.stores.imageBlobs.facts(pack.packId);
+      if (bytes !== pack.imageSealedBytes)
+        return { part, code: bytes < pack.imageSealedBytes ? 'BLOB_CUT_SHORT' : 'BLOB_TOO_LONG' };
+    }
+    for (const instance of manifest.instances) {
+      for await (const piece of joinHalves(reader, pack, instance, true)) await deps.paced(piece.length);
+    }
+    return undefined;
+  } catch (error) {
+    return damageOf(deps, pack, part, error);
+  }
+}
+
+async function openCells(chains: KeyChains, pack: ScrubPack): Promise<void> {
+  const cells = new StudyCells(chains);
+  await cells.openPatient(pack.accountId, pack.patientId, pack.patientCell);
+  await cells.openStudy(pack, pack.studyCell);
+  await cells.openSeries(pack, pack.seriesId, pack.seriesCell);
+}
+
+async function fits(tokens: SearchTokens, pack: ScrubPack, { instances }: Manifest): Promise<boolean> {
+  const expected = new Set(
+    instances.flatMap((i) => [tokens.token('sopUid', i.sopInstanceUid), tokens.token('sha256', i.sha256)]),
+  );
+  const held = new Set(pack.tokens);
+  return (
+    instances.length === pack.instanceCount &&
+    instances.reduce((sum, { bytes }) => sum + bytes, 0) === pack.bytes &&
+    expected.size === held.size &&
+    [...expected].every((token) => held.has(token))
+  );
+}
+
+async function damageOf(deps: CheckDeps, pack: ScrubPack, part: Damage['part'], error: unknown): Promise<Damage> {
+  if (error instanceof PacksError) {
+    const cause = (error.cause as { code?: unknown } | undefined)?.code;
+    return { part, code: typeof cause === 'string' ? cause : error.code };
+  }
+  if (error instanceof VaultError || isDamage(error)) return { part, code: (error as { code: string }).code };
+  if (error instanceof KeysError && lostKeys.includes(error.code)) return { part: 'keys', code: error.code };
+  // A store that still tells an object's length, and does not read it, has lost it; one that tells nothing is away.
+  if (error instanceof BlobError && error.code === 'BLOB_READ_FAILED') {
+    const { identityBlobs, imageBlobs } = deps.stores;
+    await (part === 'identity' ? identityBlobs : imageBlobs).facts(pack.packId);
+    return { part, code: error.code };
+  }
+  throw error;
+}

@@ -1,0 +1,102 @@
+import type { ScrubPart } from '@symbolon/contract';
+import type { Audit, Itself } from '../audit/index.ts';
+import { SearchTokens } from '../studies/index.ts';
+import { type CheckDeps, checkPack, type Damage } from './check-pack.ts';
+import { Pace } from './pace.ts';
+import {
+  addFinding,
+  countInRound,
+  endRound,
+  forgetFindingsWithoutPack,
+  isStillThere,
+  openRound,
+  packsAfter,
+  type ScrubPack,
+  settleFindings,
+} from './scrub.store.ts';
+
+export type ScrubDeps = Omit<CheckDeps, 'tokensOf' | 'paced'> & {
+  readonly audit: Audit;
+  readonly now: () => Date;
+  /** So much is read at most. Bytes a second. */
+  readonly bytesPerSecond: number;
+  /** Hears of each pack that was whole before, or never looked at, and is damaged. */
+  readonly alarm: (found: { readonly pack: string; readonly part: ScrubPart; readonly code: string }) => void;
+};
+
+const itself: Itself = { kind: 'exchange', address: null };
+/** What a stop or a crash repeats at most. */
+const packsPerPage = 16;
+
+/**
+ * Goes on with the round that is under way, page by page, until it ends or `stopped` says so.
+ *
+ * Law   what a page found is recorded together with the place where the next one begins: no pack is left out by a crash,
+ *       and each damage is in the audit of its account. A pack that is written during a round may wait for the next one.
+ *
+ * @throws BlobError KeysError  the store or the keys are away; the round goes on from where it was
+ */
+export async function scrubOn(deps: ScrubDeps, stopped: () => boolean): Promise<void> {
+  const pace = new Pace(deps.bytesPerSecond, stopped);
+  for (;;) {
+    const round = await openRound(deps.database);
+    if (round === undefined || stopped()) return;
+    const packs = await packsAfter(deps.database, round.afterPack, packsPerPage);
+    const last = packs.at(-1);
+    if (last === undefined) {
+      await forgetFindingsWithoutPack(deps.database, deps.now());
+      await endRound(deps.database, round.id, deps.now());
+      return;
+    }
+    const tokens = new Map<string, Promise<SearchTokens>>();
+    const check: CheckDeps = {
+      ...deps,
+      paced: (bytes) => pace.took(bytes),
+      tokensOf: (accountId) => {
+        const known = tokens.get(accountId) ?? SearchTokens.of(deps.chains, accountId);
+        tokens.set(accountId, known);
+        return known;
+      },
+    };
+    const found: (readonly [ScrubPack, Damage])[] = [];
+    for (const pack of packs) {
+      const damage = await checkPack(check, pack);
+      if (stopped()) return;
+      if (damage !== undefined && (await isStillThere(deps.database, pack.packId))) found.push([pack, damage]);
+    }
+    await note(deps, round.id, packs, found, last.packId);
+  }
+}
+
+async function note(
+  deps: ScrubDeps,
+  round: string,
+  packs: readonly ScrubPack[],
+  found: readonly (readonly [ScrubPack, Damage])[],
+  afterPack: string,
+): Promise<void> {
+  const at = deps.now();
+  const damaged = new Set(found.map(([{ packId }]) => packId));
+  const fresh = await deps.database.transaction().execute(async (trx) => {
+    const isNew: (readonly [ScrubPack, Damage])[] = [];
+    for (const one of found) if (await addFinding(trx, one[0], one[1], at)) isNew.push(one);
+    const whole = packs.flatMap(({ packId }) => (damaged.has(packId) ? [] : [packId]));
+    await settleFindings(trx, whole, at);
+    const bytes = packs.reduce((sum, pack) => sum + pack.bytes, 0);
+    await countInRound(trx, round, { packs: packs.length, bytes, damaged: found.length, afterPack });
+    await deps.audit.record(
+      trx,
+      isNew.map(([pack, { part, code }]) => ({
+        actor: itself,
+        accountId: pack.accountId,
+        action: 'storage.scrub' as const,
+        kind: 'execute' as const,
+        outcome: 'failure' as const,
+        // What is sealed under the study's own keys could not be written where these are what is damaged.
+        detail: { study: pack.studyId, pack: pack.packId, part, code, instances: pack.instanceCount },
+      })),
+    );
+    return isNew;
+  });
+  for (const [{ packId: pack }, { part, code }] of fresh) deps.alarm({ pack, part, code });
+}
