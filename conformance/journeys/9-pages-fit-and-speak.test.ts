@@ -63,6 +63,7 @@ for (const colours of ['light', 'dark'] as const) {
         ['/links', 'Links'],
         ['/kept-aside', 'Kept aside'],
         ['/audit', 'Audit'],
+        ['/keys', 'Keys'],
         ['/nothing-here', undefined],
         ['/studies/00000000-0000-4000-8000-000000000000', 'Study'],
       ] as const) {
@@ -94,7 +95,15 @@ browserTest('on a phone everything that is touched is at least 40 px high or wid
   const { page } = visitor;
   await signIn(page, it.me);
   const small: string[] = [];
-  for (const path of ['/studies', `/studies/${await studyId()}`, '/upload', '/links', '/kept-aside', '/audit']) {
+  for (const path of [
+    '/studies',
+    `/studies/${await studyId()}`,
+    '/upload',
+    '/links',
+    '/kept-aside',
+    '/audit',
+    '/keys',
+  ]) {
     await page.goto(`${it.exchange.url}${path}`);
     await page.waitForLoadState('networkidle');
     small.push(...(await page.evaluate(tooSmall)).map((one) => `${path.replace(/[0-9a-f-]{36}/, 'ID')}: ${one}`));

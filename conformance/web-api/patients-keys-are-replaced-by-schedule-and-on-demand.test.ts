@@ -26,7 +26,13 @@ const setSchedule = (json: unknown): Promise<Answer> =>
   ask(exchange, '/api/v1/keys/schedule', { method: 'PUT', token: me.token, json });
 const rotate = (): Promise<Answer> => ask(exchange, '/api/v1/keys/rotation', { method: 'POST', token: me.token });
 
-type Record = { action: string; kind: string; who: { kind: string }; detail: { [name: string]: unknown } | null };
+type Record = {
+  at: string;
+  action: string;
+  kind: string;
+  who: { kind: string };
+  detail: { [name: string]: unknown } | null;
+};
 const recordsOf = async (action: string): Promise<Record[]> =>
   ((await get(`/api/v1/audit?action=${action}`)) as { records: Record[] }).records;
 /** What was done is in the audit some seconds later. */
@@ -123,10 +129,15 @@ describe('new keys for all patients', () => {
   test('are made when an administrator asks, whatever the schedule; the audit knows who asked and what was done', async () => {
     const asked = await rotate();
     expect(asked.status).toBe(202);
-    expect(asked.json()).toEqual({ running: { begunAt: expect.any(String), patients: 0, of: null } });
+    expect(asked.json()).toEqual({
+      running: { begunAt: expect.any(String), patients: 0, of: null },
+      doneAt: (await rotationsTold('schedule'))[0]?.at,
+    });
     await expect.poll(generations, { timeout: 30_000 }).toEqual([3, 3, 3]);
-    await expect.poll(() => get('/api/v1/keys/rotation')).toEqual({ running: null });
+    await expect.poll(async () => ((await get('/api/v1/keys/rotation')) as { running: unknown }).running).toBeNull();
     await expect.poll(async () => (await rotationsTold('person')).length, { timeout: 30_000 }).toBe(1);
+    const { doneAt } = (await get('/api/v1/keys/rotation')) as { doneAt: string };
+    expect(doneAt).toBe((await rotationsTold('person'))[0]?.at);
     const asking = (await recordsOf('key.rotate')).filter(({ detail }) => detail?.asked === true);
     expect(asking).toMatchObject([{ kind: 'execute', who: { kind: 'person' }, detail: { of: 'patients' } }]);
     await everythingOpens('after-asking');

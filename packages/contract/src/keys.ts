@@ -40,11 +40,13 @@ export type KeyScheduleRequest = z.infer<typeof keyScheduleRequest>;
 
 /**
  * The replacement of the keys of the asker's patients, as far as the node that answers does it; null where it does none.
- * `patients`: how many have new keys; `of`: how many will, null until they were counted.
+ * `patients`: how many have new keys; `of`: how many will, null until they were counted. `doneAt`: when the last one ended, whoever
+ * did it.
  */
 export const keyRotationAnswer = z.object({
   running: z
     .object({ begunAt: z.iso.datetime(), patients: z.int().nonnegative(), of: z.int().nonnegative().nullable() })
     .nullable(),
+  doneAt: z.iso.datetime().nullable(),
 });
 export type KeyRotationAnswer = z.infer<typeof keyRotationAnswer>;

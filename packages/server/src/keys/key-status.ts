@@ -22,14 +22,7 @@ export async function keyStatus({ service, store, now }: StatusDeps, accountId?:
   const backup = newest(events, 'backup');
   const counts = await store.census(accountId, backup?.at ?? new Date(0));
   const accounts = accountId === undefined ? await store.accounts() : [accountId];
-  const rotated = (...of: string[]): string | null =>
-    newest(
-      events,
-      'rotation done',
-      (event) =>
-        of.includes(String(event.detail.of)) &&
-        (accountId === undefined || event.accountId === null || event.accountId === accountId),
-    )?.at.toISOString() ?? null;
+  const rotated = (of: string): string | null => rotatedAt(events, of, accountId);
   const keys: KeysAnswer['keys'] = [];
   for (const chain of chains) {
     const [root] = (await service.versions(`${chain}/root`)).slice(-1);
@@ -61,6 +54,18 @@ export async function keyStatus({ service, store, now }: StatusDeps, accountId?:
     }
   }
   return { keys, ...backupIn(backup, counts, now()) };
+}
+
+function rotatedAt(events: readonly KeyEvent[], of: string, accountId: string | undefined): string | null {
+  const concerns = (event: KeyEvent): boolean =>
+    accountId === undefined || event.accountId === null || event.accountId === accountId;
+  const last = newest(events, 'rotation done', (event) => event.detail.of === of && concerns(event));
+  return last?.at.toISOString() ?? null;
+}
+
+/** When the keys of an account's patients were last replaced, by whomever. */
+export async function patientsRotatedAt(store: KeyStore, accountId: string): Promise<string | null> {
+  return rotatedAt(await store.latestEvents(), 'patients', accountId);
 }
 
 /** When the keys were last copied, and what of an account would be lost without them; counts keys only where that matters. */

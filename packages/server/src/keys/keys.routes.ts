@@ -13,7 +13,7 @@ import { type SignedIn, signedIn } from '../access/index.ts';
 import type { Database } from '../platform/db/database.ts';
 import { keyScheduleOf } from './key-schedules.store.ts';
 import type { KeyService } from './key-service.ts';
-import { backupStatus, keyStatus } from './key-status.ts';
+import { backupStatus, keyStatus, patientsRotatedAt } from './key-status.ts';
 import type { KeyStore } from './key-store.ts';
 import type { KeyCare } from './rotation.job.ts';
 import { type RecordSchedule, setKeySchedule } from './set-key-schedule.ts';
@@ -69,9 +69,10 @@ export function keysRoutes(app: FastifyInstance, deps: KeysRoutesDeps): void {
     },
   );
 
-  const rotation = (accountId: string): KeyRotationAnswer => {
+  const rotation = async (accountId: string): Promise<KeyRotationAnswer> => {
     const running = deps.care.progress(accountId);
-    return { running: running ? { ...running, begunAt: running.begunAt.toISOString() } : null };
+    const doneAt = await patientsRotatedAt(deps.store, accountId);
+    return { running: running ? { ...running, begunAt: running.begunAt.toISOString() } : null, doneAt };
   };
 
   routes.get(

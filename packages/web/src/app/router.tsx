@@ -77,6 +77,11 @@ const signedInRoutes = [
   }),
   createRoute({
     getParentRoute: () => signedIn,
+    path: at(pages.keys),
+    component: lazyRouteComponent(() => import('../keys/keys-page.tsx'), 'KeysPage'),
+  }),
+  createRoute({
+    getParentRoute: () => signedIn,
     path: at(pages.audit),
     component: lazyRouteComponent(() => import('../audit/audit-page.tsx'), 'AuditPage'),
   }),

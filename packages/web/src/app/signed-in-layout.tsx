@@ -1,13 +1,16 @@
 import { pages } from '@symbolon/contract';
 import { Outlet, useLocation } from '@tanstack/react-router';
-import { useEffect, useRef } from 'react';
+import { lazy, Suspense, useEffect, useRef } from 'react';
 import { ProblemNotice } from '../ui/problem-notice.tsx';
 import { Header } from './header.tsx';
 import classes from './layout.module.css';
 import { LeadTo } from './lead-to.tsx';
-import { MeContext, useSession } from './session.ts';
+import { MeContext, mayDo, useSession } from './session.ts';
 import { SkipLink } from './skip-link.tsx';
 import { WaitingPage } from './waiting-page.tsx';
+
+/** Only an administrator's browser loads it, and after the page. */
+const BackupBanner = lazy(async () => ({ default: (await import('../keys/backup-banner.tsx')).BackupBanner }));
 
 /** Around every page that needs a sign-in; who is not signed in is led there, and comes back to where they were. */
 export function SignedInLayout() {
@@ -39,6 +42,11 @@ export function SignedInLayout() {
     <MeContext value={data.me}>
       <SkipLink />
       <Header onLeaving={() => (leaving.current = true)} />
+      {mayDo(data.me, 'key.view') && (
+        <Suspense fallback={null}>
+          <BackupBanner />
+        </Suspense>
+      )}
       <main id="main" ref={main} tabIndex={-1} className={classes.main}>
         <Outlet />
       </main>
