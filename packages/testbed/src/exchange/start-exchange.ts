@@ -17,6 +17,8 @@ export type ExchangeOptions = {
   readonly readyWithinMs?: number;
   /** Where its folders are made: a disk of its own. Short, for the path of a PostgreSQL socket; `/tmp` by default. */
   readonly under?: string;
+  /** Puts something into its folders before the first start. */
+  readonly prepare?: (folders: { readonly dataDir: string; readonly keysDir: string }) => Promise<void>;
 };
 
 export type Exchange = {
@@ -115,6 +117,7 @@ export async function startExchange(options: ExchangeOptions = {}): Promise<Exch
   };
 
   try {
+    await options.prepare?.(folders);
     await start();
   } catch (error) {
     await dispose();
