@@ -64,6 +64,7 @@ for (const colours of ['light', 'dark'] as const) {
         ['/kept-aside', 'Kept aside'],
         ['/audit', 'Audit'],
         ['/keys', 'Keys'],
+        ['/storage', 'Storage'],
         ['/nothing-here', undefined],
         ['/studies/00000000-0000-4000-8000-000000000000', 'Study'],
       ] as const) {
@@ -103,6 +104,7 @@ browserTest('on a phone everything that is touched is at least 40 px high or wid
     '/kept-aside',
     '/audit',
     '/keys',
+    '/storage',
   ]) {
     await page.goto(`${it.exchange.url}${path}`);
     await page.waitForLoadState('networkidle');

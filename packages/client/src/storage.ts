@@ -2,13 +2,27 @@ import {
   paths,
   type ScrubAnswer,
   type ScrubFindingsAnswer,
+  type StorageAnswer,
   type SweepAnswer,
   type SweepRequest,
   scrubAnswer,
   scrubFindingsAnswer,
+  storageAnswer,
   sweepAnswer,
+  type UsageAnswer,
+  usageAnswer,
 } from '@symbolon/contract';
 import { call, type Exchange } from './exchange.ts';
+
+/** How much room the stores have, and what the last sweep found. */
+export function storage(exchange: Exchange, signal?: AbortSignal): Promise<StorageAnswer> {
+  return call(exchange, { path: paths.storage, answer: storageAnswer, signal });
+}
+
+/** How much the account holds, and how much it may. */
+export function usage(exchange: Exchange, signal?: AbortSignal): Promise<UsageAnswer> {
+  return call(exchange, { path: paths.usage, answer: usageAnswer, signal });
+}
 
 /** One stretch of a sweep of the exchange's stores; `next` of its answer is the `after` of the one that follows. */
 export function sweep(exchange: Exchange, request: SweepRequest, signal?: AbortSignal): Promise<SweepAnswer> {

@@ -65,6 +65,7 @@ export const pages = {
   conflicts: '/kept-aside',
   conflict: '/kept-aside/:studyId',
   keys: '/keys',
+  storage: '/storage',
   audit: '/audit',
   shared: '/shared/:linkId',
 } as const;

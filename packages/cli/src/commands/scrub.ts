@@ -18,7 +18,7 @@ Says how far the exchange is with reading everything that it holds again, and wh
 does so by itself, as SYMBOLON_SCRUB says. --now begins a round at once, --wait stays until the round has ended. What is
 damaged is listed for the account of the token, which must be an administrator's; the exit code is 5 where anything is.
 
-Nothing is repaired or removed. What is damaged comes back from a backup of the stores, or from whoever sent it.
+Nothing is repaired or removed. What is damaged comes back from a backup of the stores.
 
 Example:
   symbolon scrub --now --wait --to https://localhost:8443 --token-file token.txt

@@ -1,8 +1,8 @@
 import { Alert, Skeleton, Text } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import { formatMoment } from '../ui/amounts.ts';
+import { Card, Fact, Facts, ShellCommand } from '../ui/card.tsx';
 import { ProblemNotice } from '../ui/problem-notice.tsx';
-import { Card, Fact, ShellCommand } from './card.tsx';
 import { useKeysBackup } from './key-queries.ts';
 import { ageText, warningText } from './key-words.ts';
 import classes from './keys.module.css';
@@ -21,13 +21,13 @@ export function BackupCard() {
         </Alert>
       )}
       {data !== undefined && (
-        <dl className={classes.facts}>
+        <Facts>
           <Fact label="Last backup">
             {data.backup === null
               ? 'never'
               : `${formatMoment(data.backup.at)}, ${ageText(data.backup.at, Date.now())} old`}
           </Fact>
-        </dl>
+        </Facts>
       )}
       <Text size="sm" className={classes.text}>
         A backup is made on the machine of the exchange, with the settings that the exchange runs with; it goes on

@@ -2,8 +2,8 @@ import { Skeleton, Text } from '@mantine/core';
 import type { KeysAnswer } from '@symbolon/contract';
 import { mayDo, useMe } from '../app/session.ts';
 import { formatCount, formatMoment } from '../ui/amounts.ts';
+import { Card, Fact, Facts } from '../ui/card.tsx';
 import { ProblemNotice } from '../ui/problem-notice.tsx';
-import { Card, Fact } from './card.tsx';
 import { useKeySchedule } from './key-queries.ts';
 import { ageText, factsOf } from './key-words.ts';
 import classes from './keys.module.css';
@@ -17,13 +17,13 @@ export function PatientsCard({ keys }: { readonly keys: KeysAnswer }) {
   const { data: schedule, error, refetch } = useKeySchedule();
   return (
     <Card title="Patients’ keys">
-      <dl className={classes.facts}>
+      <Facts>
         <Fact label="Patients">{formatCount(patients?.count ?? 0)}</Fact>
         <Fact label="Oldest key">
           {patients === undefined ? 'none yet' : `${ageText(patients.oldest, Date.now())} old`}
         </Fact>
         <Fact label="Last rotation">{patients?.rotatedAt ? formatMoment(patients.rotatedAt) : 'never'}</Fact>
-      </dl>
+      </Facts>
       <Text size="sm" className={classes.text}>
         Under a patient’s key hang the keys of their studies. A rotation gives every patient a new key and destroys the
         old one: who had learned it reads nothing of what comes later. No image is sealed anew.

@@ -2,7 +2,7 @@ import { Text } from '@mantine/core';
 import type { KeysAnswer } from '@symbolon/contract';
 import { useMe } from '../app/session.ts';
 import { formatCount, formatMoment } from '../ui/amounts.ts';
-import { Card, Fact, ShellCommand } from './card.tsx';
+import { Card, Fact, Facts, ShellCommand } from '../ui/card.tsx';
 import { useKeySchedule } from './key-queries.ts';
 import { ageText, factsOf } from './key-words.ts';
 import classes from './keys.module.css';
@@ -15,10 +15,10 @@ export function UpperKeysCard({ keys }: { readonly keys: KeysAnswer }) {
   const root = factsOf(keys, 'root');
   return (
     <Card title="Account key and roots">
-      <dl className={classes.facts}>
+      <Facts>
         {account !== undefined && <Fact label="Account key">{wordsOf(account)}</Fact>}
         {root !== undefined && <Fact label="Roots, of all accounts">{wordsOf(root)}</Fact>}
-      </dl>
+      </Facts>
       <Text size="sm" className={classes.text}>
         The exchange replaces the account key after {formatCount(schedule?.accountDays ?? 365, 'day')} and the roots
         after a year. On the machine of the exchange the account key is replaced at once by this; older copies of the

@@ -1,6 +1,6 @@
 import { Stack, Title } from '@mantine/core';
 import { type ReactNode, useId } from 'react';
-import classes from './keys.module.css';
+import classes from './card.module.css';
 
 /** A part of the page under a heading of its own. */
 export function Card({ title, children }: { readonly title: string; readonly children: ReactNode }) {
@@ -15,6 +15,11 @@ export function Card({ title, children }: { readonly title: string; readonly chi
       </Stack>
     </section>
   );
+}
+
+/** Facts beside each other, each under its label. */
+export function Facts({ children }: { readonly children: ReactNode }) {
+  return <dl className={classes.facts}>{children}</dl>;
 }
 
 export function Fact({ label, children }: { readonly label: string; readonly children: ReactNode }) {

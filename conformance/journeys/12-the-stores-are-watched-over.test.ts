@@ -1,0 +1,68 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { axe, browserTest, ctStudy, phone, screens, screenshot } from '@symbolon/testbed';
+import { expect } from 'vitest';
+import { inDatabaseOf } from '../laws/database-of.ts';
+import { goTo, signIn } from './hands.ts';
+import { setting } from './setting.ts';
+
+const it = setting({
+  name: 'Mara Ölund',
+  before: async (made) => {
+    await made.send(ctStudy({ seed: 1201, slices: 3, rows: 64, columns: 64, person: { patientName: 'Kovacs^Ana' } }));
+  },
+});
+
+for (const on of screens) {
+  browserTest(`an administrator sees the room, and that nothing is damaged (${on.width} px)`, async () => {
+    const visitor = await it.visit('/', { on, colours: on === phone ? 'dark' : 'light' });
+    const { page } = visitor;
+    await signIn(page, it.me);
+    await goTo(page, 'Storage');
+    const room = page.getByRole('region', { name: 'Room' });
+    await room.getByText('3 images').waitFor();
+    for (const place of ['Image halves', 'Identity halves', 'Database', 'Keys']) await room.getByText(place).waitFor();
+    const scrub = page.getByRole('region', { name: 'Is it still what was sent?' });
+    await scrub.getByRole('button', { name: 'Read everything again now' }).click();
+    await scrub.getByText(/nothing damaged$/).waitFor({ timeout: 60_000 });
+    await axe(page);
+    await screenshot(page, `12-storage-${on.name}`);
+    await it.leave(visitor);
+  });
+}
+
+browserTest('what is damaged is told with its study, and to administrators only', async () => {
+  const packs = await inDatabaseOf(it.exchange, (database) => database.selectFrom('packs').select('id').execute());
+  for (const { id } of packs) await rm(join(it.exchange.dataDir, 'images', id.slice(0, 2), id));
+  const visitor = await it.visit('/', { on: phone });
+  const { page, watch } = visitor;
+  await signIn(page, it.me);
+  await goTo(page, 'Storage');
+  await page.getByRole('button', { name: 'Read everything again now' }).click();
+  const alarm = page.getByText('1 pack damaged', { exact: true });
+  await alarm.waitFor({ timeout: 60_000 });
+  await page
+    .getByRole('list', { name: 'Damaged' })
+    .getByText('3 images: its pixel data cannot be read whole')
+    .waitFor();
+  await axe(page);
+  await screenshot(page, '12-damaged-phone');
+  // What opens of the study opens, and says what does not.
+  watch.expect(/./);
+  await page.getByRole('link', { name: 'Open the study' }).click();
+  await page.getByText('Kovacs').first().waitFor();
+  await goTo(page, 'Audit');
+  await page
+    .getByRole('listitem')
+    .getByText(/ompar\w+ what is held with what was sent/)
+    .first()
+    .waitFor();
+  const roleIs = (role: 'administrator' | 'member') =>
+    inDatabaseOf(it.exchange, (database) => database.updateTable('memberships').set({ role }).execute());
+  await roleIs('member');
+  await page.goto(`${it.exchange.url}/storage`);
+  await page.getByText('The stores are for administrators').waitFor();
+  expect(await page.getByRole('link', { name: 'Storage' }).count()).toBe(0);
+  await roleIs('administrator');
+  await it.leave(visitor);
+});
