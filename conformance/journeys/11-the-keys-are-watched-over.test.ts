@@ -38,29 +38,33 @@ async function saveSchedule(page: Page, days: string): Promise<void> {
 }
 
 for (const on of screens) {
-  browserTest(`an administrator sees how old the keys are, and has them replaced (${on.width} px)`, async () => {
-    const visitor = await it.visit('/', { on, colours: on === phone ? 'dark' : 'light' });
-    const { page, watch } = visitor;
-    watch.expect(/willReadFrequently/);
-    await signIn(page, it.me);
-    // On every page, and leads to the one that says what to do.
-    await warning(page).waitFor();
-    await axe(page);
-    await screenshot(page, `11-warning-${on.name}`);
-    await openStudy(page, /Kovacs/);
-    await shownImage(page);
-    await warning(page).waitFor();
-    await page.getByRole('link', { name: 'Back up the keys' }).click();
-    await heading(page, 'Keys');
-    await card(page, 'Backup').getByText('Who loses them loses every image').waitFor();
-    await card(page, 'Backup').getByText('npx symbolon keys backup --out').waitFor();
-    await card(page, 'Account key and roots').getByText('keys rotate --account').waitFor();
-    await axe(page);
-    await screenshot(page, `11-keys-${on.name}`);
-    if (on === desk) await schedule(page);
-    await rotation(page, on);
-    await it.leave(visitor);
-  });
+  browserTest(
+    `an administrator sees how old the keys are, and has them replaced (${on.width} px)`,
+    async () => {
+      const visitor = await it.visit('/', { on, colours: on === phone ? 'dark' : 'light' });
+      const { page, watch } = visitor;
+      watch.expect(/willReadFrequently/);
+      await signIn(page, it.me);
+      // On every page, and leads to the one that says what to do.
+      await warning(page).waitFor();
+      await axe(page);
+      await screenshot(page, `11-warning-${on.name}`);
+      await openStudy(page, /Kovacs/);
+      await shownImage(page);
+      await warning(page).waitFor();
+      await page.getByRole('link', { name: 'Back up the keys' }).click();
+      await heading(page, 'Keys');
+      await card(page, 'Backup').getByText('Who loses them loses every image').waitFor();
+      await card(page, 'Backup').getByText('npx symbolon keys backup --out').waitFor();
+      await card(page, 'Account key and roots').getByText('keys rotate --account').waitFor();
+      await axe(page);
+      await screenshot(page, `11-keys-${on.name}`);
+      if (on === desk) await schedule(page);
+      await rotation(page, on);
+      await it.leave(visitor);
+    },
+    180_000,
+  );
 }
 
 /** What is due by a schedule is replaced when it is saved; nonsense is refused where it stands. */
@@ -79,7 +83,7 @@ async function schedule(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Save the schedule' }).click();
   await page.getByText('Patients’ keys are replaced on demand only.').waitFor();
   await page.reload();
-  await expect.poll(() => page.getByRole('switch').isChecked()).toBe(false);
+  await expect.poll(() => page.getByRole('switch').isChecked(), { timeout: 30_000 }).toBe(false);
   await page.getByRole('switch').click();
   await saveSchedule(page, '365');
   await page.getByText('Patients’ keys are replaced after 365 days.').waitFor();
@@ -107,35 +111,39 @@ async function rotation(page: Page, on: Screen): Promise<void> {
     await page.getByRole('listitem').getByText(words).first().waitFor();
 }
 
-browserTest('a member hears nothing of it; a backup ends the warning on the page that is open', async () => {
-  const roleIs = (role: 'administrator' | 'member') =>
-    inDatabaseOf(it.exchange, (database) => database.updateTable('memberships').set({ role }).execute());
-  await roleIs('member');
-  const visitor = await it.visit('/', { on: desk });
-  const { page } = visitor;
-  await signIn(page, it.me);
-  await page.getByRole('link', { name: /Kovacs/ }).waitFor();
-  expect(await page.getByRole('link', { name: 'Keys' }).count()).toBe(0);
-  await page.goto(`${it.exchange.url}/keys`);
-  await page.getByText('The keys are for administrators').waitFor();
-  await axe(page);
-  expect(await warning(page).count()).toBe(0);
-  await roleIs('administrator');
+browserTest(
+  'a member hears nothing of it; a backup ends the warning on the page that is open',
+  async () => {
+    const roleIs = (role: 'administrator' | 'member') =>
+      inDatabaseOf(it.exchange, (database) => database.updateTable('memberships').set({ role }).execute());
+    await roleIs('member');
+    const visitor = await it.visit('/', { on: desk });
+    const { page } = visitor;
+    await signIn(page, it.me);
+    await page.getByRole('link', { name: /Kovacs/ }).waitFor();
+    expect(await page.getByRole('link', { name: 'Keys' }).count()).toBe(0);
+    await page.goto(`${it.exchange.url}/keys`);
+    await page.getByText('The keys are for administrators').waitFor();
+    await axe(page);
+    expect(await warning(page).count()).toBe(0);
+    await roleIs('administrator');
 
-  await page.goto(it.exchange.url);
-  await warning(page).waitFor();
-  const file = join(it.folder, 'passphrase');
-  await writeFile(file, 'ein langer Satz aus Wörtern', { mode: 0o600 });
-  const args = ['keys', 'backup', '--out', join(it.folder, 'keys.backup'), '--passphrase-file', file];
-  expect(await cli(args, { exchange: it.exchange })).toMatchObject({ code: 0 });
-  await warning(page).waitFor({ state: 'detached', timeout: 60_000 });
-  await goTo(page, 'Keys');
-  await card(page, 'Backup').getByText('less than a day old').waitFor();
-  expect(await page.getByRole('alert').count()).toBe(0);
-  await axe(page);
-  await manyPatients(page);
-  await it.leave(visitor);
-});
+    await page.goto(it.exchange.url);
+    await warning(page).waitFor();
+    const file = join(it.folder, 'passphrase');
+    await writeFile(file, 'ein langer Satz aus Wörtern', { mode: 0o600 });
+    const args = ['keys', 'backup', '--out', join(it.folder, 'keys.backup'), '--passphrase-file', file];
+    expect(await cli(args, { exchange: it.exchange })).toMatchObject({ code: 0 });
+    await warning(page).waitFor({ state: 'detached', timeout: 60_000 });
+    await goTo(page, 'Keys');
+    await card(page, 'Backup').getByText('less than a day old').waitFor();
+    expect(await page.getByRole('alert').count()).toBe(0);
+    await axe(page);
+    await manyPatients(page);
+    await it.leave(visitor);
+  },
+  180_000,
+);
 
 /** So many that it takes a while: keys only, as another node could have made them. */
 async function manyPatients(page: Page): Promise<void> {

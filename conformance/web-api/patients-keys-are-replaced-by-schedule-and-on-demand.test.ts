@@ -134,7 +134,8 @@ describe('new keys for all patients', () => {
       doneAt: (await rotationsTold('schedule'))[0]?.at,
     });
     await expect.poll(generations, { timeout: 30_000 }).toEqual([3, 3, 3]);
-    await expect.poll(async () => ((await get('/api/v1/keys/rotation')) as { running: unknown }).running).toBeNull();
+    const running = async () => ((await get('/api/v1/keys/rotation')) as { running: unknown }).running;
+    await expect.poll(running, { timeout: 30_000 }).toBeNull();
     await expect.poll(async () => (await rotationsTold('person')).length, { timeout: 30_000 }).toBe(1);
     const { doneAt } = (await get('/api/v1/keys/rotation')) as { doneAt: string };
     expect(doneAt).toBe((await rotationsTold('person'))[0]?.at);

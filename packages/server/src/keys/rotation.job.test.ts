@@ -112,7 +112,7 @@ describe('asked for by a person', () => {
     const begunAt = now();
     expect(care.progress(monthly)).toEqual({ begunAt, patients: 0, of: null });
     expect(care.progress(yearly)).toBeUndefined();
-    await expect.poll(() => care.progress(monthly)).toBeUndefined();
+    await expect.poll(() => care.progress(monthly), { timeout: 30_000 }).toBeUndefined();
     expect([seen, failed]).toEqual([[0, 0, 2], []]);
     await care.stop();
     expect(await rotated()).toBe(0);
@@ -144,7 +144,7 @@ describe('asked for by a person', () => {
     });
     care = careFor(store);
     await care.rotateNow(monthly, async () => {});
-    await expect.poll(() => care.progress(monthly)).toBeUndefined();
+    await expect.poll(() => care.progress(monthly), { timeout: 30_000 }).toBeUndefined();
     expect(failed).toEqual([new Error('the disk is gone')]);
     await care.stop();
   });
