@@ -3,6 +3,7 @@ import { chown, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EmbeddedPostgresError, preparePostgresBinaries } from './postgres-binaries.ts';
+import { answerOf, forgetPostmaster, isStuck, runsPostgres } from './postmaster-watch.ts';
 import { socketFolder } from './socket-folder.ts';
 import { postgresUser, type SystemUser } from './system-user.ts';
 
@@ -24,6 +25,10 @@ log_error_verbosity = terse
 log_parameter_max_length = 0
 log_parameter_max_length_on_error = 0
 `;
+
+/** PostgreSQL itself takes up to five seconds to end what a crash left, before it begins anew. */
+const stuckSeconds = 9;
+const startWithinMs = 120_000;
 
 type Run = { readonly code: number | null; readonly output: string };
 
@@ -117,35 +122,54 @@ export class EmbeddedPostgres {
     return true;
   }
 
-  /** Starts it, or adopts the one that runs already; returns which. */
+  /** Starts it, or adopts the one that runs already; returns which, when it takes connections. */
   async start(): Promise<'started' | 'adopted'> {
-    if ((await this.#run('pg_ctl', ['status', '-D', this.#cluster])).code === 0) return 'adopted';
-    const log = join(this.#folder, 'postgres.log');
-    const { code, output } = await this.#run('pg_ctl', [
-      'start',
-      '-D',
-      this.#cluster,
-      '-w',
-      '-t',
-      '120',
-      '-s',
-      '-l',
-      log,
-    ]);
-    if (code === 0) return 'started';
-    const tail = (await readFile(log, 'utf8').catch(() => '')).trim().split('\n').slice(-8).join('\n');
-    throw new EmbeddedPostgresError(`PostgreSQL did not start. ${output.trim()}\n${tail}`);
+    const giveUpAt = performance.now() + startWithinMs;
+    for (;;) {
+      if (await this.#takesUsIn(giveUpAt)) return 'adopted';
+      const dead = await this.#namedPid();
+      for (const file of [this.#pidFile, join(this.#socket, '.s.PGSQL.5432.lock')]) await forgetPostmaster(file, dead);
+      const { code, output } = await this.#run('pg_ctl', [
+        ...['start', '-D', this.#cluster, '-w', '-t', '120', '-s', '-l', this.#log],
+      ]);
+      if (code === 0) return 'started';
+      const tail = (await readFile(this.#log, 'utf8').catch(() => '')).trim().split('\n').slice(-8).join('\n');
+      // Processes of one that was killed end by themselves, a busy one when it is done.
+      if (!tail.includes('pre-existing shared memory block') || performance.now() > giveUpAt)
+        throw new EmbeddedPostgresError(`PostgreSQL did not start. ${output.trim()}\n${tail}`);
+      await sleep(500);
+    }
   }
 
-  /** Looks every second whether it runs, and starts it again when it does not. */
+  /** Waits for one that runs, which may be reading its log after a crash; false where none runs, or none any more. */
+  async #takesUsIn(giveUpAt: number): Promise<boolean> {
+    let stuck = 0;
+    for (;;) {
+      const pid = await this.#pid();
+      if (pid === undefined) return false;
+      if ((await answerOf(this.connection)) === 'takes us in') return true;
+      stuck = (await isStuck(pid, this.connection)) ? stuck + 1 : 0;
+      if (stuck >= stuckSeconds) await this.#stopAtOnce();
+      if (performance.now() > giveUpAt) throw new EmbeddedPostgresError('PostgreSQL runs, and takes nobody in.');
+      await sleep(1000);
+    }
+  }
+
+  /** Looks every second whether it runs, and every few whether it is stuck; starts it again when it does not, or is. */
   supervise(say: (what: string) => void): void {
     const watching = new AbortController();
     this.#watching = watching;
     void (async () => {
-      while (!watching.signal.aborted) {
+      for (let look = 1, stuck = 0; ; look += 1) {
         await sleep(1000, undefined, { signal: watching.signal, ref: false }).catch(() => {});
-        if (watching.signal.aborted || (await this.#alive())) continue;
-        say('PostgreSQL has stopped; starting it again');
+        if (watching.signal.aborted) return;
+        const pid = await this.#pid();
+        // Asked every third second: each asking is a connection.
+        if (pid !== undefined && look % 3 === 0) stuck = (await isStuck(pid, this.connection)) ? stuck + 3 : 0;
+        if (watching.signal.aborted || (pid !== undefined && stuck < stuckSeconds)) continue;
+        say(`PostgreSQL ${pid === undefined ? 'has stopped' : 'takes nobody in'}; starting it again`);
+        stuck = 0;
+        if (pid !== undefined) await this.#stopAtOnce();
         await this.start().then(
           () => say('PostgreSQL runs again'),
           (error: Error) => say(`PostgreSQL could not be started: ${error.message}`),
@@ -154,15 +178,28 @@ export class EmbeddedPostgres {
     })();
   }
 
-  async #alive(): Promise<boolean> {
-    const pid = Number((await readFile(join(this.#cluster, 'postmaster.pid'), 'utf8').catch(() => '')).split('\n')[0]);
-    if (!Number.isInteger(pid) || pid <= 0) return false;
-    try {
-      process.kill(pid, 0);
-      return true;
-    } catch {
-      return false;
-    }
+  get #pidFile(): string {
+    return join(this.#cluster, 'postmaster.pid');
+  }
+
+  get #log(): string {
+    return join(this.#folder, 'postgres.log');
+  }
+
+  /** Whoever started it last; 0 where nobody did. */
+  async #namedPid(): Promise<number> {
+    const pid = Number((await readFile(this.#pidFile, 'utf8').catch(() => '')).split('\n')[0]);
+    return Number.isInteger(pid) && pid > 0 ? pid : 0;
+  }
+
+  /** Of the one that runs on this cluster. */
+  async #pid(): Promise<number | undefined> {
+    const pid = await this.#namedPid();
+    return pid > 0 && (await runsPostgres(pid, this.#cluster)) ? pid : undefined;
+  }
+
+  async #stopAtOnce(): Promise<void> {
+    await this.#run('pg_ctl', ['stop', '-D', this.#cluster, '-m', 'immediate', '-w', '-t', '60', '-s']);
   }
 
   async stop(): Promise<void> {
