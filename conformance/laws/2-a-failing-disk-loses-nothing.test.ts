@@ -15,6 +15,7 @@ import {
   startExchange,
 } from '@symbolon/testbed';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { digestsOf, expectAllBack, heldOf, instanceOf } from './all-back.ts';
 import { ask } from './ask.ts';
 import { inDatabaseOf } from './database-of.ts';
 import { digestOf } from './folder-of.ts';
@@ -88,15 +89,6 @@ const cases: readonly Case[] = [
   },
 ];
 
-const heldOf = async (files: readonly SyntheticFile[]): Promise<string[]> => {
-  const sha256 = files.map(({ bytes }) => digestOf(bytes));
-  const answer = await ask(exchange, '/api/v1/held', { token: me.token, json: { sha256 } });
-  expect(answer.status).toBe(200);
-  return (answer.json() as { held: string[] }).held.sort();
-};
-
-const digests = (files: readonly SyntheticFile[]): string[] => files.map(({ bytes }) => digestOf(bytes)).sort();
-
 for (const [at, { what, paths, refusals, ...faults }] of cases.entries())
   faultyCallsTest(
     `${what}: what was acknowledged is held, the rest is refused in words and taken when it is over`,
@@ -117,20 +109,13 @@ for (const [at, { what, paths, refusals, ...faults }] of cases.entries())
       await load.end();
       expect(injected).toBeGreaterThan(0);
       expect(refusals).toEqual(expect.arrayContaining([...load.refusals]));
-      expect(await heldOf(load.acknowledged)).toEqual(digests(load.acknowledged));
+      expect(await heldOf(exchange, me, load.acknowledged)).toEqual(digestsOf(load.acknowledged));
       for (const [, study] of Map.groupBy(load.refused, ({ studyInstanceUid }) => studyInstanceUid))
         expect(await storeOnce(exchange, me, study)).toMatchObject({ status: 200 });
       acknowledged.push(...load.acknowledged, ...load.refused);
     },
     120_000,
   );
-
-/** Over DICOMweb, as it was sent. */
-const instanceOf = ({ studyInstanceUid, seriesInstanceUid, sopInstanceUid }: SyntheticFile) =>
-  ask(exchange, `/dicomweb/studies/${studyInstanceUid}/series/${seriesInstanceUid}/instances/${sopInstanceUid}`, {
-    token: me.token,
-    headers: { accept: 'application/dicom; transfer-syntax=*' },
-  });
 
 faultyCallsTest(
   'a large object of which the last part cannot be written leaves nothing, and is taken when it is sent again',
@@ -184,15 +169,7 @@ function storeHalting(file: SyntheticFile, halt: () => Promise<void>): Promise<s
 test('after all of that and kill -9 everything is there byte for byte, counted and recorded once; the rest is swept', async () => {
   await exchange.kill9();
   await exchange.restart();
-  expect(await heldOf(acknowledged)).toEqual(digests(acknowledged));
-  for (const file of acknowledged) {
-    const { status, body } = await instanceOf(file);
-    expect([status, digestOf(body)]).toEqual([200, digestOf(file.bytes)]);
-  }
-  const usage = await ask(exchange, '/api/v1/usage', me);
-  const bytes = acknowledged.reduce((sum, file) => sum + file.bytes.length, 0);
-  expect(usage.json()).toMatchObject({ instances: acknowledged.length, bytes });
-  expect(await recorded()).toBe(acknowledged.length);
+  await expectAllBack(exchange, me, acknowledged);
 
   await grownOld();
   const sweep = ['sweep', '--to', exchange.url, '--token-file', me.tokenFile, '--many'];
@@ -223,24 +200,12 @@ faultyCallsTest(
     }
     expect(seen.size).toBeGreaterThan(0);
     expect([blobs, keys, 'cut off']).toEqual(expect.arrayContaining([...seen]));
-    for (const file of study) expect(digestOf((await instanceOf(file)).body)).toBe(digestOf(file.bytes));
+    for (const file of study) expect(digestOf((await instanceOf(exchange, me, file)).body)).toBe(digestOf(file.bytes));
   },
   120_000,
 );
 
 const partsIn = (body: Buffer): number => body.toString('latin1').split('Content-Type: application/dicom').length - 1;
-
-/** How many instances the audit says were stored. */
-async function recorded(): Promise<number> {
-  let instances = 0;
-  for (let before = ''; ; ) {
-    const answer = await ask(exchange, `/api/v1/audit?kind=create&action=instance.store&outcome=success${before}`, me);
-    const { records, next } = answer.json() as { records: { detail: { instances: number } }[]; next: string | null };
-    instances += records.reduce((all, { detail }) => all + detail.instances, 0);
-    if (next === null) return instances;
-    before = `&before=${next}`;
-  }
-}
 
 /** Every file of the image store; the identity store's objects are those of headers above 1 MiB, and there are none. */
 async function objects(): Promise<string[]> {

@@ -3,8 +3,10 @@ import { join } from 'node:path';
 import { cli, ctStudy, type Exchange, peerTest, postgres15, type SyntheticFile } from '@symbolon/testbed';
 import { sql } from 'kysely';
 import { afterAll, expect } from 'vitest';
+import { digestsOf, heldOf, recorded } from './all-back.ts';
 import { ask, multipart } from './ask.ts';
 import { digestOf, digestsIn, fetchStudy } from './folder-of.ts';
+import { until } from './load-of.ts';
 import { startTwoNodes, type TwoNodes } from './two-nodes.ts';
 
 const connections = 4;
@@ -51,18 +53,6 @@ async function sendAll(
   return told;
 }
 
-async function heldOf(node: Exchange, token: string, files: readonly SyntheticFile[]): Promise<number> {
-  const answer = await ask(node, '/api/v1/held', { token, json: { sha256: digests(files) } });
-  return (answer.json() as { held: string[] }).held.length;
-}
-
-async function until(come: () => Promise<boolean>): Promise<void> {
-  const giveUpAt = performance.now() + 60_000;
-  while (!(await come())) if (performance.now() > giveUpAt) throw new Error('it never came');
-}
-
-const digests = (files: readonly SyntheticFile[]): string[] => files.map(({ bytes }) => digestOf(bytes)).sort();
-
 /** What the two senders were told of one file, in no order. */
 const both = (tolds: readonly Told[], sha256: string): string =>
   tolds
@@ -82,7 +72,7 @@ async function mustHoldOnce({ nodes, me, database }: TwoNodes, files: readonly S
     const out = await mkdtemp('/tmp/sn-back-');
     try {
       expect(await fetchStudy(nodes[0], me, study, join(out, 'back'))).toMatchObject({ code: 0 });
-      expect(await digestsIn(join(out, 'back'))).toEqual(digests(ofStudy));
+      expect(await digestsIn(join(out, 'back'))).toEqual(digestsOf(ofStudy));
     } finally {
       await rm(out, { recursive: true });
     }
@@ -92,24 +82,8 @@ async function mustHoldOnce({ nodes, me, database }: TwoNodes, files: readonly S
     of.reduce((all, one) => all + one.instance_count, 0);
   const usage = (await ask(nodes[1], '/api/v1/usage', me)).json();
   expect(usage).toMatchObject({ instances: sum(packs), bytes: packs.reduce((all, { bytes }) => all + bytes, 0) });
-  expect(await recorded(nodes[0], me.token, 'instance.store')).toBe(
-    sum(packs.filter(({ state }) => state === 'current')),
-  );
-  expect(await recorded(nodes[0], me.token, 'instance.keep-aside')).toBe(
-    sum(packs.filter(({ state }) => state === 'aside')),
-  );
-}
-
-/** How many instances the audit says were created by an action. */
-async function recorded(node: Exchange, token: string, action: string): Promise<number> {
-  let instances = 0;
-  for (let before = ''; ; ) {
-    const answer = await ask(node, `/api/v1/audit?kind=create&action=${action}${before}`, { token });
-    const { records, next } = answer.json() as { records: { detail: { instances: number } }[]; next: string | null };
-    instances += records.reduce((all, { detail }) => all + detail.instances, 0);
-    if (next === null) return instances;
-    before = `&before=${next}`;
-  }
+  expect(await recorded(nodes[0], me, 'instance.store')).toBe(sum(packs.filter(({ state }) => state === 'current')));
+  expect(await recorded(nodes[0], me, 'instance.keep-aside')).toBe(sum(packs.filter(({ state }) => state === 'aside')));
 }
 
 /** Every object has a row and every row its object; where nothing was killed, without a sweep. */
@@ -138,7 +112,7 @@ peerTest(
     for (const [at, files] of studies.entries()) {
       const other = at === 0 ? files : files.toReversed();
       const tolds = await Promise.all([sendAll(a, all.me.token, files), sendAll(b, all.me.token, other)]);
-      for (const sha256 of digests(files)) expect(both(tolds, sha256)).toBe('ALREADY_HELD TAKEN');
+      for (const sha256 of digestsOf(files)) expect(both(tolds, sha256)).toBe('ALREADY_HELD TAKEN');
     }
     await mustHoldOnce(all, studies.flat());
     await noOrphans(all);
@@ -168,7 +142,7 @@ peerTest(
     const taken = [...ofOne, ...ofOther].filter(([, what]) => what === 'TAKEN').map(([sha256]) => sha256);
     const held = await ask(b, '/api/v1/held', {
       token: all.me.token,
-      json: { sha256: [...digests(one), ...digests(other)] },
+      json: { sha256: [...digestsOf(one), ...digestsOf(other)] },
     });
     expect((held.json() as { held: string[] }).held.sort()).toEqual(taken.sort());
     await noOrphans(all);
@@ -224,7 +198,7 @@ peerTest(
       const whole = sendAll(stays, me.token, ofRound, { atOnce: 2 });
       const cut = sendAll(dies, me.token, ofRound, { atOnce: 2, gone: () => killed });
       // By then both have commits under way, of the same study.
-      await until(async () => (await heldOf(stays, me.token, ofRound)) >= 10 * (round + 1));
+      await until(async () => (await heldOf(stays, me, ofRound)).length >= 10 * (round + 1), 'a good part');
       killed = true;
       await dies.kill9();
       const told = await whole;

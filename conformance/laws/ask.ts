@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { request } from 'node:https';
+import { type Agent, request } from 'node:https';
 
 export type Answer = {
   readonly status: number;
@@ -14,9 +14,11 @@ export type Question = {
   readonly headers?: Readonly<Record<string, string>>;
   readonly json?: unknown;
   readonly body?: Uint8Array | string;
+  /** Whose connections are used again; without one the question has a connection of its own. */
+  readonly agent?: Agent;
 };
 
-/** One request on a connection of its own, which trusts the exchange's certificate and no other. */
+/** One request on a connection which trusts the exchange's certificate and no other. */
 export function ask(
   exchange: { readonly url: string; readonly ca: string },
   path: string,
@@ -33,7 +35,8 @@ export function ask(
     const { hostname: host, port } = new URL(exchange.url);
     const hostname = host.replace(/^\[|\]$/g, '');
     // `path` as it is: an address that no URL parser would let through is a thing to try, too.
-    const asked = request({ hostname, port, path, method, headers, ca: exchange.ca, agent: false }, (response) => {
+    const { agent = false } = question;
+    const asked = request({ hostname, port, path, method, headers, ca: exchange.ca, agent }, (response) => {
       const chunks: Buffer[] = [];
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
       response.once('error', reject);

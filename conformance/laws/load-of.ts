@@ -52,7 +52,7 @@ export function loadOf(exchange: Exchange, me: Owner, seed: number): Load {
       else {
         counts.refused += 1;
         refusals.add(answer === undefined ? 'no answer' : `${answer.status} ${answer.code}`);
-        await pause(20);
+        await pause(250);
       }
     }
   };
