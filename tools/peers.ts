@@ -4,7 +4,7 @@
  * `node tools/peers.ts` installs the missing ones where that can be done; `npm test` does the same by `installPeers`.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 
 export type Peer = { readonly package: string; readonly wantedBy: string };
 
@@ -18,6 +18,11 @@ export const peers: readonly Peer[] = [
   { package: 'openssl', wantedBy: 'tests of TLS, and the stand-in exchange of the testbed: openssl' },
   { package: 'strace', wantedBy: 'tests of the blob store: the order of its fsyncs, and faults injected into them' },
   { package: 'postgresql-15', wantedBy: 'the exchange: its embedded database, and every test of the server' },
+  { package: 'swift-proxy', wantedBy: 'stores behind S3: OpenStack Swift, which the tests start in a folder' },
+  { package: 'swift-account', wantedBy: 'stores behind S3' },
+  { package: 'swift-container', wantedBy: 'stores behind S3' },
+  { package: 'swift-object', wantedBy: 'stores behind S3' },
+  { package: 'memcached', wantedBy: 'stores behind S3: Swift remembers in it what it looked up' },
   { package: 'chromium', wantedBy: 'journeys: the web app in a real browser' },
   { package: 'fonts-dejavu-core', wantedBy: 'journeys: text as wide as people see it, Latin to Arabic' },
   { package: 'fonts-noto-cjk', wantedBy: 'journeys: names in Chinese, Japanese and Korean that are not boxes' },
@@ -40,9 +45,11 @@ export function installPeers({ log }: { readonly log: (line: string) => void }):
   const postgres = missing.some((peer) => peer.package === 'postgresql-15');
   if (postgres) forbidMainCluster();
   const options = ['-y', '-qq', '--no-install-recommends', '-o', 'Dpkg::Options::=--force-confold'];
-  const problem =
-    run('apt-get', ['update', '-qq']) ??
-    run('apt-get', ['install', ...options, ...missing.map((peer) => peer.package)]);
+  const problem = withoutServices(
+    () =>
+      run('apt-get', ['update', '-qq']) ??
+      run('apt-get', ['install', ...options, ...missing.map((peer) => peer.package)]),
+  );
   if (problem) log(problem);
   if (postgres) stopMainCluster();
   const still = missingPeers().map((peer) => peer.package);
@@ -62,6 +69,19 @@ function run(command: string, args: readonly string[]): string | undefined {
   const done = spawnSync(command, args, { env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
   if (done.status === 0) return undefined;
   return `${command} ${args.join(' ')} failed: ${done.error?.message ?? done.stderr.trim()}`;
+}
+
+const servicePolicy = '/usr/sbin/policy-rc.d';
+
+/** Memcached and Swift's servers would be started at once: we want their programs only. An administrator's own policy stands. */
+function withoutServices<T>(install: () => T): T {
+  if (existsSync(servicePolicy)) return install();
+  writeFileSync(servicePolicy, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
+  try {
+    return install();
+  } finally {
+    rmSync(servicePolicy, { force: true });
+  }
 }
 
 const clusterConfig = '/etc/postgresql-common/createcluster.conf';

@@ -21,7 +21,7 @@ export const cliPath = (checkout: string): string => join(checkout, 'packages/cl
 /** The environment of a program under test: ours without settings of an exchange that a developer may have set. */
 export function cleanEnvironment(extra: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(
-    ([name]) => !/^(SYMBOLON_|DATABASE_URL$|VITEST|NODE_OPTIONS$)/.test(name),
+    ([name]) => !/^(SYMBOLON_|AWS_|DATABASE_URL$|VITEST|NODE_OPTIONS$)/.test(name),
   );
   return { ...Object.fromEntries(kept), ...extra };
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { checkoutRoot } from '../checkout.ts';
 import { stopLeftPostgres } from './left-postgres.ts';
+import { type NetworkedStores, startNetworkedStores } from './networked-stores.ts';
 import { freePort, readIfThere, statusOf } from './ready.ts';
 import { cleanEnvironment, cliPath, endOf } from './run-cli.ts';
 
@@ -20,6 +21,16 @@ export type ExchangeOptions = {
   /** Puts something into its folders before the first start. */
   readonly prepare?: (folders: { readonly dataDir: string; readonly keysDir: string }) => Promise<void>;
 };
+
+/**
+ * With SYMBOLON_TEST_STORES=s3 exchanges stand on OpenStack Swift and Debian's PostgreSQL 15 instead of on folders and the
+ * embedded PostgreSQL, where a test does not say otherwise: a drill runs the laws and journeys on both.
+ */
+const onNetworkedStores = ({ checkout, env = {}, under }: ExchangeOptions): boolean =>
+  process.env.SYMBOLON_TEST_STORES === 's3' &&
+  checkout === undefined &&
+  under === undefined &&
+  !['DATABASE_URL', 'SYMBOLON_BLOBS', 'SYMBOLON_IDENTITY_BLOBS'].some((name) => name in env);
 
 export type Exchange = {
   readonly url: string;
@@ -51,6 +62,7 @@ export async function startExchange(options: ExchangeOptions = {}): Promise<Exch
   const folders = { dataDir: join(root, 'd'), keysDir: join(root, 'k') };
   const listen = options.env?.SYMBOLON_LISTEN ?? `127.0.0.1:${await freePort()}`;
   const url = options.env?.SYMBOLON_PUBLIC_URL ?? `https://${listen}`;
+  const stores: NetworkedStores | undefined = onNetworkedStores(options) ? await startNetworkedStores() : undefined;
   let output = '';
   let ca = '';
   let child: ChildProcess | undefined;
@@ -65,6 +77,7 @@ export async function startExchange(options: ExchangeOptions = {}): Promise<Exch
         SYMBOLON_KEYS: folders.keysDir,
         SYMBOLON_LISTEN: listen,
         SYMBOLON_PUBLIC_URL: url,
+        ...stores?.env,
         ...options.env,
         ...env,
       }),
@@ -112,6 +125,7 @@ export async function startExchange(options: ExchangeOptions = {}): Promise<Exch
   const dispose = async () => {
     await end('SIGTERM');
     await stopLeftPostgres(folders.dataDir);
+    await stores?.dispose();
     process.removeListener('exit', killOnExit);
     await rm(root, { recursive: true, force: true, maxRetries: 5 });
   };

@@ -34,6 +34,19 @@ export type Peer = {
   readonly probe?: readonly string[];
 };
 
+function probed(peer: Peer): PeerState {
+  const found = requirePeer(peer.command, peer.package);
+  return found.path && peer.probe && spawnSync(found.path, peer.probe).status !== 0 ? { available: false } : found;
+}
+
+/**
+ * Whether a file of tests against a peer is to be run, for `describe.skipIf`. On CI it is run in any case, and fails where
+ * the peer is missing.
+ */
+export function peerIsHere(peer: Peer): boolean {
+  return process.env.CI === 'true' || probed(peer).available;
+}
+
 /**
  * A test against a program by another hand. Where that program is missing the test is skipped and its title says which
  * package to install; on CI (`CI=true`) it fails, so that nobody takes a run without peers for a full one.
@@ -44,8 +57,7 @@ export function peerTest(
   body: (path: string, context: TestContext) => void | Promise<void>,
   timeoutMs?: number,
 ): void {
-  let found = requirePeer(peer.command, peer.package);
-  if (found.path && peer.probe && spawnSync(found.path, peer.probe).status !== 0) found = { available: false };
+  const found = probed(peer);
   const title = `${name} (${peer.command})`;
   if (found.available) {
     test(title, (context) => body(found.path!, context), timeoutMs);

@@ -5,12 +5,15 @@ import { type ListedBlobStore, listPageNames } from './blob-store.ts';
 
 type Open = () => ListedBlobStore | Promise<ListedBlobStore>;
 
-/** What every blob store must do. `open` gives the same store again, as a restarted exchange would have it. */
-export function blobStoreSuite(name: string, open: Open): void {
+/**
+ * What every blob store must do. `open` gives the same store again, as a restarted exchange would have it. `many` is how
+ * many objects there are where there are many.
+ */
+export function blobStoreSuite(name: string, open: Open, { many = 200 } = {}): void {
   describe(`the blob store ${name}`, () => {
-    readingAndWriting(open);
+    readingAndWriting(open, many);
     streams(open);
-    listing(open);
+    listing(open, many);
     names(open);
   });
 }
@@ -30,7 +33,7 @@ async function allNames(store: ListedBlobStore, after?: string): Promise<string[
   return found;
 }
 
-function readingAndWriting(open: Open): void {
+function readingAndWriting(open: Open, many: number): void {
   test('gives back what was put, whole and in ranges, after a restart too', async () => {
     const [id, bytes] = [randomUUID(), randomBytes(300_000)];
     await (await open()).put(id, [bytes.subarray(0, 7), bytes.subarray(7, 7), bytes.subarray(7)]);
@@ -123,7 +126,7 @@ function readingAndWriting(open: Open): void {
   });
 
   test('takes and gives many objects at once', async () => {
-    const [ids, store] = [Array.from({ length: 200 }, () => randomUUID()), await open()];
+    const [ids, store] = [Array.from({ length: many }, () => randomUUID()), await open()];
     await Promise.all(ids.map((id) => store.put(id, [text(id)])));
     const read = await Promise.all(ids.map((id) => store.read(id, 0, id.length)));
     expect(read.map((bytes) => Buffer.from(bytes).toString())).toEqual(ids);
@@ -191,14 +194,19 @@ function streams(open: Open): void {
   });
 }
 
-function listing(open: Open): void {
+function listing(open: Open, many: number): void {
   test('lists every name once, in ascending order and in pages, from behind any name on', async () => {
-    const [ids, store] = [Array.from({ length: 120 }, () => randomUUID()), await open()];
+    const [ids, store] = [Array.from({ length: many / 2 }, () => randomUUID()), await open()];
     await Promise.all(ids.map((id) => store.put(id, [text(id)])));
     const listed = await allNames(store);
     expect(listed).toEqual([...new Set(listed)].sort());
     expect(listed).toEqual(expect.arrayContaining(ids));
-    for (const after of [listed[0] as string, listed[57] as string, listed.at(-1) as string, randomUUID()])
+    for (const after of [
+      listed[0] as string,
+      listed[listed.length >> 1] as string,
+      listed.at(-1) as string,
+      randomUUID(),
+    ])
       expect(await allNames(store, after)).toEqual(listed.filter((name) => name > after));
     for await (const page of store.list()) expect(page.length).toBeLessThanOrEqual(listPageNames);
   });

@@ -12,39 +12,47 @@ export type Retries = {
 /** Trouble with the way to the store. What is missing, damaged, there already or without room is so the next time too. */
 const passing: ReadonlySet<BlobErrorCode> = new Set(['BLOB_READ_FAILED', 'BLOB_WRITE_FAILED']);
 
+export type Again = <T>(work: () => Promise<T>, signal?: AbortSignal) => Promise<T>;
+
 /**
- * A store that is asked again where that can help: reads, removals, lists from where they stopped, and objects whose bytes
- * are still in memory. What comes from a stream is gone once it was taken, and so is tried once.
+ * Does a piece of work again where that can help.
  *
  * Law   the n-th wait is between half and the whole of firstDelay × 2ⁿ, capped at maxDelay; after `tries` the last error
  *       is thrown on.
  */
-export function retrying(store: ListedBlobStore, retries: Retries): ListedBlobStore {
-  const { tries, firstDelayMs, maxDelayMs, sleep, random } = retries;
-
-  const wait = async (error: unknown, attempt: number, signal?: AbortSignal): Promise<void> => {
-    if (!(error instanceof BlobError) || !passing.has(error.code) || attempt + 1 >= tries) throw error;
-    const whole = Math.min(maxDelayMs, firstDelayMs * 2 ** attempt);
-    await sleep(whole * (0.5 + 0.5 * random()), signal).catch(() => {});
-    unlessStopped(signal);
-  };
-  const again = async <T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> => {
+export function again(retries: Retries): Again {
+  return async (work, signal) => {
     for (let attempt = 0; ; attempt += 1) {
       try {
         return await work();
       } catch (error) {
-        await wait(error, attempt, signal);
+        await beforeAgain(retries, error, attempt, signal);
       }
     }
   };
+}
 
+async function beforeAgain(retries: Retries, error: unknown, attempt: number, signal?: AbortSignal): Promise<void> {
+  const { tries, firstDelayMs, maxDelayMs, sleep, random } = retries;
+  if (!(error instanceof BlobError) || !passing.has(error.code) || attempt + 1 >= tries) throw error;
+  const whole = Math.min(maxDelayMs, firstDelayMs * 2 ** attempt);
+  await sleep(whole * (0.5 + 0.5 * random()), signal).catch(() => {});
+  unlessStopped(signal);
+}
+
+/**
+ * A store that is asked again where that can help: reads, removals, lists from where they stopped, and objects whose bytes
+ * are still in memory. What comes from a stream is gone once it was taken, and so is tried once.
+ */
+export function retrying(store: ListedBlobStore, retries: Retries): ListedBlobStore {
+  const tryAgain = again(retries);
   return {
     put: (name, pieces, signal) =>
-      Array.isArray(pieces) ? again(() => store.put(name, pieces, signal), signal) : store.put(name, pieces, signal),
-    read: (name, start, end) => again(() => store.read(name, start, end)),
-    facts: (name) => again(() => store.facts(name)),
-    remove: (name) => again(() => store.remove(name)),
-    unfinished: (before, what) => again(() => store.unfinished(before, what)),
+      Array.isArray(pieces) ? tryAgain(() => store.put(name, pieces, signal), signal) : store.put(name, pieces, signal),
+    read: (name, start, end) => tryAgain(() => store.read(name, start, end)),
+    facts: (name) => tryAgain(() => store.facts(name)),
+    remove: (name) => tryAgain(() => store.remove(name)),
+    unfinished: (before, what) => tryAgain(() => store.unfinished(before, what)),
     async *list(after) {
       let behind = after;
       for (let attempt = 0; ; ) {
@@ -56,7 +64,7 @@ export function retrying(store: ListedBlobStore, retries: Retries): ListedBlobSt
           }
           return;
         } catch (error) {
-          await wait(error, attempt);
+          await beforeAgain(retries, error, attempt);
           attempt += 1;
         }
       }

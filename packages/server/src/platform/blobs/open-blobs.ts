@@ -1,0 +1,66 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { BlobPlace } from './blob-place.ts';
+import type { ListedBlobStore } from './blob-store.ts';
+import { cached } from './cached.ts';
+import { fileBlobs } from './file-blobs.ts';
+import { limited } from './limited.ts';
+import { again, type Retries, retrying } from './retrying.ts';
+import { s3Blobs } from './s3-blobs.ts';
+import { checkS3, s3Advice, s3Client } from './s3-client.ts';
+
+export type OpenedBlobs = {
+  readonly store: ListedBlobStore;
+  /** The same without what is kept in memory, for whoever looks after what is kept in the store. */
+  readonly uncached: ListedBlobStore;
+  /** Whether it answers now; a question is asked once a second at most. @throws BlobError BLOB_READ_FAILED */
+  readonly check: () => Promise<void>;
+  readonly close: () => void;
+};
+
+/** Some two seconds: a commit that waits holds a connection to the database, and senders have patience of their own. */
+const retries: Retries = {
+  tries: 4,
+  firstDelayMs: 250,
+  maxDelayMs: 2_000,
+  sleep: (ms, signal) => pause(ms, undefined, signal === undefined ? {} : { signal }),
+  random: Math.random,
+};
+const limits = { writes: 32, reads: 64, waiting: 1_000 };
+/** What a viewer asks for again: headers and segments. Each way to the store costs its distance. Bytes. */
+const cacheBudget = { bytes: 64 * 1024 * 1024, largestRange: 1024 * 1024 };
+const askedForMs = 1_000;
+
+/**
+ * Opens a store with what belongs around it. A file store stands alone; one behind a network is asked again, for little at
+ * once, and its small ranges stay in memory.
+ *
+ * @throws Error  in words for whoever starts the exchange
+ */
+export async function openBlobs(place: BlobPlace): Promise<OpenedBlobs> {
+  if (place.kind === 'file') {
+    const store = fileBlobs(place.folder);
+    return { store, uncached: store, check: async () => {}, close: () => {} };
+  }
+  const client = s3Client(place);
+  await checkS3(client, place).catch((error: unknown) => {
+    client.destroy();
+    throw new Error(s3Advice(place, error));
+  });
+  const uncached = retrying(limited(s3Blobs(client, place, again(retries)), limits), retries);
+  return {
+    store: cached(uncached, cacheBudget),
+    uncached,
+    check: onceInAWhile(() => checkS3(client, place)),
+    close: () => client.destroy(),
+  };
+}
+
+/** Whoever asks meanwhile, or soon after, gets the same answer: anybody may ask whether the exchange is ready. */
+function onceInAWhile(check: () => Promise<void>): () => Promise<void> {
+  let last: { readonly at: number; readonly answer: Promise<void> } | undefined;
+  return () => {
+    if (last === undefined || performance.now() - last.at > askedForMs)
+      last = { at: performance.now(), answer: check() };
+    return last.answer;
+  };
+}
