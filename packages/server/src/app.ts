@@ -9,7 +9,7 @@ import { commit, GroupCommit, receiptRoutes, storeRoutes } from './intake/index.
 import { KeyCare, type Keys, KeysError, keySchedules, keysRoutes } from './keys/index.ts';
 import { PackReader } from './packs/index.ts';
 import { actorOfSession, actorOfToken, peopleRoutes, type SetupSecret } from './people/index.ts';
-import type { ListedBlobStore } from './platform/blobs/blob-store.ts';
+import { BlobError, type ListedBlobStore } from './platform/blobs/blob-store.ts';
 import { ByteBudget } from './platform/byte-budget.ts';
 import { causesOf } from './platform/causes-of.ts';
 import { type Database, isDatabaseAway, ping } from './platform/db/database.ts';
@@ -41,6 +41,10 @@ export type AppDeps = {
   readonly database: Database;
   readonly keys: Keys;
   readonly stores: { readonly imageBlobs: ListedBlobStore; readonly identityBlobs: ListedBlobStore };
+  /** The same stores, with nothing of them in memory. */
+  readonly uncachedStores: AppDeps['stores'];
+  /** Whether the stores answer. @throws BlobError */
+  readonly checkStores: () => Promise<void>;
   /** Folders under which the disk must not fill up, and how much of it stays free. */
   readonly places: readonly WatchedPlace[];
   readonly reserve: Reserve;
@@ -87,7 +91,10 @@ export function buildApp(deps: AppDeps): { app: FastifyInstance; finish: () => P
   const reader = new PackReader(chains, stores, database);
   const groupCommit = new GroupCommit(
     (group) => commit({ database, chains, stores, reader, audit }, group),
-    (error) => isDatabaseAway(error) || (error instanceof KeysError && error.code === 'KEYS_UNAVAILABLE'),
+    (error) =>
+      isDatabaseAway(error) ||
+      (error instanceof KeysError && error.code === 'KEYS_UNAVAILABLE') ||
+      (error instanceof BlobError && error.code === 'BLOB_WRITE_FAILED'),
   );
   const app = httpApp(deps.tls, log, problemOf);
 
@@ -103,6 +110,7 @@ export function buildApp(deps: AppDeps): { app: FastifyInstance; finish: () => P
   app.get(paths.ready, { config: { action: 'exchange.look' } }, async () => {
     await ping(database);
     await deps.keys.health();
+    await deps.checkStores();
     // Full or not, it serves what it holds: whoever balances the load must not take it out.
     return { status: 'ready', storage: await watch.state() };
   });
@@ -172,7 +180,7 @@ export function buildApp(deps: AppDeps): { app: FastifyInstance; finish: () => P
     ...deps.scrub,
     database,
     chains,
-    stores,
+    stores: deps.uncachedStores,
     audit,
     now,
     alarm: (found) => log.error({ found }, 'ALARM: what is held is not what was sent'),

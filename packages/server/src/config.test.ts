@@ -22,8 +22,8 @@ describe('the settings', () => {
       publicUrl: 'https://localhost:8443',
       tls: undefined,
       databaseUrl: undefined,
-      imageBlobsFolder: '/var/lib/symbolon/images',
-      identityBlobsFolder: '/var/lib/symbolon/identity',
+      imageBlobs: { kind: 'file', folder: '/var/lib/symbolon/images' },
+      identityBlobs: { kind: 'file', folder: '/var/lib/symbolon/identity' },
       reserve: { bytes: 2 * 1024 ** 3, share: 0.02 },
       scrub: { everyDays: 30, bytesPerSecond: 50 * 1024 ** 2 },
     });
@@ -48,7 +48,20 @@ describe('the settings', () => {
     ['both halves in one place', { SYMBOLON_BLOBS: 'file:/b', SYMBOLON_IDENTITY_BLOBS: 'file:/b' }],
     ['image halves inside identity halves', { SYMBOLON_BLOBS: 'file:/b/i', SYMBOLON_IDENTITY_BLOBS: 'file:///b' }],
     ['identity halves inside image halves', { SYMBOLON_BLOBS: 'file:/b', SYMBOLON_IDENTITY_BLOBS: 'file:/b/i' }],
-    ['a store of an unknown kind', { SYMBOLON_BLOBS: 's3://bucket' }],
+    ['a store of an unknown kind', { SYMBOLON_BLOBS: 'ftp://host/bucket' }],
+    ['a store without a host', { SYMBOLON_BLOBS: 's3://bucket' }],
+    ['a store without a bucket', { SYMBOLON_BLOBS: 's3:https://h/' }],
+    ['a store over the network without TLS', { SYMBOLON_BLOBS: 's3:http://h/bucket' }],
+    ['a store with its key in the address', { SYMBOLON_BLOBS: 's3:https://id:secret@h/bucket' }],
+    ['a store with an option that is none', { SYMBOLON_BLOBS: 's3:https://h/bucket?key=secret' }],
+    [
+      'both halves in one bucket',
+      { SYMBOLON_BLOBS: 's3:https://h/bucket', SYMBOLON_IDENTITY_BLOBS: 's3:https://h:443/bucket/' },
+    ],
+    [
+      'one half within the other in a bucket',
+      { SYMBOLON_BLOBS: 's3:https://h/bucket/a', SYMBOLON_IDENTITY_BLOBS: 's3:https://H/bucket/a/b' },
+    ],
     ['a certificate without its key', { SYMBOLON_TLS_CERT: '/c.pem' }],
     ['a key without its certificate', { SYMBOLON_TLS_KEY: '/k.pem' }],
     ['an address without a port', { SYMBOLON_LISTEN: 'localhost' }],
@@ -68,6 +81,22 @@ describe('the settings', () => {
     expect(readSettings({ ...env, SYMBOLON_KEYRING: '/ring' }, true).keysFolder).toBe('/ring');
   });
 
+  test.each([
+    ['https://h:8443/bucket', { endpoint: 'https://h:8443', prefix: '', region: 'us-east-1', pathStyle: true }],
+    ['https://h/bucket/a/b/?region=de-1&path-style=false', { prefix: 'a/b/', region: 'de-1', pathStyle: false }],
+    ['https://s3.eu-central-1.amazonaws.com/bucket', { region: 'eu-central-1', pathStyle: false }],
+    ['http://127.0.0.1:8080/bucket', { endpoint: 'http://127.0.0.1:8080' }],
+    ['http://[::1]:8080/bucket', { endpoint: 'http://[::1]:8080' }],
+  ])('take the store s3:%s', (address, place) => {
+    const env = { SYMBOLON_BLOBS: `s3:${address}`, SYMBOLON_IDENTITY_BLOBS: 's3:https://h/bucket-2' };
+    expect(readSettings(env, true).imageBlobs).toMatchObject({ kind: 's3', bucket: 'bucket', ...place });
+  });
+
+  test('never quote a password that stands in an address', () => {
+    for (const address of ['s3:https://id:secret@h/bucket', 'https://id:secret@h/bucket', 's3://id:secret@h/bucket'])
+      expect(() => readSettings({ SYMBOLON_BLOBS: address }, true)).toThrow(/^(?!.*secret)SYMBOLON_BLOBS must/);
+  });
+
   test('take folders whose names merely begin alike', () => {
     const env = {
       SYMBOLON_DATA: '/d',
@@ -77,8 +106,8 @@ describe('the settings', () => {
     };
     expect(readSettings(env, true)).toMatchObject({
       keysFolder: '/d-keys',
-      imageBlobsFolder: '/b',
-      identityBlobsFolder: '/b2',
+      imageBlobs: { folder: '/b' },
+      identityBlobs: { folder: '/b2' },
     });
   });
 

@@ -1,5 +1,6 @@
 import { realpathSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
+import { type BlobPlace, readBlobPlace, s3PlacesOverlap } from './platform/blobs/blob-place.ts';
 import { type Reserve, readReserve, standardReserve } from './storage/index.ts';
 
 export type Settings = {
@@ -13,8 +14,8 @@ export type Settings = {
   readonly publicUrl: string;
   readonly tls: { readonly certificateFile: string; readonly keyFile: string } | undefined;
   readonly databaseUrl: string | undefined;
-  readonly imageBlobsFolder: string;
-  readonly identityBlobsFolder: string;
+  readonly imageBlobs: BlobPlace;
+  readonly identityBlobs: BlobPlace;
   /** How much of each disk stays free of new data. */
   readonly reserve: Reserve;
   readonly scrub: ScrubSchedule;
@@ -68,11 +69,15 @@ const settingsTable: readonly Setting[] = [
     standard: 'an embedded PostgreSQL',
     means: 'a PostgreSQL 15 or newer of your own, postgresql://user:password@host/database',
   },
-  { name: 'SYMBOLON_BLOBS', standard: 'file: <data>/images', means: 'where image halves are kept, file:/path' },
+  {
+    name: 'SYMBOLON_BLOBS',
+    standard: 'file: <data>/images',
+    means: 'where image halves are kept: file:/path or s3:https://host/bucket/prefix?region=…&path-style=true',
+  },
   {
     name: 'SYMBOLON_IDENTITY_BLOBS',
     standard: 'file: <data>/identity',
-    means: 'where large identity halves are kept, file:/path; never the same as SYMBOLON_BLOBS',
+    means: 'where large identity halves are kept, in the same forms; never the same as SYMBOLON_BLOBS',
   },
   {
     name: 'SYMBOLON_DISK_RESERVE',
@@ -89,6 +94,9 @@ const settingsTable: readonly Setting[] = [
 export const settingsHelp: string = [
   'Settings are environment variables, all optional:',
   ...settingsTable.map((s) => `  ${s.name.padEnd(24)} ${s.means}\n  ${''.padEnd(24)} default: ${s.standard}`),
+  '',
+  'A store behind s3: takes its credentials from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or from',
+  'wherever else AWS programs find them; never from the address.',
 ].join('\n');
 
 function listenAddress(text: string): { host: string; port: number } {
@@ -102,11 +110,17 @@ function listenAddress(text: string): { host: string; port: number } {
   return { host: (found[1] ?? found[2]) as string, port };
 }
 
-function blobFolder(name: string, value: string | undefined, standard: string): string {
-  if (value === undefined || value === '') return standard;
-  if (!value.startsWith('file:'))
-    throw new ConfigError(`${name} must begin with file: in this version; it is "${value}".`);
-  return resolve(value.slice('file:'.length).replace(/^\/\/(?=\/)/, ''));
+function blobPlace(name: string, value: string | undefined, standardFolder: string): BlobPlace {
+  if (value === undefined) return { kind: 'file', folder: standardFolder };
+  const read = readBlobPlace(value);
+  if ('wrong' in read) throw new ConfigError(`${name} ${read.wrong}`);
+  return read;
+}
+
+/** Whether two stores lie in one another: then halves that belong apart would lie together. */
+function placesOverlap(a: BlobPlace, b: BlobPlace): boolean {
+  if (a.kind === 's3') return b.kind === 's3' && s3PlacesOverlap(a, b);
+  return b.kind === 'file' && (inside(a.folder, b.folder) || inside(b.folder, a.folder));
 }
 
 /** Where a folder really lies, links followed; the part that is not there yet stays as it is. */
@@ -177,22 +191,18 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>, 
     throw new ConfigError(
       'SYMBOLON_KEYS must not be on the server of DATABASE_URL: its log and its backups would carry the keys.',
     );
-  const imageBlobsFolder = blobFolder('SYMBOLON_BLOBS', set('SYMBOLON_BLOBS'), `${dataFolder}/images`);
-  const identityBlobsFolder = blobFolder(
-    'SYMBOLON_IDENTITY_BLOBS',
-    set('SYMBOLON_IDENTITY_BLOBS'),
-    `${dataFolder}/identity`,
-  );
-  for (const [name, folder] of [
-    ['SYMBOLON_DATA', dataFolder],
-    ['SYMBOLON_BLOBS', imageBlobsFolder],
-    ['SYMBOLON_IDENTITY_BLOBS', identityBlobsFolder],
+  const imageBlobs = blobPlace('SYMBOLON_BLOBS', set('SYMBOLON_BLOBS'), `${dataFolder}/images`);
+  const identityBlobs = blobPlace('SYMBOLON_IDENTITY_BLOBS', set('SYMBOLON_IDENTITY_BLOBS'), `${dataFolder}/identity`);
+  for (const [name, place] of [
+    ['SYMBOLON_DATA', { kind: 'file', folder: dataFolder }],
+    ['SYMBOLON_BLOBS', imageBlobs],
+    ['SYMBOLON_IDENTITY_BLOBS', identityBlobs],
   ] as const) {
-    if (inside(keysFolder, folder)) {
+    if (place.kind === 'file' && inside(keysFolder, place.folder)) {
       throw new ConfigError(`SYMBOLON_KEYS must not lie inside ${name}: a copy of the data would carry its own keys.`);
     }
   }
-  if (inside(imageBlobsFolder, identityBlobsFolder) || inside(identityBlobsFolder, imageBlobsFolder)) {
+  if (placesOverlap(imageBlobs, identityBlobs)) {
     throw new ConfigError(
       'SYMBOLON_BLOBS and SYMBOLON_IDENTITY_BLOBS must be two places: the halves of an image never lie together.',
     );
@@ -220,8 +230,8 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>, 
     publicUrl: (set('SYMBOLON_PUBLIC_URL') ?? `https://${host}:${listen.port}`).replace(/\/+$/, ''),
     tls: certificateFile && keyFile ? { certificateFile, keyFile } : undefined,
     databaseUrl: set('DATABASE_URL'),
-    imageBlobsFolder,
-    identityBlobsFolder,
+    imageBlobs,
+    identityBlobs,
     reserve,
     scrub: scrubSchedule(set('SYMBOLON_SCRUB')),
   };

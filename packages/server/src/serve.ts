@@ -15,7 +15,8 @@ import {
   takeKeysFolder,
 } from './keys/index.ts';
 import { anyAccount, SetupSecret } from './people/index.ts';
-import { fileBlobs } from './platform/blobs/file-blobs.ts';
+import { placeName } from './platform/blobs/blob-place.ts';
+import { type OpenedBlobs, openBlobs } from './platform/blobs/open-blobs.ts';
 import { type Connection, openDatabase, serverNameOf } from './platform/db/database.ts';
 import { EmbeddedPostgres } from './platform/db/embedded-postgres.ts';
 import { migrate } from './platform/db/migrate.ts';
@@ -121,6 +122,8 @@ async function start(
     : await localTlsIdentity(settings.dataFolder, now());
   step('Certificate', tls.made ? 'made now' : 'read');
 
+  const stores = await openStores(settings, closing);
+
   const { database, close } = openDatabase(await databaseConnection(settings, closing), () =>
     log.warn('a database connection was lost'),
   );
@@ -139,10 +142,9 @@ async function start(
   const { app, finish } = buildApp({
     database,
     keys,
-    stores: {
-      imageBlobs: fileBlobs(settings.imageBlobsFolder),
-      identityBlobs: fileBlobs(settings.identityBlobsFolder),
-    },
+    stores: { imageBlobs: stores.images.store, identityBlobs: stores.identity.store },
+    uncachedStores: { imageBlobs: stores.images.uncached, identityBlobs: stores.identity.uncached },
+    checkStores: async () => void (await Promise.all([stores.images.check(), stores.identity.check()])),
     places: placesOf(settings),
     reserve: settings.reserve,
     scrub: settings.scrub,
@@ -161,17 +163,30 @@ async function start(
   await printAddresses(settings, keys, tls.fingerprint, offered);
 }
 
-/** Where the disk can fill up. A database of one's own may be anywhere; its own disk is its keeper's to watch. */
-function placesOf({
-  imageBlobsFolder,
-  identityBlobsFolder,
-  dataFolder,
-  databaseUrl,
-  keysFolder,
-}: Settings): WatchedPlace[] {
+async function openStores(
+  { imageBlobs, identityBlobs }: Settings,
+  closing: Closing,
+): Promise<{ readonly images: OpenedBlobs; readonly identity: OpenedBlobs }> {
+  const opened = async (what: string, name: string, place: Settings['imageBlobs']) => {
+    const blobs = await openBlobs(place).catch((error: Error) => {
+      throw new Error(`${name}: ${error.message}`);
+    });
+    closing.push(blobs.close);
+    if (place.kind === 's3') step(what, `${placeName(place)} (answers)`);
+    return blobs;
+  };
+  const images = await opened('Images', 'SYMBOLON_BLOBS', imageBlobs);
+  return { images, identity: await opened('Identity', 'SYMBOLON_IDENTITY_BLOBS', identityBlobs) };
+}
+
+/**
+ * Where the disk can fill up. A database of one's own, and a store behind a network, may be anywhere: their disks are
+ * their keepers' to watch, and they say themselves when they are full.
+ */
+function placesOf({ imageBlobs, identityBlobs, dataFolder, databaseUrl, keysFolder }: Settings): WatchedPlace[] {
   return [
-    { name: 'images', folder: imageBlobsFolder },
-    { name: 'identity', folder: identityBlobsFolder },
+    ...(imageBlobs.kind === 'file' ? [{ name: 'images', folder: imageBlobs.folder } as const] : []),
+    ...(identityBlobs.kind === 'file' ? [{ name: 'identity', folder: identityBlobs.folder } as const] : []),
     ...(databaseUrl === undefined ? [{ name: 'database', folder: join(dataFolder, 'postgres') } as const] : []),
     { name: 'keys', folder: keysFolder },
   ];
