@@ -1,5 +1,5 @@
 import { randomBytes, randomInt } from 'node:crypto';
-import { open, rm } from 'node:fs/promises';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { cli, ctStudy, type Exchange, type Owner, owner, startExchange } from '@symbolon/testbed';
@@ -200,6 +200,19 @@ test('a round that kill -9 broke off goes on where it was, and leaves no pack ou
   expect(before).toBeLessThan(packs);
   const done = await scrub('--now', '--wait');
   expect(done.stdout).toMatch(/^Last round +1,000 packs, .* 4 damaged;/m);
+}, 120_000);
+
+test('a disk that is not there is no damage: the round waits until it is', async () => {
+  const images = join(exchange.dataDir, 'images');
+  await rename(images, `${images}.away`);
+  await mkdir(images);
+  await scrub('--now');
+  await expect.poll(() => exchange.output(), { timeout: 60_000 }).toContain('the scrub waits');
+  const so = (await ask(exchange, '/api/v1/storage/scrub', me)).json() as { running: object | null; damaged: number };
+  expect(so).toMatchObject({ running: { packs: 0 }, damaged: 4 });
+  await rm(images, { recursive: true });
+  await rename(`${images}.away`, images);
+  expect((await scrub('--now', '--wait')).stdout).toMatch(/^Last round +1,000 packs, .* 4 damaged;/m);
 }, 120_000);
 
 test('it needs an administrator, and asks for what can be', async () => {

@@ -1,5 +1,6 @@
 import type { ScrubPart } from '@symbolon/contract';
 import type { Audit, Itself } from '../audit/index.ts';
+import { BlobError } from '../platform/blobs/blob-store.ts';
 import { SearchTokens } from '../studies/index.ts';
 import { type CheckDeps, checkPack, type Damage } from './check-pack.ts';
 import { Pace } from './pace.ts';
@@ -64,8 +65,20 @@ export async function scrubOn(deps: ScrubDeps, stopped: () => boolean): Promise<
       if (stopped()) return;
       if (damage !== undefined && (await isStillThere(deps.database, pack.packId))) found.push([pack, damage]);
     }
+    if (packs.length === packsPerPage && found.some(isMissing)) await requireStore(deps);
     await note(deps, round.id, packs, found, last.packId);
   }
+}
+
+const isMissing = ([, { code }]: readonly [ScrubPack, Damage]): boolean => code === 'BLOB_MISSING';
+
+/** Where images of so many are missing, and the store holds nothing at all, its disk is not there rather than all images lost. */
+async function requireStore({ stores }: ScrubDeps): Promise<void> {
+  for await (const names of stores.imageBlobs.list()) if (names.length > 0) return;
+  throw new BlobError(
+    'BLOB_READ_FAILED',
+    'the store of image halves is empty: is it the right one, and is its disk there?',
+  );
 }
 
 async function note(
