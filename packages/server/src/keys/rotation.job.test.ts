@@ -149,11 +149,12 @@ describe('asked for by a person', () => {
     await care.stop();
   });
 
-  test('stopping waits for what is begun', async () => {
+  test('stopping breaks off what is begun, waits for that, and does not call it done', async () => {
     await care.rotateNow(monthly, async () => {});
     await care.stop();
     expect(care.progress(monthly)).toBeUndefined();
-    expect((await keys.store.latestEvents()).map(({ what }) => what)).toContain('rotation done');
+    expect(await keys.store.alone('rotation', async () => 'free')).toEqual({ done: 'free' });
+    expect((await keys.store.latestEvents()).map(({ what }) => what)).not.toContain('rotation done');
   });
 });
 

@@ -204,7 +204,9 @@ describe('the rotation of patients', () => {
       },
     });
     expect(await rotatePatients(deps({ store, signal: stop.signal }), accountId, now())).toEqual({ patients: 16 });
+    expect((await events()).map(([what]) => what)).toEqual(['rotation begun']);
     expect(await rotatePatients(deps(), accountId, now())).toEqual({ patients: 4 });
+    expect((await events()).map(([what]) => what)).toEqual(['rotation begun', 'rotation begun', 'rotation done']);
   });
 });
 
@@ -219,6 +221,28 @@ describe('the rotation of an account', () => {
     const work = keys.service.unwrap(accountKeyName('image', accountId), old?.wrapped as Uint8Array, Buffer.from('x'));
     await expect(work).rejects.toMatchObject({ code: 'KEY_DESTROYED' });
   });
+
+  test.each([1, 2])(
+    'that is told to stop after change %i destroys nothing that is needed, and the next finishes it',
+    async (at) => {
+      const stop = new AbortController();
+      let changes = 0;
+      const store = new Proxy(keys.store, {
+        get: (target, name: keyof KeyStore) => {
+          if (name === 'replace') changes += 1;
+          if (changes === at) stop.abort();
+          return (target[name] as () => unknown).bind(target);
+        },
+      });
+      const done = await rotateAccount(deps({ store, signal: stop.signal }), accountId);
+      expect(done).toEqual({ patients: at === 1 ? 0 : 16, destroyed: 0 });
+      expect(await keysOf(fresh(), places)).toEqual(known);
+      for (const chain of chains) expect(await live(chain)).toHaveLength(2);
+      expect((await events()).map(([what]) => what)).toEqual(['rotation begun']);
+      expect(await rotateAccount(deps(), accountId)).toEqual({ patients: at === 1 ? 20 : 4, destroyed: 3 });
+      expect(await keysOf(fresh(), places)).toEqual(known);
+    },
+  );
 
   test('of none that there is, is refused', async () => {
     await expect(rotateAccount(deps(), randomUUID())).rejects.toMatchObject({ code: 'KEY_MISSING' });

@@ -36,6 +36,13 @@ const maxTries = 5;
 /** Lets requests through that wait. */
 const turn = (): Promise<void> => new Promise((next) => setImmediate(next));
 
+/** Thrown where a rotation was told to stop and patients are left: whatever follows on having done them all must not be done. */
+class BrokenOff extends Error {}
+
+const unlessBrokenOff = (error: unknown): void => {
+  if (!(error instanceof BrokenOff)) throw error;
+};
+
 /** Says in the store what is begun before anything changes, and what was done with the end of it. */
 async function told<T extends Readonly<Record<string, number>>>(
   { store, now, by }: RotationDeps,
@@ -69,8 +76,8 @@ export async function rotatePatients(
 ): Promise<{ readonly patients: number }> {
   const of = await countPatients(deps.store, accountId, madeBefore);
   if (of === 0) return { patients: 0 };
-  return told(deps, 'patients', accountId, async () => {
-    let patients = 0;
+  let patients = 0;
+  await told(deps, 'patients', accountId, async () => {
     deps.onProgress?.(accountId, patients, of);
     for await (const some of patientsOf(deps, accountId, madeBefore)) {
       await replaceAll(deps, some, (family) => renewed(deps, family));
@@ -78,12 +85,15 @@ export async function rotatePatients(
       deps.onProgress?.(accountId, patients, of);
     }
     return { patients };
-  });
+  }).catch(unlessBrokenOff);
+  return { patients };
 }
 
 /**
  * Gives an account a new version of its key in the key service, wraps the account's and its patients' keys under it, and
- * destroys the older versions. One that a crash ended is finished first, instead of beginning another.
+ * destroys the older versions. One that a crash or a stop ended is finished first, instead of beginning another.
+ *
+ * Law     An older version is destroyed only after every key under it was wrapped anew: what is left under it is lost with it.
  */
 export async function rotateAccount(
   deps: RotationDeps,
@@ -92,7 +102,9 @@ export async function rotateAccount(
   const { service, store } = deps;
   if (!(await store.accounts()).includes(accountId))
     throw new KeysError('KEY_MISSING', `the key store has no key of account ${accountId}`);
-  return told(deps, 'account', accountId, async () => {
+  let patients = 0;
+  let destroyed = 0;
+  await told(deps, 'account', accountId, async () => {
     const current = new Map<string, number>();
     for (const chain of chains) {
       const name = accountKeyName(chain, accountId);
@@ -102,10 +114,8 @@ export async function rotateAccount(
     }
     // The account's own keys first: from then on the store takes no patient under an older version.
     await replaceAll(deps, [accountId], (family) => rewrapped(deps, family, current));
-    let patients = 0;
     for await (const some of patientsOf(deps, accountId, new Date(8.64e15)))
       patients += await replaceAll(deps, some, (family) => rewrapped(deps, family, current));
-    let destroyed = 0;
     for (const chain of chains) {
       const name = accountKeyName(chain, accountId);
       for (const { version } of await liveVersions(service, name)) {
@@ -115,7 +125,8 @@ export async function rotateAccount(
       }
     }
     return { patients, destroyed };
-  });
+  }).catch(unlessBrokenOff);
+  return { patients, destroyed };
 }
 
 /** Gives every chain a new root. */
@@ -140,7 +151,7 @@ async function countPatients(store: KeyStore, accountId: string, madeBefore: Dat
   }
 }
 
-/** Patients by the age of their keys, some at a time. */
+/** Patients by the age of their keys, some at a time. @throws BrokenOff  told to stop before the last of them */
 async function* patientsOf(
   { store, signal }: RotationDeps,
   accountId: string,
@@ -149,7 +160,7 @@ async function* patientsOf(
   for (let after: PatientKey | undefined; ; ) {
     const page = await store.patients(accountId, madeBefore, after, patientsPerPage);
     for (let at = 0; at < page.length; at += patientsAtOnce) {
-      if (signal?.aborted) return;
+      if (signal?.aborted) throw new BrokenOff();
       const begun = performance.now();
       yield page.slice(at, at + patientsAtOnce).map(({ family }) => family);
       const restMs = Math.min((performance.now() - begun) * restTimes, longestRestMs);
