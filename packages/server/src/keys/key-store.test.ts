@@ -79,6 +79,47 @@ describe('the thread of the key store', () => {
         expect(answer).toMatchObject({ status: 'rejected', reason: away });
   });
 
+  /** The thread as it is, until somebody asks for the latest events: of that it dies. */
+  const fragile = (): URL => {
+    const real = new URL('./key-store.thread.ts', import.meta.url).href;
+    return new URL(
+      `data:text/javascript,import { parentPort } from 'node:worker_threads';
+      parentPort.on('message', ({ method }) => { if (method === 'latestEvents') process.exit(1); });
+      await import('${real}');`,
+    );
+  };
+
+  test('that dies between two pages of a walk over all keys fails the walk: half of them are not all', async () => {
+    const at = join(folder, 'half.sqlite');
+    keyStoreFile(at).make();
+    const store = threadedKeyStore(at, fragile());
+    const away = { code: 'KEYS_UNAVAILABLE' };
+    await store.add([account(), account(), account()]);
+    let pages = 0;
+    const walk = async (): Promise<void> => {
+      for await (const _ of store.pages(1)) {
+        pages += 1;
+        await expect(store.latestEvents()).rejects.toMatchObject(away);
+      }
+    };
+    await expect(walk()).rejects.toMatchObject(away);
+    expect(pages).toBe(1);
+    await store.close();
+  });
+
+  test('that dies of what was called before it is closed is closed, and what is called meanwhile has another', async () => {
+    const at = join(folder, 'closing.sqlite');
+    keyStoreFile(at).make();
+    const store = threadedKeyStore(at, fragile());
+    const one = account();
+    await store.add([one]);
+    const dying = store.latestEvents();
+    const [closed, found, died] = await Promise.allSettled([store.close(), store.find(one), dying]);
+    expect([closed.status, died.status]).toEqual(['fulfilled', 'rejected']);
+    expect(found).toMatchObject({ status: 'fulfilled', value: { wrap: { id: one.id } } });
+    await store.close();
+  });
+
   test('stops a walk over all keys that nobody goes on with, and does calls in their order', async () => {
     const at = join(folder, 'walk.sqlite');
     keyStoreFile(at).make();

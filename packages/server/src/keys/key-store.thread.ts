@@ -16,9 +16,11 @@ async function answer(asked: Asked): Promise<unknown> {
   }
   if (asked.method === 'nextPage') {
     const walk = walks.get(asked.args[0]);
-    const next = await walk?.next();
-    if (next?.done !== false) walks.delete(asked.args[0]);
-    return next?.value;
+    // It began in a thread that is no more.
+    if (walk === undefined) throw new KeysError('KEYS_UNAVAILABLE', 'a walk over all keys was broken off');
+    const next = await walk.next();
+    if (next.done) walks.delete(asked.args[0]);
+    return next.value;
   }
   if (asked.method === 'endPages') {
     walks.delete(asked.args[0]);

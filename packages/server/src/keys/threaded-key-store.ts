@@ -26,6 +26,8 @@ export type Told = {
 };
 
 type Pending = { readonly done: (value: unknown) => void; readonly failed: (error: unknown) => void };
+/** A thread and the calls that it has not answered. */
+type Thread = { readonly worker: Worker; readonly pending: Map<number, Pending> };
 
 /**
  * The key store of one machine, in a thread of its own: a commit there waits for the disk four times, 5 to 30 ms, in which an
@@ -33,12 +35,12 @@ type Pending = { readonly done: (value: unknown) => void; readonly failed: (erro
  *
  * Law   calls are done one after another, in the order in which they were made, and `add` returns when it is durable, as with
  *       `sqliteKeyStore`. A thread that dies fails the calls that are under way (KEYS_UNAVAILABLE); the next starts another.
+ *       A walk over all keys that it was in fails, too: half of them must not look like all.
  */
 class ThreadedKeyStore {
   readonly #file: string;
   readonly #program: URL;
-  readonly #pending = new Map<number, Pending>();
-  #worker: Worker | undefined;
+  #thread: Thread | undefined;
   #lastId = 0;
 
   constructor(file: string, program: URL) {
@@ -51,55 +53,62 @@ class ThreadedKeyStore {
   }
 
   numbered<T>(call: Call): { readonly id: number; readonly answer: Promise<T> } {
-    const worker = this.#running();
+    this.#thread ??= this.#start();
     this.#lastId += 1;
-    const id = this.#lastId;
-    const { promise, resolve, reject } = Promise.withResolvers<T>();
-    this.#pending.set(id, { done: resolve as Pending['done'], failed: reject });
-    // A program that waits for an answer must not end; one that only has a store may.
-    worker.ref();
-    worker.postMessage({ ...call, id });
-    return { id, answer: promise };
+    return { id: this.#lastId, answer: ask<T>(this.#thread, { ...call, id: this.#lastId }) };
   }
 
+  /** What is called from now on has another thread; what was called before is answered first. */
   async end(): Promise<void> {
-    const worker = this.#worker;
-    if (worker === undefined) return;
-    await this.call({ method: 'close', args: [] });
-    this.#worker = undefined;
-    await worker.terminate();
+    const thread = this.#thread;
+    if (thread === undefined) return;
+    this.#thread = undefined;
+    this.#lastId += 1;
+    // A thread that died meanwhile has closed its file.
+    await ask(thread, { method: 'close', args: [], id: this.#lastId }).catch((error: unknown) => {
+      if (!(error instanceof KeysError && error.code === 'KEYS_UNAVAILABLE')) throw error;
+    });
+    await thread.worker.terminate();
   }
 
-  #running(): Worker {
-    if (this.#worker !== undefined) return this.#worker;
+  #start(): Thread {
     const worker = new Worker(this.#program, { workerData: this.#file });
+    const thread: Thread = { worker, pending: new Map() };
     let reason: unknown;
-    worker.on('message', (told: Told) => this.#hear(worker, told));
+    worker.on('message', (told: Told) => hear(thread, told));
     worker.on('error', (error) => {
       reason = error;
     });
     worker.on('exit', () => {
-      if (this.#worker === worker) this.#worker = undefined;
-      this.#failAll(new KeysError('KEYS_UNAVAILABLE', 'the thread of the key store ended', { cause: reason }));
+      if (this.#thread === thread) this.#thread = undefined;
+      failAll(thread, new KeysError('KEYS_UNAVAILABLE', 'the thread of the key store ended', { cause: reason }));
     });
-    this.#worker = worker;
-    return worker;
+    return thread;
   }
+}
 
-  #hear(worker: Worker, { id, value, failed }: Told): void {
-    const pending = this.#pending.get(id);
-    this.#pending.delete(id);
-    if (this.#pending.size === 0) worker.unref();
-    if (failed === undefined) pending?.done(value);
-    else if (failed.ours) pending?.failed(new KeysError(failed.code as KeysErrorCode, failed.message));
-    else pending?.failed(Object.assign(new Error(failed.message), { name: failed.name, code: failed.code }));
-  }
+function ask<T>({ worker, pending }: Thread, asked: Asked): Promise<T> {
+  const { promise, resolve, reject } = Promise.withResolvers<T>();
+  pending.set(asked.id, { done: resolve as Pending['done'], failed: reject });
+  // A program that waits for an answer must not end; one that only has a store may.
+  worker.ref();
+  worker.postMessage(asked);
+  return promise;
+}
 
-  #failAll(error: unknown): void {
-    const all = [...this.#pending.values()];
-    this.#pending.clear();
-    for (const { failed } of all) failed(error);
-  }
+function hear({ worker, pending }: Thread, { id, value, failed }: Told): void {
+  const waiting = pending.get(id);
+  pending.delete(id);
+  if (pending.size === 0) worker.unref();
+  if (failed === undefined) waiting?.done(value);
+  else if (failed.ours) waiting?.failed(new KeysError(failed.code as KeysErrorCode, failed.message));
+  else waiting?.failed(Object.assign(new Error(failed.message), { name: failed.name, code: failed.code }));
+}
+
+function failAll({ pending }: Thread, error: unknown): void {
+  const all = [...pending.values()];
+  pending.clear();
+  for (const { failed } of all) failed(error);
 }
 
 const threadProgram = new URL('./key-store.thread.ts', import.meta.url);
@@ -136,7 +145,8 @@ export function threadedKeyStore(file: string, program = threadProgram): KeyStor
           yield page;
         }
       } finally {
-        await thread.call({ method: 'endPages', args: [walk] });
+        // Only tidies up; why a walk ended is told already.
+        await thread.call({ method: 'endPages', args: [walk] }).catch(() => {});
       }
     },
     async load(pages, events, replacing) {
