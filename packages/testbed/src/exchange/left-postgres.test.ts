@@ -8,7 +8,7 @@ import { stopLeftPostgres } from './left-postgres.ts';
 peerTest('a PostgreSQL left behind is stopped', { command: 'initdb', package: 'postgresql-15' }, async (initdb) => {
   const root = mkdtempSync('/tmp/sx-');
   chmodSync(root, 0o711);
-  const cluster = join(root, 'd/postgres');
+  const cluster = join(root, 'd/postgres/cluster');
   mkdirSync(cluster, { recursive: true });
   const asRoot = process.getuid?.() === 0;
   if (asRoot) execFileSync('chown', ['postgres', cluster]);

@@ -5,7 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 /** The first lines of `postmaster.pid` are the process id and the data directory it serves. */
 async function postmasterOf(dataDir: string): Promise<number | undefined> {
-  const folder = resolve(dataDir, 'postgres');
+  const folder = resolve(dataDir, 'postgres/cluster');
   try {
     const [pid, served] = (await readFile(join(folder, 'postmaster.pid'), 'utf8')).split('\n');
     if (resolve(served ?? '') !== folder || !(Number(pid) > 1)) return undefined;
