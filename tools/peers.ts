@@ -17,6 +17,7 @@ export const peers: readonly Peer[] = [
   { package: 'python3-zstandard', wantedBy: 'vault tests: packs decompressed by the independent reader' },
   { package: 'openssl', wantedBy: 'tests of TLS, and the stand-in exchange of the testbed: openssl' },
   { package: 'strace', wantedBy: 'tests of the blob store: the order of its fsyncs, and faults injected into them' },
+  { package: 'e2fsprogs', wantedBy: 'tests of a power cut: mkfs.ext4, for a disk that forgets what was not synced' },
   { package: 'postgresql-15', wantedBy: 'the exchange: its embedded database, and every test of the server' },
   { package: 'swift-proxy', wantedBy: 'stores behind S3: OpenStack Swift, which the tests start in a folder' },
   { package: 'swift-account', wantedBy: 'stores behind S3' },

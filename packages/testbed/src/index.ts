@@ -11,6 +11,7 @@ export type { Sight, Watch } from './browser/watched.ts';
 export { expectQuiet } from './browser/watched.ts';
 export { checkoutRoot } from './checkout.ts';
 export { type Faults, type FaultyCalls, faultyCalls, faultyCallsTest } from './disks/faulty-calls.ts';
+export { type PowerCutDisks, powerCutTest } from './disks/power-cut.ts';
 export { type SmallDisk, smallDiskTest } from './disks/small-disk.ts';
 export type { NetworkedStores } from './exchange/networked-stores.ts';
 export { startNetworkedStores } from './exchange/networked-stores.ts';

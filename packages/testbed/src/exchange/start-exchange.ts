@@ -20,6 +20,8 @@ export type ExchangeOptions = {
   readonly under?: string;
   /** Puts something into its folders before the first start. */
   readonly prepare?: (folders: { readonly dataDir: string; readonly keysDir: string }) => Promise<void>;
+  /** Folders of one's own in place of fresh ones: `dispose` leaves them there. */
+  readonly folders?: { readonly dataDir: string; readonly keysDir: string };
 };
 
 /**
@@ -55,11 +57,8 @@ export type Exchange = {
 /** Starts a real exchange in a process of its own on fresh folders, and waits until it is ready. */
 export async function startExchange(options: ExchangeOptions = {}): Promise<Exchange> {
   const { checkout = checkoutRoot, readyWithinMs = 90_000 } = options;
-  // Directly under it: the path of a PostgreSQL socket has at most 107 bytes.
-  const root = await mkdtemp(join(options.under ?? '/tmp', 'sx-'));
-  // As root, PostgreSQL runs as another user, who must get through; mkdtemp lets nobody else in.
-  await chmod(root, 0o711);
-  const folders = { dataDir: join(root, 'd'), keysDir: join(root, 'k') };
+  const root = options.folders ? undefined : await freshRoot(options.under ?? '/tmp');
+  const folders = options.folders ?? { dataDir: join(root!, 'd'), keysDir: join(root!, 'k') };
   const listen = options.env?.SYMBOLON_LISTEN ?? `127.0.0.1:${await freePort()}`;
   const url = options.env?.SYMBOLON_PUBLIC_URL ?? `https://${listen}`;
   const stores: NetworkedStores | undefined = onNetworkedStores(options) ? await startNetworkedStores() : undefined;
@@ -127,7 +126,7 @@ export async function startExchange(options: ExchangeOptions = {}): Promise<Exch
     await stopLeftPostgres(folders.dataDir);
     await stores?.dispose();
     process.removeListener('exit', killOnExit);
-    await rm(root, { recursive: true, force: true, maxRetries: 5 });
+    if (root !== undefined) await rm(root, { recursive: true, force: true, maxRetries: 5 });
   };
 
   try {
@@ -158,6 +157,14 @@ export async function startExchange(options: ExchangeOptions = {}): Promise<Exch
     },
     dispose,
   };
+}
+
+async function freshRoot(under: string): Promise<string> {
+  // Directly under it: the path of a PostgreSQL socket has at most 107 bytes.
+  const root = await mkdtemp(join(under, 'sx-'));
+  // As root, PostgreSQL runs as another user, who must get through; mkdtemp lets nobody else in.
+  await chmod(root, 0o711);
+  return root;
 }
 
 const hasEnded = (child: ChildProcess): boolean => child.exitCode !== null || child.signalCode !== null;
