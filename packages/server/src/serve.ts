@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { pino } from 'pino';
@@ -20,6 +19,7 @@ import { type OpenedBlobs, openBlobs } from './platform/blobs/open-blobs.ts';
 import { type Connection, openDatabase, serverNameOf } from './platform/db/database.ts';
 import { EmbeddedPostgres } from './platform/db/embedded-postgres.ts';
 import { migrate } from './platform/db/migrate.ts';
+import { makeFolderDurably } from './platform/durable-file.ts';
 import { FolderLock } from './platform/folder-lock.ts';
 import { readBuiltPages } from './platform/http/built-pages.ts';
 import { listen } from './platform/http/listen.ts';
@@ -93,7 +93,7 @@ async function start(
   const log = pino({ level: logLevel, base: null }, pino.destination({ dest: 2, sync: true }));
   say('Symbolon is starting');
 
-  await mkdir(settings.dataFolder, { recursive: true, mode: 0o755 });
+  await makeFolderDurably(settings.dataFolder, 0o755);
   const lock = FolderLock.take(settings.dataFolder);
   if ('heldBy' in lock) {
     const who = lock.heldBy === undefined ? 'another exchange' : `another exchange (process ${lock.heldBy})`;

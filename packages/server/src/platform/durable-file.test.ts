@@ -1,8 +1,18 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { powerCutTest } from '@symbolon/testbed';
 import { afterAll, describe, expect, test } from 'vitest';
-import { makeFolderDurably, writeDurably } from './durable-file.ts';
+import { makeFolderDurably, renameFolderDurably, writeDurably } from './durable-file.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'symbolon-durable-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -44,4 +54,31 @@ describe('a durable file', () => {
     await makeFolderDurably(deep, 0o700);
     expect(statSync(deep).mode & 0o777).toBe(0o700);
   });
+});
+
+/** Each on a disk of its own: an fsync of one would make durable what another forgot. */
+const disks = { names: ['new', 'replaced', 'folder', 'filled'], bytes: 64 * 1024 * 1024 } as const;
+powerCutTest('what was made durable outlives a power cut at once', disks, async ({ folders, cut, powerOn }) => {
+  const [fresh, replaced] = [join(folders.new, 'file'), join(folders.replaced, 'file')];
+  const deep = join(folders.folder, 'one/two/three');
+  const [building, filled] = [join(folders.filled, 'building'), join(folders.filled, 'filled')];
+  await writeDurably(replaced, 'old');
+
+  await writeDurably(fresh, 'new');
+  await writeDurably(replaced, 'new');
+  await makeFolderDurably(deep);
+  mkdirSync(join(building, 'deep/deeper'), { recursive: true });
+  for (const at of ['file', 'deep/file', 'deep/deeper/file']) writeFileSync(join(building, at), at.repeat(10_000));
+  symlinkSync('deep/file', join(building, 'link'));
+  await renameFolderDurably(building, filled);
+  cut();
+  await powerOn();
+
+  expect(readFileSync(fresh, 'utf8')).toBe('new');
+  expect(readFileSync(replaced, 'utf8')).toBe('new');
+  expect(statSync(deep).isDirectory()).toBe(true);
+  for (const at of ['file', 'deep/file', 'deep/deeper/file'])
+    expect(readFileSync(join(filled, at), 'utf8')).toBe(at.repeat(10_000));
+  expect(readFileSync(join(filled, 'link'), 'utf8')).toBe('deep/file'.repeat(10_000));
+  expect(readdirSync(folders.filled).sort()).toEqual(['filled', 'lost+found']);
 });

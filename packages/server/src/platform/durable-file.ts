@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { type FileHandle, mkdir, open, rename, unlink } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { type FileHandle, mkdir, open, readdir, rename, unlink } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 
-/** Makes a folder's entries durable: without it a file's name may be lost though its bytes were not. */
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r');
+/** Makes a file's bytes durable, or a folder's entries: without that a file's name may be lost though its bytes were not. */
+async function sync(path: string): Promise<void> {
+  const handle = await open(path, 'r');
   // Whoever waits for a failure hears of it at once: others may be told in the same moment that all is well.
   await handle.sync().catch((error: unknown) => {
     handle.close().catch(() => {});
@@ -20,13 +20,13 @@ async function syncFolder(folder: string): Promise<void> {
 export async function makeFolderDurably(folder: string, mode = 0o755): Promise<void> {
   const first = await mkdir(folder, { recursive: true, mode });
   if (first === undefined) {
-    await syncFolder(dirname(folder)).catch((error: NodeJS.ErrnoException) => {
+    await sync(dirname(folder)).catch((error: NodeJS.ErrnoException) => {
       // Above it is somebody else's, who lets us in and not look: then they made the folder, too.
       if (error.code !== 'EACCES') throw error;
     });
     return;
   }
-  for (let at = folder; at.length >= first.length; at = dirname(at)) await syncFolder(dirname(at));
+  for (let at = folder; at.length >= first.length; at = dirname(at)) await sync(dirname(at));
 }
 
 /**
@@ -52,7 +52,28 @@ export async function writeDurably(
     await unlink(temporary).catch(() => {});
     throw error;
   }
-  await syncFolder(dirname(file));
+  await sync(dirname(file));
+}
+
+/** So many at once: a file system makes those durable together that wait for it together. */
+const syncsAtOnce = 16;
+
+/**
+ * Gives a folder that others filled its name, so that a crash leaves no folder of that name or the whole of it. `from` lies
+ * beside `to`. Symbolic links are names in their folder, and are not followed.
+ */
+export async function renameFolderDurably(from: string, to: string): Promise<void> {
+  const inside = await readdir(from, { recursive: true, withFileTypes: true });
+  const paths = inside
+    .filter((entry) => entry.isFile() || entry.isDirectory())
+    .map(({ parentPath, name }) => join(parentPath, name));
+  const all = [...paths, from][Symbol.iterator]();
+  const syncNext = async (): Promise<void> => {
+    for (const path of all) await sync(path);
+  };
+  await Promise.all(Array.from({ length: syncsAtOnce }, syncNext));
+  await rename(from, to);
+  await sync(dirname(to));
 }
 
 /** So much of a stream is gathered for one `writev`: a call for each small piece would cost more than its bytes. */

@@ -3,7 +3,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { peerTest, smallDiskTest } from '@symbolon/testbed';
+import { peerTest, powerCutTest, smallDiskTest } from '@symbolon/testbed';
 import { afterAll, expect } from 'vitest';
 import { fileBlobs } from './file-blobs.ts';
 
@@ -186,3 +186,21 @@ smallDiskTest(
     await store.put(randomUUID(), [randomBytes(mib / 2)]);
   },
 );
+
+const powered = { names: ['whole', 'streamed'], bytes: 64 * mib } as const;
+powerCutTest('an object that was put outlives a power cut at once', powered, async ({ folders, cut, powerOn }) => {
+  const name = randomUUID();
+  const bytes = randomBytes(3 * mib);
+  const stream = async function* () {
+    for (let at = 0; at < bytes.length; at += mib) yield bytes.subarray(at, at + mib);
+  };
+  await fileBlobs(join(folders.whole, 'store')).put(name, [bytes]);
+  await fileBlobs(join(folders.streamed, 'store')).put(name, stream());
+  cut();
+  await powerOn();
+  for (const folder of Object.values(folders)) {
+    const store = fileBlobs(join(folder, 'store'));
+    expect(bytes.equals(await store.read(name, 0, bytes.length))).toBe(true);
+    expect(await store.unfinished(new Date(Date.now() + 60_000), 'count')).toEqual({ count: 0, bytes: 0 });
+  }
+});

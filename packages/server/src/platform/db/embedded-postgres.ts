@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
-import { chown, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { chown, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { makeFolderDurably, renameFolderDurably } from '../durable-file.ts';
 import { EmbeddedPostgresError, preparePostgresBinaries } from './postgres-binaries.ts';
 import { answerOf, forgetPostmaster, isStuck, runsPostgres } from './postmaster-watch.ts';
 import { socketFolder } from './socket-folder.ts';
@@ -53,7 +54,7 @@ export class EmbeddedPostgres {
 
   /** Makes folder, user, binaries and cluster where they are missing; `say` hears what is being done. */
   static async prepare(postgresFolder: string, say: (what: string) => void): Promise<EmbeddedPostgres> {
-    await mkdir(postgresFolder, { recursive: true, mode: 0o755 });
+    await makeFolderDurably(postgresFolder, 0o755);
     const uid = process.getuid?.() ?? 0;
     let owner: SystemUser = { uid, gid: process.getgid?.() ?? 0 };
     if (uid === 0) {
@@ -107,7 +108,7 @@ export class EmbeddedPostgres {
       () => false,
     );
     if (there) return false;
-    // Built under another name, so that a start that was killed half-way is simply begun again.
+    // Built under another name, so that a start that was killed half-way, or lost its power, is simply begun again.
     const building = join(this.#folder, 'cluster.building');
     await rm(building, { recursive: true, force: true });
     await mkdir(building, { mode: 0o700 });
@@ -118,7 +119,7 @@ export class EmbeddedPostgres {
       throw new EmbeddedPostgresError(`The database cluster could not be made. initdb said:\n${output.trim()}`);
     }
     await writeFile(join(building, 'postgresql.conf'), configuration(this.#socket), { flag: 'a' });
-    await rename(building, this.#cluster);
+    await renameFolderDurably(building, this.#cluster);
     return true;
   }
 

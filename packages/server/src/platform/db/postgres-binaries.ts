@@ -1,6 +1,7 @@
-import { access, chmod, constants, cp, mkdir, readFile, rename, rm, symlink } from 'node:fs/promises';
+import { access, chmod, constants, cp, mkdir, readFile, rm, symlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { renameFolderDurably } from '../durable-file.ts';
 
 /** The embedded PostgreSQL could not be prepared, started or reached; the message says what to do. */
 export class EmbeddedPostgresError extends Error {
@@ -52,6 +53,7 @@ export async function preparePostgresBinaries(postgresFolder: string): Promise<{
     await symlink(basename(link.source), place);
   }
   for (const program of ['initdb', 'pg_ctl', 'postgres']) await chmod(join(building, 'bin', program), 0o755);
-  await rename(building, folder);
+  // A program that a power cut left without its bytes would end at once and well, as if it had done its work.
+  await renameFolderDurably(building, folder);
   return { folder, copied: true };
 }

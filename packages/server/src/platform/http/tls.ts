@@ -1,9 +1,9 @@
 import 'reflect-metadata';
 import { createPrivateKey, X509Certificate as NodeCertificate, webcrypto } from 'node:crypto';
-import { chmod, mkdir, readFile } from 'node:fs/promises';
+import { chmod, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as x509 from '@peculiar/x509';
-import { writeDurably } from '../durable-file.ts';
+import { makeFolderDurably, writeDurably } from '../durable-file.ts';
 
 export type TlsIdentity = { readonly certificate: string; readonly key: string; readonly fingerprint: string };
 
@@ -64,7 +64,7 @@ export async function localTlsIdentity(
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   }
-  await mkdir(folder, { recursive: true });
+  await makeFolderDurably(folder);
   const made = await makeCertificate(now);
   await writeDurably(keyFile, made.key, 0o600);
   await writeDurably(certificateFile, made.certificate, 0o644);
