@@ -48,6 +48,22 @@ describe('the local keyring', () => {
     second.close();
   });
 
+  test('whose making was cut short is made, while there is no root yet', async () => {
+    mkdirSync(folder);
+    // As a power cut leaves it between the making of the file and its first commit.
+    writeFileSync(join(folder, 'keyring.sqlite'), '');
+    const keyring = await localKeyring(folder, now);
+    await keyring.service.generate(name, 'wrapping');
+    keyring.close();
+  });
+
+  test('without its keys is refused where there are roots, and not made anew', async () => {
+    (await localKeyring(folder, now)).close();
+    writeFileSync(join(folder, 'keyring.sqlite'), '');
+    await expect(localKeyring(folder, now)).rejects.toMatchObject({ code: 'KEYRING_DAMAGED' });
+    expect(statSync(join(folder, 'keyring.sqlite')).size).toBe(0);
+  });
+
   test.each([
     ['of another version', '{"version":3,"roots":{}}', 'KEYRING_VERSION_UNKNOWN'],
     ['without a version', '{"roots":{}}', 'KEYRING_VERSION_UNKNOWN'],

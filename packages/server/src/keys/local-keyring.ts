@@ -1,8 +1,8 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, randomBytes, sign } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { context, unwrapKey, wrapKey } from '@symbolon/vault';
 import { BoundedCache } from '../platform/bounded-cache.ts';
+import { makeFolderDurably } from '../platform/durable-file.ts';
 import { type KeyPurpose, type KeyService, type KeyVersion, versionOf, withVersion } from './key-service.ts';
 import { type KeyringRow, KeyringStore } from './keyring.store.ts';
 import { KeysError } from './keys-error.ts';
@@ -30,7 +30,7 @@ type Step = (step: 'both roots written' | 'keys rewrapped' | 'old root removed')
  * @throws KeysError KEYRING_DAMAGED  one of the two files is there and the other is not
  */
 export async function localKeyring(folder: string, now: () => Date, step: Step = () => {}): Promise<LocalKeyring> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await makeFolderDurably(folder, 0o700);
   const roots = new RootsFile(join(folder, 'roots.json'));
   const store = new KeyringStore(join(folder, 'keyring.sqlite'));
   const made = !roots.made;
@@ -44,7 +44,7 @@ export async function localKeyring(folder: string, now: () => Date, step: Step =
     store.sqlite.make();
     await roots.make(now());
   } else if (!store.sqlite.made) {
-    throw new KeysError('KEYRING_DAMAGED', `${store.sqlite.file} is missing`);
+    throw new KeysError('KEYRING_DAMAGED', `${store.sqlite.file} is missing or empty`);
   }
   roots.roots();
   const close = (): void => store.sqlite.close();

@@ -31,7 +31,7 @@ async function openStore({ folder, postgres }: KeysPlace, first: boolean): Promi
   const file = keyStoreFile(join(folder, 'key-store.sqlite'));
   // Made by a first start only: an empty one in place of one that is missing would hide that every key is gone.
   if (first) file.make();
-  if (!file.made) throw new KeysError('KEYRING_DAMAGED', `${file.file} is missing`);
+  if (!file.made) throw new KeysError('KEYRING_DAMAGED', `${file.file} is missing or empty`);
   return threadedKeyStore(file.file);
 }
 

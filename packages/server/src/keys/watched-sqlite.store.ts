@@ -32,8 +32,19 @@ export class WatchedSqlite {
     this.#form = form;
   }
 
+  /** Tables and version come in one transaction: where a crash came before it, the file is there, and still to be made. */
   get made(): boolean {
-    return existsSync(this.file);
+    if (!existsSync(this.file)) return false;
+    let database: DatabaseSync | undefined;
+    try {
+      database = openSqlite(this.file);
+      return versionIn(database) !== 0;
+    } catch {
+      // What is there is no such file, or cannot be read now: whoever uses it says which.
+      return true;
+    } finally {
+      database?.close();
+    }
   }
 
   /** Makes the file with its tables where there is none. */
@@ -117,7 +128,7 @@ export class WatchedSqlite {
     if (this.#open && this.#open.inode === now.ino && this.#open.device === now.dev) return this.#open.database;
     this.close();
     const database = openSqlite(this.file);
-    const { user_version: version } = database.prepare('pragma user_version').get() as { user_version: number };
+    const version = versionIn(database);
     if (version !== this.#form.version) {
       database.close();
       throw new KeysError('KEYRING_VERSION_UNKNOWN', `${this.file} has version ${version}, not ${this.#form.version}`);
@@ -147,6 +158,10 @@ export class WatchedSqlite {
       return new KeysError('KEYS_UNAVAILABLE', `${this.file} cannot be reached: ${code}`, { cause: error });
     return error;
   }
+}
+
+function versionIn(database: DatabaseSync): number {
+  return (database.prepare('pragma user_version').get() as { user_version: number }).user_version;
 }
 
 export function isTaken(error: unknown): boolean {
