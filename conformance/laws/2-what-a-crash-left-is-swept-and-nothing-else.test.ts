@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { cli, ctStudy, type Exchange, multiframeStudy, type Owner, owner, startExchange } from '@symbolon/testbed';
+import { ctStudy, type Exchange, multiframeStudy, type Owner, owner, startExchange } from '@symbolon/testbed';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ask } from './ask.ts';
-import { inDatabaseOf } from './database-of.ts';
 import { digestsIn, fetchStudy, folderOf, send } from './folder-of.ts';
+import { expectNoOrphans, filesOf, grownOld, stores, sweep } from './orphans.ts';
 
 const rounds = process.env.SYMBOLON_DRILL ? 50 : 4;
 
@@ -21,40 +21,11 @@ beforeAll(async () => {
 });
 afterAll(() => exchange?.dispose());
 
-const stores = ['images', 'identity'] as const;
-
-/** Every file of a store, by its path in it. */
-async function filesOf(store: string): Promise<string[]> {
-  const folder = join(exchange.dataDir, store);
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
-  return entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
-}
-
-/** Makes everything in the stores look two days old. */
-async function grownOld(): Promise<void> {
-  const then = new Date(Date.now() - 2 * 86_400_000);
-  for (const store of stores) for (const file of await filesOf(store)) await utimes(file, then, then);
-}
-
 /** Until something is being written, so that a kill leaves something. */
 async function whileWriting(): Promise<void> {
   const giveUpAt = performance.now() + 20_000;
   const incoming = join(exchange.dataDir, 'images/incoming');
   while ((await readdir(incoming).catch(() => [])).length === 0 && performance.now() < giveUpAt) await pause(1);
-}
-
-const sweep = (...more: string[]) =>
-  cli(['sweep', '--to', exchange.url, '--token-file', me.tokenFile, ...more], { exchange });
-
-/** The objects that rows name, by the store they should be in. */
-async function named(): Promise<{ images: string[]; identity: string[] }> {
-  const rows = await inDatabaseOf(exchange, (database) =>
-    database.selectFrom('packs').select(['id', 'image_sealed_bytes', 'identity']).execute(),
-  );
-  return {
-    images: rows.filter((row) => row.image_sealed_bytes > 0).map(({ id }) => id),
-    identity: rows.filter((row) => row.identity === null).map(({ id }) => id),
-  };
 }
 
 test('after kills at any moment every orphan is swept, and everything that a row names is there', async () => {
@@ -77,9 +48,9 @@ test('after kills at any moment every orphan is swept, and everything that a row
   }
 
   // What is young is let be, whatever it is.
-  const before = (await filesOf('images')).length;
-  expect(await sweep('--many')).toMatchObject({ code: 0 });
-  expect(await filesOf('images')).toHaveLength(before);
+  const before = (await filesOf(exchange.dataDir, 'images')).length;
+  expect(await sweep(exchange, me, '--many')).toMatchObject({ code: 0 });
+  expect(await filesOf(exchange.dataDir, 'images')).toHaveLength(before);
 
   // A kill leaves little, and not each time: some of every kind are added.
   const planted = [randomUUID(), randomUUID(), randomUUID()];
@@ -89,18 +60,16 @@ test('after kills at any moment every orphan is swept, and everything that a row
     await writeFile(join(shelf, name), 'an orphan');
   }
   await writeFile(join(exchange.dataDir, 'images/incoming', randomUUID()), 'half');
-  await grownOld();
-  const dry = await sweep('--dry-run');
+  await grownOld(exchange.dataDir);
+  const dry = await sweep(exchange, me, '--dry-run');
   expect(dry).toMatchObject({ code: 0 });
   expect(dry.stdout).toMatch(/^To remove +\d+ objects?, /m);
-  const swept = await sweep('--many');
+  const swept = await sweep(exchange, me, '--many');
   expect(swept).toMatchObject({ code: 0 });
   expect(swept.stdout).toBe(dry.stdout.replace('To remove ', 'Removed   '));
   console.log(`${rounds} kills; ${swept.stdout.trim().replaceAll('\n', '; ')}`);
 
-  const rows = await named();
-  const name = (file: string): string => file.split('/').at(-1) as string;
-  for (const store of stores) expect((await filesOf(store)).map(name).sort()).toEqual(rows[store].sort());
+  await expectNoOrphans(exchange);
   for (const { study, digests } of sent) {
     const out = join(root, 'back');
     const [item] = (await ask(exchange, `/dicomweb/studies?StudyInstanceUID=${study}`, me)).json() as never[];
@@ -130,11 +99,11 @@ test('a store of which the database knows little is not swept unless one insists
   await mkdir(shelf, { recursive: true });
   const names = Array.from({ length: 200 }, () => `00${randomUUID().slice(2)}`);
   await Promise.all(names.map((name) => writeFile(join(shelf, name), 'not known')));
-  await grownOld();
-  const refused = await sweep();
+  await grownOld(exchange.dataDir);
+  const refused = await sweep(exchange, me);
   expect(refused).toMatchObject({ code: 2 });
   expect(refused.stderr).toMatch(/are in no pack\. Is this the database/);
   expect((await readdir(shelf)).length).toBeGreaterThanOrEqual(200);
-  expect(await sweep('--many')).toMatchObject({ code: 0 });
+  expect(await sweep(exchange, me, '--many')).toMatchObject({ code: 0 });
   expect(await readdir(shelf)).not.toEqual(expect.arrayContaining(names.slice(0, 1)));
 });
