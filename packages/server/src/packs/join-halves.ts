@@ -31,9 +31,10 @@ export async function* joinHalves(
 }
 
 async function* pieces(reader: PackReader, row: PackRow, instance: ManifestInstance): AsyncGenerator<Uint8Array> {
-  const identity = await reader.identityHalf(row, instance);
   const image = reader.imageHalf(row, instance);
-  let left: Uint8Array = new Uint8Array(0);
+  // Both at once, and before anything goes out: whoever asks while a store is away is told so, and not given half a file.
+  const [identity, first] = await Promise.all([reader.identityHalf(row, instance), image.next()]);
+  let left: Uint8Array = first.done ? new Uint8Array(0) : first.value;
   let identityAt = 0;
   for (const cut of instance.cuts) {
     if (cut.at > identityAt) yield identity.subarray(identityAt, cut.at);

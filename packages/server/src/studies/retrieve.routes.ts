@@ -63,8 +63,12 @@ async function* multipart(
 ): AsyncGenerator<Uint8Array> {
   for await (const { pack, instance } of instances) {
     const type = `application/dicom; transfer-syntax=${instance.transferSyntax}`;
+    const pieces = safePreamble(joinHalves(deps.reader, pack, instance, false));
+    // Before its head goes out: where the first instance cannot be read, that is still an answer of its own.
+    const first = await pieces.next();
     yield Buffer.from(`\r\n--${boundary}\r\nContent-Type: ${type}\r\nContent-Length: ${instance.bytes}\r\n\r\n`);
-    yield* safePreamble(joinHalves(deps.reader, pack, instance, false));
+    if (!first.done) yield first.value;
+    yield* pieces;
   }
   yield Buffer.from(`\r\n--${boundary}--\r\n`);
 }
