@@ -2,10 +2,12 @@ import { join } from 'node:path';
 import type { Exchange } from '@symbolon/testbed';
 import { type Database, openDatabase } from '../../packages/server/src/platform/db/database.ts';
 
-/** Looks into an exchange's own PostgreSQL, over its socket, as the exchange does; the exchange must be running. */
+/** Looks into an exchange's PostgreSQL as the exchange does: over the socket of the embedded one while it runs, or by its address. */
 export async function inDatabaseOf<T>(exchange: Exchange, look: (database: Database) => Promise<T>): Promise<T> {
-  const host = join(exchange.dataDir, 'postgres/socket');
-  const { database, close } = openDatabase({ host, user: 'symbolon', database: 'postgres' }, () => {});
+  const { databaseUrl: connectionString, dataDir } = exchange;
+  const embedded = { host: join(dataDir, 'postgres/socket'), user: 'symbolon', database: 'postgres' };
+  const connection = connectionString === undefined ? embedded : { connectionString };
+  const { database, close } = openDatabase(connection, () => {});
   try {
     return await look(database);
   } finally {

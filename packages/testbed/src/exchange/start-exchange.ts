@@ -28,16 +28,19 @@ export type ExchangeOptions = {
  * With SYMBOLON_TEST_STORES=s3 exchanges stand on OpenStack Swift and Debian's PostgreSQL 15 instead of on folders and the
  * embedded PostgreSQL, where a test does not say otherwise: a drill runs the laws and journeys on both.
  */
-const onNetworkedStores = ({ checkout, env = {}, under }: ExchangeOptions): boolean =>
+const onNetworkedStores = ({ checkout, env = {}, under, prepare }: ExchangeOptions): boolean =>
   process.env.SYMBOLON_TEST_STORES === 's3' &&
   checkout === undefined &&
   under === undefined &&
+  prepare === undefined &&
   !['DATABASE_URL', 'SYMBOLON_BLOBS', 'SYMBOLON_IDENTITY_BLOBS'].some((name) => name in env);
 
 export type Exchange = {
   readonly url: string;
   readonly dataDir: string;
   readonly keysDir: string;
+  /** Of a PostgreSQL of its own; undefined where it runs the embedded one. */
+  readonly databaseUrl: string | undefined;
   readonly checkout: string;
   /** The certificate to trust, PEM; read again after `restart`. */
   readonly ca: string;
@@ -138,6 +141,7 @@ export async function startExchange(options: ExchangeOptions = {}): Promise<Exch
   }
   return {
     ...folders,
+    databaseUrl: options.env?.DATABASE_URL ?? stores?.env.DATABASE_URL,
     url,
     checkout,
     get ca() {
