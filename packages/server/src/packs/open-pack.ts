@@ -118,6 +118,7 @@ export class PackReader {
     open: (row: PackRow, sealed: Sealed) => Promise<Plain>,
   ): Promise<Plain[]> {
     const plain: (Plain | undefined)[] = rows.map(({ packId }) => cache.get(packId));
+    await this.#mustHaveKeys(rows.filter((_, at) => plain[at] !== undefined));
     const missing = rows.flatMap((row, at) => (plain[at] === undefined ? [{ row, at }] : []));
     for (let first = 0; first < missing.length; first += rowsPerRead) {
       const part = missing.slice(first, first + rowsPerRead);
@@ -138,6 +139,12 @@ export class PackReader {
       }
     }
     return plain as Plain[];
+  }
+
+  /** What is open in memory is given out for no longer than its key is at hand: as with what is opened now. */
+  async #mustHaveKeys(rows: readonly PackRow[]): Promise<void> {
+    for (const row of new Map(rows.map((one) => [one.studyId, one])).values())
+      await this.#chains.study('identity', row);
   }
 
   async #openManifest(row: PackRow, sealed: Uint8Array): Promise<Manifest> {

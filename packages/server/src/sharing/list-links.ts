@@ -1,7 +1,7 @@
 import type { LinkRow, LinkUse } from '@symbolon/contract';
 import { type Attempts, may, type SignedIn } from '../access/index.ts';
 import { type Audit, type Looks, linkUsesOf } from '../audit/index.ts';
-import type { StudyPlace } from '../keys/index.ts';
+import { KeysError, type StudyPlace } from '../keys/index.ts';
 import { namesOf } from '../people/index.ts';
 import {
   notFound,
@@ -84,6 +84,16 @@ async function rowsOf(deps: LinkDeps, links: readonly StudyLink[]): Promise<Link
 export async function rowOf(deps: LinkDeps, link: StudyLink): Promise<LinkRow> {
   const [row] = await rowsOf(deps, [link]);
   return row as LinkRow;
+}
+
+/** The same, without what is sealed where the keys are away: what was done to the link does not wait for them. */
+export async function rowWithoutKeys(deps: LinkDeps, link: StudyLink): Promise<LinkRow> {
+  return rowOf(deps, link).catch(async (error: unknown) => {
+    if (!(error instanceof KeysError) || error.code !== 'KEYS_UNAVAILABLE') throw error;
+    const people = link.revokedBy === null ? [link.createdBy] : [link.createdBy, link.revokedBy];
+    const names = await namesOf(deps.database, people);
+    return rowFrom(link, { names, label: undefined, note: '' }, deps.now());
+  });
 }
 
 /** Links newest first: those to one study, or of the account. What is open comes first, so that it can be revoked. */

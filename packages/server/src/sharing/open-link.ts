@@ -97,6 +97,8 @@ export async function openLink(
     }
     await deps.attempts.giveBack(limits);
   }
+  // Before anything is counted or recorded: without its key nothing is opened.
+  const note = await noteOf(deps, link);
   const visitSecret = randomBytes(32).toString('base64url');
   const now = deps.now();
   const ends = Math.min(link.expiresAt.getTime(), now.getTime() + longestVisitMs);
@@ -106,7 +108,7 @@ export async function openLink(
     await countOpening(trx, link.id, now);
     await deps.audit.record(trx, [{ ...entry, outcome: 'success' }]);
   });
-  return { look: await lookOf(deps, link, await noteOf(deps, link)), visitSecret };
+  return { look: await lookOf(deps, link, note), visitSecret };
 }
 
 /**

@@ -2,9 +2,12 @@ import type { LinkRow } from '@symbolon/contract';
 import type { SignedIn } from '../access/index.ts';
 import { linkNotFound } from './errors.ts';
 import { linkOfAccount, markRevoked } from './link.store.ts';
-import { type LinkDeps, mayShare, placeOf, rowOf } from './list-links.ts';
+import { type LinkDeps, mayShare, placeOf, rowWithoutKeys } from './list-links.ts';
 
-/** Ends a link for everybody, those who have it open included: its row is read on each of their requests. */
+/**
+ * Ends a link for everybody, those who have it open included: its row is read on each of their requests. It needs no key: who
+ * wants to end it must not wait for keys that are away, and then what is sealed is missing from the answer.
+ */
 export async function revokeLink(deps: LinkDeps, actor: SignedIn, linkId: string): Promise<LinkRow> {
   const link = await linkOfAccount(deps.database, actor.accountId, linkId);
   if (!link) throw linkNotFound();
@@ -16,5 +19,5 @@ export async function revokeLink(deps: LinkDeps, actor: SignedIn, linkId: string
   });
   const after = await linkOfAccount(deps.database, actor.accountId, linkId);
   if (!after) throw linkNotFound();
-  return rowOf(deps, after);
+  return rowWithoutKeys(deps, after);
 }
