@@ -10,10 +10,9 @@ import {
   type SyntheticFile,
   startExchange,
 } from '@symbolon/testbed';
-import { sql } from 'kysely';
+import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { digestsOf, expectAllBack, heldOf } from './all-back.ts';
-import { inDatabaseOf } from './database-of.ts';
 import { loadOf, storeOnce, until } from './load-of.ts';
 
 let exchange: Exchange;
@@ -64,6 +63,18 @@ const cases: readonly Case[] = [
   { what: 'every fifth write fails', calls: 'pwrite64', error: 'EIO', when: '2+5', refusals: [away], panics: 1 },
 ];
 
+/** Its connection may well break. */
+async function checkpoint(): Promise<void> {
+  const host = join(exchange.dataDir, 'postgres/socket');
+  const client = new pg.Client({ host, user: 'symbolon', database: 'postgres' });
+  client.on('error', () => {});
+  await client
+    .connect()
+    .then(() => client.query('checkpoint'))
+    .catch(() => {});
+  await client.end().catch(() => {});
+}
+
 const panicsSoFar = async (): Promise<number> =>
   (await readFile(join(exchange.dataDir, 'postgres/postgres.log'), 'utf8')).match(/PANIC/g)?.length ?? 0;
 
@@ -78,8 +89,7 @@ for (const [at, { what, refusals, panics, ...faults }] of cases.entries())
       let injected = 0;
       try {
         // A checkpoint syncs and writes what commits left in memory.
-        if (faults.calls !== 'fdatasync')
-          void inDatabaseOf(exchange, (database) => sql`checkpoint`.execute(database)).catch(() => {});
+        if (faults.calls !== 'fdatasync') void checkpoint();
         await until(() => load.counts.refused >= 8, 'refusals');
         await until(async () => (await panicsSoFar()) >= before + panics, 'an end of PostgreSQL');
         injected = await faulty.injected();

@@ -1,7 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cli, ctStudy, type Exchange, peerTest, postgres15, type SyntheticFile } from '@symbolon/testbed';
-import { sql } from 'kysely';
 import { afterAll, expect } from 'vitest';
 import { digestsOf, heldOf, recorded } from './all-back.ts';
 import { ask, multipart } from './ask.ts';
@@ -229,9 +228,12 @@ peerTest(
   postgres15,
   async (initdb) => {
     const { database } = await nodesOf(initdb);
-    const { rows } = await sql`show idle_in_transaction_session_timeout`.execute(database);
-    expect(rows).toEqual([{ idle_in_transaction_session_timeout: '5min' }]);
-    const isolation = await sql`show default_transaction_isolation`.execute(database);
-    expect(isolation.rows).toEqual([{ default_transaction_isolation: 'read committed' }]);
+    const settings = ['idle_in_transaction_session_timeout', 'default_transaction_isolation'];
+    const asked = settings.map((name) =>
+      database
+        .selectNoFrom(({ fn, val }) => fn<string>('current_setting', [val(name)]).as('value'))
+        .executeTakeFirstOrThrow(),
+    );
+    expect(await Promise.all(asked)).toEqual([{ value: '5min' }, { value: 'read committed' }]);
   },
 );

@@ -30,7 +30,7 @@ export type Load = {
 };
 
 /** Studies of one to three instances and a patient of their own, each made once: `seed` is the first of its seeds. */
-export function* smallStudies(seed: number): Generator<SyntheticFile[], never> {
+function* smallStudies(seed: number): Generator<SyntheticFile[], never> {
   for (let at = seed; ; at += 1) yield [...ctStudy({ seed: at, slices: 1 + (at % 3), rows: 32, columns: 32 })];
 }
 

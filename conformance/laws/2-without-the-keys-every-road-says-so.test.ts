@@ -1,0 +1,305 @@
+import { rename } from 'node:fs/promises';
+import { setTimeout as pause } from 'node:timers/promises';
+import { pages } from '@symbolon/contract';
+import { ctStudy, type Exchange, type Owner, owner, startExchange } from '@symbolon/testbed';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Answer, ask, multipart, type Question } from './ask.ts';
+import { inDatabaseOf } from './database-of.ts';
+import { digestOf } from './folder-of.ts';
+import { routesOfTheApp } from './routes-of-the-app.ts';
+
+const cacheSeconds = 2;
+let exchange: Exchange;
+let me: Owner;
+let here: Awaited<ReturnType<typeof furnish>>;
+beforeAll(async () => {
+  exchange = await startExchange({ env: { SYMBOLON_KEY_CACHE_SECONDS: String(cacheSeconds) } });
+  me = await owner(exchange);
+  here = await furnish();
+});
+afterAll(() => exchange?.dispose());
+
+/** Everything that a road can lead to: a study with a version kept aside, links to it, one of them open in a browser. */
+async function furnish() {
+  const options = { seed: 31, slices: 3, rows: 32, columns: 32 };
+  const held = [...ctStudy(options)];
+  const aside = [...ctStudy({ ...options, person: { patientName: 'Zweite^Zoe' } })];
+  const json = async <T>(path: string, question: Question = {}): Promise<T> => {
+    const answer = await ask(exchange, path, { token: me.token, ...question });
+    expect(answer.status, `${path}: ${answer.body}`).toBeLessThan(300);
+    return answer.json() as T;
+  };
+  for (const files of [held, aside])
+    await ask(exchange, '/dicomweb/studies', { token: me.token, ...multipart(files.map(({ bytes }) => bytes)) });
+  const first = held[0]!;
+  const dicom = `/dicomweb/studies/${first.studyInstanceUid}`;
+  const dicomSeries = `${dicom}/series/${first.seriesInstanceUid}`;
+  const dicomInstance = `${dicomSeries}/instances/${first.sopInstanceUid}`;
+  const { studies } = await json<{ studies: { id: string }[] }>('/api/v1/studies/search', { json: {} });
+  const study = `/api/v1/studies/${studies[0]!.id}`;
+  const { series } = await json<{ series: { id: string }[] }>(study);
+  const images = `/series/${series[0]!.id}/images`;
+  const image = (await json<{ images: { id: string }[] }>(`${study}${images}`)).images[0]!.id;
+  const pack = (await json<{ packs: { id: string }[] }>(`${study}/originals`)).packs[0]!.id;
+  const conflict = await json<{ until: string; instances: { id: string }[] }>(`${study}/conflict`);
+  const links: { id: string; secret: string }[] = [];
+  for (let at = 0; at < 3; at += 1) {
+    const asked = {
+      expiresAt: new Date(Date.now() + 3_600_000).toISOString(),
+      note: 'Für Frau Dr. Weiß',
+      download: true,
+    };
+    const made = await json<{ link: { id: string }; address: string }>(`${study}/links`, { json: asked });
+    links.push({ id: made.link.id, secret: made.address.split('#')[1]! });
+  }
+  const [open] = links as [{ id: string; secret: string }];
+  const opened = await ask(exchange, `/api/v1/shared/${open.id}/open`, { json: { secret: open.secret } });
+  const cookie = opened.headers['set-cookie']![0]!.split(';')[0]!;
+  const chosen = await json<{ id: string }>(`${study}/conflict/choices`, {
+    json: { choice: 'new', until: conflict.until },
+  });
+  const again = await json<{ until: string }>(`${study}/conflict`);
+  return {
+    ...{ dicom, dicomSeries, dicomInstance, study, images, image, pack, links, open, cookie, aside, held },
+    thumbnail: images.replace(/images$/, 'thumbnail'),
+    bulk: `${dicomInstance}/bulkdata/00100010`,
+    keptInstance: conflict.instances[0]!.id,
+    until: again.until,
+    choice: chosen.id,
+  };
+}
+
+/** A question on a road, made anew each time; by whom, where it is not the owner with a token. */
+type Road = () => { readonly path: string; readonly by?: 'link' | 'nobody' } & Question;
+
+const stow = (path: string, seed: number) => ({
+  path,
+  ...multipart(
+    [...ctStudy({ seed, slices: 1, rows: 16, columns: 16, studyInstanceUid: '1.2.3.4' })].map((f) => f.bytes),
+  ),
+});
+let seed = 700;
+const get =
+  (path: () => string, more: Question & { readonly by?: 'link' } = {}): Road =>
+  () => ({ path: path(), ...more });
+const post =
+  (path: () => string, json: () => unknown): Road =>
+  () => ({ path: path(), json: json() });
+const shared = (path: () => string): Road => get(() => `/api/v1/shared/${here.open.id}/study${path()}`, { by: 'link' });
+const dicomFile = { headers: { accept: 'application/dicom; transfer-syntax=*' } };
+const dicomFiles = { headers: { accept: 'multipart/related; type="application/dicom"; transfer-syntax=*' } };
+const anything = { headers: { accept: '*/*' } };
+
+/** What reads or writes anything sealed. With the keys each answers; without them each says that they are away, and does nothing. */
+const sealed: Record<string, Road> = {
+  'DELETE /api/v1/studies/:studyId/conflict/choices/:choiceId': () => ({
+    path: `${here.study}/conflict/choices/${here.choice}`,
+    method: 'DELETE',
+  }),
+  'GET /api/v1/audit': get(() => '/api/v1/audit'),
+  'GET /api/v1/audit.csv': get(() => '/api/v1/audit.csv'),
+  'GET /api/v1/conflicts': get(() => '/api/v1/conflicts?state=decided'),
+  'GET /api/v1/keys': get(() => '/api/v1/keys'),
+  'GET /api/v1/links': get(() => '/api/v1/links'),
+  'GET /api/v1/links/:linkId/uses': get(() => `/api/v1/links/${here.open.id}/uses`),
+  'GET /api/v1/receipt-key': get(() => '/api/v1/receipt-key'),
+  'GET /api/v1/shared/:linkId/study': shared(() => ''),
+  'GET /api/v1/shared/:linkId/study/archive': shared(() => '/archive'),
+  'GET /api/v1/shared/:linkId/study/images/:imageId/frames/:frame': shared(() => `/images/${here.image}/frames/1`),
+  'GET /api/v1/shared/:linkId/study/series/:seriesId/images': shared(() => here.images),
+  'GET /api/v1/shared/:linkId/study/series/:seriesId/thumbnail': shared(() => here.thumbnail),
+  'GET /api/v1/studies/:studyId': get(() => here.study),
+  'GET /api/v1/studies/:studyId/archive': get(() => `${here.study}/archive`),
+  'GET /api/v1/studies/:studyId/conflict': get(() => `${here.study}/conflict`),
+  'GET /api/v1/studies/:studyId/images/:imageId/frames/:frame': get(
+    () => `${here.study}/images/${here.image}/frames/1`,
+  ),
+  'GET /api/v1/studies/:studyId/links': get(() => `${here.study}/links`),
+  'GET /api/v1/studies/:studyId/originals': get(() => `${here.study}/originals`),
+  'GET /api/v1/studies/:studyId/originals/:packId': get(() => `${here.study}/originals/${here.pack}`),
+  'GET /api/v1/studies/:studyId/series/:seriesId/images': get(() => here.study + here.images),
+  'GET /api/v1/studies/:studyId/series/:seriesId/thumbnail': get(() => here.study + here.thumbnail),
+  'GET /api/v1/versions/:instanceId/picture': get(() => `/api/v1/versions/${here.keptInstance}/picture`),
+  'GET /dicomweb/studies': get(() => '/dicomweb/studies?PatientName=*'),
+  'GET /dicomweb/studies/:study': get(() => here.dicom, dicomFiles),
+  'GET /dicomweb/studies/:study/instances': get(() => `${here.dicom}/instances`),
+  'GET /dicomweb/studies/:study/metadata': get(() => `${here.dicom}/metadata`),
+  'GET /dicomweb/studies/:study/series': get(() => `${here.dicom}/series`),
+  'GET /dicomweb/studies/:study/series/:series': get(() => here.dicomSeries, dicomFiles),
+  'GET /dicomweb/studies/:study/series/:series/instances': get(() => `${here.dicomSeries}/instances`),
+  'GET /dicomweb/studies/:study/series/:series/instances/:instance': get(() => here.dicomInstance, dicomFile),
+  'GET /dicomweb/studies/:study/series/:series/instances/:instance/bulkdata/:path': get(() => here.bulk, anything),
+  'GET /dicomweb/studies/:study/series/:series/instances/:instance/metadata': get(
+    () => `${here.dicomInstance}/metadata`,
+  ),
+  'GET /dicomweb/studies/:study/series/:series/metadata': get(() => `${here.dicomSeries}/metadata`),
+  'GET /readyz': get(() => '/readyz'),
+  'POST /api/v1/held': post(
+    () => '/api/v1/held',
+    () => ({ sha256: [digestOf(here.held[0]!.bytes)] }),
+  ),
+  'POST /api/v1/receipts': post(
+    () => '/api/v1/receipts',
+    () => ({
+      sha256: [digestOf(here.held[0]!.bytes)],
+      contents: '0'.repeat(64),
+    }),
+  ),
+  'POST /api/v1/shared/:linkId/open': () => ({
+    path: `/api/v1/shared/${here.open.id}/open`,
+    json: { secret: here.open.secret },
+    by: 'nobody',
+  }),
+  'POST /api/v1/storage/sweeps': post(
+    () => '/api/v1/storage/sweeps',
+    () => ({ dryRun: true }),
+  ),
+  'POST /api/v1/studies/:studyId/conflict/choices': post(
+    () => `${here.study}/conflict/choices`,
+    () => ({
+      choice: 'held',
+      until: here.until,
+    }),
+  ),
+  'POST /api/v1/studies/:studyId/conflict/file': post(
+    () => `${here.study}/conflict/file`,
+    () => ({
+      sha256: digestOf(here.aside[0]!.bytes),
+    }),
+  ),
+  'POST /api/v1/studies/:studyId/links': post(
+    () => `${here.study}/links`,
+    () => ({
+      expiresAt: new Date(Date.now() + 3_600_000).toISOString(),
+      note: 'Für Herrn Dr. Groß',
+    }),
+  ),
+  'POST /api/v1/studies/find': post(
+    () => '/api/v1/studies/find',
+    () => ({
+      studyInstanceUid: here.held[0]!.studyInstanceUid,
+    }),
+  ),
+  'POST /api/v1/studies/search': post(
+    () => '/api/v1/studies/search',
+    () => ({ name: 'Zweite' }),
+  ),
+  // The record of it is sealed, and without a record there is none.
+  'POST /api/v1/tokens': () => ({
+    path: '/api/v1/tokens',
+    json: { email: me.email, password: me.password, label: 'made meanwhile' },
+    by: 'nobody',
+  }),
+  'POST /dicomweb/studies': () => stow('/dicomweb/studies', seed++),
+  'POST /dicomweb/studies/:study': () => stow('/dicomweb/studies/1.2.3.4', seed++),
+  'PUT /api/v1/quota': () => ({ path: '/api/v1/quota', method: 'PUT', json: { maxInstances: 1000, maxBytes: null } }),
+};
+
+/** What needs no key, and what it answers without one: who comes is told, gets in, and may end a link. */
+const plain: Record<string, { readonly status: number; readonly road: Road }> = {
+  'DELETE /api/v1/links/:linkId': {
+    status: 200,
+    road: () => ({ path: `/api/v1/links/${here.links.pop()!.id}`, method: 'DELETE' }),
+  },
+  'DELETE /api/v1/session': { status: 200, road: () => ({ path: '/api/v1/session', method: 'DELETE', by: 'nobody' }) },
+  'GET /api/v1/me': { status: 200, road: get(() => '/api/v1/me') },
+  'GET /api/v1/session': { status: 200, road: get(() => '/api/v1/session') },
+  'GET /api/v1/storage': { status: 200, road: get(() => '/api/v1/storage') },
+  'GET /api/v1/usage': { status: 200, road: get(() => '/api/v1/usage') },
+  'GET /api/v1/users': { status: 200, road: get(() => '/api/v1/users') },
+  'GET /assets/:name': { status: 404, road: get(() => '/assets/none.js') },
+  'GET /healthz': { status: 200, road: get(() => '/healthz') },
+  'GET /robots.txt': { status: 200, road: get(() => '/robots.txt') },
+  'POST /api/v1/sessions': {
+    status: 201,
+    road: () => ({ path: '/api/v1/sessions', json: { email: me.email, password: me.password }, by: 'nobody' }),
+  },
+  // Set up it is already, and the secret is gone.
+  'POST /api/v1/setup': {
+    status: 401,
+    road: () => ({
+      path: '/api/v1/setup',
+      json: { secret: 'none', accountName: 'A', email: 'a@example.org', password: me.password },
+      by: 'nobody',
+    }),
+  },
+  // From whom, and until when: nothing of it is sealed.
+  'POST /api/v1/shared/:linkId/look': {
+    status: 200,
+    road: () => ({ path: `/api/v1/shared/${here.open.id}/look`, json: { secret: here.open.secret }, by: 'nobody' }),
+  },
+  ...Object.fromEntries(
+    Object.values(pages).map((page) => {
+      const path = page.replace(/:\w+/, '00000000-0000-4000-8000-000000000000');
+      return [`GET ${page}`, { status: 200, road: get(() => path) }];
+    }),
+  ),
+};
+
+function askOn(road: Road): Promise<Answer> {
+  const { path, by, ...question } = road();
+  if (by === 'nobody') return ask(exchange, path, question);
+  if (by === undefined) return ask(exchange, path, { token: me.token, ...question });
+  const headers = { ...question.headers, cookie: here.cookie, 'sec-fetch-site': 'same-origin' };
+  return ask(exchange, path, { ...question, headers });
+}
+
+/** All that the database keeps, apart from who came and what was recorded of it. */
+const kept = () =>
+  inDatabaseOf(exchange, async (database) => {
+    const tables = [
+      'patients',
+      'studies',
+      'series',
+      'packs',
+      'links',
+      'link_visits',
+      'conflict_choices',
+      'usage',
+    ] as const;
+    const rows = [];
+    for (const table of tables) rows.push(JSON.stringify(await database.selectFrom(table).selectAll().execute()));
+    // Without the moment of their last use.
+    rows.push(JSON.stringify(await database.selectFrom('api_tokens').select(['id', 'label']).execute()));
+    return rows;
+  });
+
+test('every route of the exchange is known to need the keys, or not to', async () => {
+  expect(Object.keys({ ...sealed, ...plain }).sort()).toEqual(await routesOfTheApp());
+});
+
+test('while the keys are away each road to what is sealed says so with one code, and changes nothing; the others go on', async () => {
+  // Readings are written down in full a while later, or when it stops: then all is there that there will be.
+  for (const road of Object.values(sealed)) expect([200, 201]).toContain((await askOn(road)).status);
+  await exchange.restart();
+  for (const [name, road] of Object.entries(sealed)) {
+    // Done already, and not done twice.
+    if (name === 'DELETE /api/v1/studies/:studyId/conflict/choices/:choiceId') continue;
+    const { status, body } = await askOn(road);
+    expect([200, 201, 409], `${name} ${body}`).toContain(status);
+  }
+  const before = await kept();
+  await rename(exchange.keysDir, `${exchange.keysDir}-away`);
+  try {
+    await pause(cacheSeconds * 1000 + 200);
+    for (const [name, road] of Object.entries(sealed)) {
+      const { status, headers, body } = await askOn(road);
+      const { code } = JSON.parse(body.toString().startsWith('{') ? body.toString() : '{}') as { code?: string };
+      expect({ name, status, code, wait: headers['retry-after'] }).toEqual({
+        ...{ name, status: 503, code: 'KEYS_UNAVAILABLE', wait: '5' },
+      });
+    }
+    expect(await kept()).toEqual(before);
+    for (const [name, { status, road }] of Object.entries(plain))
+      expect({ name, status: (await askOn(road)).status }).toEqual({ name, status });
+  } finally {
+    await rename(`${exchange.keysDir}-away`, exchange.keysDir);
+  }
+  // Alone, without a restart; and the link that was revoked meanwhile is.
+  const { links } = (await ask(exchange, `${here.study}/links`, me)).json() as {
+    links: { state: string; note: string }[];
+  };
+  expect(links.filter(({ state }) => state === 'revoked')).toMatchObject([{ note: 'Für Frau Dr. Weiß' }]);
+  for (const road of [sealed['GET /dicomweb/studies/:study'], sealed['POST /dicomweb/studies'], sealed['GET /readyz']])
+    expect((await askOn(road!)).status).toBe(200);
+}, 120_000);
