@@ -19,7 +19,7 @@ export type QuotaRequest = z.infer<typeof quotaRequest>;
 export const roomStates = ['ok', 'low', 'full', 'unknown'] as const;
 export type RoomState = (typeof roomStates)[number];
 
-/** A store by what it keeps, and how much room the disk under it has. Units: bytes. */
+/** A store by what it keeps, and how much room the disk under it has; stores on other machines are not among them. Units: bytes. */
 export const storagePlace = z.object({
   name: z.enum(['images', 'identity', 'database', 'keys']),
   state: z.enum(roomStates),
