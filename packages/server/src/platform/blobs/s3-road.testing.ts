@@ -16,8 +16,8 @@ export type Mishap =
 
 export type S3Road = {
   readonly endpoint: string;
-  /** Befalls the next `times` requests of that method whose query has `word`. */
-  befall(mishap: Mishap, on?: { method?: string; word?: string; times?: number }): void;
+  /** Befall the next requests of that method whose query has `word`, one after the other; one befalls `times` of them. */
+  befall(mishaps: Mishap | readonly Mishap[], on?: { method?: string; word?: string; times?: number }): void;
   /** Whatever was still to befall somebody does not. */
   calm(): void;
   /** Methods of what came by, in order. */
@@ -28,15 +28,12 @@ export type S3Road = {
 /** A road to a real S3 server, on which things happen that the server itself would not do. */
 export async function s3Road(target: string): Promise<S3Road> {
   const { hostname, port } = new URL(target);
-  let next: { mishap: Mishap; method: string | undefined; word: string; times: number } | undefined;
+  let next: { mishaps: Mishap[]; method: string | undefined; word: string } | undefined;
   const seen: string[] = [];
 
   const mishapOf = ({ method = '', url = '' }: IncomingMessage): Mishap | undefined => {
     if (next === undefined || (next.method ?? method) !== method || !url.includes(next.word)) return undefined;
-    const { mishap } = next;
-    next.times -= 1;
-    if (next.times === 0) next = undefined;
-    return mishap;
+    return next.mishaps.shift();
   };
 
   const pass = (asked: IncomingMessage, answer: ServerResponse, mishap: Mishap | undefined): void => {
@@ -97,8 +94,8 @@ export async function s3Road(target: string): Promise<S3Road> {
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   return {
     endpoint: `http://127.0.0.1:${(server.address() as { port: number }).port}`,
-    befall: (mishap, { method, word = '', times = 1 } = {}) => {
-      next = { mishap, method, word, times };
+    befall: (mishaps, { method, word = '', times = 1 } = {}) => {
+      next = { mishaps: 'what' in mishaps ? Array<Mishap>(times).fill(mishaps) : [...mishaps], method, word };
     },
     calm: () => {
       next = undefined;
