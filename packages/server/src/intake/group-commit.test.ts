@@ -133,6 +133,35 @@ describe('what shares a study or a patient with a running commit', () => {
   const turns = (): Promise<void> => new Promise((done) => setTimeout(done, 5));
   const of = (study: string, patient: string, name: string) => waiting(study, name, 1, { study, patient });
 
+  test('is not overtaken by what came later, again and again, where it waits for two', async () => {
+    const { commit, next } = held();
+    const queue = new GroupCommit(commit, never);
+    const ofPatient = (name: string) => of(name, 'p', name);
+    const ofStudy = (name: string) => of('s', name, name);
+    let waited = true;
+    const all = [queue.add(ofPatient('first of patient'))];
+    await turns();
+    all.push(queue.add(ofStudy('first of study')));
+    await turns();
+    const both = queue.add(of('s', 'p', 'of both')).then((outcome) => {
+      waited = false;
+      return outcome;
+    });
+    all.push(both);
+    for (let round = 0; waited && round < 20; round += 1) {
+      all.push(queue.add(round % 2 === 0 ? ofPatient(`${round}`) : ofStudy(`${round}`)));
+      await next();
+      await turns();
+    }
+    expect(waited).toBe(false);
+    const done = Promise.all(all);
+    let ended = false;
+    done.finally(() => {
+      ended = true;
+    });
+    while (!ended) await Promise.race([next(), done]);
+  });
+
   test('waits for it and is in the next, while others are committed beside it', async () => {
     const { groups, commit, next } = held();
     const queue = new GroupCommit(commit, never);

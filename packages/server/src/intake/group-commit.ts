@@ -33,6 +33,7 @@ const maxRunning = 2;
  *         Where a group fails, each of its series is tried alone, so that one cannot spoil the others.
  *         Of two files under one SOP Instance UID the second waits for the first one's commit: in one group they are
  *         compared, in two at once neither would see the other, since the locks are those of studies (Law 5).
+ *         What shares a study, patient or instance is taken in the order in which it came.
  * Cost    What shares a study or a patient with a running commit waits here, and grows the next group; in the database it
  *         would hold a connection and one of the two places, for the same wait.
  */
@@ -88,11 +89,15 @@ export class GroupCommit {
     let bytes = 0;
     const taken: Promised[] = [];
     const left: Promised[] = [];
+    /** Who waits for two commits that end by turns would wait for ever if others took those names again in between. */
+    const leftNames = new Set<string>();
     for (const promised of this.#queue) {
       const full =
         taken.length > 0 && (bytes + promised.instance.bytes > maxCommitBytes || taken.length >= maxCommitInstances);
-      if (full || promised.names.some((name) => this.#inCommit.has(name))) left.push(promised);
-      else {
+      if (full || promised.names.some((name) => this.#inCommit.has(name) || leftNames.has(name))) {
+        left.push(promised);
+        for (const name of promised.names) leftNames.add(name);
+      } else {
         taken.push(promised);
         bytes += promised.instance.bytes;
       }
