@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import pg from 'pg';
-import { isDatabaseAway, serverName, sessionSettings } from '../platform/db/database.ts';
+import { isDatabaseAway, serverName, withSessionSettings } from '../platform/db/database.ts';
 import type { KeyCount, KeyEvent, KeyStore, PatientKey, Wrap, WrapName } from './key-store.ts';
 import { KeysError } from './keys-error.ts';
 
@@ -79,11 +79,10 @@ export class PostgresKeyStore implements KeyStore {
   /** Connects, and makes the tables where there are none. */
   static async open(address: string): Promise<PostgresKeyStore> {
     const pool = new pg.Pool({
-      connectionString: address,
+      ...withSessionSettings({ connectionString: address }),
       max: 8,
       connectionTimeoutMillis: 5000,
       query_timeout: 30_000,
-      ...sessionSettings,
       application_name: 'symbolon-keys',
     });
     pool.on('error', () => {});

@@ -1,5 +1,9 @@
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
 import { isDatabaseAway, openDatabase, ping } from './database.ts';
+import { EmbeddedPostgres } from './embedded-postgres.ts';
 
 const withCode = (code: string, more: object = {}): Error => Object.assign(new Error(code), { code, ...more });
 
@@ -45,3 +49,34 @@ describe('the database is away', () => {
     }
   });
 });
+
+test('each statement of a transaction sees what was committed before it, whatever the server and the address say', async () => {
+  const folder = await mkdtemp('/tmp/sx-session-');
+  await chmod(folder, 0o711);
+  const postgres = await EmbeddedPostgres.prepare(join(folder, 'postgres'), () => {});
+  try {
+    await postgres.start();
+    const { host, user } = postgres.connection;
+    const address = `postgresql://${user}@localhost/postgres?host=${encodeURIComponent(host)}`;
+    const own = `&options=${encodeURIComponent('-c search_path=theirs -c default_transaction_isolation=serializable')}`;
+    const first = openDatabase(postgres.connection, () => {});
+    await sql`alter database postgres set default_transaction_isolation = 'repeatable read'`.execute(first.database);
+    await first.close();
+    for (const [connection, path] of [
+      [postgres.connection, '"$user", public'],
+      [{ connectionString: address }, '"$user", public'],
+      [{ connectionString: `${address}${own}` }, 'theirs'],
+    ] as const) {
+      const { database, close } = openDatabase(connection, () => {});
+      const { rows } = await sql`select current_setting('transaction_isolation') as isolation,
+        current_setting('search_path') as path, current_setting('idle_in_transaction_session_timeout') as idle`.execute(
+        database,
+      );
+      await close();
+      expect(rows).toEqual([{ isolation: 'read committed', path, idle: '5min' }]);
+    }
+  } finally {
+    await postgres.stop();
+    await rm(folder, { recursive: true, force: true });
+  }
+}, 60_000);

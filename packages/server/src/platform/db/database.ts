@@ -173,10 +173,22 @@ export type Connection =
  * the transaction began. And a transaction in which nothing happens for so long is ended, and its locks with it: that of a node
  * that is frozen, or cut off without a word. The longest honest pause is the comparison of a large object that comes again.
  */
-export const sessionSettings = {
+const sessionSettings = {
   options: '-c default_transaction_isolation=read\\ committed',
   idle_in_transaction_session_timeout: 300_000,
 } as const;
+
+/** With the settings of the session. An address may have options of its own, which would take the place of ours: both are asked for. */
+export function withSessionSettings<T extends Connection>(connection: T): T & typeof sessionSettings {
+  if (!('connectionString' in connection)) return { ...sessionSettings, ...connection };
+  const [address = '', query = ''] = connection.connectionString.split(/\?(.*)/s);
+  const asked = new URLSearchParams(query);
+  const options = asked.get('options');
+  if (options === null) return { ...sessionSettings, ...connection };
+  // Of two the last one holds.
+  asked.set('options', `${options} ${sessionSettings.options}`);
+  return { ...sessionSettings, ...connection, connectionString: `${address}?${asked}` };
+}
 
 /** Opens the pool. `lost` hears of connections that broke while idle; the next use makes new ones. */
 export function openDatabase(
@@ -184,13 +196,12 @@ export function openDatabase(
   lost: () => void,
 ): { database: Database; close: () => Promise<void> } {
   const pool = new pg.Pool({
-    ...connection,
+    ...withSessionSettings(connection),
     max: 16,
     connectionTimeoutMillis: 10_000,
     // A server that does not answer is a server that is gone: the sender is told so and tries again.
     query_timeout: 60_000,
     idleTimeoutMillis: 60_000,
-    ...sessionSettings,
     application_name: 'symbolon',
   });
   pool.on('error', lost);
