@@ -23,6 +23,8 @@ export class ScrubJob {
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> | undefined;
   #stopped = false;
+  /** Somebody asked during the run, which may have looked for a round just before there was one. */
+  #woken = false;
 
   constructor(deps: ScrubJobDeps) {
     this.#deps = deps;
@@ -41,7 +43,9 @@ export class ScrubJob {
 
   /** Goes on at once, or begins: somebody asked. Returns when it is under way. */
   wake(): void {
-    if (this.#running !== undefined || this.#stopped) return;
+    if (this.#stopped) return;
+    this.#woken = true;
+    if (this.#running !== undefined) return;
     clearTimeout(this.#timer);
     this.#go();
   }
@@ -67,9 +71,11 @@ export class ScrubJob {
   }
 
   #go(): void {
+    this.#woken = false;
     this.#running = this.run().finally(() => {
       this.#running = undefined;
-      this.#wait(lookEveryMs);
+      if (this.#woken && !this.#stopped) this.#go();
+      else this.#wait(lookEveryMs);
     });
   }
 
