@@ -100,6 +100,8 @@ const sealed: Record<string, Road> = {
   'GET /api/v1/audit.csv': get(() => '/api/v1/audit.csv'),
   'GET /api/v1/conflicts': get(() => '/api/v1/conflicts?state=decided'),
   'GET /api/v1/keys': get(() => '/api/v1/keys'),
+  'GET /api/v1/keys/backup': get(() => '/api/v1/keys/backup'),
+  'GET /api/v1/keys/rotation': get(() => '/api/v1/keys/rotation'),
   'GET /api/v1/links': get(() => '/api/v1/links'),
   'GET /api/v1/links/:linkId/uses': get(() => `/api/v1/links/${here.open.id}/uses`),
   'GET /api/v1/receipt-key': get(() => '/api/v1/receipt-key'),
@@ -138,6 +140,7 @@ const sealed: Record<string, Road> = {
     () => '/api/v1/held',
     () => ({ sha256: [digestOf(here.held[0]!.bytes)] }),
   ),
+  'POST /api/v1/keys/rotation': () => ({ path: '/api/v1/keys/rotation', method: 'POST' }),
   'POST /api/v1/receipts': post(
     () => '/api/v1/receipts',
     () => ({
@@ -150,6 +153,8 @@ const sealed: Record<string, Road> = {
     json: { secret: here.open.secret },
     by: 'nobody',
   }),
+  // Who asked is recorded with it.
+  'POST /api/v1/storage/scrub': () => ({ path: '/api/v1/storage/scrub', method: 'POST' }),
   'POST /api/v1/storage/sweeps': post(
     () => '/api/v1/storage/sweeps',
     () => ({ dryRun: true }),
@@ -192,6 +197,7 @@ const sealed: Record<string, Road> = {
   }),
   'POST /dicomweb/studies': () => stow('/dicomweb/studies', seed++),
   'POST /dicomweb/studies/:study': () => stow('/dicomweb/studies/1.2.3.4', seed++),
+  'PUT /api/v1/keys/schedule': () => ({ path: '/api/v1/keys/schedule', method: 'PUT', json: { patientDays: 90 } }),
   'PUT /api/v1/quota': () => ({ path: '/api/v1/quota', method: 'PUT', json: { maxInstances: 1000, maxBytes: null } }),
 };
 
@@ -202,13 +208,17 @@ const plain: Record<string, { readonly status: number; readonly road: Road }> = 
     road: () => ({ path: `/api/v1/links/${here.links.pop()!.id}`, method: 'DELETE' }),
   },
   'DELETE /api/v1/session': { status: 200, road: () => ({ path: '/api/v1/session', method: 'DELETE', by: 'nobody' }) },
+  'GET /api/v1/keys/schedule': { status: 200, road: get(() => '/api/v1/keys/schedule') },
   'GET /api/v1/me': { status: 200, road: get(() => '/api/v1/me') },
   'GET /api/v1/session': { status: 200, road: get(() => '/api/v1/session') },
   'GET /api/v1/storage': { status: 200, road: get(() => '/api/v1/storage') },
+  'GET /api/v1/storage/scrub': { status: 200, road: get(() => '/api/v1/storage/scrub') },
+  'GET /api/v1/storage/scrub/findings': { status: 200, road: get(() => '/api/v1/storage/scrub/findings') },
   'GET /api/v1/usage': { status: 200, road: get(() => '/api/v1/usage') },
   'GET /api/v1/users': { status: 200, road: get(() => '/api/v1/users') },
   'GET /assets/:name': { status: 404, road: get(() => '/assets/none.js') },
   'GET /healthz': { status: 200, road: get(() => '/healthz') },
+  'GET /metrics': { status: 200, road: get(() => '/metrics') },
   'GET /robots.txt': { status: 200, road: get(() => '/robots.txt') },
   'POST /api/v1/sessions': {
     status: 201,

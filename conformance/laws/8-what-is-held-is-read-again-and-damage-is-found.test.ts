@@ -1,6 +1,7 @@
-import { randomBytes, randomInt } from 'node:crypto';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { randomBytes, randomInt, randomUUID } from 'node:crypto';
+import { mkdir, open, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as pause } from 'node:timers/promises';
 import { cli, ctStudy, type Exchange, type Owner, owner, startExchange } from '@symbolon/testbed';
 import { sql } from 'kysely';
@@ -152,7 +153,7 @@ test('of 1,000 random bits that were flipped in the stores the scrub finds every
   expect(await findings()).toEqual([]);
 }, 300_000);
 
-test('what is gone, cut short, too long or no longer indexed is found, and what leads to lost keys', async () => {
+test('what is gone, cut short, too long or no longer indexed is found', async () => {
   const [gone, short, long, unindexed] = (await allPacks()).filter(({ identity }) => identity !== null) as [
     Pack,
     Pack,
@@ -181,6 +182,55 @@ test('what is gone, cut short, too long or no longer indexed is found, and what 
       [long.id, 'image BLOB_TOO_LONG'],
       [unindexed.id, 'index NOT_AS_SEALED'],
     ]),
+  );
+}, 120_000);
+
+test('a key that is lost or damaged is found at once, though the exchange has it in memory', async () => {
+  const before = new Set((await findings()).map(({ pack }) => pack));
+  const packsOf = new Map<string, string[]>();
+  await inDatabaseOf(exchange, async (database) => {
+    const { rows } = await sql<{ id: string; study_id: string }>`select id, study_id from packs order by id`.execute(
+      database,
+    );
+    for (const { id, study_id } of rows)
+      if (!before.has(id)) packsOf.set(study_id, [...(packsOf.get(study_id) ?? []), id]);
+  });
+  const [lost, damaged] = [...packsOf.keys()] as [string, string];
+  const file = new DatabaseSync(join(exchange.keysDir, 'key-store.sqlite'));
+  const put = file.prepare(`update wraps set id = ?, wrapped = ? where kind = 'study' and chain = 'image' and id = ?`);
+  const wrapOf = (study: string) =>
+    file.prepare(`select wrapped from wraps where kind = 'study' and chain = 'image' and id = ?`).get(study)
+      ?.wrapped as Uint8Array;
+  const [first, second] = [wrapOf(lost), wrapOf(damaged)];
+  const elsewhere = randomUUID();
+  put.run(elsewhere, first, lost);
+  put.run(damaged, second.with(-1, second.at(-1)! ^ 1), damaged);
+  await scrub('--now', '--wait');
+  put.run(lost, first, elsewhere);
+  put.run(damaged, second, damaged);
+  file.close();
+  const found = (await findings()).filter(({ pack }) => !before.has(pack));
+  expect(found.map(({ pack, part, code }) => `${pack} ${part} ${code}`).sort()).toEqual(
+    [
+      ...packsOf.get(lost)!.map((id) => `${id} keys KEY_MISSING`),
+      ...packsOf.get(damaged)!.map((id) => `${id} image VAULT_TAG_MISMATCH`),
+    ].sort(),
+  );
+}, 120_000);
+
+test('a part of a store that is no longer read is found, and what lies behind it is looked at, too', async () => {
+  const all = await allPacks();
+  const shelf = all[all.length >> 1]!.id.slice(0, 2);
+  const folder = join(exchange.dataDir, 'images', shelf);
+  await rename(folder, `${folder}-away`);
+  await writeFile(folder, '');
+  const done = await scrub('--now', '--wait');
+  await rm(folder);
+  await rename(`${folder}-away`, folder);
+  expect(done.stdout).toMatch(/^Last round +1,000 packs, /m);
+  const unread = (await findings()).filter(({ part, code }) => `${part} ${code}` === 'image BLOB_READ_FAILED');
+  expect(unread.map(({ pack }) => pack).sort()).toEqual(
+    all.filter(({ id }) => id.startsWith(shelf)).map(({ id }) => id),
   );
 }, 120_000);
 
@@ -218,6 +268,7 @@ test('a disk that is not there is no damage: the round waits until it is', async
 test('it needs an administrator, and asks for what can be', async () => {
   for (const path of ['/api/v1/storage/scrub', '/metrics']) expect((await ask(exchange, path)).status).toBe(401);
   expect((await ask(exchange, '/api/v1/storage/scrub/findings?offset=-1', me)).status).toBe(400);
+  expect((await ask(exchange, '/api/v1/storage/scrub/findings?offset=1000000', me)).status).toBe(200);
   const help = await cli(['scrub', '--help'], { exchange });
   expect(help.stdout).toMatch(/--now +begin a round/);
 });

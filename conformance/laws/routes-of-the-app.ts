@@ -24,6 +24,7 @@ export async function routesOfTheApp(): Promise<string[]> {
   const now = () => new Date();
   const keys = await openKeys(join(folder, 'keys'), now);
   const { database, close } = openDatabase({ connectionString: 'postgresql://nobody@127.0.0.1:1/none' }, () => {});
+  const stores = { imageBlobs: fileBlobs(join(folder, 'i')), identityBlobs: fileBlobs(join(folder, 'd')) };
   const routes: string[] = [];
   const hear = (message: unknown): void => {
     (message as Announced).fastify.addHook('onRoute', ({ method, url }) => {
@@ -35,9 +36,12 @@ export async function routesOfTheApp(): Promise<string[]> {
     const { app, finish } = buildApp({
       database,
       keys,
-      stores: { imageBlobs: fileBlobs(join(folder, 'i')), identityBlobs: fileBlobs(join(folder, 'd')) },
+      stores,
+      uncachedStores: stores,
+      checkStores: async () => {},
       places: [],
       reserve: { bytes: 0, share: 0 },
+      scrub: { everyDays: undefined, bytesPerSecond: 1 },
       secret: new SetupSecret(folder),
       tls: await localTlsIdentity(folder, now()),
       publicUrl: 'https://localhost:8443',

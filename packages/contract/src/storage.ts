@@ -111,7 +111,7 @@ export const scrubFinding = z.object({
 });
 export type ScrubFinding = z.infer<typeof scrubFinding>;
 
-export const scrubFindingsQuery = z.object({ offset: z.coerce.number().int().min(0).max(100_000).default(0) });
+export const scrubFindingsQuery = z.object({ offset: z.coerce.number().int().min(0).max(100_000_000).default(0) });
 /** `next`: the offset of the next page. */
 export const scrubFindingsAnswer = z.object({ findings: z.array(scrubFinding), next: count.nullable() });
 export type ScrubFindingsAnswer = z.infer<typeof scrubFindingsAnswer>;

@@ -6,7 +6,7 @@ import { Audit, Looks, Reads } from './audit/index.ts';
 import type { ScrubSchedule } from './config.ts';
 import { conflictRoutes } from './conflicts/index.ts';
 import { commit, GroupCommit, receiptRoutes, storeRoutes } from './intake/index.ts';
-import { KeyCare, type Keys, KeysError, keySchedules, keysRoutes } from './keys/index.ts';
+import { KeyCare, KeyChains, type Keys, KeysError, keySchedules, keysRoutes } from './keys/index.ts';
 import { PackReader } from './packs/index.ts';
 import { actorOfSession, actorOfToken, peopleRoutes, type SetupSecret } from './people/index.ts';
 import { BlobError, type ListedBlobStore } from './platform/blobs/blob-store.ts';
@@ -179,7 +179,7 @@ export function buildApp(deps: AppDeps): { app: FastifyInstance; finish: () => P
   const scrubJob = new ScrubJob({
     ...deps.scrub,
     database,
-    chains,
+    freshChains: () => new KeyChains(keyService, deps.keys.store, now),
     stores: deps.uncachedStores,
     audit,
     now,

@@ -6,13 +6,14 @@ import { BlobError, isDamage, type ListedBlobStore } from '../platform/blobs/blo
 import { BoundedCache } from '../platform/bounded-cache.ts';
 import type { Database } from '../platform/db/database.ts';
 import { type SearchTokens, StudyCells } from '../studies/index.ts';
-import type { ScrubPack } from './scrub.store.ts';
+import { type ScrubPack, somePacksApart } from './scrub.store.ts';
 
 /** What is wrong with a pack, and where: the first thing that was found. */
 export type Damage = Pick<ScrubFinding, 'part' | 'code'>;
 
 export type CheckDeps = {
   readonly database: Database;
+  /** That hold no key from before the check: one that is lost since would still open what it opened. */
   readonly chains: KeyChains;
   readonly stores: Stores & { readonly imageBlobs: ListedBlobStore; readonly identityBlobs: ListedBlobStore };
   readonly tokensOf: (accountId: string) => Promise<SearchTokens>;
@@ -45,13 +46,14 @@ export async function checkPack(deps: CheckDeps, pack: ScrubPack): Promise<Damag
     part = 'identity';
     await reader.identityHalves([pack]);
     await deps.paced(manifest.identityBytes);
+    if (pack.identityInRowBytes === null) {
+      const wrong = await lengthOf(deps.stores.identityBlobs, pack.packId, pack.identitySealedBytes);
+      if (wrong !== undefined) return { part, code: wrong };
+    }
     part = 'image';
     if (pack.imageSealedBytes > 0) {
-      // Asked for a byte first: of a bucket that is gone, the facts say the same as of an object that is.
-      await deps.stores.imageBlobs.read(pack.packId, 0, 1);
-      const { bytes } = await deps.stores.imageBlobs.facts(pack.packId);
-      if (bytes !== pack.imageSealedBytes)
-        return { part, code: bytes < pack.imageSealedBytes ? 'BLOB_CUT_SHORT' : 'BLOB_TOO_LONG' };
+      const wrong = await lengthOf(deps.stores.imageBlobs, pack.packId, pack.imageSealedBytes);
+      if (wrong !== undefined) return { part, code: wrong };
     }
     for (const instance of manifest.instances) {
       for await (const piece of joinHalves(reader, pack, instance, true)) await deps.paced(piece.length);
@@ -60,6 +62,15 @@ export async function checkPack(deps: CheckDeps, pack: ScrubPack): Promise<Damag
   } catch (error) {
     return damageOf(deps, pack, part, error);
   }
+}
+
+/** What is wrong with the length of an object; undefined where it is as its row says. */
+async function lengthOf(blobs: ListedBlobStore, packId: string, sealedBytes: number): Promise<string | undefined> {
+  // Asked for a byte first: of a bucket that is gone, the facts say the same as of an object that is.
+  await blobs.read(packId, 0, 1);
+  const { bytes } = await blobs.facts(packId);
+  if (bytes === sealedBytes) return undefined;
+  return bytes < sealedBytes ? 'BLOB_CUT_SHORT' : 'BLOB_TOO_LONG';
 }
 
 async function openCells(chains: KeyChains, pack: ScrubPack): Promise<void> {
@@ -77,6 +88,7 @@ async function fits(tokens: SearchTokens, pack: ScrubPack, { instances }: Manife
   return (
     instances.length === pack.instanceCount &&
     instances.reduce((sum, { bytes }) => sum + bytes, 0) === pack.bytes &&
+    (pack.identityInRowBytes ?? pack.identitySealedBytes) === pack.identitySealedBytes &&
     expected.size === held.size &&
     [...expected].every((token) => held.has(token))
   );
@@ -89,11 +101,24 @@ async function damageOf(deps: CheckDeps, pack: ScrubPack, part: Damage['part'], 
   }
   if (error instanceof VaultError || isDamage(error)) return { part, code: (error as { code: string }).code };
   if (error instanceof KeysError && lostKeys.includes(error.code)) return { part: 'keys', code: error.code };
-  // A store that still tells an object's length, and does not read it, has lost it; one that tells nothing is away.
-  if (error instanceof BlobError && error.code === 'BLOB_READ_FAILED') {
-    const { identityBlobs, imageBlobs } = deps.stores;
-    await (part === 'identity' ? identityBlobs : imageBlobs).facts(pack.packId);
+  if (error instanceof BlobError && error.code === 'BLOB_READ_FAILED' && (await stands(deps, pack, part)))
     return { part, code: error.code };
-  }
   throw error;
+}
+
+/**
+ * Whether a store that does not read an object is there all the same: then it has lost the object, and what comes behind it is
+ * looked at, too. It tells the object's length, or that of another one somewhere else in it.
+ */
+async function stands({ database, stores }: CheckDeps, pack: ScrubPack, part: Damage['part']): Promise<boolean> {
+  const half = part === 'identity' ? 'identity' : 'image';
+  const blobs = half === 'identity' ? stores.identityBlobs : stores.imageBlobs;
+  const told = (packId: string): Promise<boolean> =>
+    blobs.facts(packId).then(
+      () => true,
+      () => false,
+    );
+  if (await told(pack.packId)) return true;
+  for (const packId of await somePacksApart(database, half)) if (await told(packId)) return true;
+  return false;
 }

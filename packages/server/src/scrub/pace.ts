@@ -2,6 +2,9 @@
 const leastWaitMs = 20;
 const mostWaitMs = 1_000;
 
+/** Thrown in the middle of what is read: one pack may take minutes. */
+export class Stopped extends Error {}
+
 /** Holds a reader to so many bytes a second, over the whole time that it reads; what it was ahead is not saved up for later. */
 export class Pace {
   readonly #bytesPerMs: number;
@@ -14,6 +17,7 @@ export class Pace {
     this.#stopped = stopped;
   }
 
+  /** Returns when more may be read. @throws Stopped  nothing more is to be read */
   async took(bytes: number): Promise<void> {
     const now = performance.now();
     this.#owedMs = Math.max(0, this.#owedMs - (now - this.#last)) + bytes / this.#bytesPerMs;
@@ -25,5 +29,6 @@ export class Pace {
       this.#owedMs = Math.max(0, this.#owedMs - (later - this.#last));
       this.#last = later;
     }
+    if (this.#stopped()) throw new Stopped();
   }
 }

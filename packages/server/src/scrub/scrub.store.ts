@@ -9,6 +9,8 @@ import type { Damage } from './check-pack.ts';
 export type ScrubPack = PackRow & {
   readonly instanceCount: number;
   readonly bytes: number;
+  /** Of an identity half that stands in the row; null where it is an object. */
+  readonly identityInRowBytes: number | null;
   readonly tokens: readonly bigint[];
   readonly studyCell: Uint8Array;
   readonly seriesCell: Uint8Array;
@@ -35,6 +37,7 @@ export async function packsAfter(db: Database, after: string | null, limit: numb
       'packs.image_key as imageKey',
       'packs.instance_count as instanceCount',
       'packs.bytes as bytes',
+      sql<number | null>`octet_length(packs.identity)`.as('identityInRowBytes'),
       'studies.cell as studyCell',
       'series.cell as seriesCell',
       'patients.cell as patientCell',
@@ -43,6 +46,22 @@ export async function packsAfter(db: Database, after: string | null, limit: numb
   if (after !== null) query = query.where('packs.id', '>', after);
   const rows = await query.orderBy('packs.id').limit(limit).execute();
   return rows.map((row) => ({ ...row, tokens: row.tokens.map(BigInt) }));
+}
+
+const points = 8;
+const packsPerPoint = 1000;
+
+/** Packs from random points of all, at most one from each, one half of which is an object. */
+export async function somePacksApart(db: Database, half: 'identity' | 'image'): Promise<string[]> {
+  const found: string[] = [];
+  for (let at = 0; at < points; at += 1) {
+    const { rows } = await sql<{ id: string }>`select id from (
+        select id, identity is null as identity, image_sealed_bytes > 0 as image from packs
+        where id > ${randomUUID()} order by id limit ${packsPerPoint}) near
+      where ${sql.ref(half)} limit 1`.execute(db);
+    found.push(...rows.map(({ id }) => id));
+  }
+  return found;
 }
 
 /** Whether a pack is still there: what was erased or rewritten meanwhile is no damage. */

@@ -1,9 +1,10 @@
 import type { ScrubPart } from '@symbolon/contract';
 import type { Audit, Itself } from '../audit/index.ts';
+import type { KeyChains } from '../keys/index.ts';
 import { BlobError } from '../platform/blobs/blob-store.ts';
 import { SearchTokens } from '../studies/index.ts';
 import { type CheckDeps, checkPack, type Damage } from './check-pack.ts';
-import { Pace } from './pace.ts';
+import { Pace, Stopped } from './pace.ts';
 import {
   addFinding,
   countInRound,
@@ -16,7 +17,9 @@ import {
   settleFindings,
 } from './scrub.store.ts';
 
-export type ScrubDeps = Omit<CheckDeps, 'tokensOf' | 'paced'> & {
+export type ScrubDeps = Omit<CheckDeps, 'chains' | 'tokensOf' | 'paced'> & {
+  /** Chains that hold no key yet. */
+  readonly freshChains: () => KeyChains;
   readonly audit: Audit;
   readonly now: () => Date;
   /** So much is read at most. Bytes a second. */
@@ -38,6 +41,12 @@ const packsPerPage = 16;
  * @throws BlobError KeysError  the store or the keys are away; the round goes on from where it was
  */
 export async function scrubOn(deps: ScrubDeps, stopped: () => boolean): Promise<void> {
+  await pages(deps, stopped).catch((error: unknown) => {
+    if (!(error instanceof Stopped)) throw error;
+  });
+}
+
+async function pages(deps: ScrubDeps, stopped: () => boolean): Promise<void> {
   const pace = new Pace(deps.bytesPerSecond, stopped);
   for (;;) {
     const round = await openRound(deps.database);
@@ -50,11 +59,13 @@ export async function scrubOn(deps: ScrubDeps, stopped: () => boolean): Promise<
       return;
     }
     const tokens = new Map<string, Promise<SearchTokens>>();
+    const chains = deps.freshChains();
     const check: CheckDeps = {
       ...deps,
+      chains,
       paced: (bytes) => pace.took(bytes),
       tokensOf: (accountId) => {
-        const known = tokens.get(accountId) ?? SearchTokens.of(deps.chains, accountId);
+        const known = tokens.get(accountId) ?? SearchTokens.of(chains, accountId);
         tokens.set(accountId, known);
         return known;
       },
