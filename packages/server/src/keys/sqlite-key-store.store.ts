@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { FolderLock } from '../platform/folder-lock.ts';
 import type { Found, KeyCount, KeyEvent, KeyStore, PatientKey, Wrap, WrapName } from './key-store.ts';
@@ -276,6 +276,8 @@ export async function aloneBeside<T>(
   name: string,
   work: () => Promise<T>,
 ): Promise<{ readonly done: T } | undefined> {
+  // Where the keys went away their folder is not made anew: what comes back would find it there.
+  if (!existsSync(file)) throw new KeysError('KEYS_UNAVAILABLE', `${file} is not there`);
   const folder = join(dirname(file), 'locks', name);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const lock = FolderLock.take(folder);
