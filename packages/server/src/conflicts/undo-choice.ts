@@ -1,7 +1,6 @@
 import type { ChoiceRow } from '@symbolon/contract';
 import type { SignedIn } from '../access/index.ts';
-import { type AsidePack, isCurrent, packsByIds, turnOver } from '../packs/index.ts';
-import type { Trx } from '../platform/db/database.ts';
+import { type AsidePack, isCurrent, packsByIds, packsToRead, turnOver } from '../packs/index.ts';
 import { lockStudies, retellStudy, SearchTokens } from '../studies/index.ts';
 import { type Choice, choiceById, markUndone, type Spot } from './choice.store.ts';
 import { toggled } from './choose.ts';
@@ -24,14 +23,15 @@ export async function undoChoice(
   const { accountId } = actor;
   const tokens = await SearchTokens.of(deps.chains, accountId);
   const undone = await deps.database.transaction().execute(async (trx) => {
-    const choice = await choiceById(trx, accountId, studyId, choiceId);
-    if (!choice) throw new ConflictsError('CONFLICT_NOT_FOUND', 'There is no such choice.');
-    const concerned = await packsOfChoice(trx, choice);
+    const before = await choiceById(trx, accountId, studyId, choiceId);
+    if (!before) throw new ConflictsError('CONFLICT_NOT_FOUND', 'There is no such choice.');
+    // Until the locks are held a rewrite may put other packs in their place, in the same studies.
+    const concerned = await packsToRead(trx, accountId, idsIn(before));
     const studies = new Set([studyId, ...concerned.map((pack) => pack.studyId)]);
     const places = await lockStudies(trx, { chains: deps.chains, tokens }, accountId, studies);
-    const now = await choiceById(trx, accountId, studyId, choiceId);
-    if (!now || now.undoneAt !== null) throw changed('This choice was undone already.');
-    const packs = new Map((await packsOfChoice(trx, choice)).map((pack) => [pack.packId, pack]));
+    const choice = await choiceById(trx, accountId, studyId, choiceId);
+    if (!choice || choice.undoneAt !== null) throw changed('This choice was undone already.');
+    const packs = new Map((await packsByIds(trx, accountId, idsIn(choice))).map((pack) => [pack.packId, pack]));
     mustBeAsLeft(choice, packs);
 
     const over = Map.groupBy(choice.turned, ([packId]) => packId);
@@ -66,8 +66,9 @@ export async function undoChoice(
   return rowOfChoice(deps, undone);
 }
 
-const packsOfChoice = (trx: Trx, { accountId, turned, settled }: Choice) =>
-  packsByIds(trx, accountId, [...new Set([...turned, ...settled].map(([packId]) => packId))]);
+const idsIn = ({ turned, settled }: Choice): string[] => [
+  ...new Set([...turned, ...settled].map(([packId]) => packId)),
+];
 
 /** `turned` are pairs: what became current, and what was. */
 function mustBeAsLeft({ turned, settled }: Choice, packs: ReadonlyMap<string, AsidePack>): void {

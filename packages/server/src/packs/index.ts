@@ -13,10 +13,11 @@ export { PackReader, type PackRow, type Stores } from './open-pack.ts';
 export {
   addPacks,
   type NewPack,
-  packById,
   packsOf,
+  packsToRead,
   packsWithTokens,
   type StoredPack,
 } from './pack.store.ts';
 export { type PackableInstance, sealPack } from './seal-pack.ts';
 export { ImageWriter, type StoredImage, storedImageKey } from './stored-image.ts';
+export { walkPacks } from './walk-packs.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { plantStudies, type WatchedPostgres, watchedPostgres } from '../platform/db/watched-postgres.testing.ts';
-import { packById, packsOf, packsWithTokens, sealedIdentities, sealedManifests } from './pack.store.ts';
+import { packIdsOf, packsOf, packsToRead, packsWithTokens, sealedIdentities, sealedManifests } from './pack.store.ts';
 
 let watched: WatchedPostgres;
 let planted: Awaited<ReturnType<typeof plantStudies>>;
@@ -40,11 +40,17 @@ test('the packs of a series ride an index of theirs', async () => {
   expect(plan).not.toMatch(/Seq Scan/);
 });
 
-test('a pack by its id rides its primary key', async () => {
+test('packs by their ids ride the primary key', async () => {
   const { studyId, accountId } = planted;
   const [pack] = await packsOf(watched.database, accountId, { studyId }, { after: -1, limit: 1 });
-  const [plan] = await watched.plansOf(() => packById(watched.database, accountId, studyId, pack!.packId));
-  expect(plan).toMatch(/Index Scan using packs_pkey/);
+  const [plan] = await watched.plansOf(() => packsToRead(watched.database, accountId, [pack!.packId]));
+  expect(plan).toMatch(/Index Scan (using|on) packs_pkey/);
+});
+
+test('the ids of the packs of a study ride packs_of_a_study', async () => {
+  const { studyId, accountId } = planted;
+  const [plan] = await watched.plansOf(() => packIdsOf(watched.database, accountId, { studyId }));
+  expect(plan).toMatch(/Index Scan (using|on) packs_of_a_study/);
 });
 
 test.each([

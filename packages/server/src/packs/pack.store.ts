@@ -53,10 +53,18 @@ export type StoredPack = PackRow &
     readonly instanceCount: number;
   };
 
+/** Packs as they stand, or those that a rewrite replaced: they are read alike. */
+type PackTable = 'packs' | 'replaced_packs';
+
+const standing = (db: Database | Trx) => db.selectFrom('packs');
+
+function from(db: Database | Trx, table: PackTable): ReturnType<typeof standing> {
+  return table === 'packs' ? standing(db) : (db.selectFrom('replaced_packs as packs') as never);
+}
+
 /** Without what is sealed: a frame must not cost the headers of a whole pack. `sealedManifests` and `sealedIdentities` read those. */
-export function selectPacks(db: Database | Trx) {
-  return db
-    .selectFrom('packs')
+export function selectPacks(db: Database | Trx, table: PackTable = 'packs') {
+  return from(db, table)
     .innerJoin('studies', 'studies.id', 'packs.study_id')
     .select([
       'packs.id as packId',
@@ -116,32 +124,65 @@ export async function packsOf(
   return query.orderBy('packs.ordinal').limit(page.limit).execute();
 }
 
-export async function packById(
-  db: Database,
+/** The ids of all packs of a study, or of one series of it, that hold anything current, in the order of their arrival. */
+export async function packIdsOf(
+  db: Database | Trx,
   accountId: string,
-  studyId: string,
-  packId: string,
-): Promise<StoredPack | undefined> {
-  return selectPacks(db)
-    .where('packs.account_id', '=', accountId)
-    .where('packs.study_id', '=', studyId)
-    .where('packs.id', '=', packId)
-    .where(holdsCurrent)
-    .executeTakeFirst();
+  where: { readonly studyId: string; readonly seriesId?: string },
+): Promise<string[]> {
+  let query = db
+    .selectFrom('packs')
+    .select('id')
+    .where('account_id', '=', accountId)
+    .where('study_id', '=', where.studyId)
+    .where(holdsCurrent);
+  if (where.seriesId !== undefined) query = query.where('series_id', '=', where.seriesId);
+  return (await query.orderBy('ordinal').execute()).map(({ id }) => id);
 }
 
-/** The sealed manifests of packs of one account, by pack id. */
+/**
+ * Packs by their ids, in no order; also those that a rewrite replaced a short while ago, as they were: for whoever learned of
+ * them before. Nothing is written to what this gives.
+ */
+export async function packsToRead(
+  db: Database | Trx,
+  accountId: string,
+  packIds: readonly string[],
+): Promise<StoredPack[]> {
+  const read = (table: PackTable, ids: readonly string[]) =>
+    selectPacks(db, table)
+      .where('packs.account_id', '=', accountId)
+      .where(sql<boolean>`packs.id = any(${[...ids]}::uuid[])`)
+      .execute();
+  return alsoReplaced(packIds, read, ({ packId }) => packId);
+}
+
+/** A second look only where the first misses something: hardly ever. */
+async function alsoReplaced<Row>(
+  ids: readonly string[],
+  read: (table: PackTable, ids: readonly string[]) => Promise<Row[]>,
+  idOf: (row: Row) => string,
+): Promise<Row[]> {
+  if (ids.length === 0) return [];
+  const found = await read('packs', ids);
+  const known = new Set(found.map(idOf));
+  const missing = ids.filter((id) => !known.has(id));
+  return missing.length === 0 ? found : [...found, ...(await read('replaced_packs', missing))];
+}
+
+/** The sealed manifests of packs of one account, by pack id; of replaced ones, too. */
 export async function sealedManifests(
   db: Database | Trx,
   accountId: string,
   packIds: readonly string[],
 ): Promise<Map<string, Uint8Array>> {
-  const rows = await db
-    .selectFrom('packs')
-    .select(['id', 'manifest'])
-    .where('account_id', '=', accountId)
-    .where('id', 'in', [...packIds])
-    .execute();
+  const read = (table: PackTable, ids: readonly string[]) =>
+    from(db, table)
+      .select(['id', 'manifest'])
+      .where('account_id', '=', accountId)
+      .where('id', 'in', [...ids])
+      .execute();
+  const rows = await alsoReplaced(packIds, read, ({ id }) => id);
   return new Map(rows.map(({ id, manifest }) => [id, manifest]));
 }
 
@@ -151,11 +192,12 @@ export async function sealedIdentities(
   accountId: string,
   packIds: readonly string[],
 ): Promise<Map<string, Uint8Array | null>> {
-  const rows = await db
-    .selectFrom('packs')
-    .select(['id', 'identity'])
-    .where('account_id', '=', accountId)
-    .where('id', 'in', [...packIds])
-    .execute();
+  const read = (table: PackTable, ids: readonly string[]) =>
+    from(db, table)
+      .select(['id', 'identity'])
+      .where('account_id', '=', accountId)
+      .where('id', 'in', [...ids])
+      .execute();
+  const rows = await alsoReplaced(packIds, read, ({ id }) => id);
   return new Map(rows.map(({ id, identity }) => [id, identity]));
 }

@@ -1,7 +1,7 @@
 import { DicomError } from '@symbolon/dicom';
 import { PixelsError } from '@symbolon/pixels';
 import { may, type SignedIn } from '../access/index.ts';
-import { packsByIds } from '../packs/index.ts';
+import { packsToRead } from '../packs/index.ts';
 import { notFound, placeOfStudy } from '../studies/index.ts';
 import { RenderingError } from './errors.ts';
 import type { FramePicture } from './frame-job.ts';
@@ -25,7 +25,7 @@ export async function renderVersion(
   signal: AbortSignal,
 ): Promise<FramePicture> {
   const [packId = '', position = ''] = id.split('.');
-  const [pack] = await packsByIds(deps.database, actor.accountId, [packId]);
+  const [pack] = await packsToRead(deps.database, actor.accountId, [packId]);
   const place = pack && (await placeOfStudy(deps.database, actor.accountId, pack.studyId));
   if (!place || !may(actor, 'conflict.read', place)) throw notFound();
   const instance = (await deps.reader.manifest(pack)).instances[Number(position)];

@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { Image } from '@symbolon/contract';
 import { type DicomFile, isDeflatedWhole } from '@symbolon/dicom';
 import { PixelsError } from '@symbolon/pixels';
-import { isCurrent, type Manifest, type ManifestInstance, packsOf, type StoredPack } from '../packs/index.ts';
+import { isCurrent, type Manifest, type ManifestInstance, type StoredPack, walkPacks } from '../packs/index.ts';
 import { BoundedCache } from '../platform/bounded-cache.ts';
 import { type OpenSeries, type OpenStudy, SearchTokens, type StudiesDeps } from '../studies/index.ts';
 import { describe, headerOf, maxInflatedBytes, refusalOf } from './image-header.ts';
@@ -12,7 +12,6 @@ import { squareSize } from './shown-size.ts';
 
 export type SeriesImage = Placed & { readonly image: Image; readonly sopInstanceUid: string };
 
-const packsPerPage = 16;
 /** So much a described image takes, about, and so much each of its windows. Bytes. */
 const imageBytes = 1_000;
 const windowBytes = 300;
@@ -46,17 +45,15 @@ export class SeriesImages {
     const images: SeriesImage[] = [];
     const inflating = { left: inflatedOfRequest };
     const pause = stretches(stretchMs);
-    for (let after = -1; ; ) {
-      const packs = await packsOf(deps.database, study.place.accountId, where, { after, limit: packsPerPage });
+    for await (const packs of walkPacks(deps.database, study.place.accountId, where)) {
       for (const pack of packs) {
         const described =
           this.#ofPacks.get(pack.packId) ?? (await this.#describe(deps, tokens, pack, inflating, pause));
         for (const [position, image] of described.entries()) if (isCurrent(pack, position)) images.push(image);
         await pause();
       }
-      if (packs.length < packsPerPage) return inOrder(images);
-      after = packs.at(-1)?.ordinal ?? after;
     }
+    return inOrder(images);
   }
 
   async #describe(

@@ -6,9 +6,9 @@ import {
   currentIn,
   type Manifest,
   type ManifestInstance,
-  packsOf,
   packsWithTokens,
   type StoredPack,
+  walkPacks,
 } from '../packs/index.ts';
 import { firstValue, instanceTags, seriesTags, valuesOf } from './attributes.ts';
 import { notFound } from './errors.ts';
@@ -28,8 +28,6 @@ export type OpenInstance = {
 
 export const seriesKeys: readonly string[] = seriesTags;
 export const instanceKeys: readonly string[] = instanceTags;
-
-const packsPerPage = 16;
 
 /** The study behind a UID, for someone who may do this with it. @throws StudiesError STUDY_NOT_FOUND */
 export async function studyByUid(
@@ -71,16 +69,13 @@ export async function* instancesIn(
 ): AsyncGenerator<OpenInstance> {
   const series = new Map((only ? [only] : await seriesIn(deps, study)).map((one) => [one.row.id, one]));
   const where = { studyId: study.row.id, ...(only ? { seriesId: only.row.id } : {}) };
-  for (let after = -1; ; ) {
-    const packs = await packsOf(deps.database, study.place.accountId, where, { after, limit: packsPerPage });
+  for await (const packs of walkPacks(deps.database, study.place.accountId, where)) {
     const manifests = await deps.reader.manifests(packs);
     for (const [at, pack] of packs.entries()) {
       const of = series.get(pack.seriesId);
       if (!of) continue;
       for (const { instance } of currentIn(pack, manifests[at] as Manifest)) yield { pack, instance, series: of };
     }
-    if (packs.length < packsPerPage) return;
-    after = packs.at(-1)?.ordinal ?? after;
   }
 }
 

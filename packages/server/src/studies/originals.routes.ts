@@ -4,7 +4,7 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { may, type SignedIn, signedIn, whileAllowed } from '../access/index.ts';
 import type { StudyPlace } from '../keys/index.ts';
-import { currentIn, joinHalves, packById, packsOf } from '../packs/index.ts';
+import { currentIn, joinHalves, packsOf, packsToRead } from '../packs/index.ts';
 import { sendPieces } from '../platform/http/send-pieces.ts';
 import { valuesOf } from './attributes.ts';
 import { notFound, StudiesError } from './errors.ts';
@@ -22,6 +22,26 @@ async function downloadable(deps: RetrieveDeps, actor: SignedIn, studyId: string
 }
 
 const place = ({ accountId, patientId, id }: StudyRow): StudyPlace => ({ accountId, patientId, studyId: id });
+
+const cursorForm = /^\d{1,10}\.\d{1,16}$/;
+
+/**
+ * A page of packs, and where the next begins: so many rewrites of the study ago, behind this ordinal. Where the study was
+ * rewritten since, the order is another, and the list begins anew: somebody who has a file already is shown it again, and
+ * nobody misses one.
+ */
+async function pageBehind({ database }: RetrieveDeps, { accountId, id: studyId, ...study }: StudyRow, cursor?: string) {
+  const [since, after] = (cursor?.split('.') ?? []).map(Number);
+  const page = (behind: number) => packsOf(database, accountId, { studyId }, { after: behind, limit: packsPerPage });
+  let { rewrites } = study;
+  let packs = await page(since === rewrites && after !== undefined ? after : -1);
+  const now = (await studyById(database, accountId, studyId))?.rewrites;
+  if (now !== undefined && now !== rewrites) {
+    rewrites = now;
+    packs = await page(-1);
+  }
+  return { packs, next: packs.length < packsPerPage ? null : `${rewrites}.${packs.at(-1)?.ordinal}` };
+}
 
 /** The road of `fetch`: the files of a study exactly as they were sent. */
 export function originalsRoutes(app: FastifyInstance, deps: RetrieveDeps): void {
@@ -58,7 +78,7 @@ export function originalsRoutes(app: FastifyInstance, deps: RetrieveDeps): void 
       config,
       schema: {
         params: z.object({ studyId: z.uuid() }),
-        querystring: z.object({ after: z.coerce.number().int().min(-1).default(-1) }),
+        querystring: z.object({ after: z.string().regex(cursorForm).optional() }),
         response: { 200: originalsAnswer },
       },
     },
@@ -67,8 +87,7 @@ export function originalsRoutes(app: FastifyInstance, deps: RetrieveDeps): void 
       const study = await downloadable(deps, actor, request.params.studyId);
       await deps.reads.opening(actor, 'study.download', place(study), []);
       const ordinals = new Map((await seriesOf(deps.database, study.id)).map((series) => [series.id, series.ordinal]));
-      const page = { after: request.query.after, limit: packsPerPage };
-      const packs = await packsOf(deps.database, actor.accountId, { studyId: study.id }, page);
+      const { packs, next } = await pageBehind(deps, study, request.query.after);
       const listed = await Promise.all(
         packs.map(async (pack) => ({
           id: pack.packId,
@@ -82,7 +101,7 @@ export function originalsRoutes(app: FastifyInstance, deps: RetrieveDeps): void 
           ),
         })),
       );
-      return { packs: listed, next: packs.length < packsPerPage ? null : String(packs.at(-1)?.ordinal) };
+      return { packs: listed, next };
     },
   );
 
@@ -92,9 +111,11 @@ export function originalsRoutes(app: FastifyInstance, deps: RetrieveDeps): void 
     async (request, reply) => {
       const actor = signedIn(request);
       const study = await downloadable(deps, actor, request.params.studyId);
-      const pack = await packById(deps.database, actor.accountId, study.id, request.params.packId);
-      if (!pack) throw notFound();
+      // A rewrite may have replaced it since it was listed.
+      const [pack] = await packsToRead(deps.database, actor.accountId, [request.params.packId]);
+      if (pack?.studyId !== study.id) throw notFound();
       const instances = currentIn(pack, await deps.reader.manifest(pack)).map(({ instance }) => instance);
+      if (instances.length === 0) throw notFound();
       const uids = instances.map(({ sopInstanceUid }) => sopInstanceUid);
       await deps.reads.opening(actor, 'study.download', place(study), uids);
       const files = async function* () {

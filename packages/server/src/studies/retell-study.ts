@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { DicomError, type DicomFile, parseIdentityHalf } from '@symbolon/dicom';
 import type { KeyChains, StudyPlace } from '../keys/index.ts';
-import { currentIn, type Manifest, type ManifestInstance, type PackReader, packsOf } from '../packs/index.ts';
+import { currentIn, type Manifest, type ManifestInstance, type PackReader, walkPacks } from '../packs/index.ts';
 import type { Trx } from '../platform/db/database.ts';
 import { inflating } from '../platform/inflate.ts';
 import { firstValue, patientTags, pickAttributes, seriesTags, studyTags } from './attributes.ts';
@@ -19,7 +19,6 @@ import { StudyCells } from './study-cells.ts';
 
 export type RetellDeps = { readonly chains: KeyChains; readonly tokens: SearchTokens; readonly reader: PackReader };
 
-const packsPerPage = 16;
 /** A data set deflated whole may become this much to be told from; a larger one keeps what was told before. Bytes. */
 const maxInflatedBytes = 64 * 1024 * 1024;
 
@@ -87,8 +86,7 @@ async function* currentHeaders(
   { accountId, studyId }: StudyPlace,
 ): AsyncGenerator<{ seriesId: string; instance: ManifestInstance; half: Uint8Array }> {
   const reader = anywhere.within(trx);
-  for (let after = -1; ; ) {
-    const packs = await packsOf(trx, accountId, { studyId }, { after, limit: packsPerPage });
+  for await (const packs of walkPacks(trx, accountId, { studyId })) {
     for (const pack of packs) {
       const [manifest] = (await reader.manifests([pack])) as [Manifest];
       const [halves] = (await reader.identityHalves([pack])) as [Uint8Array];
@@ -98,8 +96,6 @@ async function* currentHeaders(
       }
       await setImmediate();
     }
-    if (packs.length < packsPerPage) return;
-    after = packs.at(-1)?.ordinal ?? after;
   }
 }
 

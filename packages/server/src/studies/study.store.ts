@@ -15,6 +15,8 @@ export type StudyRow = {
   readonly bytes: number;
   readonly misidentified: boolean;
   readonly arrivedAt: Date;
+  /** How often packs of it were written anew. */
+  readonly rewrites: number;
 };
 export type SeriesRow = {
   readonly id: string;
@@ -77,6 +79,7 @@ function selectStudies(db: Database | Trx) {
       'studies.instance_count as instanceCount',
       'studies.bytes as bytes',
       'studies.misidentified as misidentified',
+      'studies.rewrites as rewrites',
       'studies.created_at as arrivedAt',
     ]);
 }

@@ -68,6 +68,7 @@ export type Schema = {
     bytes: number;
     misidentified: Generated<boolean>;
     updated_at: Date;
+    rewrites: Generated<number>;
   };
   study_tokens: Tokens & { study_id: string };
   series: Timestamps & {
@@ -98,6 +99,35 @@ export type Schema = {
     turned: Generated<number[]>;
     settled: Generated<number[]>;
     sent_by: string | null;
+    rewritten_at: Generated<Date | null>;
+  };
+  replaced_packs: {
+    id: string;
+    account_id: string;
+    study_id: string;
+    series_id: string;
+    ordinal: number;
+    state: 'current' | 'aside';
+    version: number;
+    manifest: Buffer;
+    identity: Buffer | null;
+    identity_sealed_bytes: number;
+    image_sealed_bytes: number;
+    image_key: Buffer | null;
+    instance_count: number;
+    bytes: number;
+    turned: number[];
+    replaced_by: string;
+    replaced_at: Generated<Date>;
+  };
+  compaction_due: { series_id: string; look_at: Date };
+  compaction_totals: {
+    single: Generated<boolean>;
+    rewrites: Generated<number>;
+    packs_before: Generated<number>;
+    instances: Generated<number>;
+    bytes: Generated<number>;
+    last_at: Date | null;
   };
   conflict_choices: {
     id: string;

@@ -10,6 +10,7 @@ import { up as keySchedules } from './migrations/006-key-schedules.ts';
 import { up as conflicts } from './migrations/007-conflicts.ts';
 import { up as schedulesOff } from './migrations/008-schedules-off.ts';
 import { up as scrub } from './migrations/009-scrub.ts';
+import { up as rewrite } from './migrations/010-rewrite.ts';
 
 /** Numbered, forward only. A released migration is never edited. */
 const migrations: Record<string, Migration> = {
@@ -22,6 +23,7 @@ const migrations: Record<string, Migration> = {
   '007-conflicts': { up: conflicts },
   '008-schedules-off': { up: schedulesOff },
   '009-scrub': { up: scrub },
+  '010-rewrite': { up: rewrite },
 };
 
 /** Brings the tables up to this version; returns the names of the migrations that ran. */
