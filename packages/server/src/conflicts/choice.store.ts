@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Database, Trx } from '../platform/db/database.ts';
 
 /** An instance by its pack and its position in there. */
@@ -90,4 +91,38 @@ export async function markUndone(trx: Trx, id: string, undoneBy: string, undoneA
     .where('id', '=', id)
     .where('undone_at', 'is', null)
     .execute();
+}
+
+/** Where the instances of a pack are now: in another pack, each so many positions on. */
+export type Moved = { readonly packId: string; readonly by: number };
+
+/**
+ * Has choices name instances where they are now. Only such packs need be moved as carry marks: what no choice that stands
+ * names has none. The studies of these packs must be locked.
+ */
+export async function moveSpots(trx: Trx, accountId: string, moved: ReadonlyMap<string, Moved>): Promise<void> {
+  const rows = await trx
+    .selectFrom('conflict_choices')
+    .select(['id', 'turned', 'settled'])
+    .where('account_id', '=', accountId)
+    .where(
+      sql<boolean>`exists (select from jsonb_array_elements(turned || settled) as spot where spot ->> 0 = any(${[...moved.keys()]}::text[]))`,
+    )
+    .orderBy('id')
+    .forUpdate()
+    .execute();
+  const there = ([packId, position]: Spot): Spot => {
+    const to = moved.get(packId);
+    return to === undefined ? [packId, position] : [to.packId, position + to.by];
+  };
+  for (const { id, turned, settled } of rows) {
+    await trx
+      .updateTable('conflict_choices')
+      .set({
+        turned: JSON.stringify(turned.map(there)) as never,
+        settled: JSON.stringify(settled.map(there)) as never,
+      })
+      .where('id', '=', id)
+      .execute();
+  }
 }

@@ -10,7 +10,7 @@ import { Audit, Looks, Reads } from '../audit/index.ts';
 import { commit } from '../intake/commit.ts';
 import { instanceOf } from '../intake/instance.ts';
 import { openKeys } from '../keys/index.ts';
-import { isCurrent, PackReader } from '../packs/index.ts';
+import { isCurrent, PackReader, packsToRead } from '../packs/index.ts';
 // How whole numbers are read.
 import '../platform/db/database.ts';
 import { fileBlobs } from '../platform/blobs/file-blobs.ts';
@@ -41,7 +41,8 @@ export function fileOf(seed: number, { slice, version, abroad = false }: Variant
 
 /** A real database, key store and image store, with one account whose administrator does everything. */
 export async function conflictSite() {
-  const watched = await watchedPostgres();
+  // A rewrite reads and paces beside the transaction that it ends with, and tests have one of their own.
+  const watched = await watchedPostgres(6);
   const folder = await mkdtemp(join(tmpdir(), 'sx-conflicts-'));
   const keys = await openKeys(join(folder, 'keys'), () => new Date());
   const { chains } = keys;
@@ -81,6 +82,7 @@ export async function conflictSite() {
   };
   return {
     watched,
+    stores,
     deps,
     actor: administrator,
     send(files: readonly Uint8Array<ArrayBuffer>[]) {
@@ -92,6 +94,26 @@ export async function conflictSite() {
         return { actor: administrator, instance };
       });
       return commit({ database, chains, stores, reader, audit }, group);
+    },
+    /** What a rewrite of its packs takes. */
+    rewriting: { database, chains, stores, reader, audit, paced: async () => {} },
+    /** The packs of each series of a study that arrived so, in the order of their arrival. */
+    async packsOf(studyId: string, state: 'current' | 'aside') {
+      const rows = await database
+        .selectFrom('packs')
+        .select(['id', 'series_id'])
+        .where('study_id', '=', studyId)
+        .where('state', '=', state)
+        .orderBy('ordinal')
+        .execute();
+      const packs = await packsToRead(
+        database,
+        accountId,
+        rows.map(({ id }) => id),
+      );
+      return [...Map.groupBy(rows, (row) => row.series_id).values()].map((some) =>
+        some.map(({ id }) => packs.find(({ packId }) => packId === id)!),
+      );
     },
     /** Every version of these SOP Instance UIDs, with what is current of them. */
     async versions(uids: readonly string[]) {

@@ -1,6 +1,8 @@
 import { parseFile, tags, text } from '@symbolon/dicom';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { rewrite } from '../rewrite/rewrite.ts';
+import { writeAsToday } from '../rewrite/write-as-today.ts';
 import { StudyCells } from '../studies/index.ts';
 import { choose } from './choose.ts';
 import { type ConflictSite, conflictSite, fileOf, sha256Of, type Variant } from './conflict-site.testing.ts';
@@ -42,6 +44,14 @@ const step = fc.oneof(
     }),
   },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('undo' as const), back: fc.nat(2) }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant('join' as const),
+      aside: fc.boolean(),
+      most: fc.integer({ min: 1, max: 4 }),
+    }),
+  },
 );
 
 let seeds = 7000;
@@ -91,6 +101,17 @@ async function family() {
         if (current.length > 0) expect(misidentified).toBe(await namesSeveral(id, current));
       }
     },
+    /** Writes packs of each series anew, so many at once, as one; packs of one, too. */
+    async join(state: 'current' | 'aside', most: number) {
+      let joined = 0;
+      for (const { id } of await studies())
+        for (const packs of await site.packsOf(id, state))
+          for (let at = 0; at < packs.length; at += most) {
+            await rewrite(site.rewriting, packs.slice(at, at + most), { purpose: 'compaction', write: writeAsToday });
+            joined += 1;
+          }
+      return joined;
+    },
     async everyVersionComesBack() {
       for (const { pack, instance } of [...(await this.all()).values()].flat()) {
         const { pieces } = await keptFile(site.deps, site.actor, pack.studyId, instance.sha256);
@@ -126,7 +147,9 @@ function nameIn(bytes: Uint8Array): string {
   return /O-\d/.exec(Buffer.from(bytes).toString('latin1'))?.[0] ?? 'the first';
 }
 
-test('after any sends, choices and undoings one instance per UID is current, and every version comes back by its SHA-256', async () => {
+let joins = 0;
+
+test('after any sends, choices, undoings and rewrites one instance per UID is current, and every version comes back by its SHA-256', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 4, maxLength: 14 }), async (steps) => {
       const it = await family();
@@ -158,6 +181,10 @@ test('after any sends, choices and undoings one instance per UID is current, and
               ).toBe(true);
               expect(now).not.toEqual(before);
             }
+          } else if (one.do === 'join') {
+            const joined = await it.join(one.aside ? 'aside' : 'current', one.most);
+            joins += joined;
+            expect(await it.current()).toEqual(before);
           } else {
             const choice = choices.at(-1 - one.back);
             if (!choice) continue;
@@ -175,4 +202,6 @@ test('after any sends, choices and undoings one instance per UID is current, and
     }),
     { numRuns: process.env.SYMBOLON_DRILL === '1' ? 300 : 12 },
   );
+  console.log(`${joins} rewrites among them`);
+  expect(joins).toBeGreaterThan(0);
 }, 600_000);

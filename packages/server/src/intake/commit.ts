@@ -1,7 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import type { Audit, AuditEntry } from '../audit/index.ts';
 import type { KeyChains } from '../keys/index.ts';
-import { addPacks, type NewPack, type PackReader, type Standing, type Stores, sealPack } from '../packs/index.ts';
+import {
+  addPacks,
+  maxIdentityInRow,
+  maxPackBytes,
+  maxPackInstances,
+  type NewPack,
+  type PackReader,
+  type Standing,
+  type Stores,
+  sealPack,
+  tokensOfPack,
+} from '../packs/index.ts';
 import type { Database, Trx } from '../platform/db/database.ts';
 import { overQuota } from '../storage/index.ts';
 import {
@@ -29,11 +40,6 @@ export type CommitDeps = {
   readonly reader: PackReader;
   readonly audit: Audit;
 };
-
-const maxPackBytes = 64 * 1024 * 1024;
-const maxPackInstances = 1024;
-/** An identity half larger than this is an object of the identity blob store instead of a column. Bytes, sealed. */
-const maxIdentityInRow = 1024 * 1024;
 
 /** Each try sees what overtook the one before; it takes a rival with yet another instance to overtake the next. */
 const maxTries = 8;
@@ -321,6 +327,6 @@ async function writePack(
     imageSealedBytes: sealed.imageSealedBytes,
     instanceCount: instances.length,
     bytes: instances.reduce((sum, instance) => sum + instance.bytes, 0),
-    tokens: instances.flatMap((i) => [tokens.token('sopUid', i.sopInstanceUid), tokens.token('sha256', i.sha256)]),
+    tokens: tokensOfPack(tokens, instances),
   };
 }

@@ -9,7 +9,7 @@ export {
   turnOver,
 } from './kept-aside.store.ts';
 export { type Attributes, type Manifest, type ManifestInstance, PacksError } from './manifest.ts';
-export { PackReader, type PackRow, type Stores } from './open-pack.ts';
+export { PackReader, type PackRow, type SealedRows, type Stores } from './open-pack.ts';
 export {
   addPacks,
   type NewPack,
@@ -17,7 +17,18 @@ export {
   packsToRead,
   packsWithTokens,
   type StoredPack,
+  tokensOfPack,
 } from './pack.store.ts';
-export { type PackableInstance, sealPack } from './seal-pack.ts';
+export type { PackPlace } from './pack-keys.ts';
+export { maxIdentityInRow, maxPackBytes, maxPackInstances } from './pack-limits.ts';
+export {
+  forgetReplaced,
+  lockPacks,
+  packsReplacedBefore,
+  type Replaceable,
+  type Replacement,
+  replacePacks,
+} from './replace.store.ts';
+export { type PackableInstance, type SealedPack, sealPack } from './seal-pack.ts';
 export { ImageWriter, type StoredImage, storedImageKey } from './stored-image.ts';
 export { walkPacks } from './walk-packs.ts';

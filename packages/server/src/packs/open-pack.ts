@@ -39,6 +39,17 @@ async function damagedBecause<T>(packId: string, work: () => Promise<T>): Promis
   }
 }
 
+/** Where the sealed parts of rows come from. */
+export type SealedRows = {
+  manifests(accountId: string, packIds: readonly string[]): Promise<Map<string, Uint8Array>>;
+  identities(accountId: string, packIds: readonly string[]): Promise<Map<string, Uint8Array | null>>;
+};
+
+const rowsIn = (database: Database | Trx): SealedRows => ({
+  manifests: (accountId, packIds) => sealedManifests(database, accountId, packIds),
+  identities: (accountId, packIds) => sealedIdentities(database, accountId, packIds),
+});
+
 /** What is kept in memory, whoever reads. */
 type Opened = { readonly manifests: BoundedCache<Manifest>; readonly identities: BoundedCache<Uint8Array> };
 
@@ -46,13 +57,13 @@ type Opened = { readonly manifests: BoundedCache<Manifest>; readonly identities:
 export class PackReader {
   readonly #chains: KeyChains;
   readonly #stores: Stores;
-  readonly #database: Database | Trx;
+  readonly #rows: SealedRows;
   readonly #opened: Opened;
 
-  constructor(chains: KeyChains, stores: Stores, database: Database | Trx, opened?: Opened) {
+  constructor(chains: KeyChains, stores: Stores, rows: Database | Trx | SealedRows, opened?: Opened) {
     this.#chains = chains;
     this.#stores = stores;
-    this.#database = database;
+    this.#rows = 'manifests' in rows ? rows : rowsIn(rows);
     this.#opened = opened ?? {
       manifests: new BoundedCache(32 * 1024 * 1024),
       // Holds the largest pack's: read instance by instance, a series would else be opened whole for each.
@@ -72,12 +83,14 @@ export class PackReader {
 
   /** The manifests of packs of one account, in order; those not in memory come by a statement for many. */
   manifests(rows: readonly PackRow[]): Promise<Manifest[]> {
-    return this.#each(rows, this.#opened.manifests, sealedManifests, (row, sealed) => this.#openManifest(row, sealed));
+    return this.#each(rows, this.#opened.manifests, this.#rows.manifests, (row, sealed) =>
+      this.#openManifest(row, sealed),
+    );
   }
 
   /** The identity halves of whole packs of one account, each pack's one after another. */
   identityHalves(rows: readonly PackRow[]): Promise<Uint8Array[]> {
-    return this.#each(rows, this.#opened.identities, sealedIdentities, (row, sealed) =>
+    return this.#each(rows, this.#opened.identities, this.#rows.identities, (row, sealed) =>
       this.#openIdentity(row, sealed),
     );
   }
@@ -114,7 +127,7 @@ export class PackReader {
   async #each<Sealed, Plain>(
     rows: readonly PackRow[],
     cache: BoundedCache<Plain>,
-    read: (db: Database | Trx, accountId: string, packIds: readonly string[]) => Promise<Map<string, Sealed>>,
+    read: (accountId: string, packIds: readonly string[]) => Promise<Map<string, Sealed>>,
     open: (row: PackRow, sealed: Sealed) => Promise<Plain>,
   ): Promise<Plain[]> {
     const plain: (Plain | undefined)[] = rows.map(({ packId }) => cache.get(packId));
@@ -128,7 +141,6 @@ export class PackReader {
       }
       const { accountId } = (part[0] as { row: PackRow }).row;
       const sealed = await read(
-        this.#database,
         accountId,
         part.map(({ row }) => row.packId),
       );

@@ -15,6 +15,14 @@ export type NewPack = PackRow & {
   readonly tokens: readonly bigint[];
 };
 
+/** What a pack is found by: the UIDs and the digests of its instances. */
+export function tokensOfPack(
+  tokens: { token(field: 'sopUid' | 'sha256', value: string): bigint },
+  instances: readonly { readonly sopInstanceUid: string; readonly sha256: string }[],
+): bigint[] {
+  return instances.flatMap((i) => [tokens.token('sopUid', i.sopInstanceUid), tokens.token('sha256', i.sha256)]);
+}
+
 /** Adds packs with their tokens: two statements, however many packs. */
 export async function addPacks(trx: Trx, packs: readonly NewPack[]): Promise<void> {
   if (packs.length === 0) return;

@@ -57,12 +57,14 @@ function manifestOf(instances: readonly PackableInstance[]): Manifest {
 /**
  * Seals the instances of one pack: identity halves compressed together, image halves one after another as they came.
  * A pack without any pixel data has an image half of no bytes, and no object. An image half that is stored already is
- * the only one of its pack.
+ * the only one of its pack. `written`: the image halves lie sealed under the pack's own key already; then `halves.image`
+ * are empty.
  */
 export async function sealPack(
   chains: KeyChains,
   place: PackPlace,
   instances: readonly PackableInstance[],
+  written?: Pick<StoredImage, 'sealedBytes'>,
 ): Promise<SealedPack> {
   const manifest = manifestOf(instances);
   const stored = instances.find(({ storedImage }) => storedImage)?.storedImage;
@@ -75,7 +77,7 @@ export async function sealPack(
   const sealedManifest = await sealWhole(nodePrimitives, manifestKey, [manifestPlain]);
   const identity = await sealWhole(nodePrimitives, identityKey, [zstdCompressSync(identityPlain)]);
   const image =
-    manifest.imageBytes === 0 || stored
+    manifest.imageBytes === 0 || stored || written
       ? []
       : await sealWhole(nodePrimitives, await packKey(chains, place, 'image', version), imagePlain);
   return {
@@ -85,6 +87,6 @@ export async function sealPack(
     identity,
     identitySealedBytes: sum(identity),
     image,
-    imageSealedBytes: stored?.sealedBytes ?? sum(image),
+    imageSealedBytes: (stored ?? written)?.sealedBytes ?? sum(image),
   };
 }

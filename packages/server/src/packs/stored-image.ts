@@ -49,8 +49,17 @@ export class ImageWriter {
 
   static async start(blobs: Pick<BlobStore, 'put'>, accountId: string, packId: string): Promise<ImageWriter> {
     const key = nodePrimitives.random(32);
-    const sealer = await StreamSealer.create(nodePrimitives, ownStreamKey(accountId, packId, key));
-    const writer = new ImageWriter(blobs, packId, key, sealer);
+    return ImageWriter.#start(blobs, packId, ownStreamKey(accountId, packId, key));
+  }
+
+  /** For a pack whose place is known: under the key that follows from its study's. */
+  static async ofPack(chains: KeyChains, blobs: Pick<BlobStore, 'put'>, place: PackPlace): Promise<ImageWriter> {
+    return ImageWriter.#start(blobs, place.packId, await packKey(chains, place, 'image', packVersion));
+  }
+
+  static async #start(blobs: Pick<BlobStore, 'put'>, packId: string, key: StreamKey): Promise<ImageWriter> {
+    const sealer = await StreamSealer.create(nodePrimitives, key);
+    const writer = new ImageWriter(blobs, packId, key.key, sealer);
     await writer.#write([sealer.header]);
     return writer;
   }

@@ -31,12 +31,15 @@ export async function oldestOpenTransactionSeconds(db: Database): Promise<number
   return rows[0]?.seconds ?? undefined;
 }
 
-/** Those of these names that no pack has. */
+/** Those of these names that no pack has, and none that a rewrite replaced and that is kept for a while. */
 export async function namesWithoutPack(db: Database, names: readonly string[]): Promise<string[]> {
+  const named = sql<boolean>`id = any(${[...names]}::uuid[])`;
+  // One statement sees one state: a name goes from the one table to the other.
   const rows = await db
     .selectFrom('packs')
     .select('id')
-    .where(sql<boolean>`id = any(${[...names]}::uuid[])`)
+    .where(named)
+    .unionAll(db.selectFrom('replaced_packs').select('id').where(named))
     .execute();
   const known = new Set(rows.map(({ id }) => id));
   return names.filter((name) => !known.has(name));

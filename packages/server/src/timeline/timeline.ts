@@ -52,7 +52,7 @@ function provenBy({ tokenId, sessionId, userId, linkId, outcome }: RecordRow): A
 }
 
 /** What a detail lists one by one where people want to know how many. */
-const listed = new Set(['instances', 'heldAlready', 'refused', 'studies', 'objects']);
+const listed = new Set(['instances', 'heldAlready', 'refused', 'studies', 'objects', 'replaced']);
 
 function countsInstead(detail: unknown): unknown {
   if (detail === null || typeof detail !== 'object' || Array.isArray(detail)) return detail;

@@ -44,6 +44,7 @@ const words: Readonly<Record<Action | RecordedOnly, Words>> = {
     did: 'Compared what is held with what was sent',
     tried: 'comparing what is held with what was sent',
   },
+  'storage.rewrite': { did: 'Joined small packs', tried: 'joining small packs' },
   'metrics.view': { did: 'Looked at the figures for monitoring', tried: 'looking at the figures for monitoring' },
   'key.view': { did: 'Looked at the ages of keys', tried: 'looking at the ages of keys' },
   'key.backup': { did: 'Made a backup of all keys', tried: 'making a backup of all keys' },
