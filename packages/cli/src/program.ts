@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { compactCommand } from './commands/compact.ts';
 import { conflictsCommand } from './commands/conflicts.ts';
 import { fetchCommand } from './commands/fetch.ts';
 import { keysCommand } from './commands/keys.ts';
@@ -37,5 +38,6 @@ export function program(finish: (code: number) => void): Command {
     .addCommand(keysCommand(finish))
     .addCommand(sweepCommand(finish))
     .addCommand(scrubCommand(finish))
+    .addCommand(compactCommand(finish))
     .addHelpText('after', exitCodesHelp);
 }

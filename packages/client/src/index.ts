@@ -21,7 +21,16 @@ export { fingerprintOf, publicKeyPem, readFingerprint, readPublicKey, type Trust
 export { askReceipt, canVerifyReceipts, maxReceiptFiles, receiptKey, requestReceipt } from './receipts.ts';
 export { session, signIn, signOut } from './sessions.ts';
 export { SourceError, type SourceErrorCode } from './source-error.ts';
-export { beginScrub, scrub, scrubFindings, storage, sweep, usage } from './storage.ts';
+export {
+  beginScrub,
+  compaction,
+  compactNow,
+  scrub,
+  scrubFindings,
+  storage,
+  sweep,
+  usage,
+} from './storage.ts';
 export { type StoreFile, store } from './store.ts';
 export type { StoreOutcome } from './store-answer.ts';
 export { findStudies } from './studies.ts';

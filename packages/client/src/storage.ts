@@ -1,4 +1,6 @@
 import {
+  type CompactionAnswer,
+  compactionAnswer,
   paths,
   type ScrubAnswer,
   type ScrubFindingsAnswer,
@@ -42,4 +44,14 @@ export function beginScrub(exchange: Exchange): Promise<ScrubAnswer> {
 /** A page of what is damaged in the account. */
 export function scrubFindings(exchange: Exchange, offset: number, signal?: AbortSignal): Promise<ScrubFindingsAnswer> {
   return call(exchange, { path: `${paths.scrubFindings}?offset=${offset}`, answer: scrubFindingsAnswer, signal });
+}
+
+/** How far compaction is. */
+export function compaction(exchange: Exchange, signal?: AbortSignal): Promise<CompactionAnswer> {
+  return call(exchange, { path: paths.compaction, answer: compactionAnswer, signal });
+}
+
+/** Has every series that waits looked at now. */
+export function compactNow(exchange: Exchange): Promise<CompactionAnswer> {
+  return call(exchange, { method: 'POST', path: paths.compaction, answer: compactionAnswer });
 }

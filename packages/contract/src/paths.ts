@@ -41,6 +41,7 @@ export const paths = {
   sweeps: '/api/v1/storage/sweeps',
   scrub: '/api/v1/storage/scrub',
   scrubFindings: '/api/v1/storage/scrub/findings',
+  compaction: '/api/v1/storage/compaction',
   metrics: '/metrics',
   dicomweb: '/dicomweb',
 } as const;

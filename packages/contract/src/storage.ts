@@ -115,3 +115,23 @@ export const scrubFindingsQuery = z.object({ offset: z.coerce.number().int().min
 /** `next`: the offset of the next page. */
 export const scrubFindingsAnswer = z.object({ findings: z.array(scrubFinding), next: count.nullable() });
 export type ScrubFindingsAnswer = z.infer<typeof scrubFindingsAnswer>;
+
+/**
+ * How far compaction is. `waiting`: series of several packs that were not looked at yet; of them `due`, since they have
+ * been quiet for long enough. `joined` packs became `rewrites` others so far, with so many `instances` and `bytes` as sent.
+ * `kept`: packs that were replaced, and how much room those take that may still be reading them.
+ */
+export const compactionAnswer = z.object({
+  waiting: count,
+  due: count,
+  rewrites: count,
+  joined: count,
+  instances: count,
+  bytes: count,
+  lastAt: z.iso.datetime().nullable(),
+  kept: count,
+  keptBytes: count,
+  byItself: z.boolean(),
+  bytesPerSecond: count,
+});
+export type CompactionAnswer = z.infer<typeof compactionAnswer>;

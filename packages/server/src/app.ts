@@ -3,7 +3,7 @@ import { paths } from '@symbolon/contract';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import { Attempts, guard } from './access/index.ts';
 import { Audit, Looks, Reads } from './audit/index.ts';
-import type { ScrubSchedule } from './config.ts';
+import type { CompactionSchedule, ScrubSchedule } from './config.ts';
 import { conflictRoutes } from './conflicts/index.ts';
 import { commit, GroupCommit, receiptRoutes, storeRoutes } from './intake/index.ts';
 import { KeyCare, KeyChains, type Keys, KeysError, keySchedules, keysRoutes } from './keys/index.ts';
@@ -20,7 +20,8 @@ import { pages } from './platform/http/pages.ts';
 import type { TlsIdentity } from './platform/http/tls.ts';
 import { problemOf } from './problems.ts';
 import { RenderPool, renderingRoutes } from './rendering/index.ts';
-import { ScrubJob, scrubFigures, scrubRoutes } from './scrub/index.ts';
+import { CompactionJob, compactionFigures, rewriteRoutes } from './rewrite/index.ts';
+import { ScrubJob, type ScrubJobDeps, scrubFigures, scrubRoutes, scrubSome } from './scrub/index.ts';
 import { actorOfLink, linkRoutes } from './sharing/index.ts';
 import {
   DiskWatch,
@@ -49,6 +50,7 @@ export type AppDeps = {
   readonly places: readonly WatchedPlace[];
   readonly reserve: Reserve;
   readonly scrub: ScrubSchedule;
+  readonly compaction: CompactionSchedule;
   readonly secret: SetupSecret;
   readonly tls: TlsIdentity;
   readonly publicUrl: string;
@@ -176,7 +178,7 @@ export function buildApp(deps: AppDeps): { app: FastifyInstance; finish: () => P
   });
   sweepJob.start();
   storageRoutes(app, { ...sweepDeps, watch, quotaGate, sweepJob });
-  const scrubJob = new ScrubJob({
+  const scrubDeps: ScrubJobDeps = {
     ...deps.scrub,
     database,
     freshChains: () => new KeyChains(keyService, deps.keys.store, now),
@@ -185,10 +187,28 @@ export function buildApp(deps: AppDeps): { app: FastifyInstance; finish: () => P
     now,
     alarm: (found) => log.error({ found }, 'ALARM: what is held is not what was sent'),
     failed: (error) => log.error({ problem: causesOf(error) }, 'the scrub waits: it could not go on'),
-  });
+  };
+  const scrubJob = new ScrubJob(scrubDeps);
   scrubJob.start();
   scrubRoutes(app, { database, audit, job: scrubJob, now, ...deps.scrub });
-  metricsRoute(app, async () => [...(await storageFigures(watch)), ...(await scrubFigures(database))]);
+  const compactionJob = new CompactionJob({
+    ...deps.compaction,
+    database,
+    chains,
+    stores,
+    reader,
+    audit,
+    scrubSome: (packs) => scrubSome(scrubDeps, packs),
+    left: (series, error) => log.error({ series, problem: causesOf(error) }, 'packs of a series could not be joined'),
+    failed: (error) => log.error({ problem: causesOf(error) }, 'compaction waits: it could not go on'),
+  });
+  compactionJob.start();
+  rewriteRoutes(app, { database, audit, job: compactionJob, ...deps.compaction });
+  metricsRoute(app, async () => [
+    ...(await storageFigures(watch)),
+    ...(await scrubFigures(database)),
+    ...(await compactionFigures(database)),
+  ]);
   const pool = new RenderPool({ workers: renderWorkers });
   renderingRoutes(app, { database, chains, reader, publicUrl, reads, pool });
   return {
@@ -197,6 +217,7 @@ export function buildApp(deps: AppDeps): { app: FastifyInstance; finish: () => P
       watch.stop();
       await sweepJob.stop();
       await scrubJob.stop();
+      await compactionJob.stop();
       await keyCare.stop();
       await pool.close();
       await groupCommit.idle();

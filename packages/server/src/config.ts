@@ -19,10 +19,14 @@ export type Settings = {
   /** How much of each disk stays free of new data. */
   readonly reserve: Reserve;
   readonly scrub: ScrubSchedule;
+  readonly compaction: CompactionSchedule;
 };
 
 /** `everyDays`: from the begin of one round to the next; undefined: by hand only. */
 export type ScrubSchedule = { readonly everyDays: number | undefined; readonly bytesPerSecond: number };
+
+/** `byItself`: by the clock; otherwise by hand only. */
+export type CompactionSchedule = { readonly byItself: boolean; readonly bytesPerSecond: number };
 
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
@@ -88,6 +92,11 @@ const settingsTable: readonly Setting[] = [
     name: 'SYMBOLON_SCRUB',
     standard: '30d at 50MiB',
     means: 'how often everything that is held is read again and compared, and how much of it a second; or off',
+  },
+  {
+    name: 'SYMBOLON_COMPACTION',
+    standard: '50MiB',
+    means: 'how much is read a second where small packs are joined; or off',
   },
 ];
 
@@ -182,6 +191,13 @@ function scrubSchedule(value = '30d at 50MiB'): ScrubSchedule {
   );
 }
 
+function compactionSchedule(value = '50MiB'): CompactionSchedule {
+  if (value === 'off') return { byItself: false, bytesPerSecond: 50 * mebibyte };
+  const [, mebibytes] = /^(\d{1,5})MiB$/.exec(value) ?? [];
+  if (Number(mebibytes) >= 1) return { byItself: true, bytesPerSecond: Number(mebibytes) * mebibyte };
+  throw new ConfigError(`SYMBOLON_COMPACTION must be MiB a second, such as 50MiB, or off; it is "${value}".`);
+}
+
 /** Reads the settings from the environment, and refuses what would break a law: keys or halves in one another's place. */
 export function readSettings(env: Readonly<Record<string, string | undefined>>, asRoot: boolean): Settings {
   const set = (name: string): string | undefined => env[name]?.trim() || undefined;
@@ -234,5 +250,6 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>, 
     identityBlobs,
     reserve,
     scrub: scrubSchedule(set('SYMBOLON_SCRUB')),
+    compaction: compactionSchedule(set('SYMBOLON_COMPACTION')),
   };
 }

@@ -148,6 +148,7 @@ async function start(
     places: placesOf(settings),
     reserve: settings.reserve,
     scrub: settings.scrub,
+    compaction: settings.compaction,
     secret,
     tls,
     publicUrl: settings.publicUrl,

@@ -17,9 +17,8 @@ export type ScrubPack = PackRow & {
   readonly patientCell: Uint8Array;
 };
 
-/** A page of packs of all accounts by their ids, from behind `after` on. */
-export async function packsAfter(db: Database, after: string | null, limit: number): Promise<ScrubPack[]> {
-  let query = db
+function selectScrubPacks(db: Database) {
+  return db
     .selectFrom('packs')
     .innerJoin('studies', 'studies.id', 'packs.study_id')
     .innerJoin('series', 'series.id', 'packs.series_id')
@@ -43,6 +42,11 @@ export async function packsAfter(db: Database, after: string | null, limit: numb
       'patients.cell as patientCell',
       sql<string[]>`coalesce(pack_tokens.tokens, '{}')::text[]`.as('tokens'),
     ]);
+}
+
+/** A page of packs of all accounts by their ids, from behind `after` on. */
+export async function packsAfter(db: Database, after: string | null, limit: number): Promise<ScrubPack[]> {
+  let query = selectScrubPacks(db);
   if (after !== null) query = query.where('packs.id', '>', after);
   const rows = await query.orderBy('packs.id').limit(limit).execute();
   return rows.map((row) => ({ ...row, tokens: row.tokens.map(BigInt) }));
@@ -62,6 +66,14 @@ export async function somePacksApart(db: Database, half: 'identity' | 'image'): 
     found.push(...rows.map(({ id }) => id));
   }
   return found;
+}
+
+/** These packs, as far as they are there. */
+export async function scrubPacks(db: Database, packIds: readonly string[]): Promise<ScrubPack[]> {
+  const rows = await selectScrubPacks(db)
+    .where(sql<boolean>`packs.id = any(${[...packIds]}::uuid[])`)
+    .execute();
+  return rows.map((row) => ({ ...row, tokens: row.tokens.map(BigInt) }));
 }
 
 /** Whether a pack is still there: what was erased or rewritten meanwhile is no damage. */

@@ -14,6 +14,7 @@ import {
   openRound,
   packsAfter,
   type ScrubPack,
+  scrubPacks,
   settleFindings,
 } from './scrub.store.ts';
 
@@ -58,26 +59,10 @@ async function pages(deps: ScrubDeps, stopped: () => boolean): Promise<void> {
       await endRound(deps.database, round.id, deps.now());
       return;
     }
-    const tokens = new Map<string, Promise<SearchTokens>>();
-    const chains = deps.freshChains();
-    const check: CheckDeps = {
-      ...deps,
-      chains,
-      paced: (bytes) => pace.took(bytes),
-      tokensOf: (accountId) => {
-        const known = tokens.get(accountId) ?? SearchTokens.of(chains, accountId);
-        tokens.set(accountId, known);
-        return known;
-      },
-    };
-    const found: (readonly [ScrubPack, Damage])[] = [];
-    for (const pack of packs) {
-      const damage = await checkPack(check, pack);
-      if (stopped()) return;
-      if (damage !== undefined && (await isStillThere(deps.database, pack.packId))) found.push([pack, damage]);
-    }
+    const found = await damageIn(deps, pace, packs, stopped);
+    if (found === undefined) return;
     if (packs.length === packsPerPage && found.some(isMissing)) await requireStore(deps);
-    await note(deps, round.id, packs, found, last.packId);
+    await note(deps, packs, found, { round: round.id, afterPack: last.packId });
   }
 }
 
@@ -92,12 +77,55 @@ async function requireStore({ stores }: ScrubDeps): Promise<void> {
   );
 }
 
+/**
+ * Looks at some packs between two rounds, since something else met trouble there. What is damaged is told as in a round.
+ *
+ * @returns  how many of them are damaged
+ * @throws BlobError KeysError  the store or the keys are away
+ */
+export async function scrubSome(deps: ScrubDeps, packIds: readonly string[]): Promise<number> {
+  const packs = await scrubPacks(deps.database, packIds);
+  const never = () => false;
+  const found = (await damageIn(deps, new Pace(deps.bytesPerSecond, never), packs, never)) ?? [];
+  await note(deps, packs, found);
+  return found.length;
+}
+
+type Found = readonly (readonly [ScrubPack, Damage])[];
+
+/** What is damaged of these; undefined where it was stopped before the last. */
+async function damageIn(
+  deps: ScrubDeps,
+  pace: Pace,
+  packs: readonly ScrubPack[],
+  stopped: () => boolean,
+): Promise<Found | undefined> {
+  const tokens = new Map<string, Promise<SearchTokens>>();
+  const chains = deps.freshChains();
+  const check: CheckDeps = {
+    ...deps,
+    chains,
+    paced: (bytes) => pace.took(bytes),
+    tokensOf: (accountId) => {
+      const known = tokens.get(accountId) ?? SearchTokens.of(chains, accountId);
+      tokens.set(accountId, known);
+      return known;
+    },
+  };
+  const found: (readonly [ScrubPack, Damage])[] = [];
+  for (const pack of packs) {
+    const damage = await checkPack(check, pack);
+    if (stopped()) return undefined;
+    if (damage !== undefined && (await isStillThere(deps.database, pack.packId))) found.push([pack, damage]);
+  }
+  return found;
+}
+
 async function note(
   deps: ScrubDeps,
-  round: string,
   packs: readonly ScrubPack[],
-  found: readonly (readonly [ScrubPack, Damage])[],
-  afterPack: string,
+  found: Found,
+  inRound?: { readonly round: string; readonly afterPack: string },
 ): Promise<void> {
   const at = deps.now();
   const damaged = new Set(found.map(([{ packId }]) => packId));
@@ -107,7 +135,10 @@ async function note(
     const whole = packs.flatMap(({ packId }) => (damaged.has(packId) ? [] : [packId]));
     await settleFindings(trx, whole, at);
     const bytes = packs.reduce((sum, pack) => sum + pack.bytes, 0);
-    await countInRound(trx, round, { packs: packs.length, bytes, damaged: found.length, afterPack });
+    if (inRound !== undefined) {
+      const { round, afterPack } = inRound;
+      await countInRound(trx, round, { packs: packs.length, bytes, damaged: found.length, afterPack });
+    }
     await deps.audit.record(
       trx,
       isNew.map(([pack, { part, code }]) => ({

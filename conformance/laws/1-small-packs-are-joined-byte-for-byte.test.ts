@@ -1,0 +1,275 @@
+import { readdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { cli, ctStudy, type Exchange, type Owner, owner, type SyntheticFile, startExchange } from '@symbolon/testbed';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ask, multipart } from './ask.ts';
+import { inDatabaseOf } from './database-of.ts';
+import { digestOf, digestsIn, fetchStudy } from './folder-of.ts';
+import { storeOnce, until } from './load-of.ts';
+
+const instances = 500;
+
+let exchange: Exchange;
+let me: Owner;
+beforeAll(async () => {
+  // By hand only: the tests say when.
+  exchange = await startExchange({ env: { SYMBOLON_COMPACTION: 'off' } });
+  me = await owner(exchange);
+}, 120_000);
+afterAll(() => exchange?.dispose());
+
+const ct = (seed: number, slices: number, more: object = {}): SyntheticFile[] => [
+  ...ctStudy({ seed, slices, rows: 64, columns: 64, ...more }),
+];
+
+/** One request each, one after another, over a few connections at once where there are several series. */
+async function sendOneByOne(files: readonly SyntheticFile[]): Promise<void> {
+  const series = [...Map.groupBy(files, (file) => file.seriesInstanceUid).values()];
+  await Promise.all(
+    series.map(async (some) => {
+      for (const file of some) expect(await storeOnce(exchange, me, [file])).toMatchObject({ status: 200 });
+    }),
+  );
+}
+
+const compact = (...more: string[]) =>
+  cli(['compact', '--to', exchange.url, '--token-file', me.tokenFile, ...more], { exchange, timeoutMs: 240_000 });
+
+type State = { waiting: number; due: number; rewrites: number; joined: number; kept: number };
+const stateNow = async () => (await ask(exchange, '/api/v1/storage/compaction', me)).json() as State;
+
+/** Rows of packs in a study, objects in the image store, and what of them nobody names. */
+async function counts(study: string) {
+  const files = await readdir(join(exchange.dataDir, 'images'), { recursive: true, withFileTypes: true });
+  const objects = files
+    .filter((file) => file.isFile() && !file.parentPath.endsWith('incoming'))
+    .map(({ name }) => name);
+  return inDatabaseOf(exchange, async (database) => {
+    const { rows: packs } = await sql<{ id: string; study_id: string }>`select id, study_id from packs`.execute(
+      database,
+    );
+    const { rows: replaced } = await sql<{ id: string }>`select id from replaced_packs`.execute(database);
+    const { rows: usage } = await sql<{ instances: number; bytes: number }>`select instances, bytes from usage`.execute(
+      database,
+    );
+    const named = new Set([...packs, ...replaced].map(({ id }) => id));
+    return {
+      packs: packs.filter((pack) => pack.study_id === study).length,
+      allPacks: packs.length,
+      objects: objects.length,
+      replaced: replaced.length,
+      orphans: objects.filter((name) => !named.has(name)).length,
+      usage: usage[0],
+    };
+  });
+}
+
+async function studyIdOf(studyInstanceUid: string): Promise<string> {
+  const found = await ask(exchange, '/api/v1/studies/find', { token: me.token, json: { studyInstanceUid } });
+  return (found.json() as { studies: { id: string }[] }).studies[0]!.id;
+}
+
+const digestsOf = (files: readonly SyntheticFile[]) => files.map(({ bytes }) => digestOf(bytes)).sort();
+
+async function expectBack(files: readonly SyntheticFile[], name: string): Promise<void> {
+  const out = join(dirname(exchange.dataDir), name);
+  expect(await fetchStudy(exchange, me, files[0]!.studyInstanceUid, out)).toMatchObject({ code: 0 });
+  expect(await digestsIn(out)).toEqual(digestsOf(files));
+}
+
+/** The files that one WADO-RS answer holds, and how often. */
+function filesIn(answer: { headers: Record<string, unknown>; body: Buffer }): Buffer[] {
+  const boundary = /boundary=([0-9a-f]+)/.exec(String(answer.headers['content-type']))![1]!;
+  const files: Buffer[] = [];
+  for (let at = answer.body.indexOf(`--${boundary}\r\n`); at >= 0; ) {
+    const head = answer.body.indexOf('\r\n\r\n', at);
+    const length = Number(/Content-Length: (\d+)/.exec(answer.body.subarray(at, head).toString('latin1'))![1]);
+    files.push(answer.body.subarray(head + 4, head + 4 + length));
+    at = answer.body.indexOf(`--${boundary}\r\n`, head + 4 + length);
+  }
+  return files;
+}
+
+/** As if a day had gone by. */
+const aDayLater = () =>
+  inDatabaseOf(exchange, (database) =>
+    sql`update replaced_packs set replaced_at = replaced_at - interval '2 days'`.execute(database),
+  );
+
+test('500 instances that were sent one by one become one pack; all is byte for byte what was sent, before, during and after', async () => {
+  const files = ct(6100, instances);
+  await sendOneByOne(files);
+  const study = await studyIdOf(files[0]!.studyInstanceUid);
+  const before = await counts(study);
+  expect(before).toMatchObject({ packs: instances, objects: instances, replaced: 0, orphans: 0 });
+  await expectBack(files, 'before');
+  expect(await stateNow()).toMatchObject({ waiting: 1, due: 0 });
+
+  // Readers of the whole, one after another, as long as it goes on.
+  const sent = new Set(digestsOf(files));
+  let compacting = true;
+  let read = 0;
+  const readers = [0, 1].map(async () => {
+    while (compacting) {
+      const answer = await ask(exchange, `/dicomweb/studies/${files[0]!.studyInstanceUid}`, me);
+      expect(answer.status).toBe(200);
+      const got = filesIn(answer).map(digestOf);
+      expect(got).toHaveLength(instances);
+      expect(new Set(got)).toEqual(sent);
+      read += 1;
+    }
+  });
+  const done = await compact('--now', '--wait').finally(() => {
+    compacting = false;
+  });
+  await Promise.all(readers);
+  expect(done).toMatchObject({ code: 0 });
+  expect(done.stdout).toMatch(/^Joined so far +500 packs became 1: 500 instances/m);
+
+  const after = await counts(study);
+  console.log(
+    `${before.packs} rows, ${before.objects} objects → ${after.packs} rows, ${after.objects} objects (${after.replaced} kept for a day); ${read} whole readings meanwhile`,
+  );
+  expect(after).toMatchObject({ packs: 1, objects: instances + 1, replaced: instances, orphans: 0 });
+  expect(after.usage).toEqual(before.usage);
+  await expectBack(files, 'after');
+  await aDayLater();
+  expect(await compact('--now', '--wait')).toMatchObject({ code: 0 });
+  await until(async () => (await stateNow()).kept === 0, 'what was replaced is removed');
+  expect(await counts(study)).toMatchObject({ packs: 1, objects: 1, replaced: 0, orphans: 0, usage: before.usage });
+  await expectBack(files, 'a-day-after');
+
+  // Held still: what is sent again is told so, and what comes later is joined when there is as much of it.
+  expect(await storeOnce(exchange, me, files.slice(0, 3))).toMatchObject({ status: 200 });
+  expect((await counts(study)).packs).toBe(1);
+}, 300_000);
+
+test('a download that lasts over many swaps, and one that lists its packs before them, get every file once', async () => {
+  const files = ct(6200, 40, { series: 3, rows: 128, columns: 128 });
+  await sendOneByOne(files);
+  const uid = files[0]!.studyInstanceUid;
+  const study = await studyIdOf(uid);
+  type Page = { packs: { id: string; instances: { sha256: string; bytes: number }[] }[]; next: string | null };
+  const page = async (after: string | null) =>
+    (
+      await ask(exchange, `/api/v1/studies/${study}/originals${after === null ? '' : `?after=${after}`}`, me)
+    ).json() as Page;
+  const first = await page(null);
+  const second = await page(first.next);
+  expect(await compact('--now', '--wait')).toMatchObject({ code: 0 });
+  // The packs that were listed before are read as they were; the rest of the list is that of today.
+  const got = new Set<string>();
+  for (const { id, instances: listed } of [...first.packs, ...second.packs]) {
+    const answer = await ask(exchange, `/api/v1/studies/${study}/originals/${id}`, me);
+    expect(answer.status).toBe(200);
+    expect(digestOf(answer.body)).toBe(listed[0]!.sha256);
+    got.add(listed[0]!.sha256);
+  }
+  for (let next = second.next; next !== null; ) {
+    const more = await page(next);
+    for (const { instances: listed } of more.packs) for (const { sha256 } of listed) got.add(sha256);
+    next = more.next;
+  }
+  expect([...got].sort()).toEqual(digestsOf(files));
+  expect((await counts(study)).packs).toBe(3);
+}, 180_000);
+
+test('what was kept aside, and what people chose, stands as it did', async () => {
+  const slices = 6;
+  const files = ct(6300, slices);
+  await sendOneByOne(files);
+  const other = (version: number) =>
+    ct(6300, slices, { extra: () => [['0020,4000 LT ImageComments', `version ${version}`]] });
+  for (const file of other(1))
+    await ask(exchange, '/dicomweb/studies', { token: me.token, ...multipart([file.bytes]) });
+  const study = await studyIdOf(files[0]!.studyInstanceUid);
+  type Conflict = { until: string; open: number; decided: number; instances: { id: string; state: string }[] };
+  const conflict = async () => (await ask(exchange, `/api/v1/studies/${study}/conflict`, me)).json() as Conflict;
+  const shown = await conflict();
+  expect(shown).toMatchObject({ open: slices, decided: 0 });
+  const some = shown.instances.slice(0, 2).map(({ id }) => id);
+  const chosen = await ask(exchange, `/api/v1/studies/${study}/conflict/choices`, {
+    token: me.token,
+    json: { choice: 'new', until: shown.until, instances: some },
+  });
+  expect(chosen.status).toBe(201);
+  const before = await conflict();
+  const current = async () => {
+    const answer = await ask(exchange, `/dicomweb/studies/${files[0]!.studyInstanceUid}`, me);
+    return filesIn(answer).map(digestOf).sort();
+  };
+  const was = await current();
+  const packs = await counts(study);
+  expect(await compact('--now', '--wait')).toMatchObject({ code: 0 });
+  const now = await counts(study);
+  // Those current became one; those aside are as they arrived.
+  expect([packs.packs, now.packs]).toEqual([2 * slices, 1 + slices]);
+  expect(await current()).toEqual(was);
+  expect(await conflict()).toMatchObject({
+    open: before.open,
+    decided: before.decided,
+    instances: before.instances.map(({ id, state }) => ({ id, state })),
+  });
+  const { id } = chosen.json() as { id: string };
+  const undone = await ask(exchange, `/api/v1/studies/${study}/conflict/choices/${id}`, {
+    token: me.token,
+    method: 'DELETE',
+  });
+  expect(undone.status).toBe(200);
+  expect(await current()).toEqual(digestsOf(files));
+}, 120_000);
+
+test('kill -9 in the midst of swaps loses nothing, doubles nothing, and leaves no orphan behind the sweep', async () => {
+  const rounds = process.env.SYMBOLON_DRILL === '1' ? 30 : 6;
+  const all: SyntheticFile[][] = [];
+  let killedWithin = 0;
+  for (let round = 0; round < rounds; round += 1) {
+    // Twelve series of eight packs: twelve swaps.
+    const files = ct(6400 + round, 8, { series: 12, rows: 32, columns: 32 });
+    all.push(files);
+    await sendOneByOne(files);
+    const study = await studyIdOf(files[0]!.studyInstanceUid);
+    const { rewrites } = await stateNow();
+    await ask(exchange, '/api/v1/storage/compaction', { token: me.token, method: 'POST' });
+    // Somewhere after the first, second, … swap, and before the last.
+    await until(async () => (await stateNow()).rewrites > rewrites + round * 1.5, 'some swaps');
+    await pause(round * 3);
+    await exchange.kill9();
+    await exchange.restart();
+    const state = await stateNow();
+    if (state.due > 0) killedWithin += 1;
+    const found = await ask(exchange, `/dicomweb/studies/${files[0]!.studyInstanceUid}`, me);
+    expect(filesIn(found).map(digestOf).sort()).toEqual(digestsOf(files));
+    expect(await compact('--now', '--wait')).toMatchObject({ code: 0 });
+    expect((await counts(study)).packs).toBe(12);
+  }
+  console.log(`${killedWithin} of ${rounds} kills came between two swaps`);
+  expect(killedWithin).toBeGreaterThan(0);
+  for (const [at, files] of all.entries()) await expectBack(files, `killed-${at}`);
+
+  // What a crash left of a pack that was never swapped in.
+  const orphans = (await counts('')).orphans;
+  await aDayLater();
+  await inDatabaseOf(exchange, async () => {});
+  await compact('--now', '--wait');
+  await until(async () => (await stateNow()).kept === 0, 'what was replaced is removed');
+  const old = new Date(Date.now() - 2 * 86_400_000);
+  const { utimes } = await import('node:fs/promises');
+  for (const store of ['images', 'identity'])
+    for (const file of await readdir(join(exchange.dataDir, store), { recursive: true, withFileTypes: true }).catch(
+      () => [],
+    ))
+      if (file.isFile()) await utimes(join(file.parentPath, file.name), old, old);
+  const swept = await cli(['sweep', '--to', exchange.url, '--token-file', me.tokenFile], { exchange });
+  expect(swept).toMatchObject({ code: 0 });
+  console.log(`${orphans} objects of packs that were never swapped in`);
+  const end = await counts('');
+  expect(end).toMatchObject({ orphans: 0, replaced: 0, objects: end.allPacks });
+  const scrubbed = await cli(['scrub', '--now', '--wait', '--to', exchange.url, '--token-file', me.tokenFile], {
+    exchange,
+  });
+  expect(scrubbed).toMatchObject({ code: 0 });
+  for (const [at, files] of all.entries()) await expectBack(files, `swept-${at}`);
+}, 420_000);

@@ -1,0 +1,88 @@
+import { type PackReader, packsToRead, type StoredPack } from '../packs/index.ts';
+import { BlobError } from '../platform/blobs/blob-store.ts';
+import { isDatabaseAway } from '../platform/db/database.ts';
+import { Pace } from '../scrub/index.ts';
+import { addToTotals, type DueSeries, doneWith, lookAgainIn, nextDue, packsOfSeries } from './compaction.store.ts';
+import { RewriteError } from './errors.ts';
+import { type RewriteDeps, rewrite } from './rewrite.ts';
+import { runsToJoin } from './runs-to-join.ts';
+import { writeAsToday } from './write-as-today.ts';
+
+export type CompactionDeps = Omit<RewriteDeps, 'paced' | 'reader'> & {
+  readonly reader: PackReader;
+  /** So much is read at most. Bytes a second. */
+  readonly bytesPerSecond: number;
+  /** Looks at packs that gave trouble, and tells of what is damaged. @throws  where the store or the keys are away */
+  readonly scrubSome: (packIds: readonly string[]) => Promise<number>;
+  /** Hears of a series that is left as it is. */
+  readonly left: (series: string, error: unknown) => void;
+};
+
+const daySeconds = 24 * 3600;
+/** Somebody else has changed it just now. */
+const overtakenSeconds = 300;
+
+/**
+ * Joins the packs of every series that is due, one series after another, until there is none or `stopped` says so.
+ *
+ * Law   each joining is whole or not at all, and a series is done with when all of its are: whatever ends this between, the
+ *       next goes on there. A series that cannot be joined is told of, left as it is, and looked at again the next day.
+ *
+ * @throws  where the database, the store or the keys are away, or there is no room
+ */
+export async function compactDue(deps: CompactionDeps, stopped: () => boolean): Promise<void> {
+  const pace = new Pace(deps.bytesPerSecond, stopped);
+  for (;;) {
+    const due = stopped() ? undefined : await nextDue(deps.database);
+    if (due === undefined) return;
+    await compactSeries({ ...deps, paced: (bytes) => pace.took(bytes) }, due, stopped);
+  }
+}
+
+async function compactSeries(
+  deps: CompactionDeps & RewriteDeps,
+  due: DueSeries,
+  stopped: () => boolean,
+): Promise<void> {
+  const packs = await packsOfSeries(deps.database, due.seriesId);
+  for (const run of runsToJoin(packs)) {
+    if (stopped()) return;
+    const ids = run.map(({ packId }) => packId);
+    const sizes = {
+      packs: run.length,
+      instances: run.reduce((sum, { instanceCount }) => sum + instanceCount, 0),
+      bytes: run.reduce((sum, { bytes }) => sum + bytes, 0),
+    };
+    try {
+      const standing = await packsToRead(deps.database, packs[0]?.accountId ?? '', ids);
+      await rewrite(deps, inOrder(ids, standing), {
+        purpose: 'compaction',
+        write: writeAsToday,
+        also: (trx) => addToTotals(trx, sizes),
+      });
+    } catch (error) {
+      if (isPassing(error)) throw error;
+      if (error instanceof RewriteError && error.code === 'REWRITE_OVERTAKEN')
+        return lookAgainIn(deps.database, due, overtakenSeconds);
+      // Says which of them is damaged; throws where nobody can tell just now.
+      await deps.scrubSome(ids);
+      deps.left(due.seriesId, error);
+      return lookAgainIn(deps.database, due, daySeconds);
+    }
+  }
+  await doneWith(deps.database, due);
+}
+
+/** Trouble with no pack: it passes or is mended, and the series waits for that. */
+function isPassing(error: unknown): boolean {
+  return isDatabaseAway(error) || (error instanceof BlobError && error.code !== 'BLOB_READ_FAILED');
+}
+
+function inOrder(ids: readonly string[], packs: readonly StoredPack[]): StoredPack[] {
+  const byId = new Map(packs.map((pack) => [pack.packId, pack]));
+  return ids.map((id) => {
+    const pack = byId.get(id);
+    if (pack === undefined) throw new RewriteError('REWRITE_OVERTAKEN', `pack ${id} is gone`);
+    return pack;
+  });
+}

@@ -1,0 +1,50 @@
+import { type CompactionAnswer, compactionAnswer, paths } from '@symbolon/contract';
+import type { FastifyInstance } from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import { signedIn } from '../access/index.ts';
+import type { Audit } from '../audit/index.ts';
+import type { Database } from '../platform/db/database.ts';
+import type { CompactionJob } from './compaction.job.ts';
+import { compactionState, lookAtAllNow } from './compaction.store.ts';
+
+export type RewriteRoutesDeps = {
+  readonly database: Database;
+  readonly audit: Audit;
+  readonly job: CompactionJob;
+  readonly byItself: boolean;
+  readonly bytesPerSecond: number;
+};
+
+export function rewriteRoutes(app: FastifyInstance, deps: RewriteRoutesDeps): void {
+  const routes = app.withTypeProvider<ZodTypeProvider>();
+  const { byItself, bytesPerSecond } = deps;
+  const answer = async (): Promise<CompactionAnswer> => {
+    const { lastAt, ...state } = await compactionState(deps.database);
+    return { ...state, lastAt: lastAt?.toISOString() ?? null, byItself, bytesPerSecond };
+  };
+
+  routes.get(
+    paths.compaction,
+    { config: { action: 'storage.view' }, schema: { response: { 200: compactionAnswer } } },
+    async (_, reply) => {
+      reply.header('cache-control', 'no-store');
+      return answer();
+    },
+  );
+
+  routes.post(
+    paths.compaction,
+    { config: { action: 'storage.rewrite' }, schema: { response: { 200: compactionAnswer } } },
+    async (request) => {
+      const actor = signedIn(request);
+      await deps.database.transaction().execute(async (trx) => {
+        const series = await lookAtAllNow(trx);
+        await deps.audit.record(trx, [
+          { actor, action: 'storage.rewrite', kind: 'execute', outcome: 'success', detail: { asked: true, series } },
+        ]);
+      });
+      deps.job.wake();
+      return answer();
+    },
+  );
+}
