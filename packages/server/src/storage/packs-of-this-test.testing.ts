@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { sql } from 'kysely';
 import type { Database, Trx } from '../platform/db/database.ts';
 
 type Size = { readonly instances: number; readonly bytes: number };
@@ -37,6 +38,13 @@ export function packsOfThisTest(database: Database, accountId: string) {
         if (and !== undefined) throw new Error('rolled back');
         return ids;
       }),
+    /** Moves a pack to where a rewrite keeps what it replaced. */
+    replaced: async (id: string) => {
+      await sql`insert into replaced_packs select id, account_id, study_id, series_id, ordinal, state, version, manifest,
+        identity, identity_sealed_bytes, image_sealed_bytes, image_key, instance_count, bytes, turned, id
+        from packs where id = ${id}`.execute(database);
+      await database.deleteFrom('packs').where('id', '=', id).execute();
+    },
     remove: (ids: readonly string[]) =>
       database
         .deleteFrom('packs')
