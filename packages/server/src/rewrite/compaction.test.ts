@@ -27,7 +27,8 @@ beforeEach(() => {
 function withStores(stores: ConflictSite['stores']): CompactionDeps {
   const bytesPerSecond = 1e12;
   const alarm = ({ pack }: { pack: string }) => void alarms.push(pack);
-  const scrub = { ...site.rewriting, stores, bytesPerSecond, now: () => new Date(), alarm };
+  const freshChains = () => site.rewriting.chains;
+  const scrub = { ...site.rewriting, freshChains, stores, bytesPerSecond, now: () => new Date(), alarm };
   return {
     ...site.rewriting,
     stores,

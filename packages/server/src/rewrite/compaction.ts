@@ -1,7 +1,7 @@
 import { type PackReader, packsToRead, type StoredPack } from '../packs/index.ts';
 import { BlobError } from '../platform/blobs/blob-store.ts';
 import { isDatabaseAway } from '../platform/db/database.ts';
-import { Pace } from '../scrub/index.ts';
+import { Pace, Stopped } from '../scrub/index.ts';
 import { addToTotals, type DueSeries, doneWith, lookAgainIn, nextDue, packsOfSeries } from './compaction.store.ts';
 import { RewriteError } from './errors.ts';
 import { type RewriteDeps, rewrite } from './rewrite.ts';
@@ -61,6 +61,7 @@ async function compactSeries(
         also: (trx) => addToTotals(trx, sizes),
       });
     } catch (error) {
+      if (error instanceof Stopped) return;
       if (isPassing(error)) throw error;
       if (error instanceof RewriteError && error.code === 'REWRITE_OVERTAKEN')
         return lookAgainIn(deps.database, due, overtakenSeconds);
