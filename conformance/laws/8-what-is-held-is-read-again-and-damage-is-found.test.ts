@@ -3,7 +3,16 @@ import { mkdir, open, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as pause } from 'node:timers/promises';
-import { cli, ctStudy, type Exchange, type Owner, owner, startExchange } from '@symbolon/testbed';
+import {
+  cli,
+  ctStudy,
+  type Exchange,
+  faultyCalls,
+  faultyCallsTest,
+  type Owner,
+  owner,
+  startExchange,
+} from '@symbolon/testbed';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Database } from '../../packages/server/src/platform/db/database.ts';
@@ -233,6 +242,26 @@ test('a part of a store that is no longer read is found, and what lies behind it
     all.filter(({ id }) => id.startsWith(shelf)).map(({ id }) => id),
   );
 }, 120_000);
+
+faultyCallsTest(
+  'where the exchange itself cannot open one file more, nothing is damaged: the round waits and goes on later',
+  async () => {
+    await scrub('--now', '--wait');
+    const before = (await findings()).map(({ pack }) => pack);
+    const pack = (await allPacks()).find(({ id, identity }) => identity !== null && !before.includes(id)) as Pack;
+    const paths = [join(exchange.dataDir, 'images', pack.id.slice(0, 2), pack.id)];
+    const waits = (): number => exchange.output().match(/the scrub waits/g)?.length ?? 0;
+    const waitedBefore = waits();
+    const faulty = await faultyCalls([exchange.process.pid!], { calls: 'openat', error: 'EMFILE', paths });
+    await scrub('--now');
+    await expect.poll(waits, { timeout: 60_000 }).toBe(waitedBefore + 1);
+    await faulty.end();
+    expect((await findings()).map(({ pack: id }) => id)).toEqual(before);
+    await scrub('--now', '--wait');
+    expect((await findings()).map(({ pack: id }) => id)).toEqual(before);
+  },
+  180_000,
+);
 
 test('a round that kill -9 broke off goes on where it was, and leaves no pack out', async () => {
   await exchange.stop();

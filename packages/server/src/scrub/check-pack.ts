@@ -24,6 +24,9 @@ export type CheckDeps = {
 /** Keys of one pack's own chain that are not there, or do not open. Everything else is trouble with the keys as a whole. */
 const lostKeys: readonly string[] = ['KEY_MISSING', 'KEY_DESTROYED', 'KEY_CONTEXT_MISSING'];
 
+/** What this process is short of says nothing of an object: too many files are open, or there is no memory. */
+const shortages: readonly string[] = ['EMFILE', 'ENFILE', 'ENOMEM', 'EAGAIN', 'ERR_MEMORY_ALLOCATION_FAILED'];
+
 /**
  * Reads all of a pack again, past every cache, and compares it with what was sent and with what its rows say.
  *
@@ -101,8 +104,10 @@ async function damageOf(deps: CheckDeps, pack: ScrubPack, part: Damage['part'], 
   }
   if (error instanceof VaultError || isDamage(error)) return { part, code: (error as { code: string }).code };
   if (error instanceof KeysError && lostKeys.includes(error.code)) return { part: 'keys', code: error.code };
-  if (error instanceof BlobError && error.code === 'BLOB_READ_FAILED' && (await stands(deps, pack, part)))
-    return { part, code: error.code };
+  if (error instanceof BlobError && error.code === 'BLOB_READ_FAILED') {
+    const { code } = Object(error.cause) as { code?: string };
+    if (!shortages.includes(code ?? '') && (await stands(deps, pack, part))) return { part, code: error.code };
+  }
   throw error;
 }
 

@@ -9,7 +9,7 @@ import { type Peer, peerTest } from '../peers/require-peer.ts';
 export type Faults = {
   /** Names of system calls, parted by commas. */
   readonly calls: string;
-  readonly error: 'EIO' | 'ENOSPC';
+  readonly error: 'EIO' | 'ENOSPC' | 'EMFILE';
   /** `2+3`: the second, and every third from there on. All, where it is left out. */
   readonly when?: string;
   /** Only calls on these files, named in full. */
