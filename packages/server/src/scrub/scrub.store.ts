@@ -98,14 +98,20 @@ export async function beginRound(db: Database | Trx, at: Date): Promise<boolean>
   return rows.length === 1;
 }
 
-/** Adds to a round what was looked at, and where the next page begins. */
+/**
+ * Adds to a round what was looked at, and where the next page begins; false where another node did so meanwhile. It has the lock then,
+ * since the connection that held it for this one broke.
+ */
 export async function countInRound(
   db: Database | Trx,
-  id: string,
+  round: OpenRound,
   seen: { readonly packs: number; readonly bytes: number; readonly damaged: number; readonly afterPack: string },
-): Promise<void> {
-  await sql`update scrub_rounds set packs = packs + ${seen.packs}, bytes = bytes + ${seen.bytes},
-    damaged = damaged + ${seen.damaged}, after_pack = ${seen.afterPack} where id = ${id}`.execute(db);
+): Promise<boolean> {
+  const { numAffectedRows } =
+    await sql`update scrub_rounds set packs = packs + ${seen.packs}, bytes = bytes + ${seen.bytes},
+    damaged = damaged + ${seen.damaged}, after_pack = ${seen.afterPack}
+    where id = ${round.id} and ended_at is null and after_pack is not distinct from ${round.afterPack}`.execute(db);
+  return numAffectedRows === 1n;
 }
 
 export async function endRound(db: Database, id: string, at: Date): Promise<void> {

@@ -11,6 +11,7 @@ import {
   endRound,
   forgetFindingsWithoutPack,
   isStillThere,
+  type OpenRound,
   openRound,
   packsAfter,
   type ScrubPack,
@@ -62,7 +63,7 @@ async function pages(deps: ScrubDeps, stopped: () => boolean): Promise<void> {
     const found = await damageIn(deps, pace, packs, stopped);
     if (found === undefined) return;
     if (packs.length === packsPerPage && found.some(isMissing)) await requireStore(deps);
-    await note(deps, packs, found, { round: round.id, afterPack: last.packId });
+    if (!(await note(deps, packs, found, { round, afterPack: last.packId }))) return;
   }
 }
 
@@ -121,24 +122,27 @@ async function damageIn(
   return found;
 }
 
+/** False, and nothing is noted, where another node did this page meanwhile. */
 async function note(
   deps: ScrubDeps,
   packs: readonly ScrubPack[],
   found: Found,
-  inRound?: { readonly round: string; readonly afterPack: string },
-): Promise<void> {
+  inRound?: { readonly round: OpenRound; readonly afterPack: string },
+): Promise<boolean> {
   const at = deps.now();
   const damaged = new Set(found.map(([{ packId }]) => packId));
   const fresh = await deps.database.transaction().execute(async (trx) => {
+    if (inRound !== undefined) {
+      const { round, afterPack } = inRound;
+      const bytes = packs.reduce((sum, pack) => sum + pack.bytes, 0);
+      // First: whoever does the same page waits here.
+      if (!(await countInRound(trx, round, { packs: packs.length, bytes, damaged: found.length, afterPack })))
+        return undefined;
+    }
     const isNew: (readonly [ScrubPack, Damage])[] = [];
     for (const one of found) if (await addFinding(trx, one[0], one[1], at)) isNew.push(one);
     const whole = packs.flatMap(({ packId }) => (damaged.has(packId) ? [] : [packId]));
     await settleFindings(trx, whole, at);
-    const bytes = packs.reduce((sum, pack) => sum + pack.bytes, 0);
-    if (inRound !== undefined) {
-      const { round, afterPack } = inRound;
-      await countInRound(trx, round, { packs: packs.length, bytes, damaged: found.length, afterPack });
-    }
     await deps.audit.record(
       trx,
       isNew.map(([pack, { part, code }]) => ({
@@ -153,5 +157,6 @@ async function note(
     );
     return isNew;
   });
-  for (const [{ packId: pack }, { part, code }] of fresh) deps.alarm({ pack, part, code });
+  for (const [{ packId: pack }, { part, code }] of fresh ?? []) deps.alarm({ pack, part, code });
+  return fresh !== undefined;
 }
