@@ -150,9 +150,10 @@ test('of 1,000 random bits that were flipped in the stores the scrub finds every
   expect(metrics.body.toString()).toMatch(/^symbolon_scrub_damaged_packs 1000$/m);
   expect(metrics.body.toString()).toMatch(/^symbolon_storage_free_bytes\{place="images"\} \d+$/m);
   const audit = (await ask(exchange, '/api/v1/audit?action=storage.scrub', me)).json() as {
-    records: { outcome: string }[];
+    records: { outcome: string; who: { kind: string } }[];
   };
   expect(audit.records.filter(({ outcome }) => outcome === 'failure').length).toBeGreaterThan(0);
+  expect(audit.records.find(({ outcome }) => outcome === 'failure')?.who.kind).toBe('exchange');
 
   await inDatabaseOf(exchange, async (database) => {
     for (const again of undo) await again(database);

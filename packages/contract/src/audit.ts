@@ -22,14 +22,15 @@ export const auditQuery = z.object({
 export type AuditQuery = z.infer<typeof auditQuery>;
 
 /**
- * One thing that happened. `who`: a person of the account, somebody with a link, or a visitor who was not known. `by`: with
+ * One thing that happened. `who`: a person of the account, somebody with a link, a visitor who was not known, or the
+ * exchange by itself. `by`: with
  * what they proved it. `study`: its patient and date, as far as the asker may see it and it is there. `detail` as recorded.
  */
 export const auditRecord = z.object({
   id: z.uuid(),
   at: z.iso.datetime(),
   who: z.object({
-    kind: z.enum(['person', 'link', 'visitor']),
+    kind: z.enum(['person', 'link', 'visitor', 'exchange']),
     name: z.string(),
     userId: z.uuid().nullable(),
     linkId: z.uuid().nullable(),

@@ -9,7 +9,7 @@ export {
   turnOver,
 } from './kept-aside.store.ts';
 export { type Attributes, type Manifest, type ManifestInstance, PacksError } from './manifest.ts';
-export { PackReader, type PackRow, type SealedRows, type Stores } from './open-pack.ts';
+export { PackReader, type PackRow, type Stores } from './open-pack.ts';
 export {
   addPacks,
   type NewPack,

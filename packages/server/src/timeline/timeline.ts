@@ -39,10 +39,12 @@ function safelyParsed(text: string): unknown {
   }
 }
 
-function whoDid({ userId, userName, linkId, sharerName }: RecordRow): AuditRecord['who'] {
+function whoDid({ userId, userName, linkId, sharerName, address }: RecordRow): AuditRecord['who'] {
   if (userId !== null) return { kind: 'person', name: userName ?? userId, userId, linkId };
   if (linkId !== null) return { kind: 'link', name: `link of ${sharerName ?? linkId}`, userId: null, linkId };
-  return { kind: 'visitor', name: '', userId: null, linkId: null };
+  // Whoever asks comes from somewhere.
+  const kind = address === null ? 'exchange' : 'visitor';
+  return { kind, name: '', userId: null, linkId: null };
 }
 
 function provenBy({ tokenId, sessionId, userId, linkId, outcome }: RecordRow): AuditRecord['by'] {

@@ -30,7 +30,8 @@ export function RecordRow({ record, withStudy }: RecordRowProps) {
         <Text fw={500}>{wordsOf(record)}</Text>
         <Text size="sm" c="dimmed" component="div">
           <Who record={record} />
-          {record.by !== null && record.who.kind === 'person' && `, ${proofLabels[record.by]}`}, from {record.address}
+          {record.by !== null && record.who.kind === 'person' && `, ${proofLabels[record.by]}`}
+          {record.address !== '' && `, from ${record.address}`}
         </Text>
         {withStudy && record.study !== null && <OfStudy study={record.study} />}
       </div>

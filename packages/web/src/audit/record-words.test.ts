@@ -67,5 +67,8 @@ test('who did it is named, and a name that was given without proof is not taken 
   expect(whoText({ who: person, by: null, outcome: 'refused' })).toBe('Somebody as Eva Muster');
   const byLink = { ...person, kind: 'link', name: 'link of Eva Muster' } as const;
   expect(whoText({ who: byLink, by: 'link', outcome: 'success' })).toBe('Somebody with a link of Eva Muster');
+  expect(whoText({ who: { ...person, kind: 'exchange', name: '' }, by: null, outcome: 'success' })).toBe(
+    'The exchange itself',
+  );
   expect(whoText({ who: { ...person, kind: 'visitor', name: '' }, by: null, outcome: 'refused' })).toMatch(/not known/);
 });

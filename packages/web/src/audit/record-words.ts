@@ -172,6 +172,7 @@ type Doer = Pick<AuditRecord, 'who' | 'by' | 'outcome'>;
 /** Who did it. A name that was given and not proved is not taken for the person. */
 export function whoText({ who: { kind, name }, by, outcome }: Doer): string {
   if (kind === 'link') return name === '' ? 'Somebody with a link' : `Somebody with a ${name}`;
+  if (kind === 'exchange') return 'The exchange itself';
   if (kind === 'visitor') return 'A visitor who was not known';
   const person = name === '' ? 'A person who is no longer known' : name;
   return by === null && outcome !== 'success' ? `Somebody as ${person}` : person;
