@@ -25,7 +25,7 @@ import { readBuiltPages } from './platform/http/built-pages.ts';
 import { listen } from './platform/http/listen.ts';
 import { localTlsIdentity, tlsIdentityFromFiles } from './platform/http/tls.ts';
 import { readableCause } from './readable-cause.ts';
-import type { WatchedPlace } from './storage/index.ts';
+import { objectsExpected, type WatchedPlace } from './storage/index.ts';
 import { untilSignal } from './until-signal.ts';
 
 export type ServeOptions = {
@@ -130,6 +130,8 @@ async function start(
   closing.push(close);
   const ran = await migrate(database);
   await keysFitTheData(keys.store, (await keySchedules(database)).keys(), await serverNameOf(database));
+  await stores.images.fits(() => objectsExpected(database, 'images'));
+  await stores.identity.fits(() => objectsExpected(database, 'identity'));
   step('Tables', ran.length > 0 ? `made (${ran.join(', ')})` : 'up to date');
 
   const { folder, how, ms } = await building;

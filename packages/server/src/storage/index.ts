@@ -7,3 +7,4 @@ export { type Reserve, readReserve, standardReserve } from './reserve.ts';
 export { reserving } from './reserving.ts';
 export { refuseNewData, storageRoutes } from './storage.routes.ts';
 export { SweepJob } from './sweep.job.ts';
+export { objectsExpected } from './sweep.store.ts';

@@ -60,3 +60,9 @@ export async function ownersWithoutRow(
   const known = new Set(rows.map(({ id }) => id));
   return ids.filter((id) => !known.has(id));
 }
+
+/** Whether rows name objects in a store. Costs a walk over all packs where none does. */
+export async function objectsExpected(db: Database, store: 'images' | 'identity'): Promise<boolean> {
+  const named = store === 'images' ? sql<boolean>`image_sealed_bytes > 0` : sql<boolean>`identity is null`;
+  return (await db.selectFrom('packs').select('id').where(named).limit(1).executeTakeFirst()) !== undefined;
+}

@@ -9,6 +9,7 @@ import {
   requireBlobName,
   unlessStopped,
 } from './blob-store.ts';
+import { requireMark } from './file-store-mark.ts';
 import { OpenFiles } from './open-files.ts';
 import { PieceSource } from './piece-source.ts';
 
@@ -18,8 +19,11 @@ const shelfForm = /^[0-9a-f]{2}$/;
 /** Reading a frame takes two reads of one file, and the next frame is mostly in the same one. */
 const openAtOnce = 64;
 
-/** Objects as files under `folder`, spread over 256 shelves by the first two digits of their random names. */
-export function fileBlobs(folder: string): ListedBlobStore {
+/**
+ * Objects as files under `folder`, spread over 256 shelves by the first two digits of their random names. `marked`: nothing is
+ * made in a folder that does not carry the mark of a store.
+ */
+export function fileBlobs(folder: string, { marked = false } = {}): ListedBlobStore {
   const made = new Map<string, Promise<void>>();
   const files = new OpenFiles(openAtOnce);
   /** Names being written here. Between two programs on one folder the temporary name decides, which only one can make. */
@@ -29,9 +33,13 @@ export function fileBlobs(folder: string): ListedBlobStore {
     requireBlobName(name);
     return join(folder, name.slice(0, 2), name);
   };
+  const makeHere = async (place: string): Promise<void> => {
+    if (marked) await requireMark(folder);
+    await makeFolderDurably(place, 0o700);
+  };
   /** Whoever comes while a folder is being made waits for it, too. */
   const make = (place: string): Promise<void> => {
-    const making = made.get(place) ?? makeFolderDurably(place, 0o700);
+    const making = made.get(place) ?? makeHere(place);
     made.set(place, making);
     return making;
   };

@@ -3,6 +3,7 @@ import type { BlobPlace } from './blob-place.ts';
 import type { ListedBlobStore } from './blob-store.ts';
 import { cached } from './cached.ts';
 import { fileBlobs } from './file-blobs.ts';
+import { markStore, requireMark } from './file-store-mark.ts';
 import { limited } from './limited.ts';
 import { again, type Retries, retrying } from './retrying.ts';
 import { s3Blobs } from './s3-blobs.ts';
@@ -14,6 +15,8 @@ export type OpenedBlobs = {
   readonly uncached: ListedBlobStore;
   /** Whether it answers now; a question is asked once a second at most. @throws BlobError BLOB_READ_FAILED */
   readonly check: () => Promise<void>;
+  /** That it is the store which the database knows; `expected`: whether rows name objects in it. @throws Error  in words for whoever starts the exchange */
+  readonly fits: (expected: () => Promise<boolean>) => Promise<void>;
   readonly close: () => void;
 };
 
@@ -38,8 +41,14 @@ const askedForMs = 1_000;
  */
 export async function openBlobs(place: BlobPlace): Promise<OpenedBlobs> {
   if (place.kind === 'file') {
-    const store = fileBlobs(place.folder);
-    return { store, uncached: store, check: async () => {}, close: () => {} };
+    const store = fileBlobs(place.folder, { marked: true });
+    return {
+      store,
+      uncached: store,
+      check: () => requireMark(place.folder),
+      fits: (expected) => markStore(place.folder, store, expected),
+      close: () => {},
+    };
   }
   const client = s3Client(place);
   await checkS3(client, place).catch((error: unknown) => {
@@ -51,6 +60,7 @@ export async function openBlobs(place: BlobPlace): Promise<OpenedBlobs> {
     store: cached(uncached, cacheBudget),
     uncached,
     check: onceInAWhile(() => checkS3(client, place)),
+    fits: async () => {},
     close: () => client.destroy(),
   };
 }
