@@ -78,11 +78,9 @@ export async function startSite(): Promise<Site> {
       return JSON.parse(answer.body.toString('utf8')) as Json[];
     },
     async sql(text, values = []) {
-      const client = new pg.Client({
-        host: `${exchange.dataDir}/postgres/socket`,
-        user: 'symbolon',
-        database: 'postgres',
-      });
+      const embedded = { host: `${exchange.dataDir}/postgres/socket`, user: 'symbolon', database: 'postgres' };
+      const { databaseUrl } = exchange;
+      const client = new pg.Client(databaseUrl === undefined ? embedded : { connectionString: databaseUrl });
       await client.connect();
       try {
         return (await client.query(text, values)).rows;

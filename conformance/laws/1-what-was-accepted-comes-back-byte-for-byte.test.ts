@@ -120,4 +120,4 @@ test('every study comes back by "fetch", file by file, with the bytes that were 
   // Twins travel once and are held once; a file that was held already comes back as the one that stayed.
   const expected = new Set(receipt.contents.taken.map(({ sha256, held }) => held ?? sha256));
   expect(back.sort()).toEqual([...expected].sort());
-}, 240_000);
+}, 600_000);

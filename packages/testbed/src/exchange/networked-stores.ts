@@ -31,3 +31,14 @@ export async function startNetworkedStores(): Promise<NetworkedStores> {
   };
   return { env, swift, postgres, dispose };
 }
+
+/**
+ * Whether the exchanges of these tests stand on folders, as they do by themselves: with SYMBOLON_TEST_STORES=s3 they stand on
+ * OpenStack Swift and PostgreSQL 15, where a test does not say otherwise. A drill runs most of the tests of the exchange on both.
+ */
+export const standsOnFolders = process.env.SYMBOLON_TEST_STORES !== 's3';
+
+/** Tests that look into the folders of an exchange; where it stands on none they are none. */
+export function onFolders(tests: () => void): void {
+  if (standsOnFolders) tests();
+}

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { checkoutRoot } from '../checkout.ts';
 import { stopLeftPostgres } from './left-postgres.ts';
-import { type NetworkedStores, startNetworkedStores } from './networked-stores.ts';
+import { type NetworkedStores, standsOnFolders, startNetworkedStores } from './networked-stores.ts';
 import { freePort, readIfThere, statusOf } from './ready.ts';
 import { cleanEnvironment, cliPath, endOf } from './run-cli.ts';
 
@@ -24,12 +24,8 @@ export type ExchangeOptions = {
   readonly folders?: { readonly dataDir: string; readonly keysDir: string };
 };
 
-/**
- * With SYMBOLON_TEST_STORES=s3 exchanges stand on OpenStack Swift and Debian's PostgreSQL 15 instead of on folders and the
- * embedded PostgreSQL, where a test does not say otherwise: a drill runs the laws and journeys on both.
- */
 const onNetworkedStores = ({ checkout, env = {}, under, prepare }: ExchangeOptions): boolean =>
-  process.env.SYMBOLON_TEST_STORES === 's3' &&
+  !standsOnFolders &&
   checkout === undefined &&
   under === undefined &&
   prepare === undefined &&

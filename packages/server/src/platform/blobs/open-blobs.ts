@@ -29,8 +29,11 @@ const retries: Retries = {
   random: Math.random,
 };
 const limits = { writes: 32, reads: 64, waiting: 1_000 };
-/** What a viewer asks for again: headers and segments. Each way to the store costs its distance. Bytes. */
-const cacheBudget = { bytes: 64 * 1024 * 1024, largestRange: 1024 * 1024 };
+/**
+ * What a viewer asks for again: headers, and the segments of a CT or MR frame. Each way to the store costs its distance. Reading
+ * a whole object goes by the MiB, and is not to push all else out. Bytes.
+ */
+const cacheBudget = { bytes: 64 * 1024 * 1024, largestRange: 768 * 1024 };
 const askedForMs = 1_000;
 
 /**

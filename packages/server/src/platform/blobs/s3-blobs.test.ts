@@ -226,6 +226,10 @@ describe.skipIf(!peerIsHere(swiftPeer))(`against OpenStack Swift (${swiftPeer.pa
       const failed = await openBlobs(direct).catch((error: Error) => error);
       expect(String(failed)).toMatch(/refuses the credentials.*SignatureDoesNotMatch.*Check AWS_ACCESS_KEY_ID/);
       expect(String(failed)).not.toMatch(/a wrong one|test:tester/);
+      const nowhere = { AWS_CONFIG_FILE: '/dev/null', AWS_SHARED_CREDENTIALS_FILE: '/dev/null' };
+      Object.assign(process.env, nowhere, { AWS_EC2_METADATA_DISABLED: 'true' });
+      delete process.env.AWS_ACCESS_KEY_ID;
+      await expect(openBlobs(direct)).rejects.toThrow(/there are no credentials for .*Set AWS_ACCESS_KEY_ID/);
     } finally {
       Object.assign(process.env, swift.credentials);
     }
