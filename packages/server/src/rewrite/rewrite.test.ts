@@ -197,6 +197,60 @@ test('of two rewrites of the same packs one is given up, and leaves nothing', as
   expect(await objects()).toEqual([...known, ...replaced].map(({ id }) => id).sort());
 });
 
+test('whoever sends, chooses and undoes while packs are written anew breaks nothing, and nobody is in the way of anybody', async () => {
+  seeds += 1;
+  const seed = seeds;
+  const slices = [0, 1, 2];
+  const of = (version: number) => slices.map((slice) => fileOf(seed, { slice, version }));
+  const before = await studiesNow();
+  for (const file of of(0)) await site.send([file]);
+  for (const file of of(1)) await site.send([file]);
+  const id = await newSince(before);
+  const uids = [...ctStudy({ seed, slices: 3, rows: 16, columns: 16 })].map(({ sopInstanceUid }) => sopInstanceUid);
+  let busy = true;
+  const done = { rewrites: 0, overtaken: 0, sent: 0 };
+  const rewriting = async () => {
+    while (busy)
+      for (const state of ['current', 'aside'] as const)
+        for (const packs of await site.packsOf(id, state))
+          await rewrite(site.rewriting, packs, asToday).then(
+            () => {
+              done.rewrites += 1;
+            },
+            (error: RewriteError) => {
+              if (error.code !== 'REWRITE_OVERTAKEN') throw error;
+              done.overtaken += 1;
+            },
+          );
+  };
+  const sending = async () => {
+    while (busy) {
+      for (const outcome of await site.send(of(0))) expect(outcome.kind).not.toBe('taken');
+      done.sent += 1;
+    }
+  };
+  const background = Promise.all([rewriting(), rewriting(), sending()]);
+  background.catch(() => {});
+  for (let round = 0; round < 12; round += 1) {
+    const choice = await choose(site.deps, site.actor, id, { choice: 'new', until: Number.MAX_SAFE_INTEGER });
+    const all = [...(await site.versions(uids)).values()];
+    for (const versions of all) expect(versions.filter(({ current }) => current)).toHaveLength(1);
+    await undoChoice(site.deps, site.actor, id, choice.id);
+  }
+  busy = false;
+  await background;
+  expect(done.rewrites).toBeGreaterThan(5);
+  const all = [...(await site.versions(uids)).values()].flat();
+  expect(all.map(({ instance }) => instance.sha256).sort()).toEqual([...of(0), ...of(1)].map(sha256Of).sort());
+  expect(
+    all
+      .filter(({ current }) => current)
+      .map(({ instance }) => instance.sha256)
+      .sort(),
+  ).toEqual(of(0).map(sha256Of).sort());
+  expect(await site.countedIn(id)).toBe(3);
+}, 120_000);
+
 test('a damaged pack is not written anew: it says so, and everything is as it was', async () => {
   const study = await sentOneByOne(3);
   const [, second] = await study.packs();
