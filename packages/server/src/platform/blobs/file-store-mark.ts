@@ -6,7 +6,7 @@ import { BlobError, type ListedBlobStore } from './blob-store.ts';
 /** An empty folder. A file would be taken for an object that nobody knows. */
 const markName = 'symbolon-store';
 
-export async function hasMark(folder: string): Promise<boolean> {
+async function hasMark(folder: string): Promise<boolean> {
   return stat(join(folder, markName)).then(
     (found) => found.isDirectory(),
     () => false,
