@@ -133,6 +133,16 @@ test('500 instances that were sent one by one become one pack; all is byte for b
   expect(done).toMatchObject({ code: 0 });
   expect(done.stdout).toMatch(/^Joined so far +500 packs became 1: 500 instances/m);
 
+  const audit = await ask(exchange, `/api/v1/audit?action=storage.rewrite&study=${study}`, me);
+  const { records } = audit.json() as { records: object[] };
+  expect(records).toHaveLength(1);
+  expect(records[0]).toMatchObject({
+    who: { kind: 'exchange' },
+    kind: 'update',
+    outcome: 'success',
+    detail: { purpose: 'compaction', instances, replaced: instances },
+  });
+
   const after = await counts(study);
   console.log(
     `${before.packs} rows, ${before.objects} objects → ${after.packs} rows, ${after.objects} objects (${after.replaced} kept for a day); ${read} whole readings meanwhile`,
@@ -252,6 +262,15 @@ test('what was kept aside, and what people chose, stands as it did', async () =>
   expect(undone.status).toBe(200);
   expect(await current()).toEqual(digestsOf(files));
 }, 120_000);
+
+test('it needs an administrator, and tells a monitoring system how far it is', async () => {
+  for (const method of ['GET', 'POST'])
+    expect((await ask(exchange, '/api/v1/storage/compaction', { method })).status).toBe(401);
+  const help = await cli(['compact', '--help'], { exchange });
+  expect(help.stdout).toMatch(/--now +look at all that waits/);
+  const metrics = await ask(exchange, '/metrics', me);
+  expect(metrics.body.toString()).toMatch(/^symbolon_compaction_joined_packs \d+$/m);
+});
 
 test('kill -9 in the midst of swaps loses nothing, doubles nothing, and leaves no orphan behind the sweep', async () => {
   const rounds = process.env.SYMBOLON_DRILL === '1' ? 30 : 4;

@@ -4,7 +4,7 @@ import { removeReplaced } from './remove-replaced.ts';
 
 const minuteMs = 60_000;
 /** One compaction at a time, whatever the number of nodes. */
-const compactionLock = 7_305_824;
+export const compactionLock = 7_305_824;
 
 export type CompactionJobDeps = CompactionDeps & {
   /** By the clock; otherwise by hand only. */

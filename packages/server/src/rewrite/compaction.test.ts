@@ -4,8 +4,9 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type ConflictSite, conflictSite } from '../conflicts/conflict-site.testing.ts';
 import { BlobError, type BlobStore } from '../platform/blobs/blob-store.ts';
+import { aloneWith } from '../platform/db/alone.ts';
 import { scrubSome } from '../scrub/index.ts';
-import { CompactionJob } from './compaction.job.ts';
+import { CompactionJob, compactionLock } from './compaction.job.ts';
 import { compactionState, lookAtAllNow } from './compaction.store.ts';
 import { type CompactionDeps, compactDue } from './compaction.ts';
 import { removeReplaced } from './remove-replaced.ts';
@@ -193,4 +194,17 @@ test('by hand only: the clock joins nothing, and whoever asks is served', async 
   await new CompactionJob({ ...deps, byItself: true, failed: (error) => void failures.push(error) }).run();
   expect((await another.packs())[0]).toHaveLength(1);
   expect(failures).toEqual([]);
+});
+
+test('while another node is at it, nothing is done here', async () => {
+  const { packs } = await sentOneByOne(2);
+  await dueNow();
+  const job = new CompactionJob({ ...deps, byItself: true, failed: () => {} });
+  const alone = await aloneWith(database(), compactionLock, async () => {
+    await job.run();
+    return (await packs())[0]!.length;
+  });
+  expect(alone).toEqual({ done: 2 });
+  await job.run();
+  expect((await packs())[0]).toHaveLength(1);
 });
