@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { type Exchange, type Owner, owner, startExchange } from '@symbolon/testbed';
+import { type Exchange, type Owner, owner, standsOnFolders, startExchange } from '@symbolon/testbed';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { expectHeldOnce, heldOf } from './held-once.ts';
 import { expectNoOrphans, grownOld, sweep } from './orphans.ts';
@@ -68,11 +68,14 @@ test(
     expect(ended.byItself).toBeGreaterThan(0);
     expect(ended.runAgain).toBeGreaterThan(0);
 
-    await grownOld(exchange.dataDir);
-    const swept = await sweep(exchange, me, '--many');
-    expect(swept).toMatchObject({ code: 0 });
-    console.log(swept.stdout.trim().replaceAll('\n', '; '));
-    await expectNoOrphans(exchange);
+    // On S3 nothing can be made to look old: there the law of the store that goes away counts what no row names.
+    if (standsOnFolders) {
+      await grownOld(exchange.dataDir);
+      const swept = await sweep(exchange, me, '--many');
+      expect(swept).toMatchObject({ code: 0 });
+      console.log(swept.stdout.trim().replaceAll('\n', '; '));
+      await expectNoOrphans(exchange);
+    }
     await expectHeldOnce(exchange, me, done);
   },
   rounds * 30_000,

@@ -14,7 +14,7 @@ export { type Faults, type FaultyCalls, faultyCalls, faultyCallsTest } from './d
 export { type PowerCutDisks, powerCutTest } from './disks/power-cut.ts';
 export { type SmallDisk, smallDiskTest } from './disks/small-disk.ts';
 export type { NetworkedStores } from './exchange/networked-stores.ts';
-export { onFolders, startNetworkedStores } from './exchange/networked-stores.ts';
+export { onFolders, standsOnFolders, startNetworkedStores } from './exchange/networked-stores.ts';
 export type { OwnPostgres } from './exchange/own-postgres.ts';
 export { postgres15, startOwnPostgres } from './exchange/own-postgres.ts';
 export type { Owner, OwnerOptions } from './exchange/owner.ts';
