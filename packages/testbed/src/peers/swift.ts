@@ -24,6 +24,8 @@ export type Swift = {
   /** What the S3 SDK finds its credentials in. */
   readonly credentials: { readonly AWS_ACCESS_KEY_ID: string; readonly AWS_SECRET_ACCESS_KEY: string };
   makeBucket(name: string): Promise<void>;
+  /** An object of no bytes by Swift's own protocol, also where S3 lets nobody write. */
+  makeObject(container: string, name: string): Promise<void>;
   /** Kills all of it where it stands. */
   stop(): Promise<void>;
   /** Starts it again on what it holds, and waits until it answers. */
@@ -87,6 +89,10 @@ export async function startSwift(): Promise<Swift> {
     credentials,
     async makeBucket(name) {
       if (!(await put(endpoint, [name]))) throw new Error(`Swift made no bucket; it said:\n${await logOf(folder)}`);
+    },
+    async makeObject(container, name) {
+      if (!(await put(endpoint, [`${encodeURIComponent(container)}/${name}`])))
+        throw new Error(`Swift made no object; it said:\n${await logOf(folder)}`);
     },
     start,
     stop,

@@ -1,6 +1,6 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import { CreateMultipartUploadCommand, UploadPartCommand } from '@aws-sdk/client-s3';
+import { CompleteMultipartUploadCommand, CreateMultipartUploadCommand, UploadPartCommand } from '@aws-sdk/client-s3';
 import { peerIsHere, type Swift, startSwift, swiftPeer } from '@symbolon/testbed';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { S3Place } from './blob-place.ts';
@@ -79,6 +79,24 @@ describe.skipIf(!peerIsHere(swiftPeer))(`against OpenStack Swift (${swiftPeer.pa
     expect(await store.unfinished(new Date(Date.now() - 3_600_000), 'remove')).toEqual({ count: 0, bytes: 0 });
     for (const what of ['count', 'remove'] as const)
       expect(await store.unfinished(untilTomorrow(), what)).toEqual({ count: 1, bytes: 1000 });
+    expect(await store.unfinished(untilTomorrow(), 'count')).toEqual({ count: 0, bytes: 0 });
+  });
+
+  test('an object whose upload is still on record is not taken away with that record', async () => {
+    const [client, id, part] = [s3Client(direct), randomUUID(), randomBytes(1000)];
+    const object = { Bucket: direct.bucket, Key: `${direct.prefix}${id}` };
+    const { UploadId } = await client.send(new CreateMultipartUploadCommand(object));
+    const { ETag } = await client.send(new UploadPartCommand({ ...object, UploadId, PartNumber: 1, Body: part }));
+    const MultipartUpload = { Parts: [{ ETag, PartNumber: 1 }] };
+    await client.send(new CompleteMultipartUploadCommand({ ...object, UploadId, MultipartUpload }));
+    // Swift writes the object, and forgets the upload after that: as a proxy leaves it that ends between the two.
+    await swift.makeObject('images+segments', `${object.Key}/${UploadId}`);
+    const store = open();
+    expect(await store.unfinished(untilTomorrow(), 'remove')).toEqual({ count: 0, bytes: 0 });
+    expect(digest(await store.read(id, 0, part.length))).toBe(digest(part));
+    // Nothing is left of it once the object was removed.
+    await store.remove(id);
+    expect(await store.unfinished(untilTomorrow(), 'remove')).toMatchObject({ count: 1 });
     expect(await store.unfinished(untilTomorrow(), 'count')).toEqual({ count: 0, bytes: 0 });
   });
 

@@ -23,6 +23,7 @@ import {
 import { PieceSource } from './piece-source.ts';
 import type { Again } from './retrying.ts';
 import { isMissing, isRefusal, s3ReadFailed, s3WriteFailed, troubleOf } from './s3-errors.ts';
+import { isObjectThere, stoppedBy } from './s3-is-there.ts';
 import { leftUploads } from './s3-left-uploads.ts';
 import { putStream } from './s3-upload.ts';
 
@@ -60,20 +61,10 @@ export function s3Blobs(
     const { ContentLength = 0, LastModified = new Date(0) } = await client.send(asked, stoppedBy(signal));
     return { bytes: ContentLength, writtenAt: LastModified };
   };
-  /** By a byte of it, and not by HEAD: Swift sends a body with its 404, which breaks the connection. */
-  const isThere = async (name: string, signal?: AbortSignal): Promise<boolean> => {
-    const asked = new GetObjectCommand({ ...objectOf(name), Range: 'bytes=0-0' });
-    return client.send(asked, stoppedBy(signal)).then(
-      ({ Body }) => {
-        (Body as Readable).destroy();
-        return true;
-      },
-      (error: unknown) => {
-        if (isMissing(error)) return false;
-        if (troubleOf(error).status === 416) return true;
-        throw s3WriteFailed(`nobody could tell whether object ${name} exists`, error);
-      },
-    );
+  const isThere = (name: string, signal?: AbortSignal): Promise<boolean> => {
+    return isObjectThere(client, objectOf(name), signal).catch((error: unknown) => {
+      throw s3WriteFailed(`nobody could tell whether object ${name} exists`, error);
+    });
   };
 
   const putWhole = async (name: string, pieces: readonly Uint8Array[], signal?: AbortSignal): Promise<void> => {
@@ -187,7 +178,6 @@ export function s3Blobs(
 const exists = (name: string): BlobError => new BlobError('BLOB_EXISTS', `object ${name} exists`);
 const cutShort = (name: string): BlobError =>
   new BlobError('BLOB_CUT_SHORT', `object ${name} is shorter than its row says`);
-const stoppedBy = (signal: AbortSignal | undefined) => (signal === undefined ? {} : { abortSignal: signal });
 
 /** The bytes from `start` to `end`, or why not: never fewer, never others. */
 async function exactly(

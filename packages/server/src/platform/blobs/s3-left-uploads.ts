@@ -7,12 +7,16 @@ import {
 import type { S3Place } from './blob-place.ts';
 import type { Unfinished } from './blob-store.ts';
 import { isMissing, s3ReadFailed, s3WriteFailed } from './s3-errors.ts';
+import { isObjectThere } from './s3-is-there.ts';
 
 type Upload = { readonly Bucket: string; readonly Key: string; readonly UploadId: string };
 
 /**
  * What streams that never ended left in a bucket: uploads begun before `before`. That is earlier than their last byte, and
  * so errs by the length of an upload; whoever asks leaves a day.
+ *
+ * Law   an upload whose object is there is left alone. Swift writes the object first and forgets the upload then; where it
+ *       ends between the two, the upload stays on record, and to abort it would remove what the object is made of.
  */
 export async function leftUploads(
   client: S3Client,
@@ -22,7 +26,7 @@ export async function leftUploads(
 ): Promise<Unfinished> {
   let [count, bytes] = [0, 0];
   for await (const { begun, ...upload } of uploads(client, bucket, prefix)) {
-    if (begun >= before) continue;
+    if (begun >= before || (await isCompleted(client, upload))) continue;
     bytes += await uploadedBytes(client, upload);
     count += 1;
     if (what === 'remove') await abortUpload(client, upload);
@@ -45,6 +49,12 @@ async function* uploads(client: S3Client, bucket: string, prefix: string) {
     if (!page.IsTruncated) return;
     from = { KeyMarker: page.NextKeyMarker, UploadIdMarker: page.NextUploadIdMarker };
   }
+}
+
+async function isCompleted(client: S3Client, { Bucket, Key }: Upload): Promise<boolean> {
+  return isObjectThere(client, { Bucket, Key }).catch((error: unknown) => {
+    throw s3ReadFailed('the object of an upload', error);
+  });
 }
 
 async function uploadedBytes(client: S3Client, upload: Upload): Promise<number> {
