@@ -154,6 +154,7 @@ const sealed: Record<string, Road> = {
     by: 'nobody',
   }),
   // Who asked is recorded with it.
+  'POST /api/v1/storage/compaction': () => ({ path: '/api/v1/storage/compaction', method: 'POST' }),
   'POST /api/v1/storage/scrub': () => ({ path: '/api/v1/storage/scrub', method: 'POST' }),
   'POST /api/v1/storage/sweeps': post(
     () => '/api/v1/storage/sweeps',
@@ -212,6 +213,7 @@ const plain: Record<string, { readonly status: number; readonly road: Road }> = 
   'GET /api/v1/me': { status: 200, road: get(() => '/api/v1/me') },
   'GET /api/v1/session': { status: 200, road: get(() => '/api/v1/session') },
   'GET /api/v1/storage': { status: 200, road: get(() => '/api/v1/storage') },
+  'GET /api/v1/storage/compaction': { status: 200, road: get(() => '/api/v1/storage/compaction') },
   'GET /api/v1/storage/scrub': { status: 200, road: get(() => '/api/v1/storage/scrub') },
   'GET /api/v1/storage/scrub/findings': { status: 200, road: get(() => '/api/v1/storage/scrub/findings') },
   'GET /api/v1/usage': { status: 200, road: get(() => '/api/v1/usage') },
