@@ -198,6 +198,7 @@ export function buildApp(deps: AppDeps): { app: FastifyInstance; finish: () => P
     stores,
     reader,
     audit,
+    now,
     scrubSome: (packs) => scrubSome(scrubDeps, packs),
     left: (series, error) => log.error({ series, problem: causesOf(error) }, 'packs of a series could not be joined'),
     failed: (error) => log.error({ problem: causesOf(error) }, 'compaction waits: it could not go on'),

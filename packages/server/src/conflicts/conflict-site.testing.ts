@@ -96,7 +96,7 @@ export async function conflictSite() {
       return commit({ database, chains, stores, reader, audit }, group);
     },
     /** What a rewrite of its packs takes. */
-    rewriting: { database, chains, stores, reader, audit, paced: async () => {} },
+    rewriting: { database, chains, stores, reader, audit, now, paced: async () => {} },
     /** The packs of each series of a study that arrived so, in the order of their arrival. */
     async packsOf(studyId: string, state: 'current' | 'aside') {
       const rows = await database

@@ -10,6 +10,7 @@ import { readPart } from '../intake/read-part.ts';
 import { joinHalves, type StoredPack, walkPacks } from '../packs/index.ts';
 import type { BlobStore } from '../platform/blobs/blob-store.ts';
 import { ByteBudget } from '../platform/byte-budget.ts';
+import { sweep } from '../storage/sweep.ts';
 import { usageOf } from '../storage/usage.store.ts';
 import type { RewriteError } from './errors.ts';
 import { type RewriteDeps, type RewritePolicy, rewrite } from './rewrite.ts';
@@ -264,6 +265,31 @@ test('a damaged pack is not written anew: it says so, and everything is as it wa
   const stores = { ...site.stores, imageBlobs: { ...imageBlobs, read: damaged } };
   const deps: RewriteDeps = { ...site.rewriting, stores };
   await expect(rewrite(deps, await study.packs(), asToday)).rejects.toMatchObject({ code: 'PACK_DAMAGED' });
+  expect({ rows: await rows(study.id), objects: await objects() }).toEqual(before);
+});
+
+test('what was written before the machine slept for a day is not swapped in: a sweep may be at it', async () => {
+  const study = await sentOneByOne(3);
+  const before = { rows: await rows(study.id), objects: await objects() };
+  const { database, audit } = site.deps;
+  let clock = Date.now();
+  const now = () => new Date(clock);
+  const { imageBlobs: images, identityBlobs: identity } = site.stores;
+  const sweeping = { database, audit, stores: { images, identity }, keyOwners: async function* () {}, now };
+  const policy: RewritePolicy = {
+    ...asToday,
+    async write(...args) {
+      const written = await writeAsToday(...args);
+      clock += 25 * 3_600_000;
+      return written;
+    },
+    // It sees no row of the new pack yet.
+    also: async () => void (await sweep(sweeping, { kind: 'exchange', address: null }, all)),
+  };
+  const all = { dryRun: false, many: false, after: null };
+  const rewriting = rewrite({ ...site.rewriting, now }, await study.packs(), policy);
+  await expect(rewriting).rejects.toMatchObject({ code: 'REWRITE_OVERTAKEN' });
+  expect(await readBack(study.id)).toEqual(study.files.map(sha256Of));
   expect({ rows: await rows(study.id), objects: await objects() }).toEqual(before);
 });
 

@@ -25,6 +25,7 @@ export type RewriteDeps = {
   readonly audit: Audit;
   /** Is told of each piece that was read, and may wait: units: bytes. */
   readonly paced: (bytes: number) => Promise<void>;
+  readonly now: () => Date;
 };
 
 /** A pack that is written anew, opened but for its image half. */
@@ -75,12 +76,13 @@ export async function rewrite(deps: RewriteDeps, packs: readonly StoredPack[], p
   const own = { ...deps, reader: new PackReader(deps.chains, deps.stores, deps.database, memory) };
   const sources = await openAll(own, packs);
   const instances = sources.flatMap(({ manifest }) => manifest.instances);
+  const begunAt = deps.now();
   let named = false;
   try {
     const written = await policy.write(own, place, sources);
     const row: PackRow = { ...place, ...written };
     await prove(own, row, written, instances);
-    await swap(own, policy, packs, { ...row, ...written }, instances, () => {
+    await swap(own, policy, packs, { ...row, ...written, begunAt }, instances, () => {
       named = true;
     });
     return place.packId;

@@ -15,6 +15,12 @@ import { lockStudies, SearchTokens } from '../studies/index.ts';
 import { RewriteError } from './errors.ts';
 import type { RewriteDeps, RewritePolicy, Written } from './rewrite.ts';
 
+/**
+ * A sweep takes an object that no row names for left behind after a day, where no transaction is open that began within half
+ * a day of it. No rewrite takes so long, unless the machine slept meanwhile. Milliseconds.
+ */
+const longestMs = 6 * 3_600_000;
+
 const itself: Itself = { kind: 'exchange', address: null };
 
 /**
@@ -30,7 +36,7 @@ export async function swap(
   deps: RewriteDeps,
   policy: RewritePolicy,
   packs: readonly StoredPack[],
-  next: PackRow & Written,
+  next: PackRow & Written & { readonly begunAt: Date },
   instances: readonly ManifestInstance[],
   committing: () => void,
 ): Promise<void> {
@@ -38,6 +44,9 @@ export async function swap(
   const tokens = await SearchTokens.of(deps.chains, accountId);
   const trx = await deps.database.startTransaction().execute();
   try {
+    // Asked once the transaction is open: from here on a sweep waits for it, and before it there was too little time for one.
+    if (deps.now().getTime() - next.begunAt.getTime() > longestMs)
+      throw new RewriteError('REWRITE_OVERTAKEN', `pack ${packId} was written so long ago that a sweep may have it`);
     const [place] = await lockStudies(trx, { chains: deps.chains, tokens }, accountId, [studyId]);
     const ids = packs.map((pack) => pack.packId);
     const old = await lockPacks(trx, accountId, ids);
