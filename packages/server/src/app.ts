@@ -200,6 +200,7 @@ export function buildApp(deps: AppDeps): { app: FastifyInstance; finish: () => P
     audit,
     now,
     scrubSome: (packs) => scrubSome(scrubDeps, packs),
+    requireRoom: () => watch.requireAmple(),
     left: (series, error) => log.error({ series, problem: causesOf(error) }, 'packs of a series could not be joined'),
     failed: (error) => log.error({ problem: causesOf(error) }, 'compaction waits: it could not go on'),
   });

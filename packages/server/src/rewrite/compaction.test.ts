@@ -6,6 +6,7 @@ import { type ConflictSite, conflictSite } from '../conflicts/conflict-site.test
 import { BlobError, type BlobStore } from '../platform/blobs/blob-store.ts';
 import { aloneWith } from '../platform/db/alone.ts';
 import { scrubSome } from '../scrub/index.ts';
+import { DiskWatch } from '../storage/index.ts';
 import { CompactionJob, compactionLock } from './compaction.job.ts';
 import { compactionState, lookAtAllNow } from './compaction.store.ts';
 import { type CompactionDeps, compactDue } from './compaction.ts';
@@ -35,6 +36,7 @@ function withStores(stores: ConflictSite['stores']): CompactionDeps {
     stores,
     bytesPerSecond,
     scrubSome: (packs) => scrubSome(scrub, packs),
+    requireRoom: async () => {},
     left: (series) => void left.push(series),
   };
 }
@@ -182,6 +184,45 @@ test('what was replaced goes after a day, objects first: a crash between leaves 
   await removeReplaced(deps, never);
   expect(await there()).toBe(0);
   expect((await compactionState(database())).kept).toBe(0);
+});
+
+test('what was replaced long enough ago goes while the rest of a long run is still to be joined', async () => {
+  const { packs } = await sentOneByOne(2, 3);
+  const kept = async () => (await compactionState(database())).kept;
+  const keptAtPut: number[] = [];
+  const { imageBlobs } = site.stores;
+  const put: BlobStore['put'] = async (...args) => {
+    keptAtPut.push(await kept());
+    // As if each series took a day.
+    await sql`update replaced_packs set replaced_at = replaced_at - interval '25 hours'`.execute(database());
+    return imageBlobs.put(...args);
+  };
+  await dueNow();
+  const slow = withStores({ ...site.stores, imageBlobs: { ...imageBlobs, put } });
+  await compactDue(slow, never);
+  expect((await packs()).map((some) => some.length)).toEqual([1, 1, 1]);
+  expect(keptAtPut.slice(1)).toEqual([2, 2]);
+});
+
+test('where there is little room left for new data nothing is joined: it takes twice the room for a day', async () => {
+  const { packs } = await sentOneByOne(2);
+  const sizes = { totalBytes: 100_000, freeBytes: 1_900 };
+  const watch = new DiskWatch({
+    places: [{ name: 'images', folder: '/' }],
+    reserve: { bytes: 1_000, share: 0 },
+    changed: () => {},
+    measure: async () => sizes,
+  });
+  const requireRoom = () => watch.requireAmple();
+  await dueNow();
+  await expect(compactDue({ ...deps, requireRoom }, never)).rejects.toMatchObject({ code: 'STORAGE_FULL' });
+  expect((await packs())[0]).toHaveLength(2);
+  // New data is still taken.
+  await watch.require(100);
+  sizes.freeBytes = 2_100;
+  await pause(300);
+  await compactDue({ ...deps, requireRoom }, never);
+  expect((await packs())[0]).toHaveLength(1);
 });
 
 test('by hand only: the clock joins nothing, and whoever asks is served', async () => {

@@ -4,6 +4,7 @@ import { isDatabaseAway } from '../platform/db/database.ts';
 import { Pace, Stopped } from '../scrub/index.ts';
 import { addToTotals, type DueSeries, doneWith, lookAgainIn, nextDue, packsOfSeries } from './compaction.store.ts';
 import { RewriteError } from './errors.ts';
+import { removeReplaced } from './remove-replaced.ts';
 import { type RewriteDeps, rewrite } from './rewrite.ts';
 import { runsToJoin } from './runs-to-join.ts';
 import { writeAsToday } from './write-as-today.ts';
@@ -14,6 +15,8 @@ export type CompactionDeps = Omit<RewriteDeps, 'paced' | 'reader'> & {
   readonly bytesPerSecond: number;
   /** Looks at packs that gave trouble, and tells of what is damaged. @throws  where the store or the keys are away */
   readonly scrubSome: (packIds: readonly string[]) => Promise<number>;
+  /** What is joined takes its room twice for a day. @throws  where new data may soon need what is left */
+  readonly requireRoom: () => Promise<void>;
   /** Hears of a series that is left as it is. */
   readonly left: (series: string, error: unknown) => void;
 };
@@ -35,6 +38,9 @@ export async function compactDue(deps: CompactionDeps, stopped: () => boolean): 
   for (;;) {
     const due = stopped() ? undefined : await nextDue(deps.database);
     if (due === undefined) return;
+    // Of many it may take days: what was replaced in the first goes meanwhile.
+    await removeReplaced(deps, stopped);
+    await deps.requireRoom();
     await compactSeries({ ...deps, paced: (bytes) => pace.took(bytes) }, due, stopped);
   }
 }

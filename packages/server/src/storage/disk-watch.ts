@@ -69,6 +69,17 @@ export class DiskWatch {
     }
   }
 
+  /** For what can wait: it leaves twice the reserve to new data. @throws StorageError STORAGE_FULL */
+  async requireAmple(): Promise<void> {
+    for (const { name, state } of await this.places()) {
+      if (state === 'low' || state === 'full')
+        throw new StorageError(
+          'STORAGE_FULL',
+          `There is little room left on the disk of the exchange (${name}). What can wait does.`,
+        );
+    }
+  }
+
   /** One look at a time: whoever asks meanwhile gets its answer. */
   #look(): Promise<void> {
     this.#looking ??= this.#measureAll().finally(() => {
