@@ -195,7 +195,11 @@ export function buildApp(deps: AppDeps): { app: FastifyInstance; finish: () => P
     ...deps.compaction,
     database,
     chains,
-    stores,
+    // What is read once in the background must not drive out of memory what people read; what is removed goes from there, too.
+    stores: {
+      imageBlobs: { ...stores.imageBlobs, read: deps.uncachedStores.imageBlobs.read },
+      identityBlobs: { ...stores.identityBlobs, read: deps.uncachedStores.identityBlobs.read },
+    },
     reader,
     audit,
     now,
