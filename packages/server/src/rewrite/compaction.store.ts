@@ -22,10 +22,14 @@ export async function lookAgainIn(db: Database, { seriesId }: DueSeries, seconds
     where series_id = ${seriesId}`.execute(db);
 }
 
-/** Has every series that waits looked at now, quiet or not; says how many. */
+/**
+ * Has every series that waits looked at now, quiet or not; says how many. One to which a commit is just adding is left to its
+ * five minutes: whoever waited for one commit while holding what the next needs would have both wait for ever.
+ */
 export async function lookAtAllNow(trx: Trx): Promise<number> {
   const { rows } = await sql<{ due: number }>`with woken as
-      (update compaction_due set look_at = now() where look_at > now() returning 1)
+      (update compaction_due set look_at = now() where series_id in
+        (select series_id from compaction_due where look_at > now() for update skip locked) returning 1)
     select (select count(*) from compaction_due)::int as due, (select count(*) from woken) as woken`.execute(trx);
   return rows[0]?.due ?? 0;
 }
