@@ -15,7 +15,7 @@ import {
 } from './keys/index.ts';
 import { anyAccount, SetupSecret } from './people/index.ts';
 import { placeName } from './platform/blobs/blob-place.ts';
-import { type OpenedBlobs, openBlobs } from './platform/blobs/open-blobs.ts';
+import { areOnePlace, type OpenedBlobs, openBlobs } from './platform/blobs/open-blobs.ts';
 import { type Connection, openDatabase, serverNameOf } from './platform/db/database.ts';
 import { EmbeddedPostgres } from './platform/db/embedded-postgres.ts';
 import { migrate } from './platform/db/migrate.ts';
@@ -179,7 +179,13 @@ async function openStores(
     return blobs;
   };
   const images = await opened('Images', 'SYMBOLON_BLOBS', imageBlobs);
-  return { images, identity: await opened('Identity', 'SYMBOLON_IDENTITY_BLOBS', identityBlobs) };
+  const identity = await opened('Identity', 'SYMBOLON_IDENTITY_BLOBS', identityBlobs);
+  if (imageBlobs.kind === 's3' && identityBlobs.kind === 's3' && (await areOnePlace(imageBlobs, identityBlobs))) {
+    throw new Error(
+      'SYMBOLON_BLOBS and SYMBOLON_IDENTITY_BLOBS are one place by two names: the halves of an image never lie together.',
+    );
+  }
+  return { images, identity };
 }
 
 /**

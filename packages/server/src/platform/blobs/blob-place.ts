@@ -61,7 +61,7 @@ function readS3Place(address: string): S3Place | { readonly wrong: string } {
 const isLoopback = (host: string): boolean =>
   host === 'localhost' || host === '[::1]' || /^127(\.\d{1,3}){3}$/.test(host);
 
-/** Whether one of two S3 places is in the other. One server by two names slips through. */
+/** Whether one of two S3 places is in the other. One server by two names slips through here: `areOnePlace` asks it. */
 export function s3PlacesOverlap(a: S3Place, b: S3Place): boolean {
   return (
     a.endpoint === b.endpoint &&

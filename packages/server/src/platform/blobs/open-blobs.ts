@@ -1,6 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { BlobPlace } from './blob-place.ts';
-import type { ListedBlobStore } from './blob-store.ts';
+import type { BlobPlace, S3Place } from './blob-place.ts';
+import { BlobError, type ListedBlobStore } from './blob-store.ts';
 import { cached } from './cached.ts';
 import { fileBlobs } from './file-blobs.ts';
 import { markStore, requireMark } from './file-store-mark.ts';
@@ -66,6 +67,36 @@ export async function openBlobs(place: BlobPlace): Promise<OpenedBlobs> {
     fits: async () => {},
     close: () => client.destroy(),
   };
+}
+
+/**
+ * Whether what is written into one store lies in the other: then one server has two names, and halves that belong apart would
+ * lie together. Asked with an object of no bytes, which is removed.
+ *
+ * @throws BlobError
+ */
+export async function areOnePlace(one: S3Place, other: S3Place): Promise<boolean> {
+  // The one whose prefix is the longer may lie in the other.
+  const [inner, outer] = one.prefix.length >= other.prefix.length ? [one, other] : [other, one];
+  if (inner.bucket !== outer.bucket || !inner.prefix.startsWith(outer.prefix)) return false;
+  const clients = [s3Client(inner), s3Client(outer)] as const;
+  const [inside, around] = clients.map((client, at) =>
+    s3Blobs(client, { ...(at === 0 ? inner : outer), prefix: inner.prefix }, again(retries)),
+  ) as [ListedBlobStore, ListedBlobStore];
+  const name = randomUUID();
+  try {
+    await inside.put(name, []);
+    return await around.facts(name).then(
+      () => true,
+      (error: unknown) => {
+        if (error instanceof BlobError && error.code === 'BLOB_MISSING') return false;
+        throw error;
+      },
+    );
+  } finally {
+    await inside.remove(name).catch(() => {});
+    for (const client of clients) client.destroy();
+  }
 }
 
 /** Whoever asks meanwhile, or soon after, gets the same answer: anybody may ask whether the exchange is ready. */

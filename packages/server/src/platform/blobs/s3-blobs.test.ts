@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { S3Place } from './blob-place.ts';
 import { blobStoreSuite } from './blob-store.suite.ts';
 import type { BlobError, ListedBlobStore } from './blob-store.ts';
-import { openBlobs } from './open-blobs.ts';
+import { areOnePlace, openBlobs } from './open-blobs.ts';
 import { again, retrying } from './retrying.ts';
 import { s3Blobs } from './s3-blobs.ts';
 import { s3Client } from './s3-client.ts';
@@ -98,6 +98,19 @@ describe.skipIf(!peerIsHere(swiftPeer))(`against OpenStack Swift (${swiftPeer.pa
     await store.remove(id);
     expect(await store.unfinished(untilTomorrow(), 'remove')).toMatchObject({ count: 1 });
     expect(await store.unfinished(untilTomorrow(), 'count')).toEqual({ count: 0, bytes: 0 });
+  });
+
+  test('one place by two names is known as one, and another prefix, bucket or server is not', async () => {
+    const byName = `http://localhost:${swift.port}`;
+    const at = (endpoint: string, prefix: string, bucket = 'images') => ({ ...placeAt(endpoint, prefix), bucket });
+    const here = at(swift.endpoint, 'a/');
+    await swift.makeBucket('others');
+    expect(await areOnePlace(here, at(byName, 'a/'))).toBe(true);
+    expect(await areOnePlace(here, at(byName, 'a/b/'))).toBe(true);
+    expect(await areOnePlace(at(byName, ''), here)).toBe(true);
+    expect(await areOnePlace(here, at(byName, 'b/'))).toBe(false);
+    expect(await areOnePlace(here, at(byName, 'a/', 'others'))).toBe(false);
+    for await (const names of open(here).list()) expect(names).toEqual([]);
   });
 
   test('names are listed page by page, and what lies under other prefixes is not among them', async () => {
