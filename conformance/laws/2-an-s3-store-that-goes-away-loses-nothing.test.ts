@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import {
   type Exchange,
   multiframeStudy,
@@ -12,6 +13,7 @@ import {
   swiftPeer,
 } from '@symbolon/testbed';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type S3Road, s3Road } from '../../packages/server/src/platform/blobs/s3-road.testing.ts';
 import { ask } from './ask.ts';
 import { inDatabaseOf } from './database-of.ts';
 import { digestOf } from './folder-of.ts';
@@ -25,6 +27,8 @@ const awayMs = drill ? 60_000 : 3_000;
 const title = `on ${swiftPeer.package} and ${postgres15.package}`;
 describe.skipIf(!peerIsHere(swiftPeer) || !peerIsHere(postgres15))(title, () => {
   let stores: NetworkedStores;
+  /** To the images; on it things can be kept from arriving. */
+  let road: S3Road;
   let exchange: Exchange;
   let me: Owner;
   /** All that was acknowledged by any of these tests. */
@@ -32,11 +36,14 @@ describe.skipIf(!peerIsHere(swiftPeer) || !peerIsHere(postgres15))(title, () => 
 
   beforeAll(async () => {
     stores = await startNetworkedStores();
-    exchange = await startExchange({ env: stores.env });
+    road = await s3Road(stores.swift.endpoint);
+    const images = `s3:${road.endpoint}/symbolon?path-style=true`;
+    exchange = await startExchange({ env: { ...stores.env, SYMBOLON_BLOBS: images } });
     me = await owner(exchange);
   });
   afterAll(async () => {
     await exchange?.dispose();
+    await road?.close();
     await stores?.dispose();
   });
 
@@ -45,7 +52,15 @@ describe.skipIf(!peerIsHere(swiftPeer) || !peerIsHere(postgres15))(title, () => 
       const load = loadOf(exchange, me, 10_000 * (at + 1));
       // The moment wanders through the work of a commit as the machine has it.
       await until(() => load.counts.taken >= 8 + 3 * at, 'a start');
+      // Each second time nothing that is put from now on arrives: what is said yes to before the store did is lost then.
+      if (at % 2 === 1) {
+        const seen = road.seen.length;
+        road.befall({ what: 'say nothing' }, { method: 'PUT', times: 1000 });
+        await until(() => road.seen.indexOf('PUT', seen) >= 0, 'an object on its way');
+        await pause(300);
+      }
       await exchange.kill9();
+      road.calm();
       await load.end();
       acknowledged.push(...load.acknowledged);
       await exchange.restart();

@@ -42,7 +42,16 @@ const refused: readonly Row[] = [
     ({ root }) => ({ SYMBOLON_BLOBS: `file:${root}/real/b`, SYMBOLON_IDENTITY_BLOBS: `file:${root}/link/b` }),
     /must be two places/,
   ],
-  ['a blob store of a kind not known', () => ({ SYMBOLON_BLOBS: 'ftp://x/y' }), /SYMBOLON_BLOBS must begin with file:/],
+  [
+    'a blob store of a kind not known',
+    () => ({ SYMBOLON_BLOBS: 'ftp://x/y' }),
+    /SYMBOLON_BLOBS must be file:\/path or s3:https:/,
+  ],
+  [
+    'a bucket without TLS',
+    () => ({ SYMBOLON_BLOBS: 's3:http://x.example/bucket' }),
+    /SYMBOLON_BLOBS must begin with s3:https:/,
+  ],
   ['an address without a port', () => ({ SYMBOLON_LISTEN: 'localhost' }), /SYMBOLON_LISTEN must be host:port/],
   ['a port that is none', () => ({ SYMBOLON_LISTEN: 'localhost:65536' }), /SYMBOLON_LISTEN must be host:port/],
   ['words for an address', () => ({ SYMBOLON_LISTEN: 'on my machine' }), /SYMBOLON_LISTEN must be host:port/],

@@ -7,8 +7,6 @@ import { fileBlobs } from './file-blobs.ts';
 import { markStore, requireMark } from './file-store-mark.ts';
 import { limited } from './limited.ts';
 import { again, type Retries, retrying } from './retrying.ts';
-import { s3Blobs } from './s3-blobs.ts';
-import { checkS3, s3Advice, s3Client } from './s3-client.ts';
 
 export type OpenedBlobs = {
   readonly store: ListedBlobStore;
@@ -54,6 +52,11 @@ export async function openBlobs(place: BlobPlace): Promise<OpenedBlobs> {
       close: () => {},
     };
   }
+  // The SDK costs 31 MiB and a tenth of a second: only who has a use for it pays.
+  const [{ s3Blobs }, { checkS3, s3Advice, s3Client }] = await Promise.all([
+    import('./s3-blobs.ts'),
+    import('./s3-client.ts'),
+  ]);
   const client = s3Client(place);
   await checkS3(client, place).catch((error: unknown) => {
     client.destroy();
