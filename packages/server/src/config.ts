@@ -95,8 +95,8 @@ const settingsTable: readonly Setting[] = [
   },
   {
     name: 'SYMBOLON_COMPACTION',
-    standard: '50MiB',
-    means: 'how much is read a second where small packs are joined; or off',
+    standard: 'off',
+    means: 'how much is read a second where small packs are joined by themselves, such as 50MiB; or off',
   },
 ];
 
@@ -191,7 +191,7 @@ function scrubSchedule(value = '30d at 50MiB'): ScrubSchedule {
   );
 }
 
-function compactionSchedule(value = '50MiB'): CompactionSchedule {
+function compactionSchedule(value = 'off'): CompactionSchedule {
   if (value === 'off') return { byItself: false, bytesPerSecond: 50 * mebibyte };
   const [, mebibytes] = /^(\d{1,5})MiB$/.exec(value) ?? [];
   if (Number(mebibytes) >= 1) return { byItself: true, bytesPerSecond: Number(mebibytes) * mebibyte };

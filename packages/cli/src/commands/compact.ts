@@ -15,11 +15,12 @@ type Flags = TrustFlags & {
 
 const help = `
 Says how far the exchange is with joining small packs: whoever sends images one by one makes a pack of each. It joins them
-by itself when a series has been quiet for five minutes, as SYMBOLON_COMPACTION says; each new pack is read back and
+by itself when a series has been quiet for five minutes, where SYMBOLON_COMPACTION says so; each new pack is read back and
 compared before it takes the place of the old ones. --now does not wait for quiet, --wait stays until nothing is due. The
 token must be an administrator's.
 
-What was replaced is kept for a day, for those who may be reading it, and takes room for as long.
+What was replaced is kept for a day, for those who may be reading it, and takes room for as long. After that a copy of the
+database that is older than the joining no longer fits the stores: copy database and stores together.
 
 Example:
   symbolon compact --now --wait --to https://localhost:8443 --token-file token.txt
