@@ -35,6 +35,12 @@ const limits = { writes: 32, reads: 64, waiting: 1_000 };
 const cacheBudget = { bytes: 64 * 1024 * 1024, largestRange: 768 * 1024 };
 const askedForMs = 1_000;
 
+/** The SDK costs 31 MiB and a tenth of a second: only who has a use for it pays. */
+async function s3() {
+  const [blobs, client] = await Promise.all([import('./s3-blobs.ts'), import('./s3-client.ts')]);
+  return { ...blobs, ...client };
+}
+
 /**
  * Opens a store with what belongs around it. A file store stands alone; one behind a network is asked again, for little at
  * once, and its small ranges stay in memory.
@@ -52,11 +58,7 @@ export async function openBlobs(place: BlobPlace): Promise<OpenedBlobs> {
       close: () => {},
     };
   }
-  // The SDK costs 31 MiB and a tenth of a second: only who has a use for it pays.
-  const [{ s3Blobs }, { checkS3, s3Advice, s3Client }] = await Promise.all([
-    import('./s3-blobs.ts'),
-    import('./s3-client.ts'),
-  ]);
+  const { s3Blobs, checkS3, s3Advice, s3Client } = await s3();
   const client = s3Client(place);
   await checkS3(client, place).catch((error: unknown) => {
     client.destroy();
@@ -82,6 +84,7 @@ export async function areOnePlace(one: S3Place, other: S3Place): Promise<boolean
   // The one whose prefix is the longer may lie in the other.
   const [inner, outer] = one.prefix.length >= other.prefix.length ? [one, other] : [other, one];
   if (inner.bucket !== outer.bucket || !inner.prefix.startsWith(outer.prefix)) return false;
+  const { s3Blobs, s3Client } = await s3();
   const clients = [s3Client(inner), s3Client(outer)] as const;
   const [inside, around] = clients.map((client, at) =>
     s3Blobs(client, { ...(at === 0 ? inner : outer), prefix: inner.prefix }, again(retries)),
