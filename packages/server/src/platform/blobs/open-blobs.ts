@@ -37,8 +37,11 @@ const askedForMs = 1_000;
 
 /** The SDK costs 31 MiB and a tenth of a second: only who has a use for it pays. */
 async function s3() {
-  const [blobs, client] = await Promise.all([import('./s3-blobs.ts'), import('./s3-client.ts')]);
-  return { ...blobs, ...client };
+  const [{ s3Blobs }, { checkS3, s3Advice, s3Client }] = await Promise.all([
+    import('./s3-blobs.ts'),
+    import('./s3-client.ts'),
+  ]);
+  return { s3Blobs, checkS3, s3Advice, s3Client };
 }
 
 /**
