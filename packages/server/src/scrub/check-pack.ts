@@ -1,7 +1,7 @@
 import type { ScrubFinding } from '@symbolon/contract';
 import { VaultError } from '@symbolon/vault';
 import { type KeyChains, KeysError } from '../keys/index.ts';
-import { joinHalves, type Manifest, PackReader, PacksError, type Stores } from '../packs/index.ts';
+import { joinHalves, type Manifest, PackReader, PacksError, type Stores, tokensOfPack } from '../packs/index.ts';
 import { BlobError, isDamage, type ListedBlobStore } from '../platform/blobs/blob-store.ts';
 import { BoundedCache } from '../platform/bounded-cache.ts';
 import type { Database } from '../platform/db/database.ts';
@@ -84,9 +84,7 @@ async function openCells(chains: KeyChains, pack: ScrubPack): Promise<void> {
 }
 
 async function fits(tokens: SearchTokens, pack: ScrubPack, { instances }: Manifest): Promise<boolean> {
-  const expected = new Set(
-    instances.flatMap((i) => [tokens.token('sopUid', i.sopInstanceUid), tokens.token('sha256', i.sha256)]),
-  );
+  const expected = new Set(tokensOfPack(tokens, instances));
   const held = new Set(pack.tokens);
   return (
     instances.length === pack.instanceCount &&

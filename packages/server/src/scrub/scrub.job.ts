@@ -1,7 +1,10 @@
+import { aloneWith } from '../platform/db/alone.ts';
 import type { Database } from '../platform/db/database.ts';
 import { beginRound, latestRounds, openRound } from './scrub.store.ts';
 import { type ScrubDeps, scrubOn } from './scrub.ts';
-import { aloneWithScrubLock } from './scrub-lock.store.ts';
+
+/** One scrub at a time, whatever the number of nodes. */
+const scrubLock = 7_305_823;
 
 const minuteMs = 60_000;
 const dayMs = 24 * 60 * minuteMs;
@@ -53,7 +56,7 @@ export class ScrubJob {
   /** Begins a round where one is due, and goes on with what is under way. Never throws. */
   async run(): Promise<void> {
     try {
-      await aloneWithScrubLock(this.#deps.database, async () => {
+      await aloneWith(this.#deps.database, scrubLock, async () => {
         await this.#beginWhereDue();
         await scrubOn(this.#deps, () => this.#stopped);
       });

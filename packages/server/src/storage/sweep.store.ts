@@ -1,24 +1,6 @@
 import { sql } from 'kysely';
 import type { Database } from '../platform/db/database.ts';
 
-/** One sweep at a time, whatever the number of nodes. */
-const sweepLock = 7_305_822;
-
-/** Does the work while no other node does it, and says whether it did. Where the connection breaks the lock is gone with it. */
-export async function aloneWithSweepLock<T>(db: Database, work: () => Promise<T>): Promise<{ done: T } | undefined> {
-  return db.connection().execute(async (connection) => {
-    const { rows } = await sql<{ taken: boolean }>`select pg_try_advisory_lock(${sweepLock}) as taken`.execute(
-      connection,
-    );
-    if (!rows[0]?.taken) return undefined;
-    try {
-      return { done: await work() };
-    } finally {
-      await sql`select pg_advisory_unlock(${sweepLock})`.execute(connection).catch(() => {});
-    }
-  });
-}
-
 /**
  * Since when the oldest transaction of ours that has not ended runs, by the database's own clock: seconds ago; undefined
  * where none runs. COMMIT whose answer was lost is one of them until the database itself has done with it, even while it

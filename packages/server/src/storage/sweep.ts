@@ -2,9 +2,10 @@ import type { SweepAnswer } from '@symbolon/contract';
 import type { SignedIn } from '../access/index.ts';
 import type { Audit, Itself } from '../audit/index.ts';
 import { BlobError, type ListedBlobStore } from '../platform/blobs/blob-store.ts';
+import { aloneWith } from '../platform/db/alone.ts';
 import type { Database } from '../platform/db/database.ts';
 import { StorageError } from './errors.ts';
-import { aloneWithSweepLock, namesWithoutPack, oldestOpenTransactionSeconds, ownersWithoutRow } from './sweep.store.ts';
+import { namesWithoutPack, oldestOpenTransactionSeconds, ownersWithoutRow } from './sweep.store.ts';
 
 export type SweepDeps = {
   readonly database: Database;
@@ -24,6 +25,9 @@ export type SweepAsk = {
   readonly many: boolean;
   readonly after: string | null;
 };
+
+/** One sweep at a time, whatever the number of nodes. */
+const sweepLock = 7_305_822;
 
 const storeNames = ['identity', 'images'] as const;
 type StoreName = (typeof storeNames)[number];
@@ -66,7 +70,7 @@ type Orphan = { readonly store: StoreName; readonly name: string; readonly bytes
  * @throws StorageError SWEEP_TOO_MANY     too much of the store has no row: is this the right database?
  */
 export async function sweep(deps: SweepDeps, actor: SignedIn | Itself, ask: SweepAsk): Promise<SweepAnswer> {
-  const swept = await aloneWithSweepLock(deps.database, () => sweepStretch(deps, actor, ask));
+  const swept = await aloneWith(deps.database, sweepLock, () => sweepStretch(deps, actor, ask));
   if (swept === undefined) throw new StorageError('SWEEP_RUNNING', 'A sweep runs already. Wait until it is done.');
   return swept.done;
 }
