@@ -80,6 +80,7 @@ for (const on of [desk, phone]) {
       await stillText(visitor, ran);
       await page.getByRole('button', { name: 'Next' }).click();
     }
+    await page.getByText(/^\d+–(\d+) of \1$/).waitFor();
     await axe(page);
     expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
     await screenshot(page, `7-hostile-list-${on.name}`);
@@ -173,7 +174,6 @@ browserTest('hostile names of files stay text while they are looked through, sen
   await page.getByRole('button', { name: 'Choose folder' }).click();
   await (await choosing).setFiles(folder);
   await page.getByText(/files are not DICOM images/).waitFor();
-  await page.screenshot({ path: '/tmp/u.png', fullPage: true });
   await page.getByRole('heading', { name: 'Found', exact: true }).waitFor();
   for (const details of await page.locator('details summary').all()) await details.click();
   await page.getByText(hostileFileNames[5]!.slice(0, 20)).first().waitFor();
