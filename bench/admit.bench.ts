@@ -14,7 +14,7 @@ import { parseFile, tags, text } from '@symbolon/dicom';
 import { ctStudy, owner, startExchange } from '@symbolon/testbed';
 import { instanceOf } from '../packages/server/src/intake/instance.ts';
 import { readPart } from '../packages/server/src/intake/read-part.ts';
-import { openKeys } from '../packages/server/src/keys/index.ts';
+import { newStudy, openKeys } from '../packages/server/src/keys/index.ts';
 import { sealPack } from '../packages/server/src/packs/index.ts';
 import { ByteBudget } from '../packages/server/src/platform/byte-budget.ts';
 import { cpuSeconds, limit, median, peakMiB, print } from './measure.ts';
@@ -38,7 +38,7 @@ async function stages(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'symbolon-bench-'));
   const keys = await openKeys(join(folder, 'keys'), () => new Date());
   try {
-    const place = { accountId: randomUUID(), patientId: randomUUID(), studyId: randomUUID() };
+    const place = newStudy({ accountId: randomUUID(), patientId: randomUUID() });
     await keys.chains.addAccount(place.accountId);
     await keys.chains.add([place], [place]);
     const files = [...ctStudy({ seed: 1, slices: perPack })].map(({ bytes }) => new Uint8Array(bytes));

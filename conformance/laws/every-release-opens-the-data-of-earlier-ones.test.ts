@@ -134,7 +134,7 @@ describe.each(kept)('what was kept at $name', ({ at, made }) => {
     const studies = await inDatabaseOf(exchange, (database) => database.selectFrom('studies').selectAll().execute());
     expect(studies).toHaveLength(made.studies.length);
     for (const { id, account_id: accountId, patient_id: patientId } of studies) {
-      const place = { accountId, patientId, studyId: id };
+      const place = { accountId, patientId, studyId: id, keyId: id };
       for (const chain of ['identity', 'image', 'audit'] as const)
         expect(await restored!.chains.study(chain, place)).toEqual(await held!.chains.study(chain, place));
     }

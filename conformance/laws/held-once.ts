@@ -123,7 +123,7 @@ async function storedInAudit(exchange: Exchange): Promise<string[]> {
   try {
     const details = await Promise.all(
       records.map(async ({ id, accountId, patientId, studyId, detail }) => {
-        const study = { accountId, patientId, studyId };
+        const study = { accountId, patientId, studyId, keyId: studyId };
         return (await openDetail(keys.chains, { id, accountId, study, detail })) as Detail;
       }),
     );

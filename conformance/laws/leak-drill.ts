@@ -84,6 +84,7 @@ async function drill(exchange: Exchange, temporary: string): Promise<Drill> {
         'packs.account_id as accountId',
         'studies.patient_id as patientId',
         'packs.study_id as studyId',
+        'packs.study_id as keyId',
         'packs.series_id as seriesId',
         'packs.manifest as manifest',
         'packs.identity as identity',

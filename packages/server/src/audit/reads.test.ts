@@ -13,7 +13,7 @@ test('the detail of a reading has the time of its last read, not of its writing:
   } as unknown as Audit;
   const reads = new Reads(audit, {} as Database, () => undefined);
   const visitor = { kind: 'link', visitId: 'v', address: '::1' } as LinkVisitor;
-  const study = { accountId: 'a', patientId: 'p', studyId: 's' };
+  const study = { accountId: 'a', patientId: 'p', studyId: 's', keyId: 's' };
   await reads.opening(visitor, 'study.view', study, ['1']);
   ms = 5000;
   await reads.opening(visitor, 'study.view', study, ['2']);

@@ -131,7 +131,7 @@ async function family() {
       .select(['cell', 'patient_id as patientId'])
       .where('id', '=', studyId)
       .executeTakeFirstOrThrow();
-    const place = { accountId: site.actor.accountId, patientId: row.patientId, studyId };
+    const place = { accountId: site.actor.accountId, patientId: row.patientId, studyId, keyId: studyId };
     const { attributes, others } = await new StudyCells(site.deps.chains).openStudy(place, row.cell);
     const told = [attributes, ...others].map((one) => JSON.stringify(one['00100020']?.Value));
     expect(new Set(told).size).toBe(told.length);

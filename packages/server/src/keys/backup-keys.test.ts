@@ -15,7 +15,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { backupKeys } from './backup-keys.ts';
-import type { StudyPlace } from './key-chains.ts';
+import { newStudy, type StudyPlace } from './key-chains.ts';
 import { receiptKeyName } from './key-contexts.ts';
 import { chains } from './key-store.ts';
 import { type Keys, openKeys } from './open-keys.ts';
@@ -65,8 +65,8 @@ const restore = (to: string, from = file, replacing = false, secret = passphrase
 beforeAll(async () => {
   const keys = await openKeys(folder, now);
   await keys.chains.addAccount(accountId);
-  const patients = Array.from({ length: 30 }, () => ({ accountId, patientId: randomUUID(), studyId: randomUUID() }));
-  places = [...patients, ...patients.map((place) => ({ ...place, studyId: randomUUID() }))];
+  const patients = Array.from({ length: 30 }, () => newStudy({ accountId, patientId: randomUUID() }));
+  places = [...patients, ...patients.map(newStudy)];
   await keys.chains.add(patients, places);
   // A store that has lived: keys of several generations and versions, one destroyed.
   const deps = { service: keys.service, store: keys.store, now, by: 'schedule' } as const;
@@ -87,7 +87,7 @@ describe('a backup of keys', () => {
     expect(await keysIn(to)).toBe(known);
     const keys = await openKeys(to, now);
     expect((await keys.store.latestEvents()).map(({ what }) => what).sort()).toEqual(['backup', 'restore']);
-    await keys.chains.add([], [{ ...(places[0] as StudyPlace), studyId: randomUUID() }]);
+    await keys.chains.add([], [newStudy(places[0] as StudyPlace)]);
     await keys.close();
     for (const name of readdirSync(to)) expect(statSync(join(to, name)).mode & 0o077, name).toBe(0);
   });
@@ -141,7 +141,7 @@ describe('a backup of keys', () => {
     let making = true;
     const adding = (async () => {
       while (making) {
-        const place = { accountId, patientId: randomUUID(), studyId: randomUUID() };
+        const place = newStudy({ accountId, patientId: randomUUID() });
         await keys.chains.add([place], [place]);
         await new Promise((next) => setTimeout(next, 2));
       }

@@ -1,6 +1,6 @@
 export { backupKeys } from './backup-keys.ts';
 export { keysFitTheData } from './fit-the-data.ts';
-export { derive, KeyChains, type StudyPlace } from './key-chains.ts';
+export { derive, KeyChains, newStudy, type StudyPlace } from './key-chains.ts';
 export { receiptKeyName } from './key-contexts.ts';
 export { keySchedules } from './key-schedules.store.ts';
 export type { KeyService } from './key-service.ts';

@@ -8,9 +8,9 @@ import { type LocalKeyring, localKeyring } from './local-keyring.ts';
 import { keyStoreFile, sqliteKeyStore } from './sqlite-key-store.store.ts';
 
 const now = (): Date => new Date('2026-01-02T03:04:05Z');
-const place: StudyPlace = { accountId: 'a1', patientId: 'p1', studyId: 's1' };
-const other: StudyPlace = { accountId: 'a1', patientId: 'p2', studyId: 's2' };
-const foreign: StudyPlace = { accountId: 'a2', patientId: 'p3', studyId: 's3' };
+const place: StudyPlace = { accountId: 'a1', patientId: 'p1', studyId: 's1', keyId: 's1' };
+const other: StudyPlace = { accountId: 'a1', patientId: 'p2', studyId: 's2', keyId: 's2' };
+const foreign: StudyPlace = { accountId: 'a2', patientId: 'p3', studyId: 's3', keyId: 's3' };
 
 let folder: string;
 let store: KeyStore;
@@ -94,7 +94,7 @@ describe('the key chains', () => {
   });
 
   test('say which key is missing, without a name of anybody', async () => {
-    await expect(fresh().study('image', { ...place, studyId: 's0' })).rejects.toMatchObject({
+    await expect(fresh().study('image', { ...place, studyId: 's0', keyId: 's0' })).rejects.toMatchObject({
       code: 'KEY_MISSING',
       message: 'the key store has no image key of study s0',
     });
@@ -109,7 +109,7 @@ describe('the key chains', () => {
   });
 
   test('write all keys of a commit or none', async () => {
-    const again = { ...place, studyId: 's7' };
+    const again = { ...place, studyId: 's7', keyId: 's7' };
     await expect(fresh().add([], [again, place])).rejects.toMatchObject({ code: 'KEY_EXISTS' });
     await expect(fresh().study('image', again)).rejects.toMatchObject({ code: 'KEY_MISSING' });
   });

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { context, deriveKey, unwrapKey, wrapKey } from '@symbolon/vault';
 import { KeyCache } from './key-cache.ts';
 import { accountKeyName, contextOf } from './key-contexts.ts';
@@ -6,9 +7,30 @@ import { type Chain, chains, type Found, type KeyKind, type KeyStore, type Wrap 
 import { KeysError } from './keys-error.ts';
 import { nodePrimitives } from './primitives.ts';
 
-/** Whose study it is: the two ids that lead from the account's key to the study's. */
-export type StudyPlace = { readonly accountId: string; readonly patientId: string; readonly studyId: string };
-type PatientPlace = Omit<StudyPlace, 'studyId'>;
+/**
+ * Whose study it is: the ids that lead from the account's key to the study's. `keyId` names the keys of its halves: the
+ * study's own id until it was sealed anew under others. Its audit key never changes its name.
+ */
+export type StudyPlace = {
+  readonly accountId: string;
+  readonly patientId: string;
+  readonly studyId: string;
+  readonly keyId: string;
+};
+type PatientPlace = Pick<StudyPlace, 'accountId' | 'patientId'>;
+
+/** A study that is new, of this patient. */
+export function newStudy({ accountId, patientId }: PatientPlace): StudyPlace {
+  const studyId = randomUUID();
+  return { accountId, patientId, studyId, keyId: studyId };
+}
+
+/** The chains that hold what was sent. */
+export const dataChains = ['identity', 'image'] as const;
+
+/** By which id the key store has the key of a study in a chain. */
+const studyKeyId = (chain: Chain, { studyId, keyId }: Pick<StudyPlace, 'studyId' | 'keyId'>): string =>
+  chain === 'audit' ? studyId : keyId;
 
 /** A patient's key, and which of them it is. */
 type Wrapping = { readonly key: Uint8Array; readonly generation: number };
@@ -71,12 +93,14 @@ export class KeyChains {
           await this.#underPatient('identity', 'patient-cell', { accountId, patientId }, patientId, wrapping, own),
         );
       }
-      for (const { studyId, ...patient } of studies) {
-        for (const chain of chains) {
+      for (const study of studies) {
+        // One that is sealed anew keeps its audit key.
+        for (const chain of study.keyId === study.studyId ? chains : dataChains) {
           const key = nodePrimitives.random(32);
-          const wrapping = ofThese.get(`${chain}/${patient.patientId}`) ?? (await this.#patient(chain, patient));
-          fresh.push([`${chain}/study/${studyId}`, key]);
-          wraps.push(await this.#underPatient(chain, 'study', patient, studyId, wrapping, key));
+          const wrapping = ofThese.get(`${chain}/${study.patientId}`) ?? (await this.#patient(chain, study));
+          const id = studyKeyId(chain, study);
+          fresh.push([`${chain}/study/${id}`, key]);
+          wraps.push(await this.#underPatient(chain, 'study', study, id, wrapping, key));
         }
       }
       await this.#store.add(wraps).catch((error: unknown) => {
@@ -103,12 +127,20 @@ export class KeyChains {
     );
   }
 
-  async study(chain: Chain, { accountId, patientId, studyId }: StudyPlace): Promise<Uint8Array> {
-    const name = `${chain}/study/${studyId}`;
-    return (
-      this.#cache.get(name) ??
-      this.#cached(name, () => this.#unwrapByPatient(chain, 'study', { accountId, patientId }, studyId))
-    );
+  async study(chain: Chain, place: StudyPlace): Promise<Uint8Array> {
+    const id = studyKeyId(chain, place);
+    const name = `${chain}/study/${id}`;
+    return this.#cache.get(name) ?? this.#cached(name, () => this.#unwrapByPatient(chain, 'study', place, id));
+  }
+
+  /** Gives up what is held of keys that were destroyed; `ids` of patients, studies and their keys. */
+  forget(ids: Iterable<string>): void {
+    for (const id of ids) {
+      for (const chain of chains) {
+        for (const kind of ['study', 'patient-cell', 'account']) this.#cache.delete(`${chain}/${kind}/${id}`);
+        this.#patients.delete(`${chain}/${id}`);
+      }
+    }
   }
 
   async series(chain: Chain, place: StudyPlace, seriesId: string): Promise<Uint8Array> {

@@ -7,7 +7,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { EmbeddedPostgres } from '../platform/db/embedded-postgres.ts';
 import { backupKeys } from './backup-keys.ts';
-import type { StudyPlace } from './key-chains.ts';
+import { newStudy, type StudyPlace } from './key-chains.ts';
 import { keyStoreSuite } from './key-store.suite.ts';
 import type { KeyStore, Wrap } from './key-store.ts';
 import { openKeys } from './open-keys.ts';
@@ -273,7 +273,7 @@ describe('in a PostgreSQL of its own', () => {
     await admin.query('create database restored');
     const [from, to] = [join(root, 'from'), { folder: join(root, 'to'), postgres: addressOf('restored') }];
     const now = (): Date => new Date('2026-03-04T05:06:07Z');
-    const ids = (): StudyPlace => ({ accountId, patientId: randomUUID(), studyId: randomUUID() });
+    const ids = (): StudyPlace => newStudy({ accountId, patientId: randomUUID() });
     const accountId = randomUUID();
     const places = Array.from({ length: 5 }, ids);
     const keys = await openKeys(from, now);

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { newStudy } from './key-chains.ts';
 import { accountKeyName } from './key-contexts.ts';
 import { keyStatus } from './key-status.ts';
 import type { KeyEvent, KeyStore } from './key-store.ts';
@@ -43,7 +44,7 @@ beforeEach(async () => {
   keys = await openKeys(folder, now);
   for (const accountId of [yearly, monthly]) {
     await keys.chains.addAccount(accountId);
-    const place = { accountId, patientId: randomUUID(), studyId: randomUUID() };
+    const place = newStudy({ accountId, patientId: randomUUID() });
     await keys.chains.add([place], [place]);
   }
 });
@@ -97,7 +98,7 @@ describe('asked for by a person', () => {
   });
 
   test('new keys are told of while they are made, patient by patient, and nothing is left to tell at the end', async () => {
-    const place = { accountId: monthly, patientId: randomUUID(), studyId: randomUUID() };
+    const place = newStudy({ accountId: monthly, patientId: randomUUID() });
     await keys.chains.add([place], [place]);
     pass(1);
     const seen: unknown[] = [];
@@ -224,7 +225,7 @@ test('status tells ages, the last copy and rotation, and warns until there is a 
   });
   expect((await status(yearly)).keys).toContainEqual({ ...patients, count: 1 });
 
-  const place = { accountId: yearly, patientId: randomUUID(), studyId: randomUUID() };
+  const place = newStudy({ accountId: yearly, patientId: randomUUID() });
   await keys.chains.add([place], [place]);
   const madeAt = now().toISOString();
   pass(7);

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { KeyChains, type StudyPlace } from './key-chains.ts';
+import { KeyChains, newStudy, type StudyPlace } from './key-chains.ts';
 import { accountKeyName } from './key-contexts.ts';
 import { chains, type KeyStore } from './key-store.ts';
 import { type Keys, openKeys } from './open-keys.ts';
@@ -39,7 +39,7 @@ async function keysOf(by: KeyChains, of: readonly StudyPlace[]): Promise<Map<str
   return found;
 }
 const newPlaces = (count: number): StudyPlace[] =>
-  Array.from({ length: count }, () => ({ accountId, patientId: randomUUID(), studyId: randomUUID() }));
+  Array.from({ length: count }, () => newStudy({ accountId, patientId: randomUUID() }));
 const events = async () =>
   (await keys.store.unauditedEvents(100)).map(({ what, accountId: of, detail }) => [what, of, detail]);
 
@@ -48,7 +48,7 @@ beforeEach(async () => {
   keys = await openKeys(folder, now);
   await keys.chains.addAccount(accountId);
   const patients = newPlaces(20);
-  places = [...patients, ...patients.slice(0, 5).map((place) => ({ ...place, studyId: randomUUID() }))];
+  places = [...patients, ...patients.slice(0, 5).map(newStudy)];
   await keys.chains.add(patients, places);
   known = await keysOf(fresh(), places);
   ms += 400 * 86_400_000;
@@ -151,7 +151,7 @@ describe('the rotation of patients', () => {
     const longRunning = new KeyChains(other.service, other.store, now);
     const add = async (): Promise<void> => {
       while (rotating) {
-        const place = { ...(places[added % places.length] as StudyPlace), studyId: randomUUID() };
+        const place = newStudy(places[added % places.length] as StudyPlace);
         await longRunning.add([], [place]);
         places.push(place);
         for (const chain of chains) known.set(`${chain} ${place.studyId}`, hex(await longRunning.study(chain, place)));

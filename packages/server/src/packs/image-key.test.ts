@@ -44,6 +44,7 @@ async function open({ row, image }: Pick<Pack, 'row' | 'image'>, manifest: strin
     accountId: row.account_id,
     patientId: published.patient,
     studyId: row.study_id,
+    keyId: row.study_id,
     seriesId: row.series_id,
     packId: row.id,
     version: row.version,

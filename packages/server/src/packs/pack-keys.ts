@@ -21,7 +21,7 @@ export async function packKey(
   const chain = part === 'image' ? 'image' : 'identity';
   return {
     key: await chains.pack(chain, place, place.seriesId, place.packId),
-    keyId: createHash('sha256').update(`${chain}/study/${place.studyId}`).digest().subarray(0, 16),
+    keyId: createHash('sha256').update(`${chain}/study/${place.keyId}`).digest().subarray(0, 16),
     context: packContext(place, part, version),
   };
 }

@@ -78,6 +78,7 @@ export function selectPacks(db: Database | Trx, table: PackTable = 'packs') {
       'packs.id as packId',
       'packs.account_id as accountId',
       'studies.patient_id as patientId',
+      sql<string>`coalesce(studies.key_id, studies.id)`.as('keyId'),
       'packs.study_id as studyId',
       'packs.series_id as seriesId',
       'packs.ordinal as ordinal',

@@ -69,8 +69,8 @@ export async function rewrite(deps: RewriteDeps, packs: readonly StoredPack[], p
   const [first] = packs;
   if (!first || packs.some(({ seriesId, state }) => seriesId !== first.seriesId || state !== first.state))
     throw new RangeError('what is written as one pack is of one series, and arrived alike');
-  const { accountId, patientId, studyId, seriesId } = first;
-  const place = { accountId, patientId, studyId, seriesId, packId: randomUUID() };
+  const { accountId, patientId, studyId, keyId, seriesId } = first;
+  const place = { accountId, patientId, studyId, keyId, seriesId, packId: randomUUID() };
   // Its own: what is read once in the background must not drive out what people read.
   const memory = { manifests: new BoundedCache<Manifest>(2 ** 28), identities: new BoundedCache<Uint8Array>(0) };
   const own = { ...deps, reader: new PackReader(deps.chains, deps.stores, deps.database, memory) };

@@ -50,7 +50,7 @@ export async function swap(
     const [place] = await lockStudies(trx, { chains: deps.chains, tokens }, accountId, [studyId]);
     const ids = packs.map((pack) => pack.packId);
     const old = await lockPacks(trx, accountId, ids);
-    if (place?.patientId !== next.patientId || old.length < ids.length)
+    if (place?.patientId !== next.patientId || place.keyId !== next.keyId || old.length < ids.length)
       throw new RewriteError('REWRITE_OVERTAKEN', `packs of study ${studyId} are others by now`);
     const replacement = replacementOf(next, old, ids, instances, tokensOfPack(tokens, instances));
     const stands = await replacePacks(trx, ids, replacement);

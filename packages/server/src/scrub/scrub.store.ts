@@ -28,6 +28,7 @@ function selectScrubPacks(db: Database) {
       'packs.id as packId',
       'packs.account_id as accountId',
       'studies.patient_id as patientId',
+      sql<string>`coalesce(studies.key_id, studies.id)`.as('keyId'),
       'packs.study_id as studyId',
       'packs.series_id as seriesId',
       'packs.version as version',

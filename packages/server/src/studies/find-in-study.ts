@@ -40,7 +40,7 @@ export async function studyByUid(
   const tokens = await SearchTokens.of(deps.chains, accountId);
   const cells = new StudyCells(deps.chains);
   for (const row of await studiesWithTokens(deps.database, accountId, [tokens.token('studyUid', uid)])) {
-    const place = { accountId, patientId: row.patientId, studyId: row.id };
+    const place = { accountId, patientId: row.patientId, studyId: row.id, keyId: row.keyId };
     const cell = await cells.openStudy(place, row.cell);
     const visible = row.instanceCount > 0 && may(actor, action, { accountId: row.accountId });
     if (visible && firstValue(cell.attributes, '0020000D') === uid) return { row, cell, place };

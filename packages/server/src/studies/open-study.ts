@@ -27,7 +27,12 @@ export async function studyForReader(
   return { row, place, cell: await new StudyCells(deps.chains).openStudy(place, row.cell) };
 }
 
-const placeOf = ({ accountId, patientId, id }: StudyRow): StudyPlace => ({ accountId, patientId, studyId: id });
+const placeOf = ({ accountId, patientId, id, keyId }: StudyRow): StudyPlace => ({
+  accountId,
+  patientId,
+  studyId: id,
+  keyId,
+});
 
 /** Where the keys of a study hang; undefined where the account has no such study. Asks nobody's permission. */
 export async function placeOfStudy(

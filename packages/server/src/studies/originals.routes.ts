@@ -21,7 +21,12 @@ async function downloadable(deps: RetrieveDeps, actor: SignedIn, studyId: string
   return study;
 }
 
-const place = ({ accountId, patientId, id }: StudyRow): StudyPlace => ({ accountId, patientId, studyId: id });
+const place = ({ accountId, patientId, id, keyId }: StudyRow): StudyPlace => ({
+  accountId,
+  patientId,
+  studyId: id,
+  keyId,
+});
 
 const cursorForm = /^\d{1,10}\.\d{1,16}$/;
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { KeyChains, StudyPlace } from '../keys/index.ts';
+import { type KeyChains, newStudy, type StudyPlace } from '../keys/index.ts';
 import type { Attributes } from '../packs/index.ts';
 import type { Trx } from '../platform/db/database.ts';
 import { firstValue, valuesOf } from './attributes.ts';
@@ -140,7 +140,7 @@ export async function placeSeries(
     if (name !== undefined) patients.set(name, patientId);
     if (isNewPatient) newPatients.set(patientId, belonging);
     studies.set(belonging.studyInstanceUid, {
-      place: { accountId, patientId, studyId: randomUUID() },
+      place: newStudy({ accountId, patientId }),
       namespaceId: owner.namespaceId,
       isNew: true,
       cell: { version: 1, attributes: { ...belonging.patient, ...belonging.study }, others: [] },
@@ -162,7 +162,7 @@ async function openStudies(
   const found = new Map<string, OpenStudy>();
   const marks = [...wanted].map((uid) => deps.tokens.token('studyUid', uid));
   for (const row of await studiesWithTokens(trx, accountId, marks)) {
-    const place = { accountId, patientId: row.patientId, studyId: row.id };
+    const place = { accountId, patientId: row.patientId, studyId: row.id, keyId: row.keyId };
     const cell = await deps.cells.openStudy(place, row.cell);
     const uid = firstValue(cell.attributes, '0020000D');
     // Tokens nominate, the opened cell decides.

@@ -69,7 +69,7 @@ export async function* candidates(
 }
 
 export async function openFound(cells: StudyCells, row: StudyRow): Promise<FoundStudy> {
-  const place = { accountId: row.accountId, patientId: row.patientId, studyId: row.id };
+  const place = { accountId: row.accountId, patientId: row.patientId, studyId: row.id, keyId: row.keyId };
   return { row, cell: await cells.openStudy(place, row.cell) };
 }
 

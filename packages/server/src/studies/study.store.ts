@@ -8,6 +8,8 @@ export type StudyRow = {
   readonly accountId: string;
   readonly namespaceId: string;
   readonly patientId: string;
+  /** Names the keys of its halves: its own id, until it was sealed anew. */
+  readonly keyId: string;
   readonly cell: Uint8Array;
   readonly modalities: readonly string[];
   readonly seriesCount: number;
@@ -73,6 +75,7 @@ function selectStudies(db: Database | Trx) {
       'studies.account_id as accountId',
       'studies.namespace_id as namespaceId',
       'studies.patient_id as patientId',
+      sql<string>`coalesce(studies.key_id, studies.id)`.as('keyId'),
       'studies.cell as cell',
       'studies.modalities as modalities',
       'studies.series_count as seriesCount',

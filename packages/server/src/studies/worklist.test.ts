@@ -7,7 +7,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { SignedIn } from '../access/index.ts';
 import { Audit, Looks } from '../audit/index.ts';
-import { type Keys, openKeys } from '../keys/index.ts';
+import { type Keys, newStudy, openKeys } from '../keys/index.ts';
 import { type WatchedPostgres, watchedPostgres } from '../platform/db/watched-postgres.testing.ts';
 import { marksOfDate } from './date-marks.ts';
 import { marksOfName } from './name-marks.ts';
@@ -51,11 +51,9 @@ async function plant(): Promise<void> {
   const tokens = await SearchTokens.of(keys.chains, accountId);
   const cells = new StudyCells(keys.chains);
   for (let from = 0; from < studies; from += 500) {
-    const places = Array.from({ length: Math.min(500, studies - from) }, () => ({
-      accountId,
-      patientId: randomUUID(),
-      studyId: randomUUID(),
-    }));
+    const places = Array.from({ length: Math.min(500, studies - from) }, () =>
+      newStudy({ accountId, patientId: randomUUID() }),
+    );
     await keys.chains.add(places, places);
     await database.transaction().execute(async (trx) => {
       for (const [at, place] of places.entries()) {

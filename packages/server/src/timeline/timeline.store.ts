@@ -96,6 +96,7 @@ export async function recordsOf(
       'record.outcome as outcome',
       'record.study_id as studyId',
       'studies.patient_id as patientId',
+      sql<string | null>`coalesce(studies.key_id, studies.id)`.as('keyId'),
       'record.detail as detail',
     ])
     .orderBy('record.at', 'desc')

@@ -70,8 +70,9 @@ async function shownRecord(
   row: RecordRow,
   study: AuditRecord['study'],
 ): Promise<AuditRecord> {
-  const { id, at, address, action, studyId, patientId, detail } = row;
-  const place = studyId === null || patientId === null ? undefined : { accountId, patientId, studyId };
+  const { id, at, address, action, studyId, patientId, keyId, detail } = row;
+  const place =
+    studyId === null || patientId === null || keyId === null ? undefined : { accountId, patientId, studyId, keyId };
   return {
     id,
     at: at.toISOString(),

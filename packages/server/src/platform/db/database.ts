@@ -11,7 +11,7 @@ type Timestamps = { created_at: Generated<Date> };
 type Tokens = { tokens: bigint[] };
 
 export type Schema = {
-  accounts: Timestamps & { id: string; name: string };
+  accounts: Timestamps & { id: string; name: string; closed_at: Generated<Date | null> };
   users: Timestamps & { id: string; email: string; name: Generated<string>; password_hash: string };
   memberships: Timestamps & { account_id: string; user_id: string; role: string };
   namespaces: Timestamps & { id: string; account_id: string; user_id: string | null };
@@ -61,6 +61,7 @@ export type Schema = {
     account_id: string;
     namespace_id: string;
     patient_id: string;
+    key_id: Generated<string | null>;
     cell: Buffer;
     modalities: string[];
     series_count: number;
@@ -170,6 +171,52 @@ export type Schema = {
     first_found_at: Date;
     last_found_at: Date;
     gone_at: Date | null;
+  };
+  holds: {
+    id: string;
+    account_id: string;
+    study_id: string | null;
+    patient_id: string | null;
+    cell: Buffer;
+    placed_by: string;
+    placed_at: Date;
+    released_by: string | null;
+    released_at: Date | null;
+  };
+  erasures: {
+    id: string;
+    account_id: string;
+    kind: 'study' | 'series' | 'instances' | 'patient' | 'account';
+    ground: string;
+    asked_by: string | null;
+    asked_at: Date;
+    study_id: string | null;
+    patient_id: string | null;
+    series_ids: string[] | null;
+    image_tokens: bigint[] | null;
+    subjects: Generated<unknown>;
+    patients: Generated<number>;
+    studies: Generated<number>;
+    series: Generated<number>;
+    instances: Generated<number>;
+    bytes: Generated<number>;
+    packs: Generated<number>;
+    out_of_sight_at: Date | null;
+    keys_destroyed_at: Date | null;
+    objects_removed_at: Date | null;
+    final_at: Date | null;
+    failed_at: Date | null;
+    failure: string | null;
+    certificate: unknown;
+  };
+  erasure_objects: { id: string; erasure_id: string };
+  tombstones: {
+    id: string;
+    kind: 'study' | 'study-data' | 'patient' | 'account';
+    account_id: string;
+    family: string;
+    erasure_id: string;
+    at: Date;
   };
   audit_records: {
     id: string;

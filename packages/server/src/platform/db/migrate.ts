@@ -11,6 +11,7 @@ import { up as conflicts } from './migrations/007-conflicts.ts';
 import { up as schedulesOff } from './migrations/008-schedules-off.ts';
 import { up as scrub } from './migrations/009-scrub.ts';
 import { up as rewrite } from './migrations/010-rewrite.ts';
+import { up as erasure } from './migrations/011-erasure.ts';
 
 /** Numbered, forward only. A released migration is never edited. */
 const migrations: Record<string, Migration> = {
@@ -24,6 +25,7 @@ const migrations: Record<string, Migration> = {
   '008-schedules-off': { up: schedulesOff },
   '009-scrub': { up: scrub },
   '010-rewrite': { up: rewrite },
+  '011-erasure': { up: erasure },
 };
 
 /** Brings the tables up to this version; returns the names of the migrations that ran. */
