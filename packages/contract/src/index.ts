@@ -1,6 +1,7 @@
 export * from './audit.ts';
 export { canonicalJson, type Json } from './canonical-json.ts';
 export * from './conflicts.ts';
+export * from './erasure.ts';
 export * from './keys.ts';
 export * from './links.ts';
 export {
