@@ -93,8 +93,8 @@ export async function markUndone(trx: Trx, id: string, undoneBy: string, undoneA
     .execute();
 }
 
-/** Where the instances of a pack are now: in another pack, each so many positions on. */
-export type Moved = { readonly packId: string; readonly by: number };
+/** Where the instances of a pack are now: in another pack, each at the position given for its own; undefined where it was erased. */
+export type Moved = { readonly packId: string; readonly at: (position: number) => number | undefined };
 
 /**
  * Has choices name instances where they are now. Only such packs need be moved as carry marks: what no choice that stands
@@ -111,16 +111,18 @@ export async function moveSpots(trx: Trx, accountId: string, moved: ReadonlyMap<
     .orderBy('id')
     .forUpdate()
     .execute();
-  const there = ([packId, position]: Spot): Spot => {
+  const there = ([packId, position]: Spot): Spot[] => {
     const to = moved.get(packId);
-    return to === undefined ? [packId, position] : [to.packId, position + to.by];
+    if (to === undefined) return [[packId, position]];
+    const at = to.at(position);
+    return at === undefined ? [] : [[to.packId, at]];
   };
   for (const { id, turned, settled } of rows) {
     await trx
       .updateTable('conflict_choices')
       .set({
-        turned: JSON.stringify(turned.map(there)) as never,
-        settled: JSON.stringify(settled.map(there)) as never,
+        turned: JSON.stringify(turned.flatMap(there)) as never,
+        settled: JSON.stringify(settled.flatMap(there)) as never,
       })
       .where('id', '=', id)
       .execute();

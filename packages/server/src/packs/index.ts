@@ -27,6 +27,7 @@ export {
   packsReplacedBefore,
   type Replaceable,
   type Replacement,
+  removePacks,
   replacePacks,
 } from './replace.store.ts';
 export { type PackableInstance, type SealedPack, sealPack } from './seal-pack.ts';

@@ -44,6 +44,7 @@ export async function addPacks(trx: Trx, packs: readonly NewPack[]): Promise<voi
         instance_count: pack.instanceCount,
         bytes: pack.bytes,
         sent_by: pack.sentBy,
+        key_id: pack.keyId === pack.studyId ? null : pack.keyId,
       })),
     )
     .execute();
@@ -78,7 +79,7 @@ export function selectPacks(db: Database | Trx, table: PackTable = 'packs') {
       'packs.id as packId',
       'packs.account_id as accountId',
       'studies.patient_id as patientId',
-      sql<string>`coalesce(studies.key_id, studies.id)`.as('keyId'),
+      sql<string>`coalesce(packs.key_id, packs.study_id)`.as('keyId'),
       'packs.study_id as studyId',
       'packs.series_id as seriesId',
       'packs.ordinal as ordinal',

@@ -25,11 +25,11 @@ export async function lockPacks(trx: Trx, accountId: string, packIds: readonly s
 }
 
 const kept = sql.raw(`id, account_id, study_id, series_id, ordinal, state, version, manifest, identity,
-  identity_sealed_bytes, image_sealed_bytes, image_key, instance_count, bytes, turned`);
+  identity_sealed_bytes, image_sealed_bytes, image_key, instance_count, bytes, turned, key_id`);
 
 /**
- * Puts one pack in the place of others of its series, which are kept for whoever reads them. It arrived when the first of
- * them did.
+ * Puts one pack in the place of others of its series, which are kept for whoever reads them unless `keep` is false. It arrived
+ * when the first of them did.
  *
  * @returns  the sealed parts of the new row, as the database has them
  */
@@ -37,12 +37,14 @@ export async function replacePacks(
   trx: Trx,
   packIds: readonly string[],
   pack: Replacement,
+  keep = true,
 ): Promise<{ readonly manifest: Uint8Array; readonly identity: Uint8Array | null }> {
   const old = sql`account_id = ${pack.accountId} and id = any(${[...packIds]}::uuid[])`;
   await sql`update studies set rewrites = rewrites + 1 where id = ${pack.studyId}`.execute(trx);
-  await sql`insert into replaced_packs (${kept}, replaced_by) select ${kept}, ${pack.packId}::uuid from packs where ${old}`.execute(
-    trx,
-  );
+  if (keep)
+    await sql`insert into replaced_packs (${kept}, replaced_by) select ${kept}, ${pack.packId}::uuid from packs where ${old}`.execute(
+      trx,
+    );
   const arrived = sql<{ at: string }>`select min(created_at)::text as at from packs where ${old}`;
   const at = (await arrived.execute(trx)).rows[0]?.at;
   await sql`delete from packs where ${old}`.execute(trx);
@@ -51,7 +53,7 @@ export async function replacePacks(
   await sql`insert into packs (${kept}, settled, sent_by, created_at, rewritten_at) overriding system value
     values (${pack.packId}, ${pack.accountId}, ${pack.studyId}, ${pack.seriesId}, ${pack.ordinal}, ${pack.state},
       ${pack.version}, ${Buffer.from(pack.manifest)}, ${identity}, ${pack.identitySealedBytes}, ${pack.imageSealedBytes},
-      ${imageKey}, ${pack.instanceCount}, ${pack.bytes}, ${[...pack.turned]}, ${[...pack.settled]}, ${pack.sentBy},
+      ${imageKey}, ${pack.instanceCount}, ${pack.bytes}, ${[...pack.turned]}, ${pack.keyId === pack.studyId ? null : pack.keyId}::uuid, ${[...pack.settled]}, ${pack.sentBy},
       ${at}::timestamptz, now())`.execute(trx);
   await trx
     .insertInto('pack_tokens')
@@ -62,6 +64,17 @@ export async function replacePacks(
     .select(['manifest', 'identity'])
     .where('id', '=', pack.packId)
     .executeTakeFirstOrThrow();
+}
+
+/** Removes rows of packs, of which nothing stays. Their study must be locked; their objects are the caller's to see to. */
+export async function removePacks(
+  trx: Trx,
+  accountId: string,
+  studyId: string,
+  packIds: readonly string[],
+): Promise<void> {
+  await sql`update studies set rewrites = rewrites + 1 where id = ${studyId}`.execute(trx);
+  await sql`delete from packs where account_id = ${accountId} and id = any(${[...packIds]}::uuid[])`.execute(trx);
 }
 
 /** Packs that were replaced so long ago that nobody reads them any more, the first of them. */

@@ -3,10 +3,10 @@ import type { Audit } from '../audit/index.ts';
 import type { KeyChains } from '../keys/index.ts';
 import {
   type Manifest,
+  type ManifestInstance,
   type NewPack,
   type PackPlace,
   PackReader,
-  type PackRow,
   PacksError,
   type StoredPack,
   type Stores,
@@ -14,6 +14,8 @@ import {
 import type { ListedBlobStore } from '../platform/blobs/blob-store.ts';
 import { BoundedCache } from '../platform/bounded-cache.ts';
 import type { Database, Trx } from '../platform/db/database.ts';
+import { placeOfStudy } from '../studies/index.ts';
+import { RewriteError } from './errors.ts';
 import { prove } from './prove.ts';
 import { swap } from './swap.ts';
 
@@ -42,13 +44,18 @@ export type Written = Pick<
   'version' | 'imageKey' | 'manifest' | 'identity' | 'identitySealedBytes' | 'imageSealedBytes'
 >;
 
-/** Why packs are written anew, and how: sealed as today, or one day compressed, under another key, into another store. */
+/**
+ * Why packs are written anew, and how. The new one is always under the keys that its study has today, which may be others than
+ * those of the old ones.
+ */
 export type RewritePolicy = {
-  readonly purpose: 'compaction';
+  readonly purpose: 'compaction' | 're-keying' | 'erasure';
   /** Writes all instances of the sources, in their order. What it wrote is removed where it throws, or is not proven. */
   readonly write: (deps: RewriteDeps, place: PackPlace, sources: readonly PackSource[]) => Promise<Written>;
+  /** Which instances are written again; without it all. What is left out is erased: the old packs are not kept for their readers. */
+  readonly stays?: (instance: ManifestInstance) => boolean;
   /** Whatever else is to be true together with the swap. */
-  readonly also?: (trx: Trx) => Promise<void>;
+  readonly also?: (trx: Trx, done: { readonly replaced: readonly string[] }) => Promise<void>;
 };
 
 /**
@@ -59,33 +66,40 @@ export type RewritePolicy = {
  *         them. Whatever fails before leaves everything as it was. The old ones are kept for whoever reads them.
  * Cost    memory as the policy's `write`; each byte is read twice, written and hashed once.
  *
- * @returns  the id of the new pack
+ * @returns  the id of the new pack; undefined where nothing stays
  * @throws PacksError PACK_DAMAGED          one of them does not open, or is not what its row says
  * @throws RewriteError REWRITE_NOT_EXACT   what was written is not what it should be
  * @throws RewriteError REWRITE_OVERTAKEN   they are others by now
  * @throws BlobError KeysError
  */
-export async function rewrite(deps: RewriteDeps, packs: readonly StoredPack[], policy: RewritePolicy): Promise<string> {
+export async function rewrite(
+  deps: RewriteDeps,
+  packs: readonly StoredPack[],
+  policy: RewritePolicy,
+): Promise<string | undefined> {
   const [first] = packs;
   if (!first || packs.some(({ seriesId, state }) => seriesId !== first.seriesId || state !== first.state))
     throw new RangeError('what is written as one pack is of one series, and arrived alike');
-  const { accountId, patientId, studyId, keyId, seriesId } = first;
-  const place = { accountId, patientId, studyId, keyId, seriesId, packId: randomUUID() };
+  const { accountId, studyId, seriesId } = first;
+  const study = await placeOfStudy(deps.database, accountId, studyId);
+  if (!study) throw new RewriteError('REWRITE_OVERTAKEN', `study ${studyId} is gone`);
+  const place = { ...study, seriesId, packId: randomUUID() };
   // Its own: what is read once in the background must not drive out what people read.
   const memory = { manifests: new BoundedCache<Manifest>(2 ** 28), identities: new BoundedCache<Uint8Array>(0) };
   const own = { ...deps, reader: new PackReader(deps.chains, deps.stores, deps.database, memory) };
-  const sources = await openAll(own, packs);
+  const { stays } = policy;
+  const all = await openAll(own, packs);
+  const sources = stays === undefined ? all : all.map((source) => withoutErased(source, stays));
   const instances = sources.flatMap(({ manifest }) => manifest.instances);
   const begunAt = deps.now();
   let named = false;
   try {
-    const written = await policy.write(own, place, sources);
-    const row: PackRow = { ...place, ...written };
-    await prove(own, row, written, instances);
-    await swap(own, policy, packs, { ...row, ...written, begunAt }, instances, () => {
+    const written = instances.length === 0 ? undefined : await policy.write(own, place, sources);
+    if (written) await prove(own, { ...place, ...written }, written, instances);
+    await swap(own, policy, { all, sources }, { place, written, begunAt }, () => {
       named = true;
     });
-    return place.packId;
+    return written && place.packId;
   } catch (error) {
     // Where the answer to COMMIT was lost it may have happened: then a row names them.
     if (!named) {
@@ -94,6 +108,11 @@ export async function rewrite(deps: RewriteDeps, packs: readonly StoredPack[], p
     }
     throw error;
   }
+}
+
+function withoutErased(source: PackSource, stays: (instance: ManifestInstance) => boolean): PackSource {
+  const { manifest } = source;
+  return { ...source, manifest: { ...manifest, instances: manifest.instances.filter(stays) } };
 }
 
 async function openAll({ reader }: RewriteDeps, packs: readonly StoredPack[]): Promise<PackSource[]> {

@@ -3,17 +3,18 @@ import { type Moved, moveSpots } from '../conflicts/index.ts';
 import {
   lockPacks,
   type ManifestInstance,
-  type PackRow,
+  type PackPlace,
   PacksError,
   type Replaceable,
   type Replacement,
+  removePacks,
   replacePacks,
-  type StoredPack,
   tokensOfPack,
 } from '../packs/index.ts';
+import type { Trx } from '../platform/db/database.ts';
 import { lockStudies, SearchTokens } from '../studies/index.ts';
 import { RewriteError } from './errors.ts';
-import type { RewriteDeps, RewritePolicy, Written } from './rewrite.ts';
+import type { PackSource, RewriteDeps, RewritePolicy, Written } from './rewrite.ts';
 
 /**
  * A sweep takes an object that no row names for left behind after a day, where no transaction is open that began within half
@@ -22,6 +23,11 @@ import type { RewriteDeps, RewritePolicy, Written } from './rewrite.ts';
 const longestMs = 6 * 3_600_000;
 
 const itself: Itself = { kind: 'exchange', address: null };
+
+/** What was to be written anew, and what of it stays. */
+type Sources = { readonly all: readonly PackSource[]; readonly sources: readonly PackSource[] };
+/** The new pack; `written` is undefined where nothing stays. */
+type Next = { readonly place: PackPlace; readonly written: Written | undefined; readonly begunAt: Date };
 
 /**
  * Puts a pack that was proven in the place of those it was made of, in one transaction: row and tokens, what people decided
@@ -35,29 +41,33 @@ const itself: Itself = { kind: 'exchange', address: null };
 export async function swap(
   deps: RewriteDeps,
   policy: RewritePolicy,
-  packs: readonly StoredPack[],
-  next: PackRow & Written & { readonly begunAt: Date },
-  instances: readonly ManifestInstance[],
+  { all, sources }: Sources,
+  { place, written, begunAt }: Next,
   committing: () => void,
 ): Promise<void> {
-  const { accountId, studyId, packId } = next;
+  const { accountId, studyId, packId } = place;
   const tokens = await SearchTokens.of(deps.chains, accountId);
   const trx = await deps.database.startTransaction().execute();
   try {
     // Asked once the transaction is open: from here on a sweep waits for it, and before it there was too little time for one.
-    if (deps.now().getTime() - next.begunAt.getTime() > longestMs)
+    if (deps.now().getTime() - begunAt.getTime() > longestMs)
       throw new RewriteError('REWRITE_OVERTAKEN', `pack ${packId} was written so long ago that a sweep may have it`);
-    const [place] = await lockStudies(trx, { chains: deps.chains, tokens }, accountId, [studyId]);
-    const ids = packs.map((pack) => pack.packId);
+    const [study] = await lockStudies(trx, { chains: deps.chains, tokens }, accountId, [studyId]);
+    const ids = all.map(({ pack }) => pack.packId);
     const old = await lockPacks(trx, accountId, ids);
-    if (place?.patientId !== next.patientId || place.keyId !== next.keyId || old.length < ids.length)
+    if (study?.patientId !== place.patientId || study.keyId !== place.keyId || old.length < ids.length)
       throw new RewriteError('REWRITE_OVERTAKEN', `packs of study ${studyId} are others by now`);
-    const replacement = replacementOf(next, old, ids, instances, tokensOfPack(tokens, instances));
-    const stands = await replacePacks(trx, ids, replacement);
-    if (!sameBytes(stands.manifest, next.manifest) || !sameBytes(stands.identity, next.identity))
-      throw new RewriteError('REWRITE_NOT_EXACT', `the row of pack ${packId} is not what was proven`);
-    await moveChoices(trx, accountId, packId, old, ids);
-    await policy.also?.(trx);
+    checkCounts(old, all);
+    const moved = positions(packId, all, sources);
+    const instances = sources.flatMap(({ manifest }) => manifest.instances);
+    if (written) {
+      const next = replacementOf({ ...place, ...written }, old, moved, instances, tokensOfPack(tokens, instances));
+      const stands = await replacePacks(trx, ids, next, policy.stays === undefined);
+      if (!sameBytes(stands.manifest, written.manifest) || !sameBytes(stands.identity, written.identity))
+        throw new RewriteError('REWRITE_NOT_EXACT', `the row of pack ${packId} is not what was proven`);
+    } else await removePacks(trx, accountId, studyId, ids);
+    await moveChoices(trx, accountId, old, moved);
+    await policy.also?.(trx, { replaced: ids });
     await deps.audit.record(trx, [
       {
         actor: itself,
@@ -65,8 +75,8 @@ export async function swap(
         action: 'storage.rewrite',
         kind: 'update',
         outcome: 'success',
-        study: place,
-        detail: { purpose: policy.purpose, pack: packId, instances: instances.length, replaced: ids },
+        study,
+        detail: { purpose: policy.purpose, pack: written ? packId : null, instances: instances.length, replaced: ids },
       },
     ]);
     committing();
@@ -83,67 +93,74 @@ export async function swap(
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, one) => total + one, 0);
 
-/** How far on the instances of each pack are in the new one. */
-function offsets(old: readonly Replaceable[], ids: readonly string[]): Map<string, number> {
-  const counts = new Map(old.map(({ packId, instanceCount }) => [packId, instanceCount]));
+/** What an account holds is counted by the rows: they must say what their manifests do. @throws PacksError PACK_DAMAGED */
+function checkCounts(old: readonly Replaceable[], all: readonly PackSource[]): void {
+  const held = all.flatMap(({ manifest }) => manifest.instances);
+  const bytes = sum(held.map((instance) => instance.bytes));
+  if (sum(old.map((pack) => pack.bytes)) !== bytes || sum(old.map((pack) => pack.instanceCount)) !== held.length)
+    throw new PacksError(
+      'PACK_DAMAGED',
+      `pack ${old[0]?.packId}, or one that came after it, does not hold what its row says`,
+    );
+}
+
+/** Where the instances of each old pack are in the new one. */
+function positions(packId: string, all: readonly PackSource[], sources: readonly PackSource[]): Map<string, Moved> {
   let before = 0;
   return new Map(
-    ids.map((id) => {
-      const at = before;
-      before += counts.get(id) ?? 0;
-      return [id, at];
+    all.map(({ pack, manifest }, at) => {
+      const staying = (sources[at] as PackSource).manifest.instances;
+      const first = before;
+      before += staying.length;
+      const there = new Map(staying.map((instance, position) => [instance, first + position]));
+      const moved: Moved = {
+        packId,
+        at: (position) => there.get(manifest.instances[position] as ManifestInstance),
+      };
+      return [pack.packId, moved];
     }),
   );
 }
 
 function replacementOf(
-  next: PackRow & Written,
+  next: PackPlace & Written,
   old: readonly Replaceable[],
-  ids: readonly string[],
+  moved: ReadonlyMap<string, Moved>,
   instances: readonly ManifestInstance[],
   tokens: readonly bigint[],
 ): Replacement {
   const [first] = old as [Replaceable];
-  const bytes = sum(instances.map((instance) => instance.bytes));
-  // What an account holds is counted by these two; it must not change.
-  if (sum(old.map((pack) => pack.bytes)) !== bytes || sum(old.map((pack) => pack.instanceCount)) !== instances.length)
-    throw new PacksError(
-      'PACK_DAMAGED',
-      `pack ${first.packId}, or one that came after it, does not hold what its row says`,
-    );
-  const at = offsets(old, ids);
-  const moved = (marks: 'turned' | 'settled'): number[] =>
+  const marks = (of: 'turned' | 'settled'): number[] =>
     old
-      .flatMap((pack) => pack[marks].map((position) => position + (at.get(pack.packId) as number)))
+      .flatMap((pack) => pack[of].flatMap((position) => moved.get(pack.packId)?.at(position) ?? []))
       .sort((a, b) => a - b);
   return {
     ...next,
     state: first.state,
     ordinal: first.ordinal,
     sentBy: first.sentBy,
-    turned: moved('turned'),
-    settled: moved('settled'),
+    turned: marks('turned'),
+    settled: marks('settled'),
     instanceCount: instances.length,
-    bytes,
+    bytes: sum(instances.map((instance) => instance.bytes)),
     tokens,
   };
 }
 
 /** What no choice that stands names carries no marks: for nearly every pack there is nothing to look for. */
 async function moveChoices(
-  trx: Parameters<typeof moveSpots>[0],
+  trx: Trx,
   accountId: string,
-  packId: string,
   old: readonly Replaceable[],
-  ids: readonly string[],
+  moved: ReadonlyMap<string, Moved>,
 ): Promise<void> {
   const marked = old.filter(({ turned, settled }) => turned.length + settled.length > 0);
   if (marked.length === 0) return;
-  const at = offsets(old, ids);
-  const moved = new Map(
-    marked.map((pack): [string, Moved] => [pack.packId, { packId, by: at.get(pack.packId) as number }]),
+  await moveSpots(
+    trx,
+    accountId,
+    new Map(marked.map(({ packId }): [string, Moved] => [packId, moved.get(packId) as Moved])),
   );
-  await moveSpots(trx, accountId, moved);
 }
 
 function sameBytes(a: Uint8Array | null, b: Uint8Array | null): boolean {

@@ -79,8 +79,9 @@ async function lengthOf(blobs: ListedBlobStore, packId: string, sealedBytes: num
 async function openCells(chains: KeyChains, pack: ScrubPack): Promise<void> {
   const cells = new StudyCells(chains);
   await cells.openPatient(pack.accountId, pack.patientId, pack.patientCell);
-  await cells.openStudy(pack, pack.studyCell);
-  await cells.openSeries(pack, pack.seriesId, pack.seriesCell);
+  const place = { ...pack, keyId: pack.cellsKeyId };
+  await cells.openStudy(place, pack.studyCell);
+  await cells.openSeries(place, pack.seriesId, pack.seriesCell);
 }
 
 async function fits(tokens: SearchTokens, pack: ScrubPack, { instances }: Manifest): Promise<boolean> {

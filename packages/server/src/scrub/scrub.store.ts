@@ -12,6 +12,8 @@ export type ScrubPack = PackRow & {
   /** Of an identity half that stands in the row; null where it is an object. */
   readonly identityInRowBytes: number | null;
   readonly tokens: readonly bigint[];
+  /** Names the keys of the cells, which may be others than the pack's. */
+  readonly cellsKeyId: string;
   readonly studyCell: Uint8Array;
   readonly seriesCell: Uint8Array;
   readonly patientCell: Uint8Array;
@@ -28,7 +30,8 @@ function selectScrubPacks(db: Database) {
       'packs.id as packId',
       'packs.account_id as accountId',
       'studies.patient_id as patientId',
-      sql<string>`coalesce(studies.key_id, studies.id)`.as('keyId'),
+      sql<string>`coalesce(packs.key_id, packs.study_id)`.as('keyId'),
+      sql<string>`coalesce(studies.key_id, studies.id)`.as('cellsKeyId'),
       'packs.study_id as studyId',
       'packs.series_id as seriesId',
       'packs.version as version',

@@ -100,6 +100,7 @@ export type Schema = {
     turned: Generated<number[]>;
     settled: Generated<number[]>;
     sent_by: string | null;
+    key_id: Generated<string | null>;
     rewritten_at: Generated<Date | null>;
   };
   replaced_packs: {
@@ -118,6 +119,7 @@ export type Schema = {
     instance_count: number;
     bytes: number;
     turned: number[];
+    key_id: Generated<string | null>;
     replaced_by: string;
     replaced_at: Generated<Date>;
   };

@@ -3,7 +3,8 @@ import { type Kysely, sql } from 'kysely';
 /**
  * Erasure and the holds that stop it.
  *
- * `studies.key_id`: under which id the key store has the keys of a study's halves, where it was sealed anew; null is its own id.
+ * `key_id`: under which id the key store has the keys that a study's cells, or a pack, are sealed under, where these were sealed anew;
+ * null is the study's own id.
  * `erasures`: what somebody wanted gone, how far that is, and at the end the certificate. No identity stands in it: `image_tokens`
  * are the blind tokens of instances. `erasure_objects`: objects that no pack names any more and that are still to be removed.
  * `tombstones`: ids whose keys were destroyed. The key store has them too; whichever of the two is restored from a copy is
@@ -15,6 +16,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 
 const statements = [
   'alter table studies add column key_id uuid',
+  'alter table packs add column key_id uuid',
+  'alter table replaced_packs add column key_id uuid',
   'create index studies_of_a_patient on studies (patient_id)',
   'alter table accounts add column closed_at timestamptz',
 
