@@ -5,6 +5,7 @@ import { Attempts, guard } from './access/index.ts';
 import { Audit, Looks, Reads } from './audit/index.ts';
 import type { CompactionSchedule, ScrubSchedule } from './config.ts';
 import { conflictRoutes } from './conflicts/index.ts';
+import { ErasureJob, erasureRoutes } from './erasure/index.ts';
 import { commit, GroupCommit, receiptRoutes, storeRoutes } from './intake/index.ts';
 import { KeyCare, KeyChains, type Keys, KeysError, keySchedules, keysRoutes } from './keys/index.ts';
 import { PackReader } from './packs/index.ts';
@@ -191,15 +192,41 @@ export function buildApp(deps: AppDeps): { app: FastifyInstance; finish: () => P
   const scrubJob = new ScrubJob(scrubDeps);
   scrubJob.start();
   scrubRoutes(app, { database, audit, job: scrubJob, now, ...deps.scrub });
+  // What is read once in the background must not drive out of memory what people read; what is removed goes from there, too.
+  const rewriteStores = {
+    imageBlobs: { ...stores.imageBlobs, read: deps.uncachedStores.imageBlobs.read },
+    identityBlobs: { ...stores.identityBlobs, read: deps.uncachedStores.identityBlobs.read },
+  };
+  const erasureJob = new ErasureJob({
+    database,
+    chains,
+    keyService,
+    keyStore: deps.keys.store,
+    stores: rewriteStores,
+    reader,
+    audit,
+    publicUrl,
+    now,
+    paced: async () => {},
+    requireRoom: () => watch.requireAmple(),
+    failed: (error, erasure) =>
+      log.error({ erasure, problem: causesOf(error) }, 'an erasure waits: it could not go on'),
+  });
+  erasureJob.start();
+  erasureRoutes(app, {
+    database,
+    chains,
+    reader,
+    audit,
+    now,
+    closed: (accountId) => quotaGate.forget(accountId),
+    wake: () => erasureJob.wake(),
+  });
   const compactionJob = new CompactionJob({
     ...deps.compaction,
     database,
     chains,
-    // What is read once in the background must not drive out of memory what people read; what is removed goes from there, too.
-    stores: {
-      imageBlobs: { ...stores.imageBlobs, read: deps.uncachedStores.imageBlobs.read },
-      identityBlobs: { ...stores.identityBlobs, read: deps.uncachedStores.identityBlobs.read },
-    },
+    stores: rewriteStores,
     reader,
     audit,
     now,
@@ -224,6 +251,7 @@ export function buildApp(deps: AppDeps): { app: FastifyInstance; finish: () => P
       await sweepJob.stop();
       await scrubJob.stop();
       await compactionJob.stop();
+      await erasureJob.stop();
       await keyCare.stop();
       await pool.close();
       await groupCommit.idle();

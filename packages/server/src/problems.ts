@@ -3,6 +3,7 @@ import { VaultError } from '@symbolon/vault';
 import { ZodError } from 'zod';
 import { AccessError } from './access/index.ts';
 import { ConflictsError } from './conflicts/index.ts';
+import { ErasureError } from './erasure/index.ts';
 import { IntakeError } from './intake/index.ts';
 import { KeysError } from './keys/index.ts';
 import { PacksError } from './packs/index.ts';
@@ -80,6 +81,7 @@ function translate(error: unknown): { code: ProblemCode; detail: string; retryAf
     return { code: error.code, detail: error.message, retryAfterSeconds: error.retryAfterSeconds };
   if (
     error instanceof ConflictsError ||
+    error instanceof ErasureError ||
     error instanceof PeopleError ||
     error instanceof IntakeError ||
     error instanceof RenderingError ||

@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { pino } from 'pino';
 import { buildApp } from './app.ts';
+import { Audit } from './audit/index.ts';
 import { readSettings, type Settings } from './config.ts';
+import { applyTombstones } from './erasure/index.ts';
 import {
   type Keys,
   keySchedules,
@@ -132,7 +134,15 @@ async function start(
   await keysFitTheData(keys.store, (await keySchedules(database)).keys(), await serverNameOf(database));
   await stores.images.fits(() => objectsExpected(database, 'images'));
   await stores.identity.fits(() => objectsExpected(database, 'identity'));
+  const audit = new Audit(keys.chains, now);
+  const gone = await applyTombstones({ database, keyStore: keys.store, audit });
   step('Tables', ran.length > 0 ? `made (${ran.join(', ')})` : 'up to date');
+
+  if (gone.studies + gone.patients + gone.keys > 0)
+    step(
+      'Erasures',
+      `applied to what was restored: ${gone.studies} studies, ${gone.patients} patients, ${gone.keys} keys`,
+    );
 
   const { folder, how, ms } = await building;
   const pages = await readBuiltPages(folder);

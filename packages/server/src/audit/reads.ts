@@ -1,6 +1,6 @@
 import type { Action } from '@symbolon/contract';
 import type { StudyReader } from '../access/index.ts';
-import type { StudyPlace } from '../keys/index.ts';
+import { KeysError, type StudyPlace } from '../keys/index.ts';
 import type { Database } from '../platform/db/database.ts';
 import type { Audit, AuditEntry } from './record.ts';
 
@@ -90,6 +90,8 @@ export class Reads {
     const kept: AuditEntry[] = [];
     for (const entry of entries) {
       await this.#audit.record(this.#database, [entry]).catch((error: unknown) => {
+        // Of an erased study nothing more can be told than that it was opened, which is on record.
+        if (error instanceof KeysError && error.code === 'KEY_MISSING') return;
         this.#warn(error);
         kept.push(entry);
       });

@@ -93,6 +93,11 @@ export async function markUndone(trx: Trx, id: string, undoneBy: string, undoneA
     .execute();
 }
 
+/** Removes what was chosen about studies that are erased. */
+export async function removeChoicesOf(trx: Trx, studyIds: readonly string[]): Promise<void> {
+  await sql`delete from conflict_choices where study_id = any(${[...studyIds]}::uuid[])`.execute(trx);
+}
+
 /** Where the instances of a pack are now: in another pack, each at the position given for its own; undefined where it was erased. */
 export type Moved = { readonly packId: string; readonly at: (position: number) => number | undefined };
 

@@ -1,3 +1,3 @@
-export { type Moved, moveSpots } from './choice.store.ts';
+export { type Moved, moveSpots, removeChoicesOf } from './choice.store.ts';
 export { conflictRoutes } from './conflicts.routes.ts';
 export { ConflictsError } from './errors.ts';

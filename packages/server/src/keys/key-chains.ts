@@ -113,6 +113,36 @@ export class KeyChains {
     });
   }
 
+  /** Puts fresh random keys in the place of an account's own: what was sealed or tokenised under the old ones is lost. */
+  async renewAccount(accountId: string): Promise<void> {
+    await this.#overtaken(async () => {
+      const replacements = [];
+      for (const chain of chains) {
+        const { wrap: was } = await this.#find(chain, 'account', accountId, accountId);
+        const now = await this.#underAccount(chain, 'account', accountId, accountId, nodePrimitives.random(32));
+        replacements.push({ was, now: { ...now, generation: was.generation + 1 } });
+      }
+      if (!(await this.#store.replace(replacements)))
+        throw new KeysError('KEY_SUPERSEDED', `the keys of account ${accountId} were rotated meanwhile`);
+    });
+    this.forget([accountId]);
+  }
+
+  /** Makes the keys that a study is to be sealed anew under; its place with them. */
+  async renewStudy(study: StudyPlace): Promise<StudyPlace> {
+    const renewed = { ...study, keyId: randomUUID() };
+    await this.add([], [renewed]);
+    return renewed;
+  }
+
+  /** Takes back what `renewStudy` made, where nothing was sealed under it. */
+  async withdraw({ keyId, patientId }: StudyPlace): Promise<void> {
+    await this.#store.remove(
+      dataChains.map((chain) => ({ chain, kind: 'study' as const, family: patientId, id: keyId })),
+    );
+    this.forget([keyId]);
+  }
+
   account(chain: Chain, accountId: string): Promise<Uint8Array> {
     return this.#cached(`${chain}/account/${accountId}`, async () => {
       const { wrap } = await this.#find(chain, 'account', accountId, accountId);

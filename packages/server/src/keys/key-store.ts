@@ -53,6 +53,19 @@ export type KeyEvent = {
   readonly detail: Readonly<Record<string, string | number>>;
 };
 
+/**
+ * That the keys of something were destroyed: of a study, of the halves of one that was sealed anew (`study-data`), of a patient,
+ * of what an account held. `id`: of the study, the key, the patient or the account. `family` as in the names of the keys.
+ */
+export type Tombstone = {
+  readonly id: string;
+  readonly kind: 'study' | 'study-data' | 'patient' | 'account';
+  readonly accountId: string;
+  readonly family: string;
+  readonly erasureId: string;
+  readonly at: Date;
+};
+
 /** A patient's key, by which patients are walked: oldest first, then by id. */
 export type PatientKey = { readonly family: string; readonly madeAt: Date };
 
@@ -80,8 +93,12 @@ export type KeyStore = {
    * there as it was, or where something would be left under a key that is replaced.
    */
   replace(replacements: readonly Replacement[], events?: readonly KeyEvent[]): Promise<boolean>;
-  /** Deletes keys, and overwrites where they stood. Returns how many there were. */
-  remove(names: readonly WrapName[]): Promise<number>;
+  /** Deletes keys, and overwrites where they stood; tombstones with them, in one write. Returns how many keys there were. */
+  remove(names: readonly WrapName[], tombstones?: readonly Tombstone[]): Promise<number>;
+  /** Tombstones by their ids, from behind `after` on. */
+  tombstones(after: string, limit: number): Promise<Tombstone[]>;
+  /** When the keys were copied, from a moment on. */
+  backupsSince(since: Date): Promise<Date[]>;
   /** A patient's keys and all that hang from them, of all chains, as of one moment; also an account's own. */
   family(family: string): Promise<Wrap[]>;
   /** Patients of an account whose key was made before a moment. */

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import pg from 'pg';
 import { isDatabaseAway, serverName, withSessionSettings } from '../platform/db/database.ts';
-import type { KeyCount, KeyEvent, KeyStore, PatientKey, Wrap, WrapName } from './key-store.ts';
+import type { KeyCount, KeyEvent, KeyStore, PatientKey, Tombstone, Wrap, WrapName } from './key-store.ts';
 import { KeysError } from './keys-error.ts';
+import { erased, tombstoneOf } from './tombstones.ts';
 
 const version = 2;
 const tables = `
@@ -176,8 +177,13 @@ export class PostgresKeyStore implements KeyStore {
     }
   }
 
-  async remove(names: readonly WrapName[]): Promise<number> {
+  async remove(names: readonly WrapName[], tombstones: readonly Tombstone[] = []): Promise<number> {
     const removed = await this.#transaction(async (client) => {
+      for (const { id, at, accountId, kind, family, erasureId } of tombstones)
+        await client.query(
+          `insert into events (${eventColumns}, audited) values ($1, $2, '${erased}', $3, $4, true) on conflict do nothing`,
+          [id, at, accountId, JSON.stringify({ kind, family, erasure: erasureId })],
+        );
       let count = 0;
       for (const name of names)
         count += (await client.query(`delete from wraps where ${byKey}`, keyOf(name))).rowCount ?? 0;
@@ -185,6 +191,24 @@ export class PostgresKeyStore implements KeyStore {
     });
     if (removed > 0) await this.#query('vacuum wraps');
     return removed;
+  }
+
+  async tombstones(after: string, limit: number): Promise<Tombstone[]> {
+    const { rows } = await this.#query<EventRow>(
+      `select ${eventColumns} from events where what = $1 and id > $2 order by id limit $3`,
+      [erased, after === '' ? '00000000-0000-0000-0000-000000000000' : after, limit],
+    );
+    return rows.map(({ id, at, account_id, detail }) =>
+      tombstoneOf({ id, at, accountId: account_id as string, detail }),
+    );
+  }
+
+  async backupsSince(since: Date): Promise<Date[]> {
+    const { rows } = await this.#query<{ at: Date }>(
+      `select at from events where what = 'backup' and at >= $1 order by at`,
+      [since],
+    );
+    return rows.map(({ at }) => at);
   }
 
   async family(family: string): Promise<Wrap[]> {
@@ -259,7 +283,7 @@ export class PostgresKeyStore implements KeyStore {
 
   async latestEvents(): Promise<KeyEvent[]> {
     const { rows } = await this.#query<EventRow>(
-      `select distinct on (what, account_id, detail->>'of') ${eventColumns} from events
+      `select distinct on (what, account_id, detail->>'of') ${eventColumns} from events where what <> '${erased}'
         order by what, account_id, detail->>'of', at desc`,
     );
     return rows.map(eventOf).sort((a, b) => b.at.getTime() - a.at.getTime());

@@ -13,7 +13,7 @@ export type RotationDeps = {
   readonly store: KeyStore;
   readonly now: () => Date;
   /** Who asked for it, as the audit tells it. */
-  readonly by: 'schedule' | 'person' | 'shell';
+  readonly by: 'schedule' | 'person' | 'shell' | 'erasure';
   /** A rotation that is told to stop does so between two patients; what it did stays, the next goes on from there. */
   readonly signal?: AbortSignal;
   /** Hears how many patients of how many have new keys, when they were counted and after each write. */
@@ -127,6 +127,39 @@ export async function rotateAccount(
     return { patients, destroyed };
   }).catch(unlessBrokenOff);
   return { patients, destroyed };
+}
+
+/**
+ * Destroys what is above keys that were erased, so that no copy of them opens: the keys of their patients, where these stay; the
+ * account's in the key service; the roots. All that stays is wrapped anew under fresh ones.
+ *
+ * Law   when it returns true, everything above was made after `erasedAt`, and what was above then is destroyed.
+ *
+ * @returns  false where it was told to stop before that
+ */
+export async function destroyAbove(
+  deps: RotationDeps,
+  accountId: string,
+  families: readonly string[],
+  erasedAt: Date,
+): Promise<boolean> {
+  const { service } = deps;
+  for (let at = 0; at < families.length; at += patientsAtOnce)
+    await replaceAll(deps, families.slice(at, at + patientsAtOnce), (family) => renewed(deps, family));
+  const fresh = async (names: readonly string[], alone: boolean): Promise<boolean> => {
+    for (const name of names) {
+      const live = await liveVersions(service, name);
+      const newest = live.at(-1);
+      if (newest === undefined || newest.madeAt <= erasedAt || (alone && live.length > 1)) return false;
+    }
+    return true;
+  };
+  const account = chains.map((chain) => accountKeyName(chain, accountId));
+  // The first may only finish what was begun before; the second makes new ones.
+  for (let tries = 0; tries < 2 && !(await fresh(account, true)); tries += 1) await rotateAccount(deps, accountId);
+  const roots = rootNames.map((name) => `${name}/root`);
+  for (let tries = 0; tries < 2 && !(await fresh(roots, true)); tries += 1) await rotateRoots(deps);
+  return (await fresh(account, true)) && (await fresh(roots, true));
 }
 
 /** Gives every chain a new root. */

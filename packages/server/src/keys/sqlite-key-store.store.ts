@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { FolderLock } from '../platform/folder-lock.ts';
 import type { Found, KeyCount, KeyEvent, KeyStore, PatientKey, Wrap, WrapName } from './key-store.ts';
 import { KeysError } from './keys-error.ts';
+import { erased, tombstoneOf } from './tombstones.ts';
 import { isTaken, WatchedSqlite } from './watched-sqlite.store.ts';
 
 const form = {
@@ -147,8 +148,14 @@ export function sqliteKeyStore(sqlite: WatchedSqlite): KeyStore {
         throw error;
       }
     },
-    async remove(names) {
+    async remove(names, tombstones = []) {
       const removed = sqlite.transaction(() => {
+        for (const { id, at, accountId, kind, family, erasureId } of tombstones)
+          sqlite
+            .prepare(
+              `insert or ignore into events (id, at, what, account_id, detail, audited) values (?, ?, '${erased}', ?, ?, 1)`,
+            )
+            .run(id, at.getTime(), accountId, JSON.stringify({ kind, family, erasure: erasureId }));
         let count = 0;
         for (const name of names)
           count += Number(sqlite.prepare(`delete from wraps where ${byKey}`).run(...keyOf(name)).changes);
@@ -156,6 +163,22 @@ export function sqliteKeyStore(sqlite: WatchedSqlite): KeyStore {
       });
       if (removed > 0) sqlite.vacuum();
       return removed;
+    },
+    async tombstones(after, limit) {
+      const rows = sqlite.use(() =>
+        sqlite
+          .prepare('select id, at, account_id, detail from events where what = ? and id > ? order by id limit ?')
+          .all(erased, after, limit),
+      );
+      return (rows as EventRow[]).map(({ id, at, account_id, detail }) =>
+        tombstoneOf({ id, at: new Date(at), accountId: account_id as string, detail: JSON.parse(detail) }),
+      );
+    },
+    async backupsSince(since) {
+      const rows = sqlite.use(() =>
+        sqlite.prepare(`select at from events where what = 'backup' and at >= ? order by at`).all(since.getTime()),
+      );
+      return (rows as { at: number }[]).map(({ at }) => new Date(at));
     },
     async family(family) {
       return sqlite.use(() =>
@@ -240,7 +263,7 @@ export function sqliteKeyStore(sqlite: WatchedSqlite): KeyStore {
       const rows = sqlite.use(() =>
         sqlite
           .prepare(
-            `select id, max(at) as at, what, account_id, detail from events
+            `select id, max(at) as at, what, account_id, detail from events where what <> '${erased}'
               group by what, account_id, json_extract(detail, '$.of') order by at desc`,
           )
           .all(),

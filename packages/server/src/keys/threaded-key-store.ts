@@ -125,6 +125,8 @@ export function threadedKeyStore(file: string, program = threadProgram): KeyStor
     add: forward('add'),
     replace: forward('replace'),
     remove: forward('remove'),
+    tombstones: forward('tombstones'),
+    backupsSince: forward('backupsSince'),
     family: forward('family'),
     patients: forward('patients'),
     accounts: forward('accounts'),

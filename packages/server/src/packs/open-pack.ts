@@ -76,6 +76,14 @@ export class PackReader {
     return new PackReader(this.#chains, this.#stores, trx, this.#opened);
   }
 
+  /** Gives up what is open in memory of packs that were erased. */
+  forget(packIds: Iterable<string>): void {
+    for (const id of packIds) {
+      this.#opened.manifests.delete(id);
+      this.#opened.identities.delete(id);
+    }
+  }
+
   async manifest(row: PackRow): Promise<Manifest> {
     const [manifest] = await this.manifests([row]);
     return manifest as Manifest;

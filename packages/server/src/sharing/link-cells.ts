@@ -1,5 +1,7 @@
 import { context, openCell, sealCell } from '@symbolon/vault';
 import { derive, type KeyChains, nodePrimitives, type StudyPlace } from '../keys/index.ts';
+import type { Trx } from '../platform/db/database.ts';
+import { notesOf, writeNote } from './link.store.ts';
 
 /** The note of a link may name somebody: it is sealed under the study's identity key, and goes when that goes. */
 export async function sealNote(
@@ -11,6 +13,12 @@ export async function sealNote(
   const key = await derive(await chains.study('identity', place), 'link');
   const plain = new TextEncoder().encode(JSON.stringify({ version: 1, note }));
   return sealCell(nodePrimitives, key, plain, where(place, linkId));
+}
+
+/** The notes of all links to a study, sealed under its new keys instead of the old. */
+export async function resealNotes(trx: Trx, chains: KeyChains, from: StudyPlace, to: StudyPlace): Promise<void> {
+  for (const { id, cell } of await notesOf(trx, from.studyId))
+    await writeNote(trx, id, await sealNote(chains, to, id, await openNote(chains, from, id, cell)));
 }
 
 export async function openNote(

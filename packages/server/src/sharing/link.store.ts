@@ -90,6 +90,36 @@ export async function linksOf(
   return [...open, ...closed];
 }
 
+/** What is sealed of a study's links. */
+export async function notesOf(
+  trx: Trx,
+  studyId: string,
+): Promise<{ readonly id: string; readonly cell: Uint8Array }[]> {
+  return trx.selectFrom('links').select(['id', 'cell']).where('study_id', '=', studyId).forUpdate().execute();
+}
+
+export async function writeNote(trx: Trx, linkId: string, cell: Uint8Array): Promise<void> {
+  await trx
+    .updateTable('links')
+    .set({ cell: Buffer.from(cell) })
+    .where('id', '=', linkId)
+    .execute();
+}
+
+/** Removes the links of studies that are erased, with their visits; says how many. */
+export async function removeLinksOf(trx: Trx, studyIds: readonly string[]): Promise<number> {
+  const of = sql`study_id = any(${[...studyIds]}::uuid[])`;
+  await sql`delete from link_visits where link_id in (select id from links where ${of})`.execute(trx);
+  const { numAffectedRows } = await sql`delete from links where ${of}`.execute(trx);
+  return Number(numAffectedRows ?? 0);
+}
+
+export async function countLinksOf(db: Database | Trx, studyIds: readonly string[]): Promise<number> {
+  const { rows } = await sql<{ count: number }>`select count(*)::int as count from links
+    where study_id = any(${[...studyIds]}::uuid[]) and revoked_at is null and expires_at > now()`.execute(db);
+  return rows[0]?.count ?? 0;
+}
+
 /** Revokes a link that is not revoked yet; true where this call did it. */
 export async function markRevoked(trx: Trx, linkId: string, userId: string, now: Date): Promise<boolean> {
   const done = await trx

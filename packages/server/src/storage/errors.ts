@@ -1,4 +1,5 @@
 export type StorageErrorCode =
+  | 'ACCOUNT_CLOSED'
   | 'QUOTA_EXCEEDED'
   | 'STORAGE_FULL'
   | 'SWEEP_COMMIT_OPEN'

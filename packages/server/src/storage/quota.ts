@@ -3,7 +3,7 @@ import type { SignedIn } from '../access/index.ts';
 import type { Audit } from '../audit/index.ts';
 import type { Database, Trx } from '../platform/db/database.ts';
 import { StorageError } from './errors.ts';
-import { lockLimitedUsage, setLimits, type Usage, usageOf } from './usage.store.ts';
+import { accountClosed, lockLimitedUsage, setLimits, type Usage, usageOf } from './usage.store.ts';
 
 const units = ['bytes', 'kB', 'MB', 'GB', 'TB', 'PB'];
 
@@ -40,6 +40,12 @@ export function exceeded(
   return undefined;
 }
 
+/** @throws StorageError ACCOUNT_CLOSED */
+async function requireOpenAccount(db: Database | Trx, accountId: string): Promise<void> {
+  if (await accountClosed(db, accountId))
+    throw new StorageError('ACCOUNT_CLOSED', 'Everything that this account held was erased. It takes nothing new.');
+}
+
 /** How long what was asked holds: a sender's next request must not cost a question each. Milliseconds. */
 const askedForMs = 1_000;
 const mostAsked = 1_000;
@@ -62,7 +68,9 @@ export class QuotaGate {
       if (this.#asked.size >= mostAsked) this.#asked.clear();
       this.#asked.set(accountId, asked);
     }
-    if (asked.why !== undefined) throw new StorageError('QUOTA_EXCEEDED', asked.why);
+    if (asked.why === undefined) return;
+    await requireOpenAccount(this.#database, accountId);
+    throw new StorageError('QUOTA_EXCEEDED', asked.why);
   }
 
   forget(accountId: string): void {
@@ -78,6 +86,7 @@ export async function setQuota(
 ): Promise<Usage> {
   const { accountId } = actor;
   await deps.database.transaction().execute(async (trx) => {
+    await requireOpenAccount(trx, accountId);
     const { maxInstances, maxBytes } = await setLimits(trx, accountId, limits);
     const detail = { before: { maxInstances, maxBytes }, after: limits };
     await deps.audit.record(trx, [{ actor, action: 'quota.set', kind: 'update', outcome: 'success', detail }]);

@@ -34,11 +34,14 @@ export async function ownersWithoutRow(
   ids: readonly string[],
 ): Promise<string[]> {
   if (ids.length === 0) return [];
-  const rows = await db
-    .selectFrom(kind === 'patient' ? 'patients' : 'studies')
-    .select('id')
-    .where(sql<boolean>`id = any(${[...ids]}::uuid[])`)
-    .execute();
+  const among = sql`any(${[...ids]}::uuid[])`;
+  // A study that was sealed anew, and packs that were not yet or not any more, name their keys themselves.
+  const named =
+    kind === 'patient'
+      ? sql`select id from patients where id = ${among}`
+      : sql`select id from studies where id = ${among} union all select key_id from studies where key_id = ${among}
+          union all select key_id from packs where key_id = ${among} union all select key_id from replaced_packs where key_id = ${among}`;
+  const { rows } = await sql<{ id: string }>`${named}`.execute(db);
   const known = new Set(rows.map(({ id }) => id));
   return ids.filter((id) => !known.has(id));
 }

@@ -16,6 +16,12 @@ export async function usageOf(db: Database | Trx, accountId: string): Promise<Us
   return row ?? nothing;
 }
 
+/** Whether an account was erased: it may hold nothing then, for ever. */
+export async function accountClosed(db: Database | Trx, accountId: string): Promise<boolean> {
+  const row = await db.selectFrom('accounts').select('closed_at').where('id', '=', accountId).executeTakeFirst();
+  return row !== undefined && row.closed_at !== null;
+}
+
 /**
  * The usage of an account with a limit, and nobody else may add to it until the transaction ends; of one without, nothing.
  * The lock comes before the packs are written: two commits that each fit cannot together exceed it.

@@ -1,5 +1,6 @@
 export { archiveRoutes } from './archive.routes.ts';
 export {
+  firstValue,
   instanceTags,
   patientTags,
   pickAttributes,
@@ -25,7 +26,16 @@ export { retrieveRoutes } from './retrieve.routes.ts';
 export { searchRoutes } from './search.routes.ts';
 export type { StudiesDeps } from './search-studies.ts';
 export { SearchTokens } from './search-tokens.ts';
-export { type Added, countIn, lockBuckets } from './study.store.ts';
+export {
+  type Added,
+  countIn,
+  lockBuckets,
+  type StudyRow,
+  seriesCellsOf,
+  studyById,
+  writeSeriesCell,
+  writeStudyCell,
+} from './study.store.ts';
 export { StudyCells } from './study-cells.ts';
 export { type StudyLabel, studyLabels } from './study-labels.ts';
 export { type Version, versionsWithUids } from './versions.ts';

@@ -27,7 +27,7 @@ export async function studyForReader(
   return { row, place, cell: await new StudyCells(deps.chains).openStudy(place, row.cell) };
 }
 
-const placeOf = ({ accountId, patientId, id, keyId }: StudyRow): StudyPlace => ({
+export const placeOf = ({ accountId, patientId, id, keyId }: StudyRow): StudyPlace => ({
   accountId,
   patientId,
   studyId: id,

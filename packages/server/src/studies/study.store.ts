@@ -67,6 +67,15 @@ export async function patientsWithTokens(
     .execute();
 }
 
+export async function patientById(trx: Trx, accountId: string, patientId: string): Promise<PatientRow | undefined> {
+  return trx
+    .selectFrom('patients')
+    .select(['id', 'cell'])
+    .where('account_id', '=', accountId)
+    .where('id', '=', patientId)
+    .executeTakeFirst();
+}
+
 function selectStudies(db: Database | Trx) {
   return db
     .selectFrom('studies')
@@ -370,4 +379,33 @@ export async function rewriteStudy(
   await sql`update study_tokens set tokens = ${tokenArray(told.tokens)}::bigint[] where study_id = ${studyId}`.execute(
     trx,
   );
+}
+
+/** What is sealed of a study and of its series. */
+export async function seriesCellsOf(
+  trx: Trx,
+  studyId: string,
+): Promise<{
+  readonly study: Uint8Array;
+  readonly series: readonly { readonly id: string; readonly cell: Uint8Array }[];
+}> {
+  const { cell } = await trx.selectFrom('studies').select('cell').where('id', '=', studyId).executeTakeFirstOrThrow();
+  const series = await trx.selectFrom('series').select(['id', 'cell']).where('study_id', '=', studyId).execute();
+  return { study: cell, series };
+}
+
+export async function writeStudyCell(trx: Trx, studyId: string, cell: Uint8Array): Promise<void> {
+  await trx
+    .updateTable('studies')
+    .set({ cell: Buffer.from(cell) })
+    .where('id', '=', studyId)
+    .execute();
+}
+
+export async function writeSeriesCell(trx: Trx, seriesId: string, cell: Uint8Array): Promise<void> {
+  await trx
+    .updateTable('series')
+    .set({ cell: Buffer.from(cell) })
+    .where('id', '=', seriesId)
+    .execute();
 }

@@ -203,6 +203,7 @@ export type Schema = {
     instances: Generated<number>;
     bytes: Generated<number>;
     packs: Generated<number>;
+    renewed_at: Date | null;
     out_of_sight_at: Date | null;
     keys_destroyed_at: Date | null;
     objects_removed_at: Date | null;
@@ -219,6 +220,14 @@ export type Schema = {
     family: string;
     erasure_id: string;
     at: Date;
+  };
+  spent_keys: { key_id: string; account_id: string; patient_id: string; study_id: string; spent_at: Date };
+  reseal_due: {
+    study_id: string;
+    account_id: string;
+    asked_at: Date;
+    begun: Generated<boolean>;
+    look_at: Generated<Date>;
   };
   audit_records: {
     id: string;

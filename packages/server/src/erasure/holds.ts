@@ -1,0 +1,134 @@
+import { randomUUID } from 'node:crypto';
+import type { Hold, HoldRequest, HoldsAnswer } from '@symbolon/contract';
+import { may, type SignedIn } from '../access/index.ts';
+import type { Audit } from '../audit/index.ts';
+import type { KeyChains, StudyPlace } from '../keys/index.ts';
+import { namesOf } from '../people/index.ts';
+import type { Database } from '../platform/db/database.ts';
+import { notFound, placeOfStudy } from '../studies/index.ts';
+import { ErasureError } from './errors.ts';
+import { addHold, type HoldRow, holdsOf, lockHolds, releaseHold } from './hold.store.ts';
+import { openReason, sealReason } from './hold-cell.ts';
+
+export type HoldDeps = {
+  readonly database: Database;
+  readonly chains: KeyChains;
+  readonly audit: Audit;
+  readonly now: () => Date;
+};
+
+const perPage = 100;
+
+/** A study of the actor's account with which they may do this. @throws StudiesError STUDY_NOT_FOUND */
+export async function studyFor(
+  { database }: Pick<HoldDeps, 'database'>,
+  actor: SignedIn,
+  action: 'hold.view' | 'hold.place' | 'hold.release' | 'study.erase' | 'patient.erase',
+  studyId: string,
+): Promise<StudyPlace> {
+  const place = await placeOfStudy(database, actor.accountId, studyId);
+  if (!place || !may(actor, action, place)) throw notFound();
+  return place;
+}
+
+/** Keeps a study, all of its patient, or the whole account from being erased, until it is released. */
+export async function placeHold(deps: HoldDeps, actor: SignedIn, { of, studyId, reason }: HoldRequest): Promise<Hold> {
+  const { accountId, userId } = actor;
+  if ((of === 'account') !== (studyId === undefined)) throw notFound();
+  const study = studyId === undefined ? undefined : await studyFor(deps, actor, 'hold.place', studyId);
+  const id = randomUUID();
+  const patientId = study?.patientId;
+  const row: HoldRow = {
+    id,
+    accountId,
+    studyId: of === 'study' ? (study?.studyId ?? null) : null,
+    patientId: of === 'patient' ? (patientId ?? null) : null,
+    cell: await sealReason(deps.chains, { accountId, patientId, id }, reason),
+    placedBy: userId,
+    placedAt: deps.now(),
+    releasedBy: null,
+    releasedAt: null,
+  };
+  await deps.database.transaction().execute(async (trx) => {
+    await lockHolds(trx, accountId);
+    // What was erased while this one waited cannot be held any more.
+    if (study && !(await placeOfStudy(trx, accountId, study.studyId))) throw notFound();
+    await addHold(trx, row);
+    await deps.audit.record(trx, [
+      {
+        actor,
+        action: 'hold.place',
+        kind: 'create',
+        outcome: 'success',
+        ...(study && { study }),
+        detail: { hold: id, of, reason },
+      },
+    ]);
+  });
+  return shownHold(deps, row);
+}
+
+export async function listHolds(
+  deps: HoldDeps,
+  actor: SignedIn,
+  query: { readonly study?: string | undefined; readonly offset: number },
+): Promise<HoldsAnswer> {
+  const study = query.study === undefined ? undefined : await studyFor(deps, actor, 'hold.view', query.study);
+  const rows = await holdsOf(deps.database, actor.accountId, study, { offset: query.offset, limit: perPage + 1 });
+  await deps.audit.record(deps.database, [
+    { actor, action: 'hold.view', kind: 'read', outcome: 'success', ...(study && { study }) },
+  ]);
+  const next = rows.length > perPage ? query.offset + perPage : null;
+  return { holds: await shownHolds(deps, rows.slice(0, perPage)), next };
+}
+
+/** @throws ErasureError HOLD_NOT_FOUND  there is none, or it was released before */
+export async function liftHold(deps: HoldDeps, actor: SignedIn, id: string): Promise<Hold> {
+  const { accountId, userId } = actor;
+  const row = await deps.database.transaction().execute(async (trx) => {
+    await lockHolds(trx, accountId);
+    const released = await releaseHold(trx, accountId, id, { userId, at: deps.now() });
+    if (!released) throw new ErasureError('HOLD_NOT_FOUND', 'There is no such hold, or it was released already.');
+    const study = released.studyId === null ? undefined : await placeOfStudy(trx, accountId, released.studyId);
+    await deps.audit.record(trx, [
+      {
+        actor,
+        action: 'hold.release',
+        kind: 'update',
+        outcome: 'success',
+        ...(study && { study }),
+        detail: { hold: id },
+      },
+    ]);
+    return released;
+  });
+  return shownHold(deps, row);
+}
+
+async function shownHold(deps: HoldDeps, row: HoldRow): Promise<Hold> {
+  const [shown] = await shownHolds(deps, [row]);
+  return shown as Hold;
+}
+
+export async function shownHolds({ database, chains }: HoldDeps, rows: readonly HoldRow[]): Promise<Hold[]> {
+  const people = rows.flatMap(({ placedBy, releasedBy }) =>
+    releasedBy === null ? [placedBy] : [placedBy, releasedBy],
+  );
+  const names = await namesOf(database, people);
+  const holds: Hold[] = [];
+  for (const row of rows) {
+    const { id, accountId, studyId, patientId, placedBy, placedAt, releasedBy, releasedAt } = row;
+    const patientOf = async (of: string) => (await placeOfStudy(database, accountId, of))?.patientId;
+    holds.push({
+      id,
+      of: studyId !== null ? 'study' : patientId !== null ? 'patient' : 'account',
+      studyId,
+      reason: await openReason(chains, row, patientOf),
+      placedBy: names.get(placedBy) ?? placedBy,
+      placedAt: placedAt.toISOString(),
+      releasedBy: releasedBy === null ? null : (names.get(releasedBy) ?? releasedBy),
+      releasedAt: releasedAt?.toISOString() ?? null,
+    });
+  }
+  return holds;
+}
