@@ -102,8 +102,8 @@ test('a study is gone from every road when the request is answered, and with it 
   expect(await studyIdOf(exchange, me, files[0]!.studyInstanceUid)).toBeUndefined();
   expect(await usage()).toMatchObject({ instances: before.instances - 6, bytes: before.bytes - bytesOf(files) });
   expect(await rowsAbout(id)).toEqual({});
-  const { link } = made.json() as { link: { id: string } };
-  expect((await ask(exchange, `/api/v1/links/${link.id}/uses`, me)).status).toBe(404);
+  const { link: shared } = made.json() as { link: { id: string } };
+  expect((await ask(exchange, `/api/v1/links/${shared.id}/uses`, me)).status).toBe(404);
   expect(certificate.statement).toMatchObject({
     kind: 'study',
     ground: 'sent-by-mistake',

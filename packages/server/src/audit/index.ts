@@ -3,3 +3,4 @@ export { Looks } from './looks.ts';
 export { Reads } from './reads.ts';
 export { Audit, type AuditEntry, type Itself } from './record.ts';
 export { openDetail } from './sealed-detail.ts';
+export { blindTerms } from './searched.ts';

@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { may, type SignedIn, signedIn, whileAllowed } from '../access/index.ts';
+import { blindTerms } from '../audit/index.ts';
 import type { StudyPlace } from '../keys/index.ts';
 import { currentIn, joinHalves, packsOf, packsToRead } from '../packs/index.ts';
 import { sendPieces } from '../platform/http/send-pieces.ts';
@@ -65,7 +66,8 @@ export function originalsRoutes(app: FastifyInstance, deps: RetrieveDeps): void 
       );
       if (!found) {
         const actor = signedIn(request);
-        const detail = { studyInstanceUid: request.body.studyInstanceUid, found: 0 };
+        const terms = { studyInstanceUid: request.body.studyInstanceUid };
+        const detail = { ...(await blindTerms(deps.chains, actor.accountId, terms)), found: 0 };
         await deps.audit.record(deps.database, [
           { actor, action: 'study.search', kind: 'read', outcome: 'success', detail },
         ]);

@@ -2,7 +2,7 @@ import { paths, uid } from '@symbolon/contract';
 import { lookupTag } from '@symbolon/dicom';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { signedIn } from '../access/index.ts';
-import type { Audit, Reads } from '../audit/index.ts';
+import { type Audit, blindTerms, type Reads } from '../audit/index.ts';
 import type { Attributes } from '../packs/index.ts';
 import { wantsJson } from './accept.ts';
 import { firstValue, instanceTags, patientTags, seriesTags, studyTags } from './attributes.ts';
@@ -70,6 +70,22 @@ const queryOf = (request: FastifyRequest, known: readonly string[]) => {
   return parseQuery(new URLSearchParams(at < 0 ? '' : request.url.slice(at + 1)), known);
 };
 
+/** Days and kinds of studies name nobody. */
+const plainKeys = new Set(['00080020', '00080030', '00080060', '00080061']);
+
+async function recordedKeys(
+  { chains }: StudiesDeps,
+  accountId: string,
+  keys: Awaited<ReturnType<typeof queryOf>>['keys'],
+): Promise<Record<string, string>> {
+  const all = keys.map(({ tag, value }) => [tag, value] as const);
+  const plain = Object.fromEntries(all.filter(([tag]) => plainKeys.has(tag)));
+  return {
+    ...plain,
+    ...(await blindTerms(chains, accountId, Object.fromEntries(all.filter(([tag]) => !plainKeys.has(tag))))),
+  };
+}
+
 /** QIDO-RS (PS3.18 §10.6): studies, the series of a study, the instances of a study or series; DICOM JSON. */
 export function searchRoutes(app: FastifyInstance, deps: SearchDeps): void {
   const config = { action: 'study.search' } as const;
@@ -80,7 +96,11 @@ export function searchRoutes(app: FastifyInstance, deps: SearchDeps): void {
     const query = queryOf(request, studyKeys);
     const { found, warnings } = await findStudies(deps, actor, query);
     const shown = found.map(({ row }) => row.id);
-    const detail = { keys: query.keys, offset: query.offset, studies: shown.length };
+    const detail = {
+      keys: await recordedKeys(deps, actor.accountId, query.keys),
+      offset: query.offset,
+      studies: shown.length,
+    };
     await deps.audit.record(deps.database, [
       { actor, action: 'study.search', kind: 'read', outcome: 'success', shown, detail },
     ]);

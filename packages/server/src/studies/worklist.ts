@@ -1,7 +1,7 @@
 import type { StudyRow as ShownStudy, WorklistAnswer, WorklistQuery } from '@symbolon/contract';
 import { matches } from '@symbolon/dicom';
 import type { SignedIn } from '../access/index.ts';
-import type { Looks } from '../audit/index.ts';
+import { blindTerms, type Looks } from '../audit/index.ts';
 import { valuesOf } from './attributes.ts';
 import { marksOfDateKey } from './date-marks.ts';
 import { hasTypedWords, marksOfTypedWords, typedWords } from './name-marks.ts';
@@ -111,7 +111,15 @@ export async function worklist(
     kind: 'read',
     outcome: 'success',
     shown: answer.studies.map((study) => study.id),
-    detail: { name, id, from, to, modality, sort, page, studies: answer.studies.length },
+    detail: {
+      ...(await blindTerms(deps.chains, actor.accountId, { name, id })),
+      from,
+      to,
+      modality,
+      sort,
+      page,
+      studies: answer.studies.length,
+    },
   });
   return answer;
 }
