@@ -6,9 +6,11 @@ import {
   ctStudy,
   type Exchange,
   type Owner,
+  onFolders,
   owner,
   plantedStudy,
   type SyntheticFile,
+  standsOnFolders,
   startExchange,
 } from '@symbolon/testbed';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -35,14 +37,15 @@ const stow = async (some: readonly SyntheticFile[]) => {
   return (await studyIdOf(exchange, me, some[0]!.studyInstanceUid))!;
 };
 
-beforeAll(async () => {
-  exchange = await startExchange();
-  me = await owner(exchange);
-  ({ files, canaries } = plantedStudy(61));
-  study = await stow(files);
-  other = await stow([...ctStudy({ seed: 62, slices: 2, rows: 16, columns: 16 })]);
-  await leaveTraces();
-});
+if (standsOnFolders)
+  beforeAll(async () => {
+    exchange = await startExchange();
+    me = await owner(exchange);
+    ({ files, canaries } = plantedStudy(61));
+    study = await stow(files);
+    other = await stow([...ctStudy({ seed: 62, slices: 2, rows: 16, columns: 16 })]);
+    await leaveTraces();
+  });
 afterAll(() => exchange?.dispose());
 
 /** What people do with a study, each of which leaves something somewhere. */
@@ -90,93 +93,95 @@ async function wordsIn(opened: readonly Opened[]): Promise<{ words: Set<string>;
 const kindsOf = (opened: readonly Opened[], of: string): string[] =>
   [...new Set(opened.filter((one) => one.of === of).map(({ what }) => what))].sort();
 
-test('before the erasure the scanner finds the words; after it no key that remains, roots included, opens any copy that was taken', async () => {
-  const first = await copiesOf(exchange);
-  // A rotation in between: copies of different days hold different wraps of the same keys.
-  const rotation = await ask(exchange, '/api/v1/keys/rotation', { token: me.token, method: 'POST' });
-  expect(rotation.status).toBe(202);
-  await mkdir(join(dirname(exchange.dataDir), 'backup'));
-  const passphrase = join(dirname(exchange.dataDir), 'backup/passphrase');
-  await writeFile(passphrase, 'Drei Chinesen ohne Kontrabass', { mode: 0o600 });
-  const backup = [
-    'keys',
-    'backup',
-    '--out',
-    join(dirname(exchange.dataDir), 'backup/keys'),
-    '--passphrase-file',
-    passphrase,
-  ];
-  await expect.poll(async () => (await cli(backup, { exchange })).code, { timeout: 60_000 }).toBe(0);
-  const second = await copiesOf(exchange);
-  const copies = [first, second];
+onFolders(() => {
+  test('before the erasure the scanner finds the words; after it no key that remains, roots included, opens any copy that was taken', async () => {
+    const first = await copiesOf(exchange);
+    // A rotation in between: copies of different days hold different wraps of the same keys.
+    const rotation = await ask(exchange, '/api/v1/keys/rotation', { token: me.token, method: 'POST' });
+    expect(rotation.status).toBe(202);
+    await mkdir(join(dirname(exchange.dataDir), 'backup'));
+    const passphrase = join(dirname(exchange.dataDir), 'backup/passphrase');
+    await writeFile(passphrase, 'Drei Chinesen ohne Kontrabass', { mode: 0o600 });
+    const backup = [
+      'keys',
+      'backup',
+      '--out',
+      join(dirname(exchange.dataDir), 'backup/keys'),
+      '--passphrase-file',
+      passphrase,
+    ];
+    await expect.poll(async () => (await cli(backup, { exchange })).code, { timeout: 60_000 }).toBe(0);
+    const second = await copiesOf(exchange);
+    const copies = [first, second];
 
-  const before = await openAll(await allKeys(second.roots, copies), second);
-  const control = await wordsIn(before);
-  const inFiles = canaries.filter(({ field }) => field !== 'the name of the file');
-  for (const { field } of inFiles) expect(control.words).toContain(field);
-  expect(control.words).toContain('a note');
-  expect([...control.places].sort()).toEqual(
-    expect.arrayContaining(['hold', 'identity', 'link', 'log', 'manifest', 'patient', 'series', 'study']),
-  );
-  expect(kindsOf(before, study)).toEqual(['hold', 'identity', 'image', 'link', 'log', 'manifest', 'series', 'study']);
+    const before = await openAll(await allKeys(second.roots, copies), second);
+    const control = await wordsIn(before);
+    const inFiles = canaries.filter(({ field }) => field !== 'the name of the file');
+    for (const { field } of inFiles) expect(control.words).toContain(field);
+    expect(control.words).toContain('a note');
+    expect([...control.places].sort()).toEqual(
+      expect.arrayContaining(['hold', 'identity', 'link', 'log', 'manifest', 'patient', 'series', 'study']),
+    );
+    expect(kindsOf(before, study)).toEqual(['hold', 'identity', 'image', 'link', 'log', 'manifest', 'series', 'study']);
 
-  const { certificate } = await erased(exchange, me, `studies/${study}/erasure`, { ground: 'asked-by-the-person' });
-  const after = await copiesOf(exchange);
-  expect(after.roots.map(String)).not.toContain(String(second.roots[0]));
-  const remaining = await allKeys(after.roots, [...copies, after]);
-  for (const taken of [...copies, after]) {
-    const opened = await openAll(remaining, taken);
-    expect(kindsOf(opened, study)).toEqual([]);
-    expect((await wordsIn(opened)).words).toEqual(new Set());
-  }
-  // The scanner does open what was not erased, with the same keys and out of the same copies.
-  expect(kindsOf(await openAll(remaining, second), other)).toEqual([
-    'identity',
-    'image',
-    'log',
-    'manifest',
-    'series',
-    'study',
-  ]);
-  // Nor does any wrap of it stand anywhere in the files of the keys.
-  const gone = second.wraps.filter(({ id, family }) => id === study || family === familyOf(second, study));
-  expect(gone.length).toBeGreaterThanOrEqual(7);
-  for (const { wrapped } of gone)
-    for (const file of after.keyFiles) expect(file.includes(Buffer.from(wrapped))).toBe(false);
-  // And where a backup of the keys was made, the certificate says until when that could still open it.
-  const [madeAt] = certificate.statement.keyBackups.map((one) => Date.parse(one.madeAt));
-  expect(certificate.statement.keyBackups).toHaveLength(1);
-  expect(Date.parse(certificate.statement.final)).toBe(madeAt! + 30 * 86_400_000);
-}, 180_000);
+    const { certificate } = await erased(exchange, me, `studies/${study}/erasure`, { ground: 'asked-by-the-person' });
+    const after = await copiesOf(exchange);
+    expect(after.roots.map(String)).not.toContain(String(second.roots[0]));
+    const remaining = await allKeys(after.roots, [...copies, after]);
+    for (const taken of [...copies, after]) {
+      const opened = await openAll(remaining, taken);
+      expect(kindsOf(opened, study)).toEqual([]);
+      expect((await wordsIn(opened)).words).toEqual(new Set());
+    }
+    // The scanner does open what was not erased, with the same keys and out of the same copies.
+    expect(kindsOf(await openAll(remaining, second), other)).toEqual([
+      'identity',
+      'image',
+      'log',
+      'manifest',
+      'series',
+      'study',
+    ]);
+    // Nor does any wrap of it stand anywhere in the files of the keys.
+    const gone = second.wraps.filter(({ id, family }) => id === study || family === familyOf(second, study));
+    expect(gone.length).toBeGreaterThanOrEqual(7);
+    for (const { wrapped } of gone)
+      for (const file of after.keyFiles) expect(file.includes(Buffer.from(wrapped))).toBe(false);
+    // And where a backup of the keys was made, the certificate says until when that could still open it.
+    const [madeAt] = certificate.statement.keyBackups.map((one) => Date.parse(one.madeAt));
+    expect(certificate.statement.keyBackups).toHaveLength(1);
+    expect(Date.parse(certificate.statement.final)).toBe(madeAt! + 30 * 86_400_000);
+  }, 180_000);
+
+  test('what was erased of a study opens in no copy, and what stays of it opens in its own', async () => {
+    const planted = plantedStudy(63);
+    const id = await stow(planted.files);
+    const taken = await copiesOf(exchange);
+    const [first, ...rest] = planted.files;
+    const only = { sopInstanceUids: [first!.sopInstanceUid] };
+    await erased(exchange, me, `studies/${id}/erasure`, { only });
+    const after = await copiesOf(exchange);
+    const remaining = await allKeys(after.roots, [taken, after]);
+    const copied = await openAll(remaining, taken);
+    // The log of what is still here stays readable; nothing else of the old copy is.
+    expect(kindsOf(copied, id)).toEqual(['log']);
+    const now = await openAll(remaining, after);
+    const halves = now.filter(({ of, what }) => of === id && ['identity', 'manifest', 'image'].includes(what));
+    const search = (of: readonly SyntheticFile[]) =>
+      new PatternSearch(
+        formsOf(
+          planted.canaries.filter(
+            ({ field, file }) =>
+              field !== 'the name of the file' && field !== 'StudyInstanceUID' && of.some(({ name }) => name === file),
+          ),
+        ),
+      );
+    const found = async (words: PatternSearch) =>
+      (await Promise.all(halves.map(({ what, plain }) => searchBytes(words, what, plain)))).flat().length;
+    expect(await found(search([first!]))).toBe(0);
+    expect(await found(search(rest))).toBeGreaterThan(100);
+  }, 180_000);
+});
 
 const familyOf = ({ tables }: Copies, id: string): string =>
   String(tables.studies!.find((row) => row.id === id)!.patient_id);
-
-test('what was erased of a study opens in no copy, and what stays of it opens in its own', async () => {
-  const planted = plantedStudy(63);
-  const id = await stow(planted.files);
-  const taken = await copiesOf(exchange);
-  const [first, ...rest] = planted.files;
-  const only = { sopInstanceUids: [first!.sopInstanceUid] };
-  await erased(exchange, me, `studies/${id}/erasure`, { only });
-  const after = await copiesOf(exchange);
-  const remaining = await allKeys(after.roots, [taken, after]);
-  const copied = await openAll(remaining, taken);
-  // The log of what is still here stays readable; nothing else of the old copy is.
-  expect(kindsOf(copied, id)).toEqual(['log']);
-  const now = await openAll(remaining, after);
-  const halves = now.filter(({ of, what }) => of === id && ['identity', 'manifest', 'image'].includes(what));
-  const search = (of: readonly SyntheticFile[]) =>
-    new PatternSearch(
-      formsOf(
-        planted.canaries.filter(
-          ({ field, file }) =>
-            field !== 'the name of the file' && field !== 'StudyInstanceUID' && of.some(({ name }) => name === file),
-        ),
-      ),
-    );
-  const found = async (words: PatternSearch) =>
-    (await Promise.all(halves.map(({ what, plain }) => searchBytes(words, what, plain)))).flat().length;
-  expect(await found(search([first!]))).toBe(0);
-  expect(await found(search(rest))).toBeGreaterThan(100);
-}, 180_000);
