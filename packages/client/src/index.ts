@@ -11,7 +11,16 @@ export { digestOf, type Hasher, type NewHasher } from './digest.ts';
 export { ClientError, type ClientErrorCode } from './errors.ts';
 export type { Exchange } from './exchange.ts';
 export { held } from './held.ts';
-export { keyRotation, keySchedule, keys, keysBackup, rotatePatientKeys, setKeySchedule } from './keys.ts';
+export {
+  beginReseal,
+  keyRotation,
+  keySchedule,
+  keys,
+  keysBackup,
+  reseal,
+  rotatePatientKeys,
+  setKeySchedule,
+} from './keys.ts';
 export { createLink, links, linkUses, lookAtLink, openLink, revokeLink } from './links.ts';
 export { originalsPage, type Pack, packFiles } from './originals.ts';
 export { type Clock, Patience, type PatienceOptions, passes, type Waiting } from './patience.ts';

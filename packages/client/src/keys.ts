@@ -9,6 +9,8 @@ import {
   keysAnswer,
   keysBackupAnswer,
   paths,
+  type ResealAnswer,
+  resealAnswer,
 } from '@symbolon/contract';
 import { call, type Exchange } from './exchange.ts';
 
@@ -29,6 +31,16 @@ export function keySchedule(exchange: Exchange, signal?: AbortSignal): Promise<K
 /** What is due by the new schedule is begun at once. */
 export function setKeySchedule(exchange: Exchange, schedule: KeyScheduleRequest): Promise<KeyScheduleAnswer> {
   return call(exchange, { method: 'PUT', path: paths.keySchedule, json: schedule, answer: keyScheduleAnswer });
+}
+
+/** How far the account's studies are sealed anew under new keys. */
+export function reseal(exchange: Exchange, signal?: AbortSignal): Promise<ResealAnswer> {
+  return call(exchange, { path: paths.reseal, answer: resealAnswer, signal });
+}
+
+/** Has every study of the account sealed anew. */
+export function beginReseal(exchange: Exchange): Promise<ResealAnswer> {
+  return call(exchange, { method: 'POST', path: paths.reseal, answer: resealAnswer });
 }
 
 /** How far the replacement of patients' keys is. */

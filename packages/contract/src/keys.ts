@@ -50,3 +50,10 @@ export const keyRotationAnswer = z.object({
   doneAt: z.iso.datetime().nullable(),
 });
 export type KeyRotationAnswer = z.infer<typeof keyRotationAnswer>;
+
+/**
+ * How far the account's studies are sealed anew. `waiting`: studies that were asked for and are not done; `spent`: keys under which
+ * nothing new is sealed, and which are destroyed when nothing stands under them any more: a day after the last of it was replaced.
+ */
+export const resealAnswer = z.object({ waiting: z.int().nonnegative(), spent: z.int().nonnegative() });
+export type ResealAnswer = z.infer<typeof resealAnswer>;

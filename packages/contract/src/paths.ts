@@ -43,6 +43,7 @@ export const paths = {
   keysBackup: '/api/v1/keys/backup',
   keySchedule: '/api/v1/keys/schedule',
   keyRotation: '/api/v1/keys/rotation',
+  reseal: '/api/v1/keys/reseal',
   usage: '/api/v1/usage',
   quota: '/api/v1/quota',
   storage: '/api/v1/storage',

@@ -41,6 +41,7 @@ export const permissions = {
   'key.view': 'See how many keys there are and how old, and when they were last copied.',
   'key.schedule': 'Set after how many days the keys of patients are replaced.',
   'key.rotate': 'Replace the keys of all patients of the account now.',
+  'key.reseal': 'Have everything that the account holds sealed anew under new keys.',
   'audit.view': 'See and export what happened to studies of the account, and what its people did.',
 } as const;
 
@@ -87,6 +88,7 @@ export const rolePermissions: Readonly<Record<Role | 'visitor', readonly Action[
     'key.view',
     'key.schedule',
     'key.rotate',
+    'key.reseal',
     'audit.view',
     'quota.set',
     'storage.view',

@@ -5,7 +5,7 @@ import { Attempts, guard } from './access/index.ts';
 import { Audit, Looks, Reads } from './audit/index.ts';
 import type { CompactionSchedule, ScrubSchedule } from './config.ts';
 import { conflictRoutes } from './conflicts/index.ts';
-import { ErasureJob, erasureRoutes } from './erasure/index.ts';
+import { ErasureJob, erasureRoutes, partUnderWay } from './erasure/index.ts';
 import { commit, GroupCommit, receiptRoutes, storeRoutes } from './intake/index.ts';
 import { KeyCare, KeyChains, type Keys, KeysError, keySchedules, keysRoutes } from './keys/index.ts';
 import { PackReader } from './packs/index.ts';
@@ -21,7 +21,7 @@ import { pages } from './platform/http/pages.ts';
 import type { TlsIdentity } from './platform/http/tls.ts';
 import { problemOf } from './problems.ts';
 import { RenderPool, renderingRoutes } from './rendering/index.ts';
-import { CompactionJob, compactionFigures, rewriteRoutes } from './rewrite/index.ts';
+import { CompactionJob, compactionFigures, ResealJob, resealRoutes, rewriteRoutes } from './rewrite/index.ts';
 import { ScrubJob, type ScrubJobDeps, scrubFigures, scrubRoutes, scrubSome } from './scrub/index.ts';
 import { actorOfLink, linkRoutes } from './sharing/index.ts';
 import {
@@ -236,6 +236,22 @@ export function buildApp(deps: AppDeps): { app: FastifyInstance; finish: () => P
     failed: (error) => log.error({ problem: causesOf(error) }, 'compaction waits: it could not go on'),
   });
   compactionJob.start();
+  const resealJob = new ResealJob({
+    database,
+    chains,
+    keyStore: deps.keys.store,
+    stores: rewriteStores,
+    reader,
+    audit,
+    now,
+    bytesPerSecond: deps.compaction.bytesPerSecond,
+    isErased: partUnderWay,
+    requireRoom: () => watch.requireAmple(),
+    left: (study, error) => log.error({ study, problem: causesOf(error) }, 'a study could not be sealed anew'),
+    failed: (error) => log.error({ problem: causesOf(error) }, 'what is to be sealed anew waits: it could not go on'),
+  });
+  resealJob.start();
+  resealRoutes(app, { database, audit, job: resealJob, now });
   rewriteRoutes(app, { database, audit, job: compactionJob, ...deps.compaction });
   metricsRoute(app, async () => [
     ...(await storageFigures(watch)),
@@ -252,6 +268,7 @@ export function buildApp(deps: AppDeps): { app: FastifyInstance; finish: () => P
       await scrubJob.stop();
       await compactionJob.stop();
       await erasureJob.stop();
+      await resealJob.stop();
       await keyCare.stop();
       await pool.close();
       await groupCommit.idle();

@@ -6,6 +6,7 @@ import { exitCodes, exitCodesHelp } from '../exit-codes.ts';
 import { bytesText, countText } from '../terminal/amounts.ts';
 import { askHidden } from '../terminal/hidden-line.ts';
 import { safeText } from '../terminal/safe-text.ts';
+import { keysResealCommand } from './keys-reseal.ts';
 import { keysScheduleCommand } from './keys-schedule.ts';
 
 /** Loaded here only: the exchange is large, and the other commands should start at once. */
@@ -131,6 +132,7 @@ export function keysCommand(finish: (code: number) => void): Command {
         .action(async (flags: RotateFlags) => finish(await rotate(flags))),
     )
     .addCommand(keysScheduleCommand(finish))
+    .addCommand(keysResealCommand(finish))
     .addCommand(
       new Command('backup')
         .summary('copy all keys into a new file, sealed under a passphrase')

@@ -57,7 +57,10 @@ async function inDatabase(
       ...new Set([
         ...(await standing(database, 'studies', of('study'))),
         // Of a part that was erased the rest was sealed anew later than this copy: here nothing of the study opens any more.
-        ...(await studiesUnderKeys(database, of('study-data'))),
+        ...(await studiesUnderKeys(
+          database,
+          of('study-data').filter((id) => id !== erasureId),
+        )),
       ]),
     ];
     const people = await standing(database, 'patients', of('patient'));

@@ -1,9 +1,8 @@
 import { type PackReader, packsToRead, type StoredPack } from '../packs/index.ts';
-import { BlobError } from '../platform/blobs/blob-store.ts';
-import { isDatabaseAway } from '../platform/db/database.ts';
 import { Pace, Stopped } from '../scrub/index.ts';
 import { addToTotals, type DueSeries, doneWith, lookAgainIn, nextDue, packsOfSeries } from './compaction.store.ts';
 import { RewriteError } from './errors.ts';
+import { isPassing } from './passing.ts';
 import { removeReplaced } from './remove-replaced.ts';
 import { type RewriteDeps, rewrite } from './rewrite.ts';
 import { runsToJoin } from './runs-to-join.ts';
@@ -78,11 +77,6 @@ async function compactSeries(
     }
   }
   await doneWith(deps.database, due);
-}
-
-/** Trouble with no pack: it passes or is mended, and the series waits for that. */
-function isPassing(error: unknown): boolean {
-  return isDatabaseAway(error) || (error instanceof BlobError && error.code !== 'BLOB_READ_FAILED');
 }
 
 function inOrder(ids: readonly string[], packs: readonly StoredPack[]): StoredPack[] {

@@ -1,6 +1,8 @@
 export { CompactionJob } from './compaction.job.ts';
 export { compactionFigures } from './figures.ts';
 export { removeWhole } from './remove-whole.ts';
+export { ResealJob } from './reseal.job.ts';
+export { resealRoutes } from './reseal.routes.ts';
 export { packsUnderOtherKeys, spentKeysOf } from './reseal.store.ts';
 export { renewKeys } from './reseal-study.ts';
 export { rewriteRoutes } from './rewrite.routes.ts';

@@ -56,6 +56,13 @@ export async function resealWaiting(db: Database | Trx, accountId: string): Prom
   return rows[0]?.count ?? 0;
 }
 
+/** Keys of an account that are to be destroyed when nothing stands under them. */
+export async function spentKeys(db: Database, accountId: string): Promise<number> {
+  const { rows } = await sql<{ count: number }>`select count(*)::int as count from spent_keys
+    where account_id = ${accountId}`.execute(db);
+  return rows[0]?.count ?? 0;
+}
+
 export async function nextToReseal(db: Database): Promise<DueStudy | undefined> {
   const { rows } = await sql<DueStudy>`select study_id as "studyId", account_id as "accountId", begun from reseal_due
     where look_at <= now() order by look_at, study_id limit 1`.execute(db);
