@@ -10,7 +10,14 @@ import { countLinksOf } from '../sharing/index.ts';
 import { lockStudies, notFound, placeOfStudy, SearchTokens } from '../studies/index.ts';
 import { type Amounts, addErasure, markStep, type NewErasure } from './erasure.store.ts';
 import { ErasureError } from './errors.ts';
-import { amountsOf, closeAccount, patientsOfNoOther, someStudies, studiesOfPatient } from './gone.store.ts';
+import {
+  amountsOf,
+  closeAccount,
+  countPatients,
+  patientsOfNoOther,
+  someStudies,
+  studiesOfPatient,
+} from './gone.store.ts';
 import { type Held, holdsInForce, lockHolds } from './hold.store.ts';
 import { type HoldDeps, shownHolds, studyFor } from './holds.ts';
 import { type Part, partOf, partWanted } from './part.ts';
@@ -242,18 +249,8 @@ const countedAtOnce = 1_000_000;
 
 async function planOfAccount(db: Database | Trx, accountId: string): Promise<Plan> {
   const ids = await someStudies(db, accountId, countedAtOnce);
-  const { rows } = await patientsIn(db, accountId);
-  const amounts = { ...(await amountsOf(db, ids)), patients: rows, studies: ids.length };
+  const amounts = { ...(await amountsOf(db, ids)), patients: await countPatients(db, accountId), studies: ids.length };
   return { kind: 'account', amounts, links: await countLinksOf(db, ids), left: 0, held: 'the account' };
-}
-
-async function patientsIn(db: Database | Trx, accountId: string): Promise<{ rows: number }> {
-  const { count } = await db
-    .selectFrom('patients')
-    .select(({ fn }) => fn.countAll<number>().as('count'))
-    .where('account_id', '=', accountId)
-    .executeTakeFirstOrThrow();
-  return { rows: Number(count) };
 }
 
 async function shownPlan(deps: ErasureDeps, { accountId }: SignedIn, plan: Plan): Promise<ErasurePreview> {

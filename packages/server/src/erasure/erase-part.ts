@@ -2,6 +2,7 @@ import type { KeyChains, StudyPlace, Tombstone } from '../keys/index.ts';
 import { packsToRead, type StoredPack } from '../packs/index.ts';
 import type { Trx } from '../platform/db/database.ts';
 import {
+  forgetSpentKeys,
   packsUnderOtherKeys,
   type RewriteDeps,
   removeWhole,
@@ -93,7 +94,7 @@ async function finish(deps: PartDeps, erasure: ErasureRow, { accountId, studyId 
       await retellStudy(trx, { chains: deps.chains, tokens, reader: deps.reader }, study);
       await addGone(trx, erasure.id, { packs: objects.length, subjects: [subject] });
       await addTombstones(trx, tombstones);
-      await trx.deleteFrom('spent_keys').where('study_id', '=', studyId).execute();
+      await forgetSpentKeys(trx, spent);
     }
     await markStep(trx, erasure.id, 'out_of_sight_at', now);
   });

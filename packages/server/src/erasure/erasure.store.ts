@@ -10,7 +10,7 @@ export type Amounts = {
   readonly instances: number;
   readonly bytes: number;
 };
-export const nothing: Amounts = { patients: 0, studies: 0, series: 0, instances: 0, bytes: 0 };
+const nothing: Amounts = { patients: 0, studies: 0, series: 0, instances: 0, bytes: 0 };
 
 /** What somebody wanted gone, and how far that is. `seriesIds`, `imageTokens`: of an erasure of a part. */
 export type ErasureRow = Amounts & {

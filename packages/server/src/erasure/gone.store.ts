@@ -131,6 +131,13 @@ export async function isClosed(db: Database | Trx, accountId: string): Promise<b
   return row?.closed_at !== null && row?.closed_at !== undefined;
 }
 
+export async function countPatients(db: Database | Trx, accountId: string): Promise<number> {
+  const { rows } = await sql<{
+    count: number;
+  }>`select count(*)::int as count from patients where account_id = ${accountId}`.execute(db);
+  return rows[0]?.count ?? 0;
+}
+
 /** Patients that have no study, left by a crash or by what was refused; and links and visits of none. */
 export async function somePatients(db: Database, accountId: string, limit: number): Promise<string[]> {
   const { rows } = await sql<{

@@ -30,7 +30,6 @@ export {
   type Added,
   countIn,
   lockBuckets,
-  type StudyRow,
   seriesCellsOf,
   studyById,
   writeSeriesCell,
