@@ -8,16 +8,9 @@ import { accountName } from '../people/index.ts';
 import type { Database, Trx } from '../platform/db/database.ts';
 import { countLinksOf } from '../sharing/index.ts';
 import { lockStudies, notFound, placeOfStudy, SearchTokens } from '../studies/index.ts';
-import { type Amounts, addErasure, markStep, type NewErasure } from './erasure.store.ts';
+import { type Amounts, addErasure, addGone, markStep, type NewErasure } from './erasure.store.ts';
 import { ErasureError } from './errors.ts';
-import {
-  amountsOf,
-  closeAccount,
-  countPatients,
-  patientsOfNoOther,
-  someStudies,
-  studiesOfPatient,
-} from './gone.store.ts';
+import { amountsOf, amountsOfAccount, closeAccount, patientsOfNoOther, studiesOfPatient } from './gone.store.ts';
 import { type Held, holdsInForce, lockHolds } from './hold.store.ts';
 import { type HoldDeps, shownHolds, studyFor } from './holds.ts';
 import { type Part, partOf, partWanted } from './part.ts';
@@ -187,12 +180,19 @@ async function begin(
     { ...erasure, ground: asked.ground, askedBy: userId, askedAt: now },
     isPart ? plan.amounts : undefined,
   );
-  if (plan.kind === 'account') await closeAccount(trx, accountId, now);
+  if (plan.kind === 'account') await close(trx, erasure, now);
   else if (!isPart) {
     await takeOut(trx, deps.chains, erasure, studies, now);
     await markStep(trx, id, 'out_of_sight_at', now);
   }
   await deps.audit.record(trx, recordsOf(actor, action, id, asked, plan, studies));
+}
+
+/** Of an account the certificate names nothing else: it may have held a million studies. */
+async function close(trx: Trx, { id, accountId }: { id: string; accountId: string }, at: Date): Promise<void> {
+  if (!(await closeAccount(trx, accountId, at)))
+    throw new ErasureError('ACCOUNT_CLOSED', 'Everything that this account held was erased before.');
+  await addGone(trx, id, { packs: 0, subjects: [{ kind: 'account', id: accountId }] });
 }
 
 /** One for each study's timeline, which tells nothing that would be lost with its keys, and one for the account's. */
@@ -245,12 +245,9 @@ function planOfPart({ studyId, patientId }: StudyPlace, part: Part): Plan {
   };
 }
 
-const countedAtOnce = 1_000_000;
-
 async function planOfAccount(db: Database | Trx, accountId: string): Promise<Plan> {
-  const ids = await someStudies(db, accountId, countedAtOnce);
-  const amounts = { ...(await amountsOf(db, ids)), patients: await countPatients(db, accountId), studies: ids.length };
-  return { kind: 'account', amounts, links: await countLinksOf(db, ids), left: 0, held: 'the account' };
+  const { links, ...amounts } = await amountsOfAccount(db, accountId);
+  return { kind: 'account', amounts, links, left: 0, held: 'the account' };
 }
 
 async function shownPlan(deps: ErasureDeps, { accountId }: SignedIn, plan: Plan): Promise<ErasurePreview> {

@@ -88,22 +88,40 @@ export async function erasureById(db: Database | Trx, accountId: string, id: str
   return row as ErasureRow | undefined;
 }
 
+/** As lists show it: an account's certificate and its subjects may be large. */
+export type ListedErasure = Omit<ErasureRow, 'subjects' | 'certificate' | 'seriesIds' | 'imageTokens'> & {
+  readonly certifiedAt: string | null;
+};
+const heavy = new Set(['subjects', 'certificate', 'series_ids as seriesIds', 'image_tokens as imageTokens']);
+const listed = columns.filter((column) => !heavy.has(column));
+const certifiedAt = sql<string | null>`certificate #>> '{statement,keysAboveDestroyedAt}'`.as('certifiedAt');
+
+export async function listedErasure(db: Database, accountId: string, id: string): Promise<ListedErasure | undefined> {
+  const row = await db
+    .selectFrom('erasures')
+    .select([...listed, certifiedAt])
+    .where('account_id', '=', accountId)
+    .where('id', '=', id)
+    .executeTakeFirst();
+  return row as ListedErasure | undefined;
+}
+
 export async function erasuresOf(
   db: Database,
   accountId: string,
   offset: number,
   limit: number,
-): Promise<ErasureRow[]> {
+): Promise<ListedErasure[]> {
   const rows = await db
     .selectFrom('erasures')
-    .select(columns)
+    .select([...listed, certifiedAt])
     .where('account_id', '=', accountId)
     .orderBy('asked_at', 'desc')
     .orderBy('id')
     .offset(offset)
     .limit(limit)
     .execute();
-  return rows as unknown as ErasureRow[];
+  return rows as unknown as ListedErasure[];
 }
 
 /** Those that have no certificate yet, the oldest first. */

@@ -1,4 +1,5 @@
 export type ErasureErrorCode =
+  | 'ACCOUNT_CLOSED'
   | 'ERASURE_CHANGED'
   | 'ERASURE_HELD'
   | 'ERASURE_NOT_CERTIFIED'

@@ -131,11 +131,21 @@ export async function isClosed(db: Database | Trx, accountId: string): Promise<b
   return row?.closed_at !== null && row?.closed_at !== undefined;
 }
 
-export async function countPatients(db: Database | Trx, accountId: string): Promise<number> {
-  const { rows } = await sql<{
-    count: number;
-  }>`select count(*)::int as count from patients where account_id = ${accountId}`.execute(db);
-  return rows[0]?.count ?? 0;
+/** How much an account holds, and how many links to it are open. */
+export async function amountsOfAccount(
+  db: Database | Trx,
+  accountId: string,
+): Promise<Amounts & { readonly links: number }> {
+  const { rows } = await sql<Amounts & { links: number }>`select
+      (select count(*) from patients where account_id = ${accountId})::int as patients,
+      (select count(*) from studies where account_id = ${accountId})::int as studies,
+      (select count(*) from series where account_id = ${accountId})::int as series,
+      (select coalesce(sum(instances), 0) from usage where account_id = ${accountId})::float8 as instances,
+      (select coalesce(sum(bytes), 0) from usage where account_id = ${accountId})::float8 as bytes,
+      (select count(*) from links where account_id = ${accountId} and revoked_at is null and expires_at > now())::int as links`.execute(
+    db,
+  );
+  return rows[0] as Amounts & { links: number };
 }
 
 /** Patients that have no study, left by a crash or by what was refused; and links and visits of none. */

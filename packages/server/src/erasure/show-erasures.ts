@@ -1,7 +1,7 @@
 import type { Erasure, ErasuresAnswer } from '@symbolon/contract';
 import type { SignedIn } from '../access/index.ts';
 import { namesOf } from '../people/index.ts';
-import { type ErasureRow, erasureById, erasuresOf } from './erasure.store.ts';
+import { erasureById, erasuresOf, type ListedErasure, listedErasure } from './erasure.store.ts';
 import { ErasureError } from './errors.ts';
 import type { HoldDeps } from './holds.ts';
 
@@ -9,16 +9,15 @@ const perPage = 50;
 
 const iso = (at: Date | null): string | null => at?.toISOString() ?? null;
 
-function stateOf(row: ErasureRow): Erasure['state'] {
-  if (row.certificate !== null) return 'certified';
+function stateOf(row: ListedErasure): Erasure['state'] {
+  if (row.certifiedAt !== null) return 'certified';
   if (row.objectsRemovedAt !== null) return 'objects removed';
   if (row.keysDestroyedAt !== null) return 'keys destroyed';
   return row.outOfSightAt === null ? 'asked' : 'out of sight';
 }
 
-function shown(row: ErasureRow, names: ReadonlyMap<string, string>): Erasure {
+function shown(row: ListedErasure, names: ReadonlyMap<string, string>): Erasure {
   const { id, kind, ground, patients, studies, series, instances, bytes, failure, askedBy } = row;
-  const certificate = row.certificate as { statement: { keysAboveDestroyedAt: string } } | null;
   return {
     id,
     kind,
@@ -29,7 +28,7 @@ function shown(row: ErasureRow, names: ReadonlyMap<string, string>): Erasure {
     outOfSightAt: iso(row.outOfSightAt),
     keysDestroyedAt: iso(row.keysDestroyedAt),
     objectsRemovedAt: iso(row.objectsRemovedAt),
-    certifiedAt: certificate?.statement.keysAboveDestroyedAt ?? null,
+    certifiedAt: row.certifiedAt,
     finalAt: iso(row.finalAt),
     patients,
     studies,
@@ -40,7 +39,7 @@ function shown(row: ErasureRow, names: ReadonlyMap<string, string>): Erasure {
   };
 }
 
-async function allShown({ database }: Pick<HoldDeps, 'database'>, rows: readonly ErasureRow[]): Promise<Erasure[]> {
+async function allShown({ database }: Pick<HoldDeps, 'database'>, rows: readonly ListedErasure[]): Promise<Erasure[]> {
   const names = await namesOf(
     database,
     rows.flatMap(({ askedBy }) => askedBy ?? []),
@@ -49,14 +48,13 @@ async function allShown({ database }: Pick<HoldDeps, 'database'>, rows: readonly
 }
 
 /** @throws ErasureError ERASURE_NOT_FOUND */
-async function rowOf({ database }: Pick<HoldDeps, 'database'>, accountId: string, id: string): Promise<ErasureRow> {
-  const row = await erasureById(database, accountId, id);
-  if (!row) throw new ErasureError('ERASURE_NOT_FOUND', 'There is no such erasure in this account.');
+function found<T>(row: T | undefined): T {
+  if (row === undefined) throw new ErasureError('ERASURE_NOT_FOUND', 'There is no such erasure in this account.');
   return row;
 }
 
 export async function shownErasure(deps: Pick<HoldDeps, 'database'>, accountId: string, id: string): Promise<Erasure> {
-  const [one] = await allShown(deps, [await rowOf(deps, accountId, id)]);
+  const [one] = await allShown(deps, [found(await listedErasure(deps.database, accountId, id))]);
   return one as Erasure;
 }
 
@@ -70,7 +68,7 @@ export async function listErasures(deps: HoldDeps, actor: SignedIn, offset: numb
 
 /** @throws ErasureError ERASURE_NOT_FOUND ERASURE_NOT_CERTIFIED */
 export async function certificateOf(deps: HoldDeps, actor: SignedIn, id: string): Promise<unknown> {
-  const { certificate } = await rowOf(deps, actor.accountId, id);
+  const { certificate } = found(await erasureById(deps.database, actor.accountId, id));
   if (certificate === null)
     throw new ErasureError('ERASURE_NOT_CERTIFIED', 'The erasure is not done yet; it goes on by itself.');
   return certificate;

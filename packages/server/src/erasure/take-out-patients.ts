@@ -26,9 +26,8 @@ export async function takeOutPatients(
       );
       await addTombstones(trx, tombstones);
       await removeStudies(trx, [], ids);
-      const subjects = ids.map((id) => ({ kind: 'patient' as const, id }));
       const amounts = { patients: ids.length, studies: 0, series: 0, instances: 0, bytes: 0 };
-      await addGone(trx, erasure.id, { amounts, packs: 0, subjects });
+      await addGone(trx, erasure.id, { amounts, packs: 0, subjects: [] });
     });
   }
 }

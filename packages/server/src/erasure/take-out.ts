@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { ErasureStatement } from '@symbolon/contract';
+import type { ErasureKind, ErasureStatement } from '@symbolon/contract';
 import type { KeyChains, StudyPlace, Tombstone } from '../keys/index.ts';
 import type { Trx } from '../platform/db/database.ts';
 import { firstValue, StudyCells, studyById } from '../studies/index.ts';
@@ -15,7 +15,7 @@ type Subjects = ErasureStatement['subjects'];
 export async function takeOut(
   trx: Trx,
   chains: KeyChains,
-  erasure: { readonly id: string; readonly accountId: string },
+  erasure: { readonly id: string; readonly accountId: string; readonly kind: ErasureKind },
   studies: readonly StudyPlace[],
   at: Date,
 ): Promise<Amounts> {
@@ -27,7 +27,9 @@ export async function takeOut(
     ids,
   );
   const amounts = { ...(await amountsOf(trx, ids)), patients: patients.length, studies: ids.length };
-  const subjects = await subjectsOf(trx, chains, studies);
+  // Of an account none is named: it may have held a million.
+  const named = erasure.kind !== 'account';
+  const subjects = named ? await subjectsOf(trx, chains, studies) : [];
   const tombstone = (kind: Tombstone['kind'], id: string, family: string): Tombstone => ({
     id,
     kind,
@@ -48,7 +50,7 @@ export async function takeOut(
   await addGone(trx, erasure.id, {
     amounts,
     packs: objects.length,
-    subjects: [...subjects, ...patients.map((id): Subjects[number] => ({ kind: 'patient', id }))],
+    subjects: [...subjects, ...(named ? patients : []).map((id): Subjects[number] => ({ kind: 'patient', id }))],
   });
   return amounts;
 }
