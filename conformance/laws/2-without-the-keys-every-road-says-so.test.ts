@@ -58,9 +58,14 @@ async function furnish() {
   const chosen = await json<{ id: string }>(`${study}/conflict/choices`, {
     json: { choice: 'new', until: conflict.until },
   });
+  const holds: string[] = [];
+  for (let at = 0; at < 8; at += 1) {
+    const held = { of: 'study', studyId: studies[0]!.id, reason: 'Frau Dr. Weiß bat darum' };
+    holds.push((await json<{ id: string }>('/api/v1/holds', { json: held })).id);
+  }
   const again = await json<{ until: string }>(`${study}/conflict`);
   return {
-    ...{ dicom, dicomSeries, dicomInstance, study, images, image, pack, links, open, cookie, aside, held },
+    ...{ dicom, dicomSeries, dicomInstance, study, images, image, pack, links, open, cookie, aside, held, holds },
     thumbnail: images.replace(/images$/, 'thumbnail'),
     bulk: `${dicomInstance}/bulkdata/00100010`,
     keptInstance: conflict.instances[0]!.id,
@@ -99,6 +104,7 @@ const sealed: Record<string, Road> = {
   'GET /api/v1/audit': get(() => '/api/v1/audit'),
   'GET /api/v1/audit.csv': get(() => '/api/v1/audit.csv'),
   'GET /api/v1/conflicts': get(() => '/api/v1/conflicts?state=decided'),
+  'GET /api/v1/holds': get(() => '/api/v1/holds'),
   'GET /api/v1/keys': get(() => '/api/v1/keys'),
   'GET /api/v1/keys/backup': get(() => '/api/v1/keys/backup'),
   'GET /api/v1/keys/rotation': get(() => '/api/v1/keys/rotation'),
@@ -136,10 +142,21 @@ const sealed: Record<string, Road> = {
   ),
   'GET /dicomweb/studies/:study/series/:series/metadata': get(() => `${here.dicomSeries}/metadata`),
   'GET /readyz': get(() => '/readyz'),
+  // What holds it says why.
+  'POST /api/v1/account/erasure': post(
+    () => '/api/v1/account/erasure',
+    () => ({ dryRun: true }),
+  ),
   'POST /api/v1/held': post(
     () => '/api/v1/held',
     () => ({ sha256: [digestOf(here.held[0]!.bytes)] }),
   ),
+  'POST /api/v1/holds': post(
+    () => '/api/v1/holds',
+    () => ({ of: 'account', reason: 'ein Grund' }),
+  ),
+  'POST /api/v1/holds/:holdId/release': () => ({ path: `/api/v1/holds/${here.holds.pop()}/release`, method: 'POST' }),
+  'POST /api/v1/keys/reseal': () => ({ path: '/api/v1/keys/reseal', method: 'POST' }),
   'POST /api/v1/keys/rotation': () => ({ path: '/api/v1/keys/rotation', method: 'POST' }),
   'POST /api/v1/receipts': post(
     () => '/api/v1/receipts',
@@ -180,6 +197,14 @@ const sealed: Record<string, Road> = {
       note: 'Für Herrn Dr. Groß',
     }),
   ),
+  'POST /api/v1/studies/:studyId/erasure': post(
+    () => `${here.study}/erasure`,
+    () => ({ dryRun: true }),
+  ),
+  'POST /api/v1/studies/:studyId/patient/erasure': post(
+    () => `${here.study}/patient/erasure`,
+    () => ({ dryRun: true }),
+  ),
   'POST /api/v1/studies/find': post(
     () => '/api/v1/studies/find',
     () => ({
@@ -209,6 +234,13 @@ const plain: Record<string, { readonly status: number; readonly road: Road }> = 
     road: () => ({ path: `/api/v1/links/${here.links.pop()!.id}`, method: 'DELETE' }),
   },
   'DELETE /api/v1/session': { status: 200, road: () => ({ path: '/api/v1/session', method: 'DELETE', by: 'nobody' }) },
+  'GET /api/v1/erasures': { status: 200, road: get(() => '/api/v1/erasures') },
+  'GET /api/v1/erasures/:erasureId': { status: 404, road: get(() => `/api/v1/erasures/${crypto.randomUUID()}`) },
+  'GET /api/v1/erasures/:erasureId/certificate': {
+    status: 404,
+    road: get(() => `/api/v1/erasures/${crypto.randomUUID()}/certificate`),
+  },
+  'GET /api/v1/keys/reseal': { status: 200, road: get(() => '/api/v1/keys/reseal') },
   'GET /api/v1/keys/schedule': { status: 200, road: get(() => '/api/v1/keys/schedule') },
   'GET /api/v1/me': { status: 200, road: get(() => '/api/v1/me') },
   'GET /api/v1/session': { status: 200, road: get(() => '/api/v1/session') },
@@ -266,6 +298,8 @@ const kept = () =>
       'packs',
       'links',
       'link_visits',
+      'holds',
+      'erasures',
       'conflict_choices',
       'usage',
     ] as const;
@@ -290,6 +324,9 @@ test('while the keys are away each road to what is sealed says so with one code,
     const { status, body } = await askOn(road);
     expect([200, 201, 202, 409], `${name} ${body}`).toContain(status);
   }
+  // What they began in the background has to be done before it can be told that nothing changes.
+  const waiting = async () => ((await ask(exchange, '/api/v1/keys/reseal', me)).json() as { waiting: number }).waiting;
+  await expect.poll(waiting, { timeout: 60_000 }).toBe(0);
   const before = await kept();
   await rename(exchange.keysDir, `${exchange.keysDir}-away`);
   try {
