@@ -47,6 +47,10 @@ const byProblemCode: Readonly<Record<ProblemCode, ProblemWords>> = {
   },
   ACCESS_SIGN_IN_NEEDED: { happened: 'You are not signed in any more.', advice: 'Sign in again.' },
   ACCESS_TOO_MANY_TRIES: { happened: 'There were too many tries.', advice: 'Wait a little, then try again.' },
+  ACCOUNT_CLOSED: {
+    happened: 'Everything that this account held was erased, and it was closed.',
+    advice: 'Nothing can be done in it any more.',
+  },
   ACCOUNT_EXISTS_ALREADY: { happened: 'This exchange has been set up already.', advice: 'Sign in instead.' },
   BLOBS_UNAVAILABLE: {
     happened: 'The image store could not be written.',
@@ -58,6 +62,23 @@ const byProblemCode: Readonly<Record<ProblemCode, ProblemWords>> = {
   },
   CONFLICT_NOT_FOUND: { happened: 'There is no such choice.', advice: 'Reload the page.' },
   DATABASE_UNAVAILABLE: { happened: 'The database of the exchange does not answer.', advice: again },
+  ERASURE_CHANGED: {
+    happened: 'What is there is not what was shown to you, so nothing was erased.',
+    advice: 'Look at it again, then choose.',
+  },
+  ERASURE_HELD: {
+    happened: 'A hold stops this, so nothing was erased.',
+    advice: 'Whoever may can release the hold; then try again.',
+  },
+  ERASURE_NOT_CERTIFIED: {
+    happened: 'This erasure is not done yet, so there is no certificate of it.',
+    advice: 'Wait a little; it goes on by itself.',
+  },
+  ERASURE_NOT_FOUND: { happened: 'There is no such erasure.', advice: 'Look at the list of erasures.' },
+  HOLD_NOT_FOUND: {
+    happened: 'There is no such hold, or it was released already.',
+    advice: 'Reload the page.',
+  },
   INTAKE_CONTENT_TYPE_UNSUPPORTED: {
     happened: 'What was sent is not of a kind that the exchange takes.',
     advice: 'Send DICOM files.',
