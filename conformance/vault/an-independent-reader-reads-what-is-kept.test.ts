@@ -32,7 +32,7 @@ peerTest('it opens every published vector, and refuses every one that must be re
     expect(opened, name).toBeGreaterThanOrEqual(Math.max(1, expected));
     expect(refused, name).toBeGreaterThanOrEqual((published.refused as unknown[] | undefined)?.length ?? 0);
   }
-  expect(Object.keys(done).length).toBe(8);
+  expect(Object.keys(done).length).toBe(9);
 });
 
 /** What the reader says of a file, or of a row that it opened. */

@@ -1,8 +1,11 @@
-import { readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { peerTest } from '@symbolon/testbed';
 import { describe, expect, test } from 'vitest';
-import { verifyReceipt } from '../../packages/client/src/index.ts';
+import { certifiesStudy, verifyCertificate, verifyReceipt } from '../../packages/client/src/index.ts';
 import {
   context,
   openCell,
@@ -14,6 +17,7 @@ import {
 } from '../../packages/vault/src/index.ts';
 import { nodeMacs, nodePrimitives, nodeSignatures } from './node-primitives.ts';
 import { threeRoads } from './three-roads.ts';
+import type { certificateVectors } from './vectors/certificate-vectors.ts';
 import { bytes, hex, newHasher, sha256 } from './vectors/fixed.ts';
 import type { receiptVectors } from './vectors/receipt-vectors.ts';
 import { type cellVectors, type contextVectors, type digestVectors, partsOf } from './vectors/small-vectors.ts';
@@ -117,5 +121,42 @@ describe('receipt.json', () => {
   test.each(vectors.refused)('$name: refused with $code', async ({ receipt, code }) => {
     const verified = verifyReceipt(Buffer.from(receipt), trusted, newHasher);
     await expect(verified).rejects.toMatchObject({ code });
+  });
+});
+
+describe('erasure-certificate.json', () => {
+  const vectors = published<Awaited<ReturnType<typeof certificateVectors>>>('erasure-certificate.json');
+  const trusted = { fingerprint: vectors.fingerprint };
+
+  test('the certificate verifies, is about its study, and its signature is that of the private key', async () => {
+    const statement = await verifyCertificate(Buffer.from(vectors.certificate), trusted, newHasher);
+    expect(certifiesStudy(statement, vectors.studyInstanceUid, newHasher)).toBe(true);
+    const message = Buffer.from(vectors.message);
+    expect(hex(await signMessage(nodeSignatures, bytes(vectors.privateKey), message))).toBe(vectors.signature);
+    await verifySignature(nodeSignatures, bytes(vectors.publicKey), message, bytes(vectors.signature));
+  });
+
+  test.each(vectors.refused)('$name: refused with $code', async ({ certificate, code }) => {
+    const verified = verifyCertificate(Buffer.from(certificate), trusted, newHasher);
+    await expect(verified).rejects.toMatchObject({ code });
+  });
+
+  const jq = { command: 'jq', package: 'jq openssl', probe: ['--version'] };
+  peerTest("the page's own commands verify it, and not one that was changed", jq, () => {
+    const page = readFileSync(join(folder, '../erasure-certificate.md'), 'utf8');
+    const [verify, study] = [...page.matchAll(/(?:^ {4}.*\n)+/gm)].map(([block]) => block).slice(1) as [string, string];
+    const at = mkdtempSync(join(tmpdir(), 'symbolon-certificate-'));
+    const run = (file: string, commands: string) => {
+      writeFileSync(join(at, 'certificate.json'), file);
+      const env = { ...process.env, UID_OF_THE_STUDY: vectors.studyInstanceUid };
+      return spawnSync('sh', ['-c', commands], { cwd: at, env, encoding: 'utf8' });
+    };
+    const good = run(vectors.certificate, verify);
+    expect(good.status, good.stderr).toBe(0);
+    expect(good.stdout).toContain(vectors.fingerprint);
+    const [worked, named] = run(vectors.certificate, study).stdout.split('\n');
+    expect(worked?.split(' ')[0]).toBe(named);
+    expect(run(vectors.certificate.replace('"instances": 400', '"instances": 399'), verify).status).not.toBe(0);
+    rmSync(at, { recursive: true });
   });
 });

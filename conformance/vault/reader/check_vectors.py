@@ -12,6 +12,7 @@ import json
 import pathlib
 import sys
 
+import erasure_certificate
 import keyed_digest
 import pack
 import receipt
@@ -146,6 +147,21 @@ def check_receipts(vectors, tally):
         tally.refuses(row["name"], lambda: read(row["receipt"]), row["code"])
 
 
+def check_certificates(vectors, tally):
+    def read(text):
+        return erasure_certificate.verify_certificate(text.encode("utf-8"), vectors["fingerprint"])
+
+    good = json.loads(vectors["certificate"])["statement"]
+    tally.opens("the good certificate", lambda: read(vectors["certificate"]), good)
+    message = erasure_certificate.FORMAT.encode() + b"\n" + receipt.canonical(good)
+    tally.opens("what is signed", lambda: message, vectors["message"].encode("utf-8"))
+    uid = vectors["studyInstanceUid"]
+    tally.opens("its study", lambda: erasure_certificate.is_about(good, uid), True)
+    tally.opens("another study", lambda: erasure_certificate.is_about(good, uid + "1"), False)
+    for row in vectors["refused"]:
+        tally.refuses(row["name"], lambda: read(row["certificate"]), row["code"])
+
+
 def check_digests(vectors, tally):
     def verify(row):
         return keyed_digest.verify_digest(*(unhex(row[name]) for name in ("key", "context", "bytes", "digest")))
@@ -183,6 +199,7 @@ def check_packs(vectors, tally):
 
 CHECKS = {
     "context.json": check_contexts,
+    "erasure-certificate.json": check_certificates,
     "key-derivation.json": check_keys,
     "keyed-digest.json": check_digests,
     "pack.json": check_packs,

@@ -1,3 +1,4 @@
+import { certificateVectors } from './certificate-vectors.ts';
 import { packVectors } from './pack-vectors.ts';
 import { receiptVectors } from './receipt-vectors.ts';
 import { cellVectors, contextVectors, derivationVectors, digestVectors } from './small-vectors.ts';
@@ -8,6 +9,7 @@ import { tokenVectors } from './token-vectors.ts';
 export async function vectorFiles(): Promise<ReadonlyMap<string, string>> {
   const made: [string, object][] = [
     ['context.json', contextVectors()],
+    ['erasure-certificate.json', await certificateVectors()],
     ['key-derivation.json', await derivationVectors()],
     ['keyed-digest.json', await digestVectors()],
     ['pack.json', await packVectors()],

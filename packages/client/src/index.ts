@@ -1,4 +1,5 @@
 export { auditCsvPath, auditRecords, users } from './audit.ts';
+export { CertificateError, type CertificateErrorCode } from './certificate-error.ts';
 export {
   chooseInConflict,
   conflict,
@@ -8,6 +9,18 @@ export {
   versionPicturePath,
 } from './conflicts.ts';
 export { digestOf, type Hasher, type NewHasher } from './digest.ts';
+export {
+  certificatePath,
+  type ErasureTarget,
+  erase,
+  erasure,
+  erasureCertificate,
+  erasures,
+  holds,
+  placeHold,
+  previewErasure,
+  releaseHold,
+} from './erasure.ts';
 export { ClientError, type ClientErrorCode } from './errors.ts';
 export type { Exchange } from './exchange.ts';
 export { held } from './held.ts';
@@ -28,6 +41,7 @@ export { createToken, me, setup, setupInBrowser } from './people.ts';
 export { ReceiptError, type ReceiptErrorCode } from './receipt-error.ts';
 export { fingerprintOf, publicKeyPem, readFingerprint, readPublicKey, type TrustedKey } from './receipt-key.ts';
 export { askReceipt, canVerifyReceipts, maxReceiptFiles, receiptKey, requestReceipt } from './receipts.ts';
+export { seriesInstanceUids } from './series.ts';
 export { session, signIn, signOut } from './sessions.ts';
 export { SourceError, type SourceErrorCode } from './source-error.ts';
 export {
@@ -52,6 +66,7 @@ export {
   type TransportRequest,
 } from './transport.ts';
 export { type Outcome, type UploadFile, type UploadOptions, upload } from './upload.ts';
+export { certifiesStudy, verifyCertificate } from './verify-certificate.ts';
 export { type FileFailure, type OpenFile, verifyFiles } from './verify-files.ts';
 export { readReceipt, verifyReceipt } from './verify-receipt.ts';
 export {

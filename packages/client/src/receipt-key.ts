@@ -14,6 +14,16 @@ export function fromBase64(text: string): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
 }
 
+/** Base64 has spare bits at its end which decode to nothing: only the spelling that encoding gives is taken. */
+export function exactBase64(text: string): Uint8Array<ArrayBuffer> | undefined {
+  const bytes = fromBase64(text);
+  return toBase64(bytes) === text ? bytes : undefined;
+}
+
+export function equal(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, at) => byte === b[at]);
+}
+
 export function toBase64(bytes: Uint8Array): string {
   return btoa(String.fromCharCode(...bytes));
 }
@@ -44,4 +54,19 @@ export function publicKeyPem(spki: Uint8Array): string {
 
 export function fingerprintOf(spki: Uint8Array, newHasher: NewHasher): string {
   return digestOf(newHasher, spki);
+}
+
+/** Whether this is the key that is trusted, and one of those with which an exchange signs. */
+export function isTrusted(trusted: TrustedKey, spki: Uint8Array, newHasher: NewHasher): boolean {
+  const same = 'spki' in trusted ? equal(trusted.spki, spki) : trusted.fingerprint === fingerprintOf(spki, newHasher);
+  return same && isEd25519Spki(spki);
+}
+
+export async function isSigned(
+  spki: Uint8Array<ArrayBuffer>,
+  signature: Uint8Array<ArrayBuffer>,
+  message: Uint8Array<ArrayBuffer>,
+): Promise<boolean> {
+  const key = await crypto.subtle.importKey('spki', spki, 'Ed25519', false, ['verify']);
+  return crypto.subtle.verify('Ed25519', key, signature, message);
 }

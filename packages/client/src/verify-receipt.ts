@@ -9,7 +9,7 @@ import {
 import { digestOf, type NewHasher } from './digest.ts';
 import { parseJson } from './exchange.ts';
 import { ReceiptError } from './receipt-error.ts';
-import { fingerprintOf, fromBase64, isEd25519Spki, type TrustedKey, toBase64 } from './receipt-key.ts';
+import { equal, exactBase64, isSigned, isTrusted, type TrustedKey } from './receipt-key.ts';
 
 type Strict = {
   readonly value: Receipt;
@@ -17,18 +17,8 @@ type Strict = {
   readonly signature: Uint8Array<ArrayBuffer>;
 };
 
-function equal(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, at) => byte === b[at]);
-}
-
 function formatOf(json: unknown): unknown {
   return (json as { statement?: { format?: unknown } } | null | undefined)?.statement?.format;
-}
-
-/** Base64 has spare bits at its end which decode to nothing: only the spelling that encoding gives is taken. */
-function exactBase64(text: string): Uint8Array<ArrayBuffer> | undefined {
-  const bytes = fromBase64(text);
-  return toBase64(bytes) === text ? bytes : undefined;
 }
 
 /** Reads a receipt file, and refuses every spelling but the one, so that there is no byte in it that does not count. */
@@ -63,15 +53,13 @@ export function readReceipt(file: Uint8Array): Strict {
  */
 export async function verifyReceipt(file: Uint8Array, trusted: TrustedKey, newHasher: NewHasher): Promise<Receipt> {
   const { value, spki, signature } = readReceipt(file);
-  const same = 'spki' in trusted ? equal(trusted.spki, spki) : trusted.fingerprint === fingerprintOf(spki, newHasher);
-  if (!same || !isEd25519Spki(spki)) {
+  if (!isTrusted(trusted, spki, newHasher)) {
     throw new ReceiptError('RECEIPT_OTHER_SIGNER', 'the receipt was signed with another key than the one given');
   }
   if (digestOf(newHasher, contentsBytes(value.contents)) !== value.statement.contents) {
     throw new ReceiptError('RECEIPT_CONTENTS_CHANGED', 'the list of files is not the one that was signed');
   }
-  const key = await crypto.subtle.importKey('spki', spki, 'Ed25519', false, ['verify']);
-  if (!(await crypto.subtle.verify('Ed25519', key, signature, signedBytes(value.statement)))) {
+  if (!(await isSigned(spki, signature, signedBytes(value.statement)))) {
     throw new ReceiptError('RECEIPT_SIGNATURE_WRONG', 'the signature is not that of the exchange over this statement');
   }
   refuseUncovered(value);

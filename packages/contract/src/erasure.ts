@@ -171,3 +171,9 @@ export function signedErasureBytes(statement: ErasureStatement): Uint8Array<Arra
 export function erasureText(value: ErasureCertificate): string {
   return `${JSON.stringify(value, null, 1)}\n`;
 }
+
+/** The bytes whose SHA-256 stands in a statement for a Study Instance UID: the salt, then the UID's own characters. */
+export function studyDigestBytes(salt: string, studyInstanceUid: string): Uint8Array<ArrayBuffer> {
+  const salted = Uint8Array.from(atob(salt), (char) => char.charCodeAt(0));
+  return new Uint8Array([...salted, ...new TextEncoder().encode(studyInstanceUid)]);
+}
