@@ -14,7 +14,7 @@ export const exitCodesHelp = `
 Exit codes:
   0    done
   1    wrong use, or something unexpected
-  2    refused by the exchange (sign-in, rights, no such study)
+  2    refused by the exchange (sign-in, rights, no such study, a hold)
   3    some files were not taken; each is named with its reason
   4    the exchange is out of reach, or not the one to be trusted
   5    damaged data: a file or a receipt is not what it should be

@@ -1,4 +1,4 @@
-import { ClientError, type ClientErrorCode, ReceiptError } from '@symbolon/client';
+import { CertificateError, ClientError, type ClientErrorCode, ReceiptError } from '@symbolon/client';
 import type { ProblemCode } from '@symbolon/contract';
 import { CliError, type CliErrorCode } from './errors.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
@@ -41,6 +41,7 @@ const cliExit: Record<CliErrorCode, ExitCode> = {
 const problemAdvice: Partial<Record<ProblemCode, Row>> = {
   ACCESS_SIGN_IN_NEEDED: [exitCodes.refused, 'Check what you gave; "symbolon token create" makes a new token.'],
   ACCOUNT_EXISTS_ALREADY: [exitCodes.refused, 'Use "symbolon token create" to get a token for it.'],
+  ERASURE_HELD: [exitCodes.refused, '"symbolon hold list" says what holds it.'],
   QUOTA_EXCEEDED: [exitCodes.refused, 'Then run the same command again; what was taken is kept.'],
   STORAGE_FULL: [exitCodes.refused, 'Run the same command again when there is room; what was taken is kept.'],
   SEALED_DATA_DAMAGED: [exitCodes.damaged, 'Tell the keeper of the exchange.'],
@@ -77,6 +78,8 @@ export function failureOf(error: unknown): Failure {
     const exit = error.code === 'RECEIPT_KEY_UNREADABLE' ? exitCodes.wrongUse : exitCodes.damaged;
     return { exit, text: `${error.code}: ${sentence(error.message)}` };
   }
+  if (error instanceof CertificateError)
+    return { exit: exitCodes.damaged, text: `${error.code}: ${sentence(error.message)}` };
   if (error instanceof ClientError) {
     const special = error.problemCode === undefined ? undefined : problemAdvice[error.problemCode];
     const [exit, advice] = special ?? clientFailures[error.code];

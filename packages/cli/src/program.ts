@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { compactCommand } from './commands/compact.ts';
 import { conflictsCommand } from './commands/conflicts.ts';
+import { erasureCommand } from './commands/erasure.ts';
 import { fetchCommand } from './commands/fetch.ts';
+import { holdCommand } from './commands/hold.ts';
 import { keysCommand } from './commands/keys.ts';
 import { receiptKeyCommand } from './commands/receipt-key.ts';
 import { receiptVerifyCommand } from './commands/receipt-verify.ts';
@@ -35,6 +37,8 @@ export function program(finish: (code: number) => void): Command {
     .addCommand(fetchCommand(finish))
     .addCommand(conflictsCommand(finish))
     .addCommand(receipt)
+    .addCommand(erasureCommand(finish))
+    .addCommand(holdCommand(finish))
     .addCommand(keysCommand(finish))
     .addCommand(sweepCommand(finish))
     .addCommand(scrubCommand(finish))

@@ -1,14 +1,13 @@
-import { readFile } from 'node:fs/promises';
-import { readFingerprint, readPublicKey, type TrustedKey, verifyFiles, verifyReceipt } from '@symbolon/client';
-import { Command, Option } from 'commander';
-import { CliError, systemCode } from '../errors.ts';
+import { verifyFiles, verifyReceipt } from '@symbolon/client';
+import { Command } from 'commander';
 import { newHasher } from '../exchange/hasher.ts';
+import { type KeyFlags, readWhole, trustedKey, withKeyFlags } from '../exchange/trusted-key.ts';
 import { exitCodes, exitCodesHelp } from '../exit-codes.ts';
 import { labelledFiles } from '../files/labelled-files.ts';
 import { countText } from '../terminal/amounts.ts';
 import { safeText } from '../terminal/safe-text.ts';
 
-type Flags = { readonly key?: string; readonly fingerprint?: string; readonly files?: string };
+type Flags = KeyFlags & { readonly files?: string };
 
 const help = `
 Verifies a receipt against the exchange's key, which you name: never against the key within the receipt. With --files,
@@ -18,26 +17,9 @@ Example:
   symbolon receipt verify receipt.json --key exchange-key.pem --files /media/cdrom
 ${exitCodesHelp}`;
 
-async function read(file: string): Promise<Buffer> {
-  try {
-    return await readFile(file);
-  } catch (error) {
-    throw new CliError('FILE_UNREADABLE', `${file} cannot be read (${systemCode(error)})`);
-  }
-}
-
-async function trustedKey({ key, fingerprint }: Flags): Promise<TrustedKey> {
-  if (key !== undefined) return readPublicKey((await read(key)).toString('latin1'));
-  if (fingerprint !== undefined) return readFingerprint(fingerprint);
-  throw new CliError(
-    'OPTION_WRONG',
-    'say whose receipt it should be, with --key FILE or --fingerprint HEX; "symbolon receipt key" asks an exchange for its key',
-  );
-}
-
 async function run(file: string, flags: Flags): Promise<number> {
-  const trusted = await trustedKey(flags);
-  const receipt = await verifyReceipt(await read(file), trusted, newHasher);
+  const trusted = await trustedKey(flags, 'receipt');
+  const receipt = await verifyReceipt(await readWhole(file), trusted, newHasher);
   const { statement, contents } = receipt;
   let failures = 0;
   if (flags.files !== undefined) {
@@ -57,11 +39,9 @@ async function run(file: string, flags: Flags): Promise<number> {
 }
 
 export function receiptVerifyCommand(finish: (code: number) => void): Command {
-  return new Command('verify')
-    .summary('verify a receipt, and the files that it lists')
-    .argument('<file>', 'the receipt')
-    .addOption(new Option('--key <file>', "the exchange's key in PEM form").conflicts('fingerprint'))
-    .option('--fingerprint <hex>', "the SHA-256 of the exchange's key, as it prints it when it starts")
+  return withKeyFlags(
+    new Command('verify').summary('verify a receipt, and the files that it lists').argument('<file>', 'the receipt'),
+  )
     .option('--files <dir>', 'the folder from which the names in the receipt count; hashes them again')
     .addHelpText('after', help)
     .action(async (file: string, flags: Flags) => finish(await run(file, flags)));
