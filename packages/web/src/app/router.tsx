@@ -77,6 +77,11 @@ const signedInRoutes = [
   }),
   createRoute({
     getParentRoute: () => signedIn,
+    path: at(pages.erasures),
+    component: lazyRouteComponent(() => import('../erasure/erasures-page.tsx'), 'ErasuresPage'),
+  }),
+  createRoute({
+    getParentRoute: () => signedIn,
     path: at(pages.keys),
     component: lazyRouteComponent(() => import('../keys/keys-page.tsx'), 'KeysPage'),
   }),

@@ -15,12 +15,14 @@ type StudyHeadProps = {
   readonly archive: string;
   /** The audit trail is shown instead of the images. */
   readonly audit: boolean;
+  /** What stands behind the actions that everybody knows. */
+  readonly more?: ReactNode;
   onShare(): void;
   onAudit(shown: boolean): void;
 };
 
 /** Whose study it is, what it is, and what can be done with it. */
-export function StudyHead({ study, archive, audit, onShare, onAudit }: StudyHeadProps) {
+export function StudyHead({ study, archive, audit, more, onShare, onAudit }: StudyHeadProps) {
   const narrow = useMediaQuery('(max-width: 47.99em)', false, { getInitialValueInEffect: false });
   const { may, patient } = study;
   const facts = [
@@ -68,6 +70,7 @@ export function StudyHead({ study, archive, audit, onShare, onAudit }: StudyHead
         )}
         {may.share && <Act narrow={narrow} label="Share" icon={<IconShare2 size={18} />} onClick={onShare} />}
         {may.download && <Act narrow={narrow} label="Download" icon={<IconDownload size={18} />} href={archive} />}
+        {more}
       </div>
     </div>
   );

@@ -1,22 +1,30 @@
 import { Button } from '@mantine/core';
 import { archivePath, study as askForStudy, ClientError, type StudyRoad } from '@symbolon/client';
-import { pages, type StudyAnswer } from '@symbolon/contract';
-import { IconArrowLeft, IconFileOff, IconFiles } from '@tabler/icons-react';
+import { type Erasure, pages, type StudyAnswer } from '@symbolon/contract';
+import { IconArrowLeft, IconEraser, IconFileOff, IconFiles } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import { lazy, Suspense, useEffect, useMemo, useRef, useState } from 'react';
+import { lazy, Suspense, useMemo, useRef, useState } from 'react';
 import { exchange } from '../app/exchange.ts';
+import { mayDo, useMe } from '../app/session.ts';
 import { WaitingPage } from '../app/waiting-page.tsx';
 import { formatCount } from '../ui/amounts.ts';
 import { Empty } from '../ui/empty.tsx';
 import { Page } from '../ui/page.tsx';
 import { ProblemNotice } from '../ui/problem-notice.tsx';
-import { StudyView } from '../viewer/study-view.tsx';
+import { type ImageInSeries, StudyView } from '../viewer/study-view.tsx';
+import { imagesKey } from '../viewer/use-series-images.ts';
+import { MoreActions } from './more-actions.tsx';
 import classes from './study.module.css';
 import { StudyHead } from './study-head.tsx';
 import './study-styles.ts';
+import { useDialogs } from './use-dialogs.ts';
 
 const Timeline = lazy(async () => ({ default: (await import('../audit/timeline.tsx')).Timeline }));
+const HoldBanner = lazy(async () => ({ default: (await import('../erasure/hold-banner.tsx')).HoldBanner }));
+const HoldDialog = lazy(async () => ({ default: (await import('../erasure/hold-dialog.tsx')).HoldDialog }));
+const EraseDialog = lazy(async () => ({ default: (await import('../erasure/erase-dialog.tsx')).EraseDialog }));
+const BeingErased = lazy(async () => ({ default: (await import('../erasure/being-erased.tsx')).BeingErased }));
 const ShareDialog = lazy(async () => ({ default: (await import('../sharing/share-dialog.tsx')).ShareDialog }));
 
 export function StudyPage() {
@@ -34,6 +42,14 @@ function OneStudy({ studyId }: { readonly studyId: string }) {
     queryFn: ({ signal }) => askForStudy(exchange, road, signal),
     enabled: ended === undefined,
   });
+  const [erased, setErased] = useState(false);
+  if (erased) {
+    return (
+      <Page title="Study" width="narrow" hiddenTitle>
+        <ErasedStudy />
+      </Page>
+    );
+  }
   const trouble = ended ?? error;
   const gone = trouble instanceof ClientError && (ended !== undefined || trouble.status === 404);
   if (trouble !== null && (gone || data === undefined)) {
@@ -63,6 +79,10 @@ function OneStudy({ studyId }: { readonly studyId: string }) {
           queries.removeQueries({ queryKey: ['study', studyId] });
           setEnded(reason);
         }}
+        onErased={() => {
+          for (const first of ['study', 'worklist', imagesKey]) queries.removeQueries({ queryKey: [first] });
+          setErased(true);
+        }}
       />
     </Page>
   );
@@ -79,6 +99,15 @@ function NoSuchStudy() {
       >
         To the studies
       </Button>
+    </Empty>
+  );
+}
+
+/** From the moment on that it was asked for, nobody finds it. */
+function ErasedStudy() {
+  return (
+    <Empty icon={<IconEraser />} title="This study is erased">
+      Nobody finds it any more. <Link to={pages.erasures}>How far it is, and its certificate</Link>
     </Empty>
   );
 }
@@ -105,18 +134,29 @@ type ShownStudyProps = {
   readonly study: StudyAnswer;
   readonly road: StudyRoad;
   onEnded(reason: ClientError): void;
+  /** All of it goes. */
+  onErased(): void;
 };
 
-function ShownStudy({ study, road, onEnded }: ShownStudyProps) {
-  const [sharing, setSharing] = useState<'not yet' | 'now' | 'before'>('not yet');
-  const opener = useRef<Element>(null);
-  useEffect(() => {
-    // A dialog that comes open into the page does not know where the focus was before it.
-    if (sharing === 'before' && opener.current instanceof HTMLElement) opener.current.focus();
-  }, [sharing]);
-  const share = (): void => {
-    opener.current = document.activeElement;
-    setSharing('now');
+function ShownStudy({ study, road, onEnded, onErased }: ShownStudyProps) {
+  const me = useMe();
+  const queries = useQueryClient();
+  const { open, loaded, show, close } = useDialogs();
+  // Not a state: it changes with every image that is looked at.
+  const image = useRef<ImageInSeries>(null);
+  const [shown, setShown] = useState<ImageInSeries | null>(null);
+  const [erasure, setErasure] = useState<Erasure>();
+  const [version, setVersion] = useState(0);
+  const begun = (asked: Erasure): void => {
+    close();
+    if (asked.studies > 0 || asked.kind === 'patient' || asked.kind === 'study') onErased();
+    else setErasure(asked);
+  };
+  const outOfSight = async (): Promise<void> => {
+    queries.removeQueries({ queryKey: [imagesKey] });
+    await queries.invalidateQueries({ queryKey: ['study', study.id] });
+    setErasure(undefined);
+    setVersion(version + 1);
   };
   // It stands in the address so that Back leads from the trail to the images; it says nothing of anybody.
   const { view } = useSearch({ strict: false }) as { view?: string };
@@ -128,9 +168,22 @@ function ShownStudy({ study, road, onEnded }: ShownStudyProps) {
         study={study}
         archive={archivePath(road)}
         audit={audit}
-        onShare={share}
+        more={
+          <MoreActions
+            onHold={(from) => show('hold', from)}
+            onErase={(from) => {
+              setShown(image.current);
+              show('erase', from);
+            }}
+          />
+        }
+        onShare={() => show('share')}
         onAudit={(shown) => void navigate({ to: '.', search: shown ? { view: 'audit' } : {} })}
       />
+      <Suspense fallback={null}>
+        {mayDo(me, 'hold.view') && <HoldBanner studyId={study.id} />}
+        {erasure !== undefined && <BeingErased begun={erasure} onOutOfSight={outOfSight} />}
+      </Suspense>
       {study.keptAside > 0 && <KeptAside study={study} />}
       {audit && (
         <section className={classes.trail} aria-label="Audit trail">
@@ -140,13 +193,25 @@ function ShownStudy({ study, road, onEnded }: ShownStudyProps) {
         </section>
       )}
       <div hidden={audit}>
-        <StudyView road={road} study={study} onEnded={onEnded} />
+        <StudyView
+          key={version}
+          road={road}
+          study={study}
+          onEnded={onEnded}
+          onImage={(one) => {
+            image.current = one;
+          }}
+        />
       </div>
-      {study.may.share && sharing !== 'not yet' && (
-        <Suspense>
-          <ShareDialog study={study} opened={sharing === 'now'} onClose={() => setSharing('before')} />
-        </Suspense>
-      )}
+      <Suspense>
+        {study.may.share && loaded.includes('share') && (
+          <ShareDialog study={study} opened={open === 'share'} onClose={close} />
+        )}
+        {loaded.includes('hold') && <HoldDialog studyId={study.id} opened={open === 'hold'} onClose={close} />}
+        {loaded.includes('erase') && (
+          <EraseDialog study={study} shown={shown} opened={open === 'erase'} onClose={close} onBegun={begun} />
+        )}
+      </Suspense>
     </>
   );
 }

@@ -14,6 +14,7 @@ import type { Stack } from './stack.ts';
 import { Stage } from './stage.tsx';
 import './styles.ts';
 import { Toolbar } from './toolbar.tsx';
+import { useFact } from './use-facts.ts';
 import { imagesKey, useSeriesImages } from './use-series-images.ts';
 import { useSpaceAbove } from './use-space-above.ts';
 import { useViewport } from './use-viewport.ts';
@@ -27,10 +28,14 @@ type StudyViewProps = {
   readonly study: StudyAnswer;
   /** Nobody may look at this study here any more; the viewer has emptied itself. */
   readonly onEnded?: (error: ClientError) => void;
+  /** The image that is looked at is another now, or none. */
+  readonly onImage?: (image: ImageInSeries | null) => void;
 };
 
+export type ImageInSeries = { readonly imageId: string; readonly words: string };
+
 /** The viewer: every picture comes rendered from the exchange, and nothing is installed or kept. */
-export function StudyView({ road: given, study, onEnded }: StudyViewProps) {
+export function StudyView({ road: given, study, onEnded, onImage }: StudyViewProps) {
   const [kind, id] = 'studyId' in given ? (['studyId', given.studyId] as const) : (['linkId', given.linkId] as const);
   const road = useMemo<StudyRoad>(() => (kind === 'studyId' ? { studyId: id } : { linkId: id }), [kind, id]);
   const queryClient = useQueryClient();
@@ -107,6 +112,13 @@ export function StudyView({ road: given, study, onEnded }: StudyViewProps) {
           />
           <SeriesStrip road={road} series={study.series} current={seriesId} onChoose={setSeriesId} />
           <Stage viewport={viewport}>
+            {onImage !== undefined && (
+              <TellImage
+                viewport={viewport}
+                series={series === undefined ? '' : seriesName(series, index)}
+                to={onImage}
+              />
+            )}
             {text && <Overlay viewport={viewport} study={study} series={series} />}
             <p className={classes.notDiagnostic}>Not for diagnostic use</p>
             {failure?.kind === 'refused' && (
@@ -119,6 +131,23 @@ export function StudyView({ road: given, study, onEnded }: StudyViewProps) {
       )}
     </div>
   );
+}
+
+type TellImageProps = {
+  readonly viewport: Viewport;
+  readonly series: string;
+  readonly to: (image: ImageInSeries | null) => void;
+};
+
+/** Draws nothing: a component of its own, so that the viewer is not drawn anew with every image. */
+function TellImage({ viewport, series, to }: TellImageProps) {
+  const imageId = useFact(viewport, ({ place }) => place?.image.id ?? null);
+  const number = useFact(viewport, ({ wanted }) => wanted + 1);
+  const tell = useEffectEvent(to);
+  useEffect(() => {
+    tell(imageId === null ? null : { imageId, words: `image ${number} of ${series}` });
+  }, [imageId, number, series]);
+  return null;
 }
 
 /** Hands the viewport what is to be seen, and comes back to where one was in a series. */

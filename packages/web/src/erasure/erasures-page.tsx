@@ -1,0 +1,86 @@
+import './styles.ts';
+import { Button, Skeleton, Stack, Text, VisuallyHidden } from '@mantine/core';
+import { IconEraser, IconLock } from '@tabler/icons-react';
+import { mayDo, useMe } from '../app/session.ts';
+import { Card, ShellCommand } from '../ui/card.tsx';
+import { Empty } from '../ui/empty.tsx';
+import { Page } from '../ui/page.tsx';
+import { ProblemNotice } from '../ui/problem-notice.tsx';
+import { AccountCard } from './account-card.tsx';
+import classes from './erasure.module.css';
+import { ErasureItem } from './erasure-item.tsx';
+import { useErasures } from './erasure-queries.ts';
+import { HoldsCard } from './holds-card.tsx';
+
+/** What was erased and how far it is, with the certificates; what is held; and the account as a whole. */
+export function ErasuresPage() {
+  const me = useMe();
+  return (
+    <Page title="Erasures" width="narrow">
+      {mayDo(me, 'erasure.view') ? (
+        <Stack gap="md">
+          <Erased />
+          {mayDo(me, 'hold.view') && <HoldsCard />}
+          <HowToVerify />
+          {mayDo(me, 'account.erase') && <AccountCard accountName={me.accountName} />}
+        </Stack>
+      ) : (
+        <Empty icon={<IconLock size={28} />} title="Erasures are for administrators">
+          Ask an administrator of your account.
+        </Empty>
+      )}
+    </Page>
+  );
+}
+
+function Erased() {
+  const { data, error, isPending, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useErasures();
+  const erasures = data?.pages.flatMap((page) => page.erasures) ?? [];
+  return (
+    <Card title="What was erased">
+      {isPending && (
+        <div role="status">
+          <VisuallyHidden>Loading what was erased</VisuallyHidden>
+          <Skeleton height={96} radius="md" />
+        </div>
+      )}
+      {error !== null && <ProblemNotice error={error} onRetry={() => refetch()} />}
+      {data !== undefined && erasures.length === 0 && (
+        <Empty icon={<IconEraser size={28} />} title="Nothing was erased">
+          A study, parts of it, or a patient are erased from the page of the study.
+        </Empty>
+      )}
+      <ul className={classes.list} aria-label="Erasures">
+        {erasures.map((erasure) => (
+          <ErasureItem key={erasure.id} erasure={erasure} now={Date.now()} />
+        ))}
+      </ul>
+      {hasNextPage && (
+        <div>
+          <Button
+            variant="default"
+            className={classes.target}
+            loading={isFetchingNextPage}
+            onClick={() => fetchNextPage()}
+          >
+            Show more
+          </Button>
+        </div>
+      )}
+    </Card>
+  );
+}
+
+function HowToVerify() {
+  return (
+    <Card title="What a certificate proves">
+      <Text size="sm" className={classes.text}>
+        The exchange signs when it destroyed the keys, how much went, and from when on it is final: when the last backup
+        of the keys has ended that may still hold them, 30 days after it was made. It names nobody, so it can be kept
+        and shown. Anybody can verify it without the exchange; the fingerprint is what its keeper tells them, and what
+        it prints when it starts:
+      </Text>
+      <ShellCommand>symbolon erasure verify certificate.json --fingerprint HEX --study UID</ShellCommand>
+    </Card>
+  );
+}
