@@ -63,6 +63,7 @@ for (const colours of ['light', 'dark'] as const) {
         ['/links', 'Links'],
         ['/kept-aside', 'Kept aside'],
         ['/audit', 'Audit'],
+        ['/erasures', 'Erasures'],
         ['/keys', 'Keys'],
         ['/storage', 'Storage'],
         ['/nothing-here', undefined],
@@ -103,6 +104,7 @@ browserTest('on a phone everything that is touched is at least 40 px high or wid
     '/links',
     '/kept-aside',
     '/audit',
+    '/erasures',
     '/keys',
     '/storage',
   ]) {

@@ -32,10 +32,10 @@ export function useErase(target: ErasureTarget) {
   const queries = useQueryClient();
   return useMutation({
     mutationFn: (asked: Asked) => erase(exchange, target, asked),
-    onSettled: () =>
-      Promise.all(
-        ['erasure preview', 'erasures', 'links'].map((first) => queries.invalidateQueries({ queryKey: [first] })),
-      ),
+    // Of what is gone nothing can be asked any more; what changed since it was looked at is looked at again.
+    onError: () => queries.invalidateQueries({ queryKey: ['erasure preview'] }),
+    onSuccess: () =>
+      Promise.all(['erasures', 'links', 'worklist'].map((first) => queries.invalidateQueries({ queryKey: [first] }))),
   });
 }
 

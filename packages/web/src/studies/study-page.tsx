@@ -37,12 +37,12 @@ function OneStudy({ studyId }: { readonly studyId: string }) {
   const queries = useQueryClient();
   const road = useMemo<StudyRoad>(() => ({ studyId }), [studyId]);
   const [ended, setEnded] = useState<ClientError>();
+  const [erased, setErased] = useState(false);
   const { data, error, refetch } = useQuery({
     queryKey: ['study', studyId],
     queryFn: ({ signal }) => askForStudy(exchange, road, signal),
-    enabled: ended === undefined,
+    enabled: ended === undefined && !erased,
   });
-  const [erased, setErased] = useState(false);
   if (erased) {
     return (
       <Page title="Study" width="narrow" hiddenTitle>
@@ -80,8 +80,8 @@ function OneStudy({ studyId }: { readonly studyId: string }) {
           setEnded(reason);
         }}
         onErased={() => {
-          for (const first of ['study', 'worklist', imagesKey]) queries.removeQueries({ queryKey: [first] });
           setErased(true);
+          for (const first of ['study', 'worklist', imagesKey]) queries.removeQueries({ queryKey: [first] });
         }}
       />
     </Page>
@@ -209,7 +209,14 @@ function ShownStudy({ study, road, onEnded, onErased }: ShownStudyProps) {
         )}
         {loaded.includes('hold') && <HoldDialog studyId={study.id} opened={open === 'hold'} onClose={close} />}
         {loaded.includes('erase') && (
-          <EraseDialog study={study} shown={shown} opened={open === 'erase'} onClose={close} onBegun={begun} />
+          <EraseDialog
+            key={version}
+            study={study}
+            shown={shown}
+            opened={open === 'erase'}
+            onClose={close}
+            onBegun={begun}
+          />
         )}
       </Suspense>
     </>
