@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { axe, browserTest, cli, ctStudy, desk, phone, type Screen, screenshot } from '@symbolon/testbed';
 import type { Locator, Page } from 'playwright-core';
-import { expect } from 'vitest';
+import { expect, test } from 'vitest';
 import { ask } from '../laws/ask.ts';
 import { goTo, openStudy, shownImage, signIn } from './hands.ts';
 import { setting } from './setting.ts';
@@ -193,3 +193,38 @@ browserTest(
   },
   240_000,
 );
+
+test('the command line does the same: held, a series, the study, and at last the account with its certificate', async () => {
+  const study = '1.2.826.0.1.3680043.10.1594.14.2';
+  const files = [...ctStudy({ seed: 1404, slices: 2, series: 2, rows: 32, columns: 32, studyInstanceUid: study })];
+  await it.send(files);
+  const found = await ask(it.exchange, `/dicomweb/studies/${study}/series`, { token: it.me.token });
+  const series = (found.json() as Record<string, { Value: string[] }>[])[0]!['0020000E']!.Value[0]!;
+  const symbolon = (...args: string[]) =>
+    cli([...args, '--to', it.exchange.url, '--token-file', it.me.tokenFile], { exchange: it.exchange });
+
+  const placed = await symbolon('hold', 'place', '--study', study, '--reason', reason);
+  expect([placed.code, placed.stderr]).toEqual([0, '']);
+  const stopped = await symbolon('erasure', 'study', '--study', study, '--yes');
+  expect(stopped.code).toBe(2);
+  expect(stopped.stdout).toContain(reason);
+  const released = await symbolon('hold', 'release', placed.stdout.slice(0, 36));
+  expect([released.code, released.stderr]).toEqual([0, '']);
+  expect((await symbolon('hold', 'list')).stdout).toBe('Nothing is held.\n');
+
+  const part = await symbolon('erasure', 'study', '--study', study, '--series', series, '--yes', '--wait');
+  expect(part.stdout).toMatch(/2 instances, .*\nStays +2 instances of the study\n/);
+  expect(part.code, part.stderr).toBe(0);
+  const rest = await symbolon('erasure', 'patient', '--study', study, '--dry-run');
+  expect(rest.stdout).toMatch(/^To erase +1 patient, 1 study, 1 series, 2 instances/);
+
+  const file = join(it.folder, 'account.json');
+  const account = await symbolon('erasure', 'account', '--name', 'Klinikum', '--yes', '--certificate', file);
+  expect([account.code, account.stderr]).toEqual([2, expect.stringContaining('not the one that was typed')]);
+  const gone = await symbolon('erasure', 'account', '--name', 'Klinikum Musterstadt', '--yes', '--certificate', file);
+  expect(gone.code, gone.stderr).toBe(0);
+  const { fingerprint } = await api<{ fingerprint: string }>('receipt-key');
+  const verified = await cli(['erasure', 'verify', file, '--fingerprint', fingerprint]);
+  expect(verified.stdout).toContain('Erased        account:');
+  expect((await symbolon('erasure', 'list')).stdout).toMatch(/account: .*certified/);
+}, 240_000);
