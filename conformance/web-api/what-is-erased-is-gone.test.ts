@@ -163,6 +163,13 @@ test('some series and single instances are erased, what stays of the study comes
   ).json() as unknown[];
   expect(length).toBe(7);
   expect(await rowsAbout(id)).toEqual({ studies: 1, series: 2, packs: 2 });
+  const named = { seriesInstanceUids: [files[4]!.seriesInstanceUid] };
+  expect(await previewOf(exchange, me, `studies/${id}/erasure`, { only: named })).toMatchObject({
+    kind: 'series',
+    series: 1,
+  });
+  const unknown = { only: { seriesInstanceUids: ['1.2.3'] }, dryRun: true };
+  expect((await eraseAt(exchange, me, `studies/${id}/erasure`, unknown)).status).toBe(404);
   // More of it can come, and go, again.
   const again = await ask(exchange, '/dicomweb/studies', { ...multipart([gone[0]!.bytes]), token: me.token });
   expect(again.status).toBe(200);

@@ -41,7 +41,6 @@ export { createToken, me, setup, setupInBrowser } from './people.ts';
 export { ReceiptError, type ReceiptErrorCode } from './receipt-error.ts';
 export { fingerprintOf, publicKeyPem, readFingerprint, readPublicKey, type TrustedKey } from './receipt-key.ts';
 export { askReceipt, canVerifyReceipts, maxReceiptFiles, receiptKey, requestReceipt } from './receipts.ts';
-export { seriesInstanceUids } from './series.ts';
 export { session, signIn, signOut } from './sessions.ts';
 export { SourceError, type SourceErrorCode } from './source-error.ts';
 export {

@@ -32,11 +32,13 @@ const asked = z.strictObject({
   instances: count.optional(),
 });
 
-/** `only`: series and instances of the study, kept aside or not; without it the whole study. `imageIds` as in its lists of images. */
+/** `only`: series and instances of the study, kept aside or not; without it the whole study. `seriesIds` and
+ * `imageIds` as in its lists of series and images. */
 export const eraseStudyRequest = asked.extend({
   only: z
     .strictObject({
       seriesIds: z.array(z.uuid()).max(10_000).default([]),
+      seriesInstanceUids: z.array(z.string().max(64)).max(10_000).default([]),
       imageIds: z.array(z.string().max(64)).max(10_000).default([]),
       sopInstanceUids: z.array(z.string().max(64)).max(10_000).default([]),
     })

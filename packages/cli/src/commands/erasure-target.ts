@@ -1,5 +1,4 @@
-import { type ErasureTarget, type Exchange, seriesInstanceUids } from '@symbolon/client';
-import { CliError } from '../errors.ts';
+import type { ErasureTarget, Exchange } from '@symbolon/client';
 import { oneStudy } from './one-study.ts';
 
 export type StudyTarget = {
@@ -8,15 +7,10 @@ export type StudyTarget = {
   readonly instance?: readonly string[];
 };
 
-/** The study or those parts of it that are named. Parts that are not there are a mistake, before anything is asked. */
+/** The study, or those parts of it that are named. */
 export async function studyTarget(exchange: Exchange, flags: StudyTarget): Promise<ErasureTarget> {
   const studyId = await oneStudy(exchange, flags.study);
   if (flags.series === undefined && flags.instance === undefined) return { what: 'study', studyId };
-  const sopInstanceUids = [...(flags.instance ?? [])];
-  for (const series of flags.series ?? []) {
-    const found = await seriesInstanceUids(exchange, flags.study, series);
-    if (found.length === 0) throw new CliError('OPTION_WRONG', 'the study has no such series as --series names');
-    sopInstanceUids.push(...found);
-  }
-  return { what: 'study', studyId, only: { sopInstanceUids: [...new Set(sopInstanceUids)] } };
+  const only = { seriesInstanceUids: [...(flags.series ?? [])], sopInstanceUids: [...(flags.instance ?? [])] };
+  return { what: 'study', studyId, only };
 }

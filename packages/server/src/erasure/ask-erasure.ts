@@ -14,6 +14,7 @@ import { amountsOf, amountsOfAccount, closeAccount, patientsOfNoOther, studiesOf
 import { type Held, holdsInForce, lockHolds } from './hold.store.ts';
 import { type HoldDeps, shownHolds, studyFor } from './holds.ts';
 import { type Part, partOf, partWanted } from './part.ts';
+import { seriesNamed } from './series-named.ts';
 import { shownErasure } from './show-erasures.ts';
 import { takeOut } from './take-out.ts';
 
@@ -41,6 +42,8 @@ type Plan = {
   readonly part?: Part;
 };
 
+type OnlyParts = Parameters<typeof partWanted>[1] & { readonly seriesInstanceUids?: readonly string[] | undefined };
+
 type Action = 'study.erase' | 'patient.erase' | 'account.erase';
 
 const holdsShown = 20;
@@ -56,11 +59,18 @@ export async function eraseStudy(
   deps: ErasureDeps,
   actor: SignedIn,
   studyId: string,
-  asked: Asked & { readonly only?: Parameters<typeof partWanted>[1] | undefined },
+  asked: Asked & { readonly only?: OnlyParts | undefined },
 ): Promise<ErasurePreview | Erasure> {
   const study = await studyFor(deps, actor, 'study.erase', studyId);
   const tokens = await SearchTokens.of(deps.chains, actor.accountId);
-  const wanted = asked.only && partWanted(tokens, asked.only);
+  const only = asked.only && {
+    ...asked.only,
+    seriesIds: [
+      ...(asked.only.seriesIds ?? []),
+      ...(await seriesNamed(deps, deps.database, study, asked.only.seriesInstanceUids ?? [])),
+    ],
+  };
+  const wanted = only && partWanted(tokens, only);
   const plan = async (db: Database | Trx): Promise<Plan> => {
     const part = wanted && (await partOf(db, deps.reader, tokens, study, wanted));
     return part && part.left > 0 ? planOfPart(study, part) : planOfStudies(db, 'study', [study]);

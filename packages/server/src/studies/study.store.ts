@@ -383,7 +383,7 @@ export async function rewriteStudy(
 
 /** What is sealed of a study and of its series. */
 export async function seriesCellsOf(
-  trx: Trx,
+  trx: Database | Trx,
   studyId: string,
 ): Promise<{
   readonly study: Uint8Array;
