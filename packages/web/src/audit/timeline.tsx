@@ -53,7 +53,7 @@ export function Timeline({ query }: { readonly query: AuditFilter }) {
       {error !== null && <ProblemNotice error={error} onRetry={() => fetchNextPage()} />}
       <Center>
         {hasNextPage ? (
-          <Button variant="default" onClick={() => fetchNextPage()} loading={isFetchingNextPage}>
+          <Button variant="default" mih={44} onClick={() => fetchNextPage()} loading={isFetchingNextPage}>
             Show older records
           </Button>
         ) : (

@@ -64,10 +64,14 @@ export function useErasures() {
   });
 }
 
+/** Each look is recorded: what was seen a moment ago is not asked for again. */
+const freshMs = 60_000;
+
 /** Those that hold one study, or all of the account. */
 export function useHolds(study?: string) {
   return useInfiniteQuery({
     queryKey: ['holds', study ?? 'all'],
+    staleTime: freshMs,
     queryFn: ({ pageParam, signal }) =>
       holds(exchange, study === undefined ? { offset: pageParam } : { study, offset: pageParam }, signal),
     initialPageParam: 0,
