@@ -187,7 +187,11 @@ browserTest(
     await look(page, phone, 'account');
     await account.getByRole('button', { name: 'Keep the account' }).click();
     await goTo(page, 'Audit');
-    for (const did of ['Erased a study, or parts of it', 'Placed a hold', 'Released a hold'])
+    for (const did of [
+      'Erased series of a study, 3 images',
+      'Placed a hold on all studies of a patient',
+      'Released a hold',
+    ])
       await page.getByRole('listitem').getByText(did, { exact: true }).first().waitFor();
     await it.leave(visitor);
   },

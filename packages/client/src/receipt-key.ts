@@ -28,7 +28,7 @@ export function toBase64(bytes: Uint8Array): string {
   return btoa(String.fromCharCode(...bytes));
 }
 
-export function isEd25519Spki(der: Uint8Array): boolean {
+function isEd25519Spki(der: Uint8Array): boolean {
   return der.length === spkiBytes && ed25519Prefix.every((byte, at) => der[at] === byte);
 }
 

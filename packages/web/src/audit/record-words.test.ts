@@ -2,8 +2,13 @@ import { type AuditRecord, permissions } from '@symbolon/contract';
 import { expect, test } from 'vitest';
 import { actionChoices, whoText, wordsOf } from './record-words.ts';
 
-function say(action: string, outcome: AuditRecord['outcome'] = 'success', detail: unknown = null): string {
-  return wordsOf({ action, outcome, detail });
+function say(
+  action: string,
+  outcome: AuditRecord['outcome'] = 'success',
+  detail: unknown = null,
+  kind: AuditRecord['kind'] = 'execute',
+): string {
+  return wordsOf({ action, outcome, detail, kind });
 }
 
 test('every action that a route can declare has words of its own, told apart from all others', () => {
@@ -53,6 +58,21 @@ test('a schedule of keys says what it is from then on, and who asked for a rotat
   expect(set('<b>')).toBe('Set when keys are replaced');
   expect(say('key.rotate', 'success', { of: 'patients', asked: true })).toBe('Asked for new keys for all patients');
   expect(say('key.rotate', 'success', { of: 'patients', by: 'person', what: 'rotation done' })).toBe('Rotated keys');
+});
+
+test('what was erased is told apart from what was only looked at, certified or stopped', () => {
+  const what = { erasure: 'e', what: 'series', ground: 'other', instances: 40 };
+  expect(say('study.erase', 'success', what, 'delete')).toBe('Erased series of a study, 40 images');
+  expect(say('study.erase', 'success', null, 'delete')).toBe('Erased a study, or parts of it');
+  expect(say('study.erase', 'success', null, 'read')).toBe('Looked at what an erasure would take');
+  expect(say('patient.erase', 'success', { what: 'patient', certified: true }, 'delete')).toBe(
+    'Certified the erasure of a patient',
+  );
+  expect(say('account.erase', 'refused', { why: 'ERASURE_HELD' }, 'delete')).toBe(
+    'Refused: erasing the whole account (a hold stopped it)',
+  );
+  expect(say('hold.place', 'success', { of: 'patient' }, 'create')).toBe('Placed a hold on all studies of a patient');
+  expect(say('hold.place', 'success', { of: 'constructor' }, 'create')).toBe('Placed a hold');
 });
 
 test('an action that this page does not know yet is shown by its name, even one that JavaScript knows', () => {

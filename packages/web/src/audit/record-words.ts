@@ -84,19 +84,19 @@ const usualReasons: Readonly<Partial<Record<string, string>>> = {
   'link.open': 'wrong password, or too many tries',
 };
 
-type Wording = Pick<AuditRecord, 'action' | 'outcome' | 'detail'>;
+type Wording = Pick<AuditRecord, 'action' | 'outcome' | 'detail' | 'kind'>;
 
 /** What a record says happened, in plain words. An action that this page does not know is shown by its name. */
-export function wordsOf({ action, outcome, detail }: Wording): string {
+export function wordsOf({ action, outcome, detail, kind }: Wording): string {
   const known = Object.hasOwn(words, action) ? words[action as Action] : undefined;
-  if (outcome === 'success') return known === undefined ? action : (fuller(action, detail) ?? known.did);
+  if (outcome === 'success') return known === undefined ? action : (fuller(action, detail, kind) ?? known.did);
   const tried = known?.tried ?? action;
   const reason = reasonIn(detail) ?? (Object.hasOwn(usualReasons, action) ? usualReasons[action] : undefined);
   return `${outcome === 'refused' ? 'Refused' : 'Failed'}: ${tried}${reason === undefined ? '' : ` (${reason})`}`;
 }
 
 /** Where the detail says how much it was: of a reading, once it was written, and of what was sent. */
-function fuller(action: string, detail: unknown): string | undefined {
+function fuller(action: string, detail: unknown, kind: AuditRecord['kind']): string | undefined {
   if (action === 'instance.store') {
     const sent = lengthOf(fieldOf(detail, 'instances'));
     const held = lengthOf(fieldOf(detail, 'heldAlready'));
@@ -104,6 +104,8 @@ function fuller(action: string, detail: unknown): string | undefined {
     return held === undefined ? undefined : `Sent ${imagesText(held)} that ${held === 1 ? 'was' : 'were'} held already`;
   }
   if (action === 'conflict.resolve') return choiceText(detail);
+  if (action.endsWith('.erase')) return erasureText(detail, kind);
+  if (action === 'hold.place') return holdText(fieldOf(detail, 'of'));
   if (action === 'key.schedule') return scheduleText(fieldOf(detail, 'after'));
   if (action === 'key.rotate' && fieldOf(detail, 'asked') === true) return 'Asked for new keys for all patients';
   if (action !== 'study.view' && action !== 'study.download') return undefined;
@@ -127,6 +129,34 @@ function choiceText(detail: unknown): string | undefined {
     : `Kept ${imagesText(amount)} held, and those that differ aside`;
 }
 
+const erasedKinds: Readonly<Record<string, string>> = {
+  study: 'a study',
+  series: 'series of a study',
+  instances: 'images of a study',
+  patient: 'a patient',
+  account: 'the whole account',
+};
+
+/** Looking at what would go is recorded under the same action, and must not read as if it had gone. */
+function erasureText(detail: unknown, kind: AuditRecord['kind']): string | undefined {
+  if (kind === 'read') return 'Looked at what an erasure would take';
+  const what = fieldOf(detail, 'what');
+  if (typeof what !== 'string' || !Object.hasOwn(erasedKinds, what)) return undefined;
+  if (fieldOf(detail, 'certified') === true) return `Certified the erasure of ${erasedKinds[what]}`;
+  const amount = lengthOf(fieldOf(detail, 'instances'));
+  return `Erased ${erasedKinds[what]}${amount === undefined ? '' : `, ${imagesText(amount)}`}`;
+}
+
+const heldWhat: Readonly<Record<string, string>> = {
+  study: 'a study',
+  patient: 'all studies of a patient',
+  account: 'the whole account',
+};
+
+function holdText(of: unknown): string | undefined {
+  return typeof of === 'string' && Object.hasOwn(heldWhat, of) ? `Placed a hold on ${heldWhat[of]}` : undefined;
+}
+
 /** After how many days patients' keys are replaced from now on. */
 function scheduleText(after: unknown): string | undefined {
   const days = fieldOf(after, 'patientDays');
@@ -144,7 +174,7 @@ function lengthOf(value: unknown): number | undefined {
 const imagesText = (amount: number): string => formatCount(amount, 'image');
 
 function reasonIn(detail: unknown): string | undefined {
-  for (const name of ['reason', 'code']) {
+  for (const name of ['reason', 'code', 'why']) {
     const reason = fieldOf(detail, name);
     if (typeof reason === 'string' && Object.hasOwn(reasons, reason)) return reasons[reason];
   }
