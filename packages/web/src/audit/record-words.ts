@@ -58,6 +58,7 @@ const words: Readonly<Record<Action | RecordedOnly, Words>> = {
   'key.restore': { did: 'Restored keys from a backup', tried: 'restoring keys from a backup' },
   'key.schedule': { did: 'Set when keys are replaced', tried: 'setting when keys are replaced' },
   'key.rotate': { did: 'Rotated keys', tried: 'rotating keys' },
+  'key.reseal': { did: 'Sealed everything anew under new keys', tried: 'sealing everything anew under new keys' },
   'audit.view': { did: 'Looked at the audit trail', tried: 'looking at the audit trail' },
 };
 

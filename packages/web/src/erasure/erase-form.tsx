@@ -36,10 +36,10 @@ export function EraseForm({ target, name, onBegun }: EraseFormProps) {
 }
 
 function WhatGoes({ preview }: { readonly preview: ErasurePreview }) {
-  const { left, links } = preview;
+  const { left, links, holds } = preview;
   return (
     <section className={classes.goes} aria-label="What goes">
-      <Text size="sm">This goes for ever:</Text>
+      <Text size="sm">{holds.length > 0 ? 'This would go:' : 'This goes for ever:'}</Text>
       <Text fw={600}>{amountsText(preview)}</Text>
       {left > 0 && <Text size="sm">{formatCount(left, 'image')} of the study stay.</Text>}
       {links > 0 && (
