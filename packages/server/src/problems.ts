@@ -31,7 +31,7 @@ export const problems: Record<ProblemCode, Row> = {
   DATABASE_UNAVAILABLE: { status: 503, title: 'The database is away', retryAfterSeconds: 2 },
   ERASURE_CHANGED: { status: 409, title: 'Changed meanwhile' },
   ERASURE_HELD: { status: 409, title: 'A hold stops it' },
-  ERASURE_NOT_CERTIFIED: { status: 409, title: 'No certificate yet', retryAfterSeconds: 5 },
+  ERASURE_NOT_CERTIFIED: { status: 409, title: 'No certificate yet' },
   ERASURE_NOT_FOUND: { status: 404, title: 'No such erasure' },
   HOLD_NOT_FOUND: { status: 404, title: 'No such hold' },
   INTAKE_CONTENT_TYPE_UNSUPPORTED: { status: 415, title: 'Content type not supported' },
