@@ -9,5 +9,6 @@ export type { Look } from './grey.ts';
 export { type ImageModel, imageModel, type Picture, type PixelFormat } from './image-model.ts';
 export { type PixelElement, pixelElement, pixelElementHeaderBytes, type SampleKind } from './pixel-element.ts';
 export { type Raster, render } from './render.ts';
+export { fromPlanes, type Prediction, type SampleGrid, sampleGrid, toPlanes } from './sample-planes.ts';
 export { codecOf } from './transfer-syntaxes.ts';
 export { transformOfFrame, type ValueTransform, type Window } from './value-transform.ts';
