@@ -6,6 +6,7 @@ from typing import Callable, Iterator
 
 import zstandard
 
+import chunks
 from derivation import Refused, context, derived
 from sealed_cell import open_wrap
 from sealed_stream import Key, ReadAt, open_range, open_whole
@@ -34,7 +35,7 @@ def stream_key(study_key: bytes, chain: str, half: str, row: dict) -> Key:
 def image_stream_key(study_key: bytes, row: dict) -> Key:
     if (row["version"] == 2) != (row["image_key"] is not None):
         raise Refused("PACK_DAMAGED")
-    if row["version"] == 1:
+    if row["version"] != 2:
         return stream_key(study_key, "image", "image", row)
     wrapping = derived(_pack_key(study_key, "image", row), "image-key")
     ids = (row["account_id"], row["study_id"], row["series_id"], row["id"], 2)
@@ -48,11 +49,11 @@ def _pack_key(study_key: bytes, chain: str, row: dict) -> bytes:
 
 
 def open_manifest(study_key: StudyKey, row: dict) -> dict:
-    if row["version"] not in (1, 2):
+    if row["version"] not in (1, 2, 3):
         raise Refused("PACK_VERSION_UNKNOWN")
     key = stream_key(study_key("identity", row), "identity", "manifest", row)
     manifest = json.loads(_decompressed(_opened(key, row["manifest"]), MOST_MANIFEST_BYTES))
-    if manifest["version"] != 1:
+    if manifest["version"] != (2 if row["version"] == 3 else 1):
         raise Refused("PACK_VERSION_UNKNOWN")
     return manifest
 
@@ -83,11 +84,14 @@ def _image_half(study_key: StudyKey, stored: Stored, instance: dict) -> bytes:
         raise Refused("PACK_DAMAGED")
     row = stored.row
     start = instance["imageAt"]
+    table = instance.get("compressed") if row["version"] == 3 else None
+    stored_bytes = instance["imageBytes"] if table is None else sum(table["chunks"][1::3])
     try:
         key = image_stream_key(study_key("image", row), row)
-        return open_range(key, stored.image, row["image_sealed_bytes"], start, start + instance["imageBytes"])
+        kept = open_range(key, stored.image, row["image_sealed_bytes"], start, start + stored_bytes)
     except Refused:
         raise Refused("PACK_DAMAGED") from None
+    return kept if table is None else chunks.opened(table, kept, instance["imageBytes"])
 
 
 def _joined(instance: dict, identity: bytes, image: bytes) -> bytes:

@@ -1,8 +1,9 @@
 import { type Cut, parseFile, split } from '../../../packages/dicom/src/index.ts';
+import { type SampleGrid, toPlanes } from '../../../packages/pixels/src/index.ts';
 import { context, deriveKey, sealWhole, wrapKey } from '../../../packages/vault/src/index.ts';
 import { nodePrimitives as p } from '../node-primitives.ts';
 import { base64, chosen, counting, drawing, hex, sha256 } from './fixed.ts';
-import { rawZstd } from './raw-zstd.ts';
+import { rawZstd, runZstd } from './raw-zstd.ts';
 import { part10 } from './small-part10.ts';
 
 type Chain = 'identity' | 'image';
@@ -32,6 +33,13 @@ export async function packVectors() {
   const derived = await sealedPack('keys that follow from the study’s', 1, studyKeys, ids, files);
   const own = await sealedPack('an image key of its own', 2, studyKeys, { ...ids, id: otherId }, files.slice(0, 1));
   const reports = await sealedPack('no pixel data', 1, studyKeys, { ...ids, id: thirdId }, files.slice(2));
+  const slopes = [
+    part10('1.2.840.10008.5.1.4.1.1.7', '2.25.71', 'Doe^Jane', slope(false)),
+    part10('1.2.840.10008.5.1.4.1.1.7', '2.25.72', 'Doe^Jane', slope(true)),
+    files[0] as Uint8Array,
+  ];
+  const row = { ...ids, id: fourthId };
+  const chunked = await sealedPack('image halves in compressed chunks', 3, studyKeys, row, slopes, grids);
   const wraps = [];
   for (const chain of ['identity', 'image'] as const) {
     const where = context('wrap', chain, 'study', ids.account_id, patientId, ids.study_id);
@@ -51,18 +59,33 @@ export async function packVectors() {
     patient: patientId,
     study: ids.study_id,
     wraps,
-    packs: [derived, own, reports],
-    refused: refused(derived, own),
+    packs: [derived, own, reports, chunked],
+    refused: [...refused(derived, own), ...(await refusedChunks(studyKeys, row, slopes, chunked))],
   };
 }
 const otherId = 'e5b9f3e7-a2c8-4146-b3e5-6f7e8d9c0b13';
 const thirdId = 'f6cae4f8-b3d9-4257-84f6-708f9eadbc24';
+const fourthId = '07dbf509-c4ea-4368-95a7-819fa0becd35';
 
-async function sealedPack(name: string, version: 1 | 2, studyKeys: Keys, row: Ids, files: readonly Uint8Array[]) {
+async function sealedPack(
+  name: string,
+  version: 1 | 2 | 3,
+  studyKeys: Keys,
+  row: Ids,
+  files: readonly Uint8Array[],
+  chunkGrids: readonly SampleGrid[] = [],
+  change: (chunks: number[]) => void = () => {},
+) {
   const halves = files.map((file) => split(parseFile(file)));
   const identity = Buffer.concat(halves.flatMap((half) => half.identity));
-  const image = Buffer.concat(halves.flatMap((half) => half.image));
-  const manifest = JSON.stringify(manifestOf(files, halves));
+  const chunks = halves.map(({ image }, at) => {
+    const grid = chunkGrids[at];
+    const cut = grid && inChunks(Buffer.concat(image), grid);
+    if (cut) change(cut.compressed.chunks);
+    return cut;
+  });
+  const image = Buffer.concat(halves.flatMap((half, at) => chunks[at]?.stored ?? half.image));
+  const manifest = JSON.stringify(manifestOf(files, halves, version, chunks));
   const seal = async (half: Half, plain: Uint8Array) => {
     const chain = half === 'image' ? 'image' : 'identity';
     const drawn = await chosen(`salt of the ${half}, ${name}`, 32);
@@ -115,8 +138,49 @@ async function packKey(studyKey: Uint8Array, chain: Chain, row: Ids): Promise<Ui
   return derive(await derive(studyKey, 'series', chain, row.series_id), 'pack', chain, row.id);
 }
 
-function manifestOf(files: readonly Uint8Array[], halves: readonly ReturnType<typeof split>[]) {
-  let [identityAt, imageAt] = [0, 0];
+/** Samples that slope, in words of 16 bits, and a byte more. */
+function slope(bigEndian: boolean): Uint8Array {
+  const bytes = Buffer.alloc(1201);
+  for (let at = 0; at < 600; at++) {
+    const sample = 60_000 + 300 * (at % 20) + 16 * Math.floor(at / 20);
+    if (bigEndian) bytes.writeUInt16BE(sample % 65_536, 2 * at);
+    else bytes.writeUInt16LE(sample % 65_536, 2 * at);
+  }
+  return bytes;
+}
+
+const grids: readonly SampleGrid[] = [
+  { wordBytes: 2, bigEndian: false, across: 1, row: 20 },
+  { wordBytes: 2, bigEndian: true, across: 2, row: 20 },
+];
+type Chunked = ReturnType<typeof inChunks>;
+
+/** An image half in chunks of each method. */
+function inChunks(half: Uint8Array, grid: SampleGrid) {
+  const sizes = [12, 400, 401, 320, half.length - 12 - 400 - 401 - 320];
+  const methods = ['as it is', 'gradient', 'average', 'none', 'as it is'] as const;
+  const chunks: number[] = [];
+  let at = 0;
+  const stored = sizes.map((bytes, chunk) => {
+    const plain = half.subarray(at, at + bytes);
+    at += bytes;
+    const method = methods[chunk]!;
+    const small = method === 'as it is' ? plain : runZstd(toPlanes(plain, grid, method));
+    const kept = small.length < bytes ? small : plain;
+    chunks.push(bytes, kept.length, kept === plain ? 0 : methodNumbers[method]);
+    return kept;
+  });
+  return { stored, compressed: { ...grid, chunks } };
+}
+const methodNumbers = { 'as it is': 0, zstd: 1, none: 2, average: 3, gradient: 4 };
+
+function manifestOf(
+  files: readonly Uint8Array[],
+  halves: readonly ReturnType<typeof split>[],
+  version: number,
+  chunks: readonly (Chunked | undefined)[],
+) {
+  let [identityAt, imageAt, imageTotal] = [0, 0, 0];
   const instances = files.map((file, at) => {
     const { identityBytes, imageBytes, cuts } = halves[at]!;
     const row = {
@@ -129,13 +193,15 @@ function manifestOf(files: readonly Uint8Array[], halves: readonly ReturnType<ty
       imageAt,
       imageBytes,
       cuts: cuts as readonly Cut[],
+      ...(chunks[at] && { compressed: chunks[at].compressed }),
       attributes: { '00080018': { vr: 'UI', Value: [`2.25.7${at + 1}`] } },
     };
     identityAt += identityBytes;
-    imageAt += imageBytes;
+    imageAt += chunks[at]?.stored.reduce((sum, { length }) => sum + length, 0) ?? imageBytes;
+    imageTotal += imageBytes;
     return row;
   });
-  return { version: 1, identityBytes: identityAt, imageBytes: imageAt, instances };
+  return { version: version === 3 ? 2 : 1, identityBytes: identityAt, imageBytes: imageTotal, instances };
 }
 
 /** Rows and objects as somebody with the database and the stores, and without keys, could leave them. */
@@ -190,6 +256,35 @@ function refused(pack: Row, own: Row) {
     },
     { name: 'a changed byte in the object', row, image: flipped(200), code: damaged },
     { name: 'version 1 called version 2', row: { ...row, version: 2 }, image, code: damaged },
-    { name: 'version 3', row: { ...row, version: 3 }, image, code: 'PACK_VERSION_UNKNOWN' },
+    { name: 'version 1 called version 3', row: { ...row, version: 3 }, image, code: damaged },
+    { name: 'version 4', row: { ...row, version: 4 }, image, code: 'PACK_VERSION_UNKNOWN' },
+  ];
+}
+
+/** Tables of chunks that no writer writes, sealed as if one had. */
+async function refusedChunks(studyKeys: Keys, row: Ids, files: readonly Uint8Array[], chunked: Row) {
+  const wrong: Readonly<Record<string, (chunks: number[]) => void>> = {
+    'a chunk of an unknown method': (chunks) => chunks.splice(5, 1, 5),
+    'a chunk that opens into less than its table says': (chunks) => chunks.splice(3, 1, 401),
+    'a chunk that opens into more than its table says': (chunks) => chunks.splice(3, 1, 399),
+    'a chunk that says it is larger than any may be': (chunks) => chunks.splice(3, 1, 2 ** 20 + 1),
+    'a chunk as it is, of two lengths': (chunks) => chunks.splice(1, 1, 13),
+    'chunks that are not as long as their image half': (chunks) => chunks.splice(-3, 3),
+  };
+  const rows = Object.entries(wrong).map(async ([name, change]) => {
+    const pack = await sealedPack(name, 3, studyKeys, row, files, grids, change);
+    const { row: sealed, image, manifest } = pack;
+    return { name: `image half: ${name}`, row: sealed, image, manifest, code: 'PACK_DAMAGED' };
+  });
+  const { row: good, image } = chunked;
+  return [
+    ...(await Promise.all(rows)),
+    { name: 'version 3 called version 1', row: { ...good, version: 1 }, image, code: 'PACK_DAMAGED' },
+    {
+      name: 'version 3 with an image key',
+      row: { ...good, image_key: base64(counting(0, 60)) },
+      image,
+      code: 'PACK_DAMAGED',
+    },
   ];
 }

@@ -2,7 +2,7 @@ import { parseFile, tags, text } from '@symbolon/dicom';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { rewrite } from '../rewrite/rewrite.ts';
-import { writeAsToday } from '../rewrite/write-as-today.ts';
+import { writeAsToday } from '../rewrite/write-pack.ts';
 import { StudyCells } from '../studies/index.ts';
 import { choose } from './choose.ts';
 import { type ConflictSite, conflictSite, fileOf, sha256Of, type Variant } from './conflict-site.testing.ts';

@@ -1,3 +1,11 @@
+export {
+  type CompressedImage,
+  chunkedVersion,
+  compressChunk,
+  type Method,
+  maxChunkBytes,
+  methodNumber,
+} from './chunks.ts';
 export { currentIn, isCurrent, type Placed, type Standing } from './current.ts';
 export { joinHalves } from './join-halves.ts';
 export {
@@ -19,7 +27,7 @@ export {
   type StoredPack,
   tokensOfPack,
 } from './pack.store.ts';
-export type { PackPlace } from './pack-keys.ts';
+export { type PackPlace, packVersion } from './pack-keys.ts';
 export { maxIdentityInRow, maxPackBytes, maxPackInstances } from './pack-limits.ts';
 export {
   forgetReplaced,
@@ -32,4 +40,5 @@ export {
 } from './replace.store.ts';
 export { type PackableInstance, type SealedPack, sealPack } from './seal-pack.ts';
 export { ImageWriter, type StoredImage, storedImageKey } from './stored-image.ts';
+export { Taker } from './take-exactly.ts';
 export { walkPacks } from './walk-packs.ts';

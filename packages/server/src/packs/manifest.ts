@@ -1,4 +1,5 @@
 import type { Cut } from '@symbolon/dicom';
+import type { CompressedImage } from './chunks.ts';
 
 /** DICOM JSON attributes (PS3.18 F.2), as kept in sealed cells and manifests. */
 export type Attributes = Readonly<Record<string, { readonly vr: string; readonly Value?: readonly unknown[] }>>;
@@ -14,14 +15,18 @@ export type ManifestInstance = {
   readonly imageAt: number;
   readonly imageBytes: number;
   readonly cuts: readonly Cut[];
+  /** How the image half is compressed, where it is; `imageAt` is then where what is stored of it begins. */
+  readonly compressed?: CompressedImage | undefined;
   /** What a search for instances answers with. */
   readonly attributes: Attributes;
 };
 
 /** What a pack holds, in the order in which its instances were admitted. */
 export type Manifest = {
-  readonly version: 1;
+  /** 2 in packs whose image halves may be compressed. */
+  readonly version: 1 | 2;
   readonly identityBytes: number;
+  /** Of all image halves as they were sent. */
   readonly imageBytes: number;
   readonly instances: readonly ManifestInstance[];
 };

@@ -5,10 +5,12 @@ import { type KeyChains, nodePrimitives } from '../keys/index.ts';
 import { type BlobStore, isDamage } from '../platform/blobs/blob-store.ts';
 import { BoundedCache } from '../platform/bounded-cache.ts';
 import type { Database, Trx } from '../platform/db/database.ts';
+import { chunkedVersion, storedBytesOf } from './chunks.ts';
 import { type Manifest, type ManifestInstance, PacksError } from './manifest.ts';
 import { sealedIdentities, sealedManifests } from './pack.store.ts';
-import { type PackPlace, packKey, packVersion } from './pack-keys.ts';
-import { imageKey, ownKeyVersion } from './stored-image.ts';
+import { type PackPlace, packKey } from './pack-keys.ts';
+import { readChunks } from './read-chunks.ts';
+import { imageKey, isKnownVersion } from './stored-image.ts';
 
 /** A pack's row, as reading needs it; what is sealed is read by the pack's id, and only when it is not in memory. */
 export type PackRow = PackPlace & {
@@ -26,12 +28,15 @@ const maxManifestBytes = 256 * 1024 * 1024;
 const rowsPerRead = 32;
 const inflate = promisify(zstdDecompress);
 
+/** Also what zlib says of a frame that is cut short, or makes more than it may. */
+const isOfZstd = (error: unknown): boolean =>
+  /^(ZSTD|Z_BUF_ERROR$|ERR_BUFFER_TOO_LARGE$)/.test((error as { code?: string }).code ?? '');
+
 async function damagedBecause<T>(packId: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (cause) {
-    const readable =
-      cause instanceof VaultError || isDamage(cause) || (cause as { code?: string }).code?.startsWith('ZSTD');
+    const readable = cause instanceof VaultError || isDamage(cause) || isOfZstd(cause);
     if (!readable) throw cause;
     throw new PacksError('PACK_DAMAGED', `pack ${packId} does not open: ${(cause as { code: string }).code}`, {
       cause,
@@ -108,7 +113,7 @@ export class PackReader {
     return (halves as Uint8Array).subarray(instance.identityAt, instance.identityAt + instance.identityBytes);
   }
 
-  /** The image half of one instance, in pieces; only the segments that hold it are read and opened. */
+  /** The image half of one instance as it was sent, in pieces; only the segments that hold it are read and opened. */
   imageHalf(row: PackRow, instance: ManifestInstance): AsyncGenerator<Uint8Array> {
     return this.imageRange(row, instance, 0, instance.imageBytes);
   }
@@ -118,14 +123,26 @@ export class PackReader {
     if (start < 0 || end > instance.imageBytes || start > end)
       throw new RangeError('the range is not within the image half');
     if (start === end) return;
+    const { imageAt } = instance;
+    if (row.version !== chunkedVersion || !instance.compressed)
+      return yield* this.#stored(row, imageAt + start, imageAt + end);
+    yield* readChunks(row.packId, instance, (from, to) => this.#stored(row, from, to), start, end);
+  }
+
+  /** What is stored of one instance's image half, in pieces: its chunks, or the half itself where it is not compressed. */
+  storedImage(row: PackRow, instance: ManifestInstance): AsyncGenerator<Uint8Array> {
+    return this.#stored(row, instance.imageAt, instance.imageAt + storedBytesOf(instance));
+  }
+
+  /** A range of the pack's image halves as they are stored. */
+  async *#stored(row: PackRow, start: number, end: number): AsyncGenerator<Uint8Array> {
     const source = {
       sealedBytes: row.imageSealedBytes,
       read: (from: number, to: number) => this.#stores.imageBlobs.read(row.packId, from, to),
     };
-    const { imageAt } = instance;
     const key = await imageKey(this.#chains, row);
     try {
-      yield* openRange(nodePrimitives, key, source, imageAt + start, imageAt + end);
+      yield* openRange(nodePrimitives, key, source, start, end);
     } catch (cause) {
       await damagedBecause(row.packId, () => Promise.reject(cause));
     }
@@ -144,7 +161,7 @@ export class PackReader {
     for (let first = 0; first < missing.length; first += rowsPerRead) {
       const part = missing.slice(first, first + rowsPerRead);
       for (const { row } of part) {
-        if (row.version !== packVersion && row.version !== ownKeyVersion)
+        if (!isKnownVersion(row.version))
           throw new PacksError('PACK_VERSION_UNKNOWN', `pack ${row.packId} has version ${row.version}`);
       }
       const { accountId } = (part[0] as { row: PackRow }).row;
@@ -173,7 +190,7 @@ export class PackReader {
       return zstdDecompressSync(packed, { maxOutputLength: maxManifestBytes });
     });
     const manifest = JSON.parse(plain.toString('utf8')) as Manifest;
-    if (manifest.version !== 1)
+    if (manifest.version !== (row.version === chunkedVersion ? 2 : 1))
       throw new PacksError('PACK_VERSION_UNKNOWN', `the manifest of pack ${row.packId} has another version`);
     // An object graph takes some times its JSON's length.
     this.#opened.manifests.set(row.packId, manifest, plain.length * 3);

@@ -3,6 +3,7 @@ import { context, type StreamKey, StreamSealer, sealedSize, unwrapKey, VaultErro
 import { derive, type KeyChains, nodePrimitives } from '../keys/index.ts';
 import type { BlobStore } from '../platform/blobs/blob-store.ts';
 import { PiecePipe } from '../platform/blobs/piece-pipe.ts';
+import { chunkedVersion } from './chunks.ts';
 import { PacksError } from './manifest.ts';
 import { type PackPlace, packKey, packVersion } from './pack-keys.ts';
 
@@ -53,8 +54,13 @@ export class ImageWriter {
   }
 
   /** For a pack whose place is known: under the key that follows from its study's. */
-  static async ofPack(chains: KeyChains, blobs: Pick<BlobStore, 'put'>, place: PackPlace): Promise<ImageWriter> {
-    return ImageWriter.#start(blobs, place.packId, await packKey(chains, place, 'image', packVersion));
+  static async ofPack(
+    chains: KeyChains,
+    blobs: Pick<BlobStore, 'put'>,
+    place: PackPlace,
+    version: number,
+  ): Promise<ImageWriter> {
+    return ImageWriter.#start(blobs, place.packId, await packKey(chains, place, 'image', version));
   }
 
   static async #start(blobs: Pick<BlobStore, 'put'>, packId: string, key: StreamKey): Promise<ImageWriter> {
@@ -108,20 +114,23 @@ export async function wrapImageKey(chains: KeyChains, place: PackPlace, key: Uin
   return wrapKey(nodePrimitives, await wrappingKey(chains, place), key, wrapContext(place));
 }
 
+/** The versions of packs that are known. */
+export const isKnownVersion = (version: number): boolean =>
+  version === packVersion || version === ownKeyVersion || version === chunkedVersion;
+
 /**
  * The key that opens a pack's image half: its own, or the one that follows from the study's. The version says which, and not
  * whether there is a wrapped key: that stands in the row, where somebody could have put or removed it.
  *
  * @throws PacksError PACK_VERSION_UNKNOWN
- * @throws PacksError PACK_DAMAGED  a key of its own is missing, is there in version 1, or does not unwrap
+ * @throws PacksError PACK_DAMAGED  a key of its own is missing, is there in another version than 2, or does not unwrap
  */
 export async function imageKey(
   chains: KeyChains,
   place: PackPlace & { readonly version: number; readonly imageKey: Uint8Array | null },
 ): Promise<StreamKey> {
   const { version, packId, imageKey: wrapped } = place;
-  if (version !== packVersion && version !== ownKeyVersion)
-    throw new PacksError('PACK_VERSION_UNKNOWN', `pack ${packId} has version ${version}`);
+  if (!isKnownVersion(version)) throw new PacksError('PACK_VERSION_UNKNOWN', `pack ${packId} has version ${version}`);
   if ((version === ownKeyVersion) !== (wrapped !== null))
     throw new PacksError('PACK_DAMAGED', `pack ${packId} has an image key that its version does not, or has none`);
   if (wrapped === null) return packKey(chains, place, 'image', version);

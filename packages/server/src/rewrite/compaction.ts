@@ -6,7 +6,7 @@ import { isPassing } from './passing.ts';
 import { removeReplaced } from './remove-replaced.ts';
 import { type RewriteDeps, rewrite } from './rewrite.ts';
 import { runsToJoin } from './runs-to-join.ts';
-import { writeAsToday } from './write-as-today.ts';
+import { writeAsToday } from './write-pack.ts';
 
 export type CompactionDeps = Omit<RewriteDeps, 'paced' | 'reader'> & {
   readonly reader: PackReader;

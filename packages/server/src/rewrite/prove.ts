@@ -58,8 +58,8 @@ export async function prove(
   }
 }
 
-/** Where the halves lie in a pack is that pack's own. */
-function withoutPlace({ identityAt: _, imageAt: __, ...facts }: ManifestInstance) {
+/** Where and how the halves lie in a pack is that pack's own. */
+function withoutPlace({ identityAt: _, imageAt: __, compressed: ___, ...facts }: ManifestInstance) {
   return facts;
 }
 

@@ -14,7 +14,7 @@ import { sweep } from '../storage/sweep.ts';
 import { usageOf } from '../storage/usage.store.ts';
 import type { RewriteError } from './errors.ts';
 import { type RewriteDeps, type RewritePolicy, rewrite } from './rewrite.ts';
-import { writeAsToday } from './write-as-today.ts';
+import { writeAsToday } from './write-pack.ts';
 
 let site: ConflictSite;
 beforeAll(async () => {

@@ -49,7 +49,7 @@ export type Written = Pick<
  * those of the old ones.
  */
 export type RewritePolicy = {
-  readonly purpose: 'compaction' | 're-keying' | 'erasure';
+  readonly purpose: 'compaction' | 'compression' | 're-keying' | 'erasure';
   /** Writes all instances of the sources, in their order. What it wrote is removed where it throws, or is not proven. */
   readonly write: (deps: RewriteDeps, place: PackPlace, sources: readonly PackSource[]) => Promise<Written>;
   /** Which instances are written again; without it all. What is left out is erased: the old packs are not kept for their readers. */

@@ -1,44 +1,60 @@
 import {
+  type CompressedImage,
+  chunkedVersion,
   ImageWriter,
+  type ManifestInstance,
   maxIdentityInRow,
   type PackableInstance,
   type PackPlace,
+  packVersion,
   type SealedPack,
   sealPack,
 } from '../packs/index.ts';
+import { ImageCompressor } from './compress-image.ts';
 import type { PackSource, RewriteDeps, Written } from './rewrite.ts';
 
 /**
- * Writes the instances of packs into one new pack as a commit would write them today; whatever their versions were, it is a
- * pack of version 1, whose keys all follow from its study's.
+ * Writes the instances of packs into one new pack as a commit would write them today; whatever their versions were, its keys
+ * all follow from its study's. What is compressed already is carried over as it is stored.
  *
  * Cost    memory: the identity halves of all, and some segments of an image half.
  *
  * @throws PacksError PACK_DAMAGED, BlobError
  */
-export async function writeAsToday(
+export function writeAsToday(deps: RewriteDeps, place: PackPlace, sources: readonly PackSource[]): Promise<Written> {
+  return write(deps, place, sources, undefined);
+}
+
+/** As `writeAsToday`, with the image halves compressed that become smaller by it. Cost: a chunk of them in memory. */
+export function writeCompressed(deps: RewriteDeps, place: PackPlace, sources: readonly PackSource[]): Promise<Written> {
+  return write(deps, place, sources, new ImageCompressor());
+}
+
+async function write(
   deps: RewriteDeps,
   place: PackPlace,
   sources: readonly PackSource[],
+  compressor: ImageCompressor | undefined,
 ): Promise<Written> {
   const { chains, stores } = deps;
-  const anyImage = sources.some(({ manifest }) => manifest.imageBytes > 0);
-  const writer = anyImage ? await ImageWriter.ofPack(chains, stores.imageBlobs, place) : undefined;
+  // Of a manifest some of whose instances are left out, only the instances tell.
+  const anyImage = sources.some(({ manifest }) => manifest.instances.some(({ imageBytes }) => imageBytes > 0));
+  const chunked = anyImage && (compressor !== undefined || sources.some(({ pack }) => pack.version === chunkedVersion));
+  const version = chunked ? chunkedVersion : packVersion;
+  const writer = anyImage ? await ImageWriter.ofPack(chains, stores.imageBlobs, place, version) : undefined;
   const instances: PackableInstance[] = [];
   let sealed: SealedPack;
   try {
-    for (const { pack, manifest, identities } of sources) {
-      for (const instance of manifest.instances) {
+    for (const source of sources) {
+      for (const instance of source.manifest.instances) {
         const { cuts, imageBytes, identityAt, identityBytes, imageAt: _, ...facts } = instance;
-        for await (const piece of deps.reader.imageHalf(pack, instance)) {
-          await writer?.push(piece);
-          await deps.paced(piece.length);
-        }
-        const identity = identities.subarray(identityAt, identityAt + identityBytes);
-        instances.push({ ...facts, halves: { identity, image: [], cuts, imageBytes } });
+        const identity = source.identities.subarray(identityAt, identityAt + identityBytes);
+        const compressed = await writeImage(deps, source, instance, identity, writer, compressor);
+        instances.push({ ...facts, compressed, halves: { identity, image: [], cuts, imageBytes } });
       }
     }
-    sealed = await sealPack(chains, place, instances, await writer?.finish());
+    const written = await writer?.finish();
+    sealed = await sealPack(chains, place, instances, written && { version, sealedBytes: written.sealedBytes });
   } catch (error) {
     await writer?.abort();
     throw error;
@@ -53,4 +69,32 @@ export async function writeAsToday(
     identitySealedBytes: sealed.identitySealedBytes,
     imageSealedBytes: sealed.imageSealedBytes,
   };
+}
+
+async function writeImage(
+  { reader, paced }: RewriteDeps,
+  { pack }: PackSource,
+  instance: ManifestInstance,
+  identity: Uint8Array,
+  writer: ImageWriter | undefined,
+  compressor: ImageCompressor | undefined,
+): Promise<CompressedImage | undefined> {
+  if (instance.imageBytes === 0 || writer === undefined) return undefined;
+  // A pack of that version was compressed once as far as it goes.
+  if (compressor === undefined || pack.version === chunkedVersion) {
+    for await (const piece of reader.storedImage(pack, instance)) {
+      await writer.push(piece);
+      await paced(piece.length);
+    }
+    return instance.compressed;
+  }
+  const pieces = at(paced, reader.imageHalf(pack, instance));
+  return compressor.compress(instance, identity, pieces, (stored) => writer.push(stored));
+}
+
+async function* at(paced: RewriteDeps['paced'], pieces: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8Array> {
+  for await (const piece of pieces) {
+    await paced(piece.length);
+    yield piece;
+  }
 }
