@@ -131,7 +131,7 @@ test('500 instances that were sent one by one become one pack; all is byte for b
   });
   await Promise.all(readers);
   expect(done).toMatchObject({ code: 0 });
-  expect(done.stdout).toMatch(/^Joined so far +500 packs became 1: 500 instances/m);
+  expect(done.stdout).toMatch(/^Joined +500 packs became 1: 500 instances/m);
 
   const audit = await ask(exchange, `/api/v1/audit?action=storage.rewrite&study=${study}`, me);
   const { records } = audit.json() as { records: object[] };

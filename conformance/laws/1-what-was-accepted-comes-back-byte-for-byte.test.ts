@@ -2,10 +2,11 @@ import { mkdir, readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { inflateRawSync } from 'node:zlib';
 import { DicomError, instanceUids, parseFile } from '@symbolon/dicom';
-import { type Exchange, exoticFiles, type Owner, owner, realFiles, startExchange } from '@symbolon/testbed';
+import { cli, type Exchange, exoticFiles, type Owner, owner, realFiles, startExchange } from '@symbolon/testbed';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ask } from './ask.ts';
-import { digestsIn, fetchStudy, folderOf, type ReceiptFile, readReceipt, send } from './folder-of.ts';
+import { inDatabaseOf } from './database-of.ts';
+import { digestOf, digestsIn, fetchStudy, folderOf, type ReceiptFile, readReceipt, send } from './folder-of.ts';
 
 let exchange: Exchange;
 let me: Owner;
@@ -95,15 +96,23 @@ test('exotic files, and files of the corpus that count as valid, are taken: conf
   expect(receipt.contents.refused.filter(({ path }) => ours.has(path))).toEqual([]);
 });
 
-test('every study comes back by "fetch", file by file, with the bytes that were sent', async () => {
+/** Twins travel once and are held once; a file that was held already comes back as the one that stayed. */
+const expectedBack = (): string[] =>
+  [...new Set(receipt.contents.taken.map(({ sha256, held }) => held ?? sha256))].sort();
+
+async function studiesHeld(): Promise<string[]> {
   const studies: string[] = [];
   for (;;) {
     const page = await ask(exchange, `/dicomweb/studies?limit=50&offset=${studies.length}`, me);
     expect(page.status).toBe(200);
     const items = page.json() as Record<string, { Value: string[] }>[];
-    if (items.length === 0) break;
+    if (items.length === 0) return studies;
     studies.push(...items.map((item) => item['0020000D']!.Value[0]!));
   }
+}
+
+test('every study comes back by "fetch", file by file, with the bytes that were sent', async () => {
+  const studies = await studiesHeld();
   expect(new Set(studies).size).toBe(studies.length);
   const back: string[] = [];
   const waiting = studies.entries();
@@ -117,7 +126,66 @@ test('every study comes back by "fetch", file by file, with the bytes that were 
     }
   };
   await Promise.all([worker(), worker()]);
-  // Twins travel once and are held once; a file that was held already comes back as the one that stayed.
-  const expected = new Set(receipt.contents.taken.map(({ sha256, held }) => held ?? sha256));
-  expect(back.sort()).toEqual([...expected].sort());
+  expect(back.sort()).toEqual(expectedBack());
+}, 600_000);
+
+type Page = { packs: { id: string; instances: { sha256: string; bytes: number }[] }[]; next: string | null };
+
+/** The digests of all originals of a study, by what was received of them. */
+async function originalsOf(study: string): Promise<string[]> {
+  const found: string[] = [];
+  for (let after: string | null = ''; after !== null; ) {
+    const path = `/api/v1/studies/${study}/originals`;
+    const page = (await ask(exchange, `${path}${after === '' ? '' : `?after=${after}`}`, me)).json() as Page;
+    for (const { id, instances } of page.packs) {
+      const { body } = await ask(exchange, `${path}/${id}`, me);
+      let at = 0;
+      for (const { bytes } of instances) found.push(digestOf(body.subarray(at, (at += bytes))));
+    }
+    after = page.next;
+  }
+  return found;
+}
+
+/** The first and the last frame of two images of each series, as they are shown. */
+async function framesShown(): Promise<Record<string, string>> {
+  const shown: Record<string, string> = {};
+  const series = await inDatabaseOf(exchange, (database) =>
+    database.selectFrom('series').select(['id', 'study_id as study']).execute(),
+  );
+  for (const { id: of, study } of series) {
+    const list = await ask(exchange, `/api/v1/studies/${study}/series/${of}/images`, me);
+    // All of it was kept aside.
+    if (list.status === 404) continue;
+    const { images } = list.json() as { images: { id: string; frames: number; refusal: string | null }[] };
+    for (const { id, frames } of images.filter(({ refusal }) => refusal === null).slice(0, 2))
+      for (const frame of new Set([1, frames])) {
+        const path = `/api/v1/studies/${study}/images/${id}/frames/${frame}`;
+        const { status, body } = await ask(exchange, path, me);
+        shown[path] = `${status} ${digestOf(body)}`;
+      }
+  }
+  return shown;
+}
+
+test('compressed, every file is still what was sent, and every frame is shown as before', async () => {
+  const ids: string[] = [];
+  for (const studyInstanceUid of await studiesHeld()) {
+    const found = await ask(exchange, '/api/v1/studies/find', { token: me.token, json: { studyInstanceUid } });
+    ids.push((found.json() as { studies: { id: string }[] }).studies[0]!.id);
+  }
+  const before = await framesShown();
+  expect(Object.keys(before).length).toBeGreaterThan(20);
+  const compact = ['compact', '--now', '--wait', '--to', exchange.url, '--token-file', me.tokenFile];
+  const done = await cli(compact, { exchange, timeoutMs: 240_000 });
+  expect(done).toMatchObject({ code: 0 });
+  console.log(done.stdout);
+  expect(done.stdout).toMatch(/^Compressed +[1-9]\d* packs: /m);
+  const back: string[] = [];
+  for (const id of ids) back.push(...(await originalsOf(id)));
+  expect(back.sort()).toEqual(expectedBack());
+  expect(await framesShown()).toEqual(before);
+  // Of each way in which pixels are stored natively, something was compressed, and something stayed as it was.
+  const versions = await inDatabaseOf(exchange, (database) => database.selectFrom('packs').select('version').execute());
+  expect(new Set(versions.map(({ version }) => version))).toContain(3);
 }, 600_000);

@@ -42,7 +42,7 @@ export async function routesOfTheApp(): Promise<string[]> {
       places: [],
       reserve: { bytes: 0, share: 0 },
       scrub: { everyDays: undefined, bytesPerSecond: 1 },
-      compaction: { byItself: false, bytesPerSecond: 1 },
+      compaction: { byItself: false, bytesPerSecond: 1, compression: true },
       secret: new SetupSecret(folder),
       tls: await localTlsIdentity(folder, now()),
       publicUrl: 'https://localhost:8443',

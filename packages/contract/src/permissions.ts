@@ -29,7 +29,7 @@ export const permissions = {
   'storage.view': 'See how much room the exchange has, what its last sweep and scrub found, and how far compaction is.',
   'storage.sweep': 'Remove what a crash left in the stores.',
   'storage.scrub': 'Have everything that is held read again and compared with what was sent.',
-  'storage.rewrite': 'Have small packs joined now.',
+  'storage.rewrite': 'Have small packs joined, and what is held compressed, now.',
   'study.erase': 'Erase a study, or series and instances of it, for ever.',
   'patient.erase': 'Erase a patient and all their studies, for ever.',
   'account.erase': 'Erase everything that the account holds, for ever, and close it.',

@@ -117,9 +117,12 @@ export const scrubFindingsAnswer = z.object({ findings: z.array(scrubFinding), n
 export type ScrubFindingsAnswer = z.infer<typeof scrubFindingsAnswer>;
 
 /**
- * How far compaction is. `waiting`: series of several packs that were not looked at yet; of them `due`, since they have
+ * How far compaction is: joining small packs, and compressing what they hold where `compression` says so. `waiting`: series of several packs that were not looked at yet; of them `due`, since they have
  * been quiet for long enough. `joined` packs became `rewrites` others so far, with so many `instances` and `bytes` as sent.
- * `kept`: packs that were replaced, and how much room those take that may still be reading them.
+ * `kept`: packs that were replaced, and how much room they take for those who may still be reading them. `toCompress`: packs that stand alone
+ * and that nobody has tried to compress yet, 100,000 at most, with what their image halves take; `compressed` packs
+ * were written so, whose image halves took `storedBefore` and take `storedAfter`. `running`: it is at work, on whatever node.
+ * `failedAt`: when this node could not go on, and has not gone on since. Units: bytes.
  */
 export const compactionAnswer = z.object({
   waiting: count,
@@ -131,6 +134,14 @@ export const compactionAnswer = z.object({
   lastAt: z.iso.datetime().nullable(),
   kept: count,
   keptBytes: count,
+  toCompress: count,
+  toCompressBytes: count,
+  compressed: count,
+  storedBefore: count,
+  storedAfter: count,
+  running: z.boolean(),
+  failedAt: z.iso.datetime().nullable(),
+  compression: z.boolean(),
   byItself: z.boolean(),
   bytesPerSecond: count,
 });

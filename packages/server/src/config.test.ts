@@ -26,7 +26,7 @@ describe('the settings', () => {
       identityBlobs: { kind: 'file', folder: '/var/lib/symbolon/identity' },
       reserve: { bytes: 2 * 1024 ** 3, share: 0.02 },
       scrub: { everyDays: 30, bytesPerSecond: 50 * 1024 ** 2 },
-      compaction: { byItself: false, bytesPerSecond: 50 * 1024 ** 2 },
+      compaction: { byItself: false, bytesPerSecond: 50 * 1024 ** 2, compression: true },
     });
     expect(readSettings({}, false).dataFolder).toBe(join(process.cwd(), 'data'));
     expect(readSettings({ SYMBOLON_DATA: '  ', DATABASE_URL: '' }, true)).toEqual(readSettings({}, true));
@@ -71,6 +71,7 @@ describe('the settings', () => {
     ['a scrub without days', { SYMBOLON_SCRUB: 'often' }],
     ['a scrub every 0 days', { SYMBOLON_SCRUB: '0d at 50MiB' }],
     ['a compaction without a unit', { SYMBOLON_COMPACTION: '50' }],
+    ['a compression that is neither on nor off', { SYMBOLON_COMPRESSION: 'yes' }],
     ['a compaction that reads nothing', { SYMBOLON_COMPACTION: '0MiB' }],
     ['an IPv6 address without brackets', { SYMBOLON_LISTEN: '::1:8443' }],
   ])('refuse %s', (_, env) => {

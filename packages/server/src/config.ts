@@ -25,8 +25,12 @@ export type Settings = {
 /** `everyDays`: from the begin of one round to the next; undefined: by hand only. */
 export type ScrubSchedule = { readonly everyDays: number | undefined; readonly bytesPerSecond: number };
 
-/** `byItself`: by the clock; otherwise by hand only. */
-export type CompactionSchedule = { readonly byItself: boolean; readonly bytesPerSecond: number };
+/** `byItself`: by the clock; otherwise by hand only. `compression`: of what is written anew, and of what stands alone. */
+export type CompactionSchedule = {
+  readonly byItself: boolean;
+  readonly bytesPerSecond: number;
+  readonly compression: boolean;
+};
 
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
@@ -97,6 +101,11 @@ const settingsTable: readonly Setting[] = [
     name: 'SYMBOLON_COMPACTION',
     standard: 'off',
     means: 'how much is read a second where small packs are joined by themselves, such as 50MiB; or off',
+  },
+  {
+    name: 'SYMBOLON_COMPRESSION',
+    standard: 'on',
+    means: 'whether pixel data is compressed, without loss, where compaction writes it anew; on or off',
   },
 ];
 
@@ -191,10 +200,13 @@ function scrubSchedule(value = '30d at 50MiB'): ScrubSchedule {
   );
 }
 
-function compactionSchedule(value = 'off'): CompactionSchedule {
-  if (value === 'off') return { byItself: false, bytesPerSecond: 50 * mebibyte };
+function compactionSchedule(value = 'off', compress = 'on'): CompactionSchedule {
+  if (compress !== 'on' && compress !== 'off')
+    throw new ConfigError(`SYMBOLON_COMPRESSION must be on or off; it is "${compress}".`);
+  const compression = compress === 'on';
+  if (value === 'off') return { byItself: false, bytesPerSecond: 50 * mebibyte, compression };
   const [, mebibytes] = /^(\d{1,5})MiB$/.exec(value) ?? [];
-  if (Number(mebibytes) >= 1) return { byItself: true, bytesPerSecond: Number(mebibytes) * mebibyte };
+  if (Number(mebibytes) >= 1) return { byItself: true, bytesPerSecond: Number(mebibytes) * mebibyte, compression };
   throw new ConfigError(`SYMBOLON_COMPACTION must be MiB a second, such as 50MiB, or off; it is "${value}".`);
 }
 
@@ -250,6 +262,6 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>, 
     identityBlobs,
     reserve,
     scrub: scrubSchedule(set('SYMBOLON_SCRUB')),
-    compaction: compactionSchedule(set('SYMBOLON_COMPACTION')),
+    compaction: compactionSchedule(set('SYMBOLON_COMPACTION'), set('SYMBOLON_COMPRESSION')),
   };
 }

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Database, Trx } from '../platform/db/database.ts';
 import { tokenArray } from '../platform/db/token-array.ts';
+import { chunkedVersion } from './chunks.ts';
 import { type NewPack, type StoredPack, selectPacks } from './pack.store.ts';
 
 /** A pack that another one is to take the place of, with all that its row says and that must be carried over. */
@@ -50,11 +51,11 @@ export async function replacePacks(
   await sql`delete from packs where ${old}`.execute(trx);
   const identity = pack.identity === null ? null : Buffer.from(pack.identity);
   const imageKey = pack.imageKey === null ? null : Buffer.from(pack.imageKey);
-  await sql`insert into packs (${kept}, settled, sent_by, created_at, rewritten_at) overriding system value
+  await sql`insert into packs (${kept}, settled, sent_by, created_at, rewritten_at, weighed_at) overriding system value
     values (${pack.packId}, ${pack.accountId}, ${pack.studyId}, ${pack.seriesId}, ${pack.ordinal}, ${pack.state},
       ${pack.version}, ${Buffer.from(pack.manifest)}, ${identity}, ${pack.identitySealedBytes}, ${pack.imageSealedBytes},
       ${imageKey}, ${pack.instanceCount}, ${pack.bytes}, ${[...pack.turned]}, ${pack.keyId === pack.studyId ? null : pack.keyId}::uuid, ${[...pack.settled]}, ${pack.sentBy},
-      ${at}::timestamptz, now())`.execute(trx);
+      ${at}::timestamptz, now(), case when ${pack.version}::int = ${chunkedVersion}::int then now() end)`.execute(trx);
   await trx
     .insertInto('pack_tokens')
     .values({ pack_id: pack.packId, tokens: sql<bigint[]>`${tokenArray(pack.tokens)}::bigint[]` })

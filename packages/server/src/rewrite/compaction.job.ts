@@ -1,8 +1,11 @@
 import { aloneWith } from '../platform/db/alone.ts';
 import { type CompactionDeps, compactDue } from './compaction.ts';
+import { compressWaiting } from './compression.ts';
 import { removeReplaced } from './remove-replaced.ts';
 
 const minuteMs = 60_000;
+/** A series that nothing was added to for so long is quiet. */
+const quietSeconds = 300;
 /** One compaction at a time, whatever the number of nodes. */
 export const compactionLock = 7_305_824;
 
@@ -12,16 +15,22 @@ export type CompactionJobDeps = CompactionDeps & {
   readonly failed: (error: unknown) => void;
 };
 
-/** Looks each minute which series are due, and joins their packs. Several nodes take turns: whoever has the lock goes on. */
+/** Looks each minute which series are due, joins their packs, and compresses what stands alone. Several nodes take turns: whoever has the lock goes on. */
 export class CompactionJob {
   readonly #deps: CompactionJobDeps;
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> | undefined;
   #asked = false;
+  #failedAt: Date | undefined;
   #stopped = false;
 
   constructor(deps: CompactionJobDeps) {
     this.#deps = deps;
+  }
+
+  /** When it last could not go on, where it has not gone on since. */
+  get failedAt(): Date | undefined {
+    return this.#failedAt;
   }
 
   start(): void {
@@ -50,12 +59,16 @@ export class CompactionJob {
       await aloneWith(this.#deps.database, compactionLock, async () => {
         await removeReplaced(this.#deps, stopped);
         while ((this.#asked || this.#deps.byItself) && !this.#stopped) {
+          const quiet = this.#asked ? 0 : quietSeconds;
           this.#asked = false;
           await compactDue(this.#deps, stopped);
+          if (this.#deps.compression) await compressWaiting(this.#deps, quiet, stopped);
           if (!this.#asked) return;
         }
       });
+      this.#failedAt = undefined;
     } catch (error) {
+      this.#failedAt = this.#deps.now();
       this.#deps.failed(error);
     }
   }

@@ -57,9 +57,9 @@ export async function addToTotals(
 
 /**
  * How far it is. `waiting`: series of several packs that nobody has looked at yet; of them `due` by now. `joined` packs
- * became so many others in `rewrites`. `kept`: what was replaced and is still there.
+ * became so many others in `rewrites`. `kept`: what was replaced and is still there. `running`: whether any node holds the lock of this work.
  */
-export async function compactionState(db: Database) {
+export async function compactionState(db: Database, lock: number) {
   const { rows } = await sql<{
     waiting: number;
     due: number;
@@ -70,11 +70,13 @@ export async function compactionState(db: Database) {
     lastAt: Date | null;
     kept: number;
     keptBytes: number;
+    running: boolean;
   }>`select (select count(*) from compaction_due)::int as waiting,
       (select count(*) from compaction_due where look_at <= now())::int as due,
       rewrites, packs_before as joined, instances, bytes, last_at as "lastAt",
       (select count(*) from replaced_packs)::int as kept,
-      (select coalesce(sum(identity_sealed_bytes + image_sealed_bytes), 0) from replaced_packs)::float8 as "keptBytes"
+      (select coalesce(sum(identity_sealed_bytes + image_sealed_bytes), 0) from replaced_packs)::float8 as "keptBytes",
+      exists (select from pg_locks where locktype = 'advisory' and objid = ${lock} and database = (select oid from pg_database where datname = current_database())) as running
     from compaction_totals`.execute(db);
   return rows[0]!;
 }

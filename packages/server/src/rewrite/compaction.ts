@@ -1,15 +1,18 @@
 import { type PackReader, packsToRead, type StoredPack } from '../packs/index.ts';
 import { Pace, Stopped } from '../scrub/index.ts';
 import { addToTotals, type DueSeries, doneWith, lookAgainIn, nextDue, packsOfSeries } from './compaction.store.ts';
+import { addToCompressed } from './compression.store.ts';
 import { RewriteError } from './errors.ts';
 import { isPassing } from './passing.ts';
 import { removeReplaced } from './remove-replaced.ts';
 import { type RewriteDeps, rewrite } from './rewrite.ts';
 import { runsToJoin } from './runs-to-join.ts';
-import { writeAsToday } from './write-pack.ts';
+import { writeAsToday, writeCompressed } from './write-pack.ts';
 
 export type CompactionDeps = Omit<RewriteDeps, 'paced' | 'reader'> & {
   readonly reader: PackReader;
+  /** Whether image halves are compressed when they are written anew. */
+  readonly compression: boolean;
   /** So much is read at most. Bytes a second. */
   readonly bytesPerSecond: number;
   /** Looks at packs that gave trouble, and tells of what is damaged. @throws  where the store or the keys are away */
@@ -60,10 +63,19 @@ async function compactSeries(
     };
     try {
       const standing = await packsToRead(deps.database, packs[0]?.accountId ?? '', ids);
+      const before = standing.reduce((sum, { imageSealedBytes }) => sum + imageSealedBytes, 0);
+      let after = 0;
       await rewrite(deps, inOrder(ids, standing), {
         purpose: 'compaction',
-        write: writeAsToday,
-        also: (trx) => addToTotals(trx, sizes),
+        async write(...given) {
+          const written = await (deps.compression ? writeCompressed(...given) : writeAsToday(...given));
+          after = written.imageSealedBytes;
+          return written;
+        },
+        async also(trx) {
+          await addToTotals(trx, sizes);
+          if (deps.compression && after > 0) await addToCompressed(trx, before, after);
+        },
       });
     } catch (error) {
       if (error instanceof Stopped) return;

@@ -21,6 +21,13 @@ type Habit = { method: Method; chunks: number };
 /** Compresses the image halves of a pack, chunk by chunk. What was best for one is tried first for the next of its kind. */
 export class ImageCompressor {
   readonly #habits = new Map<string, Habit>();
+  #bytes = 0;
+  #storedBytes = 0;
+
+  /** Whether what was compressed so far has not become smaller by as much as is worth it, once it is `bytes` or more. */
+  gainsNothing(bytes: number): boolean {
+    return this.#bytes >= bytes && this.#storedBytes >= worthwhile * this.#bytes;
+  }
 
   /**
    * Compresses one image half as it comes.
@@ -45,6 +52,8 @@ export class ImageCompressor {
       for (const size of sizes()) {
         const plain = ahead.length === 0 ? await taker.take(size) : await completed(ahead, size, taker);
         const { method, stored } = this.#best(plain, grid, native ? JSON.stringify(grid) : instance.transferSyntax);
+        this.#bytes += plain.length;
+        this.#storedBytes += stored.length;
         await push(stored);
         note(chunks, plain.length, stored.length, methodNumber(method));
         ahead = ahead.subarray(Math.min(size, ahead.length));

@@ -1,4 +1,4 @@
-export type RewriteErrorCode = 'REWRITE_OVERTAKEN' | 'REWRITE_NOT_EXACT';
+export type RewriteErrorCode = 'REWRITE_OVERTAKEN' | 'REWRITE_NOT_EXACT' | 'REWRITE_NOT_SMALLER';
 
 /** A rewrite that was given up; everything is as it was. */
 export class RewriteError extends Error {

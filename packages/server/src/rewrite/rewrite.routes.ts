@@ -4,23 +4,28 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { signedIn } from '../access/index.ts';
 import type { Audit } from '../audit/index.ts';
 import type { Database } from '../platform/db/database.ts';
-import type { CompactionJob } from './compaction.job.ts';
+import { type CompactionJob, compactionLock } from './compaction.job.ts';
 import { compactionState, lookAtAllNow } from './compaction.store.ts';
+import { compressionState } from './compression.store.ts';
 
 export type RewriteRoutesDeps = {
   readonly database: Database;
   readonly audit: Audit;
   readonly job: CompactionJob;
   readonly byItself: boolean;
+  readonly compression: boolean;
   readonly bytesPerSecond: number;
 };
 
 export function rewriteRoutes(app: FastifyInstance, deps: RewriteRoutesDeps): void {
   const routes = app.withTypeProvider<ZodTypeProvider>();
-  const { byItself, bytesPerSecond } = deps;
+  const { byItself, compression, bytesPerSecond } = deps;
   const answer = async (): Promise<CompactionAnswer> => {
-    const { lastAt, ...state } = await compactionState(deps.database);
-    return { ...state, lastAt: lastAt?.toISOString() ?? null, byItself, bytesPerSecond };
+    const { lastAt, ...joining } = await compactionState(deps.database, compactionLock);
+    const compressing = await compressionState(deps.database);
+    const waits = compression ? {} : { toCompress: 0, toCompressBytes: 0 };
+    const times = { lastAt: lastAt?.toISOString() ?? null, failedAt: deps.job.failedAt?.toISOString() ?? null };
+    return { ...joining, ...compressing, ...waits, ...times, byItself, compression, bytesPerSecond };
   };
 
   routes.get(

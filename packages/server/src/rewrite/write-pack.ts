@@ -11,6 +11,7 @@ import {
   sealPack,
 } from '../packs/index.ts';
 import { ImageCompressor } from './compress-image.ts';
+import { RewriteError } from './errors.ts';
 import type { PackSource, RewriteDeps, Written } from './rewrite.ts';
 
 /**
@@ -25,9 +26,32 @@ export function writeAsToday(deps: RewriteDeps, place: PackPlace, sources: reado
   return write(deps, place, sources, undefined);
 }
 
+/** So much is tried before it is given up. */
+const triedBytes = 8 * 1024 * 1024;
+
 /** As `writeAsToday`, with the image halves compressed that become smaller by it. Cost: a chunk of them in memory. */
 export function writeCompressed(deps: RewriteDeps, place: PackPlace, sources: readonly PackSource[]): Promise<Written> {
   return write(deps, place, sources, new ImageCompressor());
+}
+
+/** As `writeCompressed`, of what becomes smaller by that. @throws RewriteError REWRITE_NOT_SMALLER */
+export async function writeSmaller(
+  deps: RewriteDeps,
+  place: PackPlace,
+  sources: readonly PackSource[],
+): Promise<Written> {
+  const compressor = new ImageCompressor();
+  const check = (bytes: number): void => {
+    if (compressor.gainsNothing(bytes))
+      throw new RewriteError('REWRITE_NOT_SMALLER', `pack ${place.packId} would be no smaller`);
+  };
+  const paced = (bytes: number): Promise<void> => {
+    check(triedBytes);
+    return deps.paced(bytes);
+  };
+  const written = await write({ ...deps, paced }, place, sources, compressor);
+  check(0);
+  return written;
 }
 
 async function write(
@@ -80,8 +104,7 @@ async function writeImage(
   compressor: ImageCompressor | undefined,
 ): Promise<CompressedImage | undefined> {
   if (instance.imageBytes === 0 || writer === undefined) return undefined;
-  // A pack of that version was compressed once as far as it goes.
-  if (compressor === undefined || pack.version === chunkedVersion) {
+  if (compressor === undefined || instance.compressed !== undefined) {
     for await (const piece of reader.storedImage(pack, instance)) {
       await writer.push(piece);
       await paced(piece.length);

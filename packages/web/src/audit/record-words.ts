@@ -44,7 +44,7 @@ const words: Readonly<Record<Action | RecordedOnly, Words>> = {
     did: 'Compared what is held with what was sent',
     tried: 'comparing what is held with what was sent',
   },
-  'storage.rewrite': { did: 'Joined small packs', tried: 'joining small packs' },
+  'storage.rewrite': { did: 'Packed what is held anew', tried: 'packing what is held anew' },
   'study.erase': { did: 'Erased a study, or parts of it', tried: 'erasing a study, or parts of it' },
   'patient.erase': { did: 'Erased a patient', tried: 'erasing a patient' },
   'account.erase': { did: 'Erased the whole account', tried: 'erasing the whole account' },

@@ -5,11 +5,12 @@ import { mayDo, useMe } from '../app/session.ts';
 import { Empty } from '../ui/empty.tsx';
 import { Page } from '../ui/page.tsx';
 import { ProblemNotice } from '../ui/problem-notice.tsx';
+import { CompactionCard } from './compaction-card.tsx';
 import { RoomCard } from './room-card.tsx';
 import { ScrubCard } from './scrub-card.tsx';
 import { useStorage } from './storage-queries.ts';
 
-/** How much room there is, and whether what is held is still what was sent. */
+/** How much room there is, how far what is held was packed anew, and whether it is still what was sent. */
 export function StoragePage() {
   const me = useMe();
   return (
@@ -41,6 +42,7 @@ function Storage() {
     <Stack gap="md">
       {error !== null && <ProblemNotice error={error} onRetry={() => refetch()} />}
       {data !== undefined && <RoomCard storage={data} />}
+      <CompactionCard />
       <ScrubCard />
     </Stack>
   );

@@ -1,4 +1,4 @@
-import { beginScrub, scrub, scrubFindings, storage, usage } from '@symbolon/client';
+import { beginScrub, compaction, compactNow, scrub, scrubFindings, storage, usage } from '@symbolon/client';
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { exchange } from '../app/exchange.ts';
 
@@ -41,5 +41,22 @@ export function useBeginScrub() {
   return useMutation({
     mutationFn: () => beginScrub(exchange),
     onSuccess: (answer) => queries.setQueryData(['storage', 'scrub'], answer),
+  });
+}
+
+export function useCompaction() {
+  return useQuery({
+    queryKey: ['storage', 'compaction'],
+    queryFn: ({ signal }) => compaction(exchange, signal),
+    refetchInterval: ({ state }) =>
+      state.data && (state.data.due > 0 || state.data.toCompress > 0) ? whileRunningMs : whileIdleMs,
+  });
+}
+
+export function useCompact() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: () => compactNow(exchange),
+    onSuccess: (answer) => queries.setQueryData(['storage', 'compaction'], answer),
   });
 }

@@ -1,6 +1,16 @@
 import { type StoragePlace, scrubParts } from '@symbolon/contract';
 import { expect, test } from 'vitest';
-import { findingText, roomText, roomWarning, roundText, shareDone } from './storage-words.ts';
+import {
+  compressedText,
+  costText,
+  findingText,
+  joinedText,
+  roomText,
+  roomWarning,
+  roundText,
+  shareDone,
+  waitingText,
+} from './storage-words.ts';
 
 const place: StoragePlace = {
   name: 'images',
@@ -42,4 +52,18 @@ test('every part that can be damaged has words, and they say nothing of a patien
   const texts = scrubParts.map((part) => findingText({ part, instances: 3 }));
   expect(new Set(texts).size).toBe(scrubParts.length);
   for (const text of texts) expect(text).toMatch(/^3 images: \S/);
+});
+
+test('what waits, what was done and what it costs is told in amounts, and nothing as nothing', () => {
+  expect(waitingText({ waiting: 0, toCompress: 0, toCompressBytes: 0 })).toBe('nothing');
+  expect(waitingText({ waiting: 1, toCompress: 2, toCompressBytes: 3e6 })).toBe(
+    '1 series to put together, 2 packs of 3 MB to compress',
+  );
+  expect(waitingText({ waiting: 0, toCompress: 100_000, toCompressBytes: 4e12 })).toMatch(/^more than 100/);
+  expect(joinedText({ joined: 500, rewrites: 1 })).toBe('500 packs became 1');
+  expect(compressedText({ compressed: 2, storedBefore: 4e9, storedAfter: 1e9 })).toBe(
+    '2 packs: 4 GB became 1 GB, 75 % less',
+  );
+  expect(compressedText({ compressed: 1, storedBefore: 1e6, storedAfter: 1.1e6 })).toMatch(/, 0 % less$/);
+  expect(costText({ kept: 3, keptBytes: 5e6 })).toMatch(/^5 MB: 3 packs/);
 });

@@ -1,4 +1,11 @@
-import type { RoomState, ScrubFinding, ScrubPart, ScrubRound, StoragePlace } from '@symbolon/contract';
+import type {
+  CompactionAnswer,
+  RoomState,
+  ScrubFinding,
+  ScrubPart,
+  ScrubRound,
+  StoragePlace,
+} from '@symbolon/contract';
 import { formatBytes, formatCount, formatMoment } from '../ui/amounts.ts';
 
 export const placeNames: Readonly<Record<StoragePlace['name'], string>> = {
@@ -45,3 +52,30 @@ const partTexts: Readonly<Record<ScrubPart, string>> = {
 
 export const findingText = ({ part, instances }: Pick<ScrubFinding, 'part' | 'instances'>): string =>
   `${formatCount(instances, 'image')}: ${partTexts[part]}`;
+
+/** The server counts no further. */
+const mostCounted = 100_000;
+
+export function waitingText(so: Pick<CompactionAnswer, 'waiting' | 'toCompress' | 'toCompressBytes'>): string {
+  const many = so.toCompress >= mostCounted ? 'more than ' : '';
+  const parts = [
+    ...(so.waiting > 0 ? [`${formatCount(so.waiting, 'series', 'series')} to put together`] : []),
+    ...(so.toCompress > 0
+      ? [`${many}${formatCount(so.toCompress, 'pack')} of ${formatBytes(so.toCompressBytes)} to compress`]
+      : []),
+  ];
+  return parts.join(', ') || 'nothing';
+}
+
+export const joinedText = ({ joined, rewrites }: Pick<CompactionAnswer, 'joined' | 'rewrites'>): string =>
+  `${formatCount(joined, 'pack')} became ${rewrites}`;
+
+/** Before, after, and what that saves. */
+export function compressedText(so: Pick<CompactionAnswer, 'compressed' | 'storedBefore' | 'storedAfter'>): string {
+  const saved = so.storedBefore > 0 ? Math.max(0, Math.round(100 * (1 - so.storedAfter / so.storedBefore))) : 0;
+  const sizes = `${formatBytes(so.storedBefore)} became ${formatBytes(so.storedAfter)}`;
+  return `${formatCount(so.compressed, 'pack')}: ${sizes}, ${saved} % less`;
+}
+
+export const costText = ({ kept, keptBytes }: Pick<CompactionAnswer, 'kept' | 'keptBytes'>): string =>
+  `${formatBytes(keptBytes)}: ${formatCount(kept, 'pack')} that were replaced, kept for those who are reading them`;

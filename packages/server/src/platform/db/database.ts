@@ -102,6 +102,7 @@ export type Schema = {
     sent_by: string | null;
     key_id: Generated<string | null>;
     rewritten_at: Generated<Date | null>;
+    weighed_at: Generated<Date | null>;
   };
   replaced_packs: {
     id: string;
@@ -131,6 +132,9 @@ export type Schema = {
     instances: Generated<number>;
     bytes: Generated<number>;
     last_at: Date | null;
+    compressed: Generated<number>;
+    stored_before: Generated<number>;
+    stored_after: Generated<number>;
   };
   conflict_choices: {
     id: string;

@@ -12,6 +12,7 @@ import { up as schedulesOff } from './migrations/008-schedules-off.ts';
 import { up as scrub } from './migrations/009-scrub.ts';
 import { up as rewrite } from './migrations/010-rewrite.ts';
 import { up as erasure } from './migrations/011-erasure.ts';
+import { up as compression } from './migrations/012-compression.ts';
 
 /** Numbered, forward only. A released migration is never edited. */
 const migrations: Record<string, Migration> = {
@@ -26,6 +27,7 @@ const migrations: Record<string, Migration> = {
   '009-scrub': { up: scrub },
   '010-rewrite': { up: rewrite },
   '011-erasure': { up: erasure },
+  '012-compression': { up: compression },
 };
 
 /** Brings the tables up to this version; returns the names of the migrations that ran. */
