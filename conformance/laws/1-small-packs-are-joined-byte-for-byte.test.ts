@@ -270,6 +270,7 @@ test('it needs an administrator, and tells a monitoring system how far it is', a
   expect(help.stdout).toMatch(/--now +look at all that waits/);
   const metrics = await ask(exchange, '/metrics', me);
   expect(metrics.body.toString()).toMatch(/^symbolon_compaction_joined_packs \d+$/m);
+  expect(metrics.body.toString()).toMatch(/^symbolon_compressed_bytes_after [1-9]\d*$/m);
 });
 
 test('kill -9 in the midst of swaps loses nothing, doubles nothing, and leaves no orphan behind the sweep', async () => {
