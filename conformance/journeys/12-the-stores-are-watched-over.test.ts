@@ -8,6 +8,7 @@ import { setting } from './setting.ts';
 
 const it = setting({
   name: 'Mara Ölund',
+  env: { SYMBOLON_COMPRESSION: 'on' },
   before: async (made) => {
     await made.send(ctStudy({ seed: 1201, slices: 3, rows: 64, columns: 64, person: { patientName: 'Kovacs^Ana' } }));
   },

@@ -36,11 +36,13 @@ export type SettingOptions = {
   /** The owner's name and that of the account, as others see them. */
   readonly name?: string;
   readonly accountName?: string;
+  /** Settings of the exchange. */
+  readonly env?: Readonly<Record<string, string>>;
   /** Done once, before the first journey. */
   readonly before?: (setting: Setting) => Promise<void>;
 };
 
-export function setting({ claimed = true, before, ...who }: SettingOptions = {}): Setting {
+export function setting({ claimed = true, before, env = {}, ...who }: SettingOptions = {}): Setting {
   const made: { exchange?: Exchange; browser?: TestBrowser; me?: Owner } = {};
   let sendings = 0;
   const it: Setting = {
@@ -70,7 +72,7 @@ export function setting({ claimed = true, before, ...who }: SettingOptions = {})
     },
   };
   beforeAll(async () => {
-    made.exchange = await startExchange();
+    made.exchange = await startExchange({ env });
     await mkdir(it.folder);
     if (claimed) made.me = await owner(made.exchange, who);
     made.browser = await openBrowser({ trust: [made.exchange.ca] });

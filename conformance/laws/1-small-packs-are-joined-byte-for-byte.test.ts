@@ -17,7 +17,7 @@ let exchange: Exchange;
 let me: Owner;
 beforeAll(async () => {
   // By hand only: the tests say when.
-  exchange = await startExchange({ env: { SYMBOLON_COMPACTION: 'off' } });
+  exchange = await startExchange({ env: { SYMBOLON_COMPACTION: 'off', SYMBOLON_COMPRESSION: 'on' } });
   me = await owner(exchange);
 }, 120_000);
 afterAll(() => exchange?.dispose());

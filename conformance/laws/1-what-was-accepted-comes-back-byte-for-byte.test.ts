@@ -20,7 +20,7 @@ const real = realFiles();
 const exotic = exoticFiles(41);
 
 beforeAll(async () => {
-  exchange = await startExchange();
+  exchange = await startExchange({ env: { SYMBOLON_COMPRESSION: 'on' } });
   root = join(dirname(exchange.dataDir), 'all');
   await mkdir(root);
   me = await owner(exchange);

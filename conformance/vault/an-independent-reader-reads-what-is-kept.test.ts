@@ -2,10 +2,21 @@ import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { ctStudy, type Exchange, exoticFiles, owner, peerTest, startExchange } from '@symbolon/testbed';
+import {
+  cli,
+  ctStudy,
+  type Exchange,
+  exoticFiles,
+  type Owner,
+  owner,
+  peerTest,
+  startExchange,
+} from '@symbolon/testbed';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { inDatabaseOf } from '../laws/database-of.ts';
 import { digestsIn, folderOf, type ReceiptFile, readReceipt, send } from '../laws/folder-of.ts';
+import { until } from '../laws/load-of.ts';
 
 // Debian's own Python: another one on the path would not see Debian's packages.
 const python = {
@@ -50,7 +61,7 @@ describe('an exchange that is stopped', () => {
   let rows: Rows;
 
   beforeAll(async () => {
-    exchange = await startExchange();
+    exchange = await startExchange({ env: { SYMBOLON_COMPRESSION: 'on' } });
     const me = await owner(exchange);
     root = join(dirname(exchange.dataDir), 'reader');
     await mkdir(root);
@@ -59,6 +70,9 @@ describe('an exchange that is stopped', () => {
     const files = [...ctStudy({ seed: 52, slices: 8, series: 2, rows: 256, columns: 256 }), ...exoticFiles(53)];
     const text = [...ctStudy({ seed: 54, slices: 1, rows: 64, columns: 64, extra: () => [noise] })];
     for (const [at, some] of [[...large], files, text].entries()) await folderOf(join(root, 'cd', String(at)), some);
+    // Of a series that is there before, the pixels are compressed; what comes after lies as it came.
+    expect((await send(exchange, me, join(root, 'cd', '1'), join(root, 'first.json'))).code).toBe(0);
+    await compacted(me);
     const sent = await send(exchange, me, join(root, 'cd'), join(root, 'receipt.json'));
     expect(sent.code, sent.stderr).toBe(0);
     receipt = await readReceipt(join(root, 'receipt.json'));
@@ -69,6 +83,19 @@ describe('an exchange that is stopped', () => {
     await exchange.stop();
   }, 180_000);
   afterAll(() => exchange?.dispose());
+
+  /** Compresses what is held, and removes what that replaced as if a day had gone by. */
+  async function compacted(me: Owner): Promise<void> {
+    const compact = ['compact', '--now', '--wait', '--to', exchange.url, '--token-file', me.tokenFile];
+    expect(await cli(compact, { exchange, timeoutMs: 120_000 })).toMatchObject({ code: 0 });
+    await inDatabaseOf(exchange, (database) =>
+      sql`update replaced_packs set replaced_at = replaced_at - interval '2 days'`.execute(database),
+    );
+    await cli(compact, { exchange });
+    const left = () =>
+      inDatabaseOf(exchange, (database) => database.selectFrom('replaced_packs').select('id').execute());
+    await until(async () => (await left()).length === 0, 'what was replaced is removed');
+  }
 
   /** Runs the reader over these rows and folders. */
   async function readBy(path: string, { these = rows, keys = exchange.keysDir, images = folder('images') } = {}) {
@@ -91,8 +118,8 @@ describe('an exchange that is stopped', () => {
     expect(await digestsIn(out)).toEqual(taken);
     const files = found.filter((one) => 'file' in one);
     expect(files.map(({ file }) => file).sort()).toEqual(taken);
-    // Both versions of a pack, and both places for an identity half, are among them.
-    expect(new Set(files.map(({ version }) => version))).toEqual(new Set([1, 2]));
+    // All versions of a pack, and both places for an identity half, are among them.
+    expect(new Set(files.map(({ version }) => version))).toEqual(new Set([1, 2, 3]));
     expect(new Set(files.map(({ identityIn }) => identityIn))).toEqual(new Set(['row', 'store']));
     // Every row was opened, and carries the tokens of what is in it and no others.
     const opened = found.filter((one) => 'row' in one);

@@ -26,7 +26,7 @@ describe('the settings', () => {
       identityBlobs: { kind: 'file', folder: '/var/lib/symbolon/identity' },
       reserve: { bytes: 2 * 1024 ** 3, share: 0.02 },
       scrub: { everyDays: 30, bytesPerSecond: 50 * 1024 ** 2 },
-      compaction: { byItself: false, bytesPerSecond: 50 * 1024 ** 2, compression: true },
+      compaction: { byItself: false, bytesPerSecond: 50 * 1024 ** 2, compression: false },
     });
     expect(readSettings({}, false).dataFolder).toBe(join(process.cwd(), 'data'));
     expect(readSettings({ SYMBOLON_DATA: '  ', DATABASE_URL: '' }, true)).toEqual(readSettings({}, true));

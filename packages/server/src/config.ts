@@ -104,8 +104,8 @@ const settingsTable: readonly Setting[] = [
   },
   {
     name: 'SYMBOLON_COMPRESSION',
-    standard: 'on',
-    means: 'whether pixel data is compressed, without loss, where compaction writes it anew; on or off',
+    standard: 'off',
+    means: 'whether compaction also compresses pixel data, without loss; on or off',
   },
 ];
 
@@ -200,7 +200,7 @@ function scrubSchedule(value = '30d at 50MiB'): ScrubSchedule {
   );
 }
 
-function compactionSchedule(value = 'off', compress = 'on'): CompactionSchedule {
+function compactionSchedule(value = 'off', compress = 'off'): CompactionSchedule {
   if (compress !== 'on' && compress !== 'off')
     throw new ConfigError(`SYMBOLON_COMPRESSION must be on or off; it is "${compress}".`);
   const compression = compress === 'on';

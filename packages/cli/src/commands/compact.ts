@@ -15,7 +15,7 @@ type Flags = TrustFlags & {
 
 const help = `
 Says how far the exchange is with making what it holds take less room. Small packs are joined: whoever sends images one by
-one makes a pack of each. Pixel data is compressed without loss, unless SYMBOLON_COMPRESSION says otherwise. It does so by
+one makes a pack of each. Pixel data is compressed without loss where SYMBOLON_COMPRESSION says so. It does that by
 itself when a series has been quiet for five minutes, where SYMBOLON_COMPACTION says so; each new pack is read back and
 compared before it takes the place of the old ones. --now does not wait for quiet, --wait stays until nothing is due. The
 token must be an administrator's.
