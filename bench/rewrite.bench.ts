@@ -11,6 +11,7 @@ import { Agent, request } from 'node:https';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { constants, gunzipSync, gzipSync, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import { parseFile } from '@symbolon/dicom';
 import { ctStudy, type Exchange, type Owner, owner, realFiles, startExchange } from '@symbolon/testbed';
 import { fromPlanes, type Prediction, toPlanes } from '../packages/pixels/src/index.ts';
 import { openFile } from '../packages/pixels/src/open-file.fixture.ts';
@@ -346,7 +347,43 @@ async function throughAnExchange(compression: 'on' | 'off'): Promise<void> {
   }
 }
 
+function* largeObject(pixelBytes: number): Generator<Uint8Array> {
+  const [file] = [...ctStudy({ seed: 5, slices: 1, rows: 2048, columns: 2048 })];
+  const { valueStart } = parseFile(file!.bytes).pixelElements[0]!;
+  const head = Buffer.from(file!.bytes.subarray(0, valueStart));
+  head.writeUInt32LE(pixelBytes, valueStart - 4);
+  yield head;
+  const frame = file!.bytes.subarray(valueStart, valueStart + 2 ** 23);
+  for (let at = 0; at < pixelBytes; at += frame.length) yield frame;
+}
+
+async function oneLargeObject(mebibytes: number): Promise<void> {
+  const exchange = await startExchange({ env: { SYMBOLON_COMPRESSION: 'on' } });
+  try {
+    const client = new Client(exchange, await owner(exchange));
+    const pid = exchange.process.pid as number;
+    const body = Buffer.concat([...largeObject(mebibytes * 2 ** 20)]);
+    await client.ask('POST', '/dicomweb/studies', 'application/dicom', body);
+    const peak = peakMiB(pid);
+    const started = performance.now();
+    await client.json('POST', compaction);
+    let state: State;
+    do {
+      await new Promise((next) => setTimeout(next, 200));
+      state = await client.json<State>('GET', compaction);
+    } while (state.due > 0 || state.toCompress > 0);
+    const seconds = (performance.now() - started) / 1000;
+    print(`one object of ${mebibytes} MiB compressed`, (mebibytes * 1.048576) / seconds, 'MB/s', 1);
+    print('what is left of it', (100 * state.storedAfter) / state.storedBefore, '%', 1);
+    print('peak memory for it, above what was needed to take it', peakMiB(pid) - peak, 'MiB', 1);
+  } finally {
+    await exchange.dispose();
+  }
+}
+
 console.log(JSON.stringify({ machine: cpus()[0]?.model, cores: cpus().length, node: process.version }));
-if (process.env.PART !== 'exchange') await codecs();
-if (process.env.PART !== 'codecs')
+const wanted = process.env.PART;
+if (wanted === undefined || wanted === 'codecs') await codecs();
+if (wanted === undefined || wanted === 'exchange')
   for (const compression of ['off', 'on'] as const) await throughAnExchange(compression);
+if (wanted === undefined || wanted === 'large') await oneLargeObject(Number(process.env.MEBIBYTES ?? 1024));

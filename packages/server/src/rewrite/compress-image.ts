@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { SampleGrid } from '@symbolon/pixels';
 import {
   type CompressedImage,
@@ -55,6 +56,8 @@ export class ImageCompressor {
         this.#bytes += plain.length;
         this.#storedBytes += stored.length;
         await push(stored);
+        // Whoever reads meanwhile waits for one chunk at most: to read and to write may both go on without a pause.
+        await setImmediate();
         note(chunks, plain.length, stored.length, methodNumber(method));
         ahead = ahead.subarray(Math.min(size, ahead.length));
       }

@@ -65,5 +65,5 @@ test('what waits, what was done and what it costs is told in amounts, and nothin
     '2 packs: 4 GB became 1 GB, 75 % less',
   );
   expect(compressedText({ compressed: 1, storedBefore: 1e6, storedAfter: 1.1e6 })).toMatch(/, 0 % less$/);
-  expect(costText({ kept: 3, keptBytes: 5e6 })).toMatch(/^5 MB: 3 packs/);
+  expect(costText({ kept: 3, keptBytes: 5e6 })).toMatch(/^5 MB: 3 replaced packs,/);
 });

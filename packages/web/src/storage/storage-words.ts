@@ -78,4 +78,4 @@ export function compressedText(so: Pick<CompactionAnswer, 'compressed' | 'stored
 }
 
 export const costText = ({ kept, keptBytes }: Pick<CompactionAnswer, 'kept' | 'keptBytes'>): string =>
-  `${formatBytes(keptBytes)}: ${formatCount(kept, 'pack')} that were replaced, kept for those who are reading them`;
+  `${formatBytes(keptBytes)}: ${formatCount(kept, 'replaced pack')}, kept for those who are reading them`;
