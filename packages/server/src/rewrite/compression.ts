@@ -1,8 +1,9 @@
 import { packsToRead } from '../packs/index.ts';
 import { Pace, Stopped } from '../scrub/index.ts';
-import { type CompactionDeps, isPassing } from './compaction.ts';
+import type { CompactionDeps } from './compaction.ts';
 import { addToCompressed, nextUnweighed, type Unweighed, weighed } from './compression.store.ts';
 import { RewriteError } from './errors.ts';
+import { isPassing } from './passing.ts';
 import { removeReplaced } from './remove-replaced.ts';
 import { type RewriteDeps, rewrite } from './rewrite.ts';
 import { writeSmaller } from './write-pack.ts';

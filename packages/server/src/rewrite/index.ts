@@ -7,4 +7,4 @@ export { forgetSpentKeys, packsUnderOtherKeys, spentKeysOf } from './reseal.stor
 export { renewKeys } from './reseal-study.ts';
 export { rewriteRoutes } from './rewrite.routes.ts';
 export { type RewriteDeps, rewrite } from './rewrite.ts';
-export { writeAsToday } from './write-as-today.ts';
+export { writeAsToday } from './write-pack.ts';

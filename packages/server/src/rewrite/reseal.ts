@@ -17,7 +17,7 @@ import {
 } from './reseal.store.ts';
 import { renewKeys } from './reseal-study.ts';
 import { type RewriteDeps, rewrite } from './rewrite.ts';
-import { writeAsToday } from './write-as-today.ts';
+import { writeAsToday } from './write-pack.ts';
 
 export type ResealDeps = Omit<RewriteDeps, 'paced'> & {
   readonly keyStore: KeyStore;
