@@ -35,6 +35,7 @@ export async function routesOfTheApp(): Promise<string[]> {
   try {
     const { app, finish } = buildApp({
       database,
+      connection: { connectionString: 'postgresql://nobody@127.0.0.1:1/none' },
       keys,
       stores,
       uncachedStores: stores,
@@ -43,6 +44,7 @@ export async function routesOfTheApp(): Promise<string[]> {
       reserve: { bytes: 0, share: 0 },
       scrub: { everyDays: undefined, bytesPerSecond: 1 },
       compaction: { byItself: false, bytesPerSecond: 1, compression: true },
+      backups: undefined,
       secret: new SetupSecret(folder),
       tls: await localTlsIdentity(folder, now()),
       publicUrl: 'https://localhost:8443',

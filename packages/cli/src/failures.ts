@@ -58,6 +58,14 @@ const keysFailures: Readonly<Record<string, Row>> = {
   KEYRING_DAMAGED: [exitCodes.damaged, 'A backup of the keys can be put in place by "symbolon keys restore".'],
 };
 
+/** Of errors with backups; in the same way. */
+const backupFailures: Readonly<Record<string, Row>> = {
+  BACKUP_DAMAGED: [exitCodes.damaged, 'An earlier backup may be whole: "symbolon backup list" names them.'],
+  BACKUP_FOREIGN: [exitCodes.wrongUse, 'Nothing was changed.'],
+  BACKUP_NOT_FOUND: [exitCodes.wrongUse, ''],
+  BACKUP_VERSION_UNKNOWN: [exitCodes.wrongUse, 'Nothing was changed.'],
+};
+
 export type Failure = { readonly exit: ExitCode; readonly text: string };
 
 function sentence(text: string): string {
@@ -90,6 +98,16 @@ export function failureOf(error: unknown): Failure {
     const [exit, advice] = keysFailures[String(code)] ?? [exitCodes.wrongUse, ''];
     return { exit, text: `${code}: ${sentence(error.message)} ${advice}`.trim() };
   }
+  if (error instanceof Error && error.name === 'BackupError') {
+    const { code } = error as Error & { code?: string };
+    const [exit, advice] = backupFailures[String(code)] ?? [exitCodes.wrongUse, ''];
+    return { exit, text: `${code}: ${sentence(error.message)} ${advice}`.trim() };
+  }
+  if (error instanceof Error && error.name === 'BlobError')
+    return {
+      exit: exitCodes.outOfReach,
+      text: `${(error as Error & { code?: string }).code}: ${sentence(error.message)} Run the same command again when that is mended.`,
+    };
   if (error instanceof Error && error.name === 'ConfigError')
     return { exit: exitCodes.wrongUse, text: sentence(error.message) };
   const message = error instanceof Error ? error.message : String(error);

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { backupCommand } from './commands/backup.ts';
 import { compactCommand } from './commands/compact.ts';
 import { conflictsCommand } from './commands/conflicts.ts';
 import { erasureCommand } from './commands/erasure.ts';
@@ -8,6 +9,7 @@ import { holdCommand } from './commands/hold.ts';
 import { keysCommand } from './commands/keys.ts';
 import { receiptKeyCommand } from './commands/receipt-key.ts';
 import { receiptVerifyCommand } from './commands/receipt-verify.ts';
+import { restoreCommand } from './commands/restore.ts';
 import { scrubCommand } from './commands/scrub.ts';
 import { sendCommand } from './commands/send.ts';
 import { serveCommand } from './commands/serve.ts';
@@ -43,5 +45,7 @@ export function program(finish: (code: number) => void): Command {
     .addCommand(sweepCommand(finish))
     .addCommand(scrubCommand(finish))
     .addCommand(compactCommand(finish))
+    .addCommand(backupCommand(finish))
+    .addCommand(restoreCommand(finish))
     .addHelpText('after', exitCodesHelp);
 }

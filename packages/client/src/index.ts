@@ -1,4 +1,5 @@
 export { auditCsvPath, auditRecords, users } from './audit.ts';
+export { backUpNow, backups, backupsStatus, drillNow, releaseHeld, setBackupPolicy } from './backups.ts';
 export { CertificateError, type CertificateErrorCode } from './certificate-error.ts';
 export {
   chooseInConflict,

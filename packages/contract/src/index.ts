@@ -1,4 +1,5 @@
 export * from './audit.ts';
+export * from './backups.ts';
 export { canonicalJson, type Json } from './canonical-json.ts';
 export * from './conflicts.ts';
 export * from './erasure.ts';

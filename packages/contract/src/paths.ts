@@ -51,6 +51,11 @@ export const paths = {
   scrub: '/api/v1/storage/scrub',
   scrubFindings: '/api/v1/storage/scrub/findings',
   compaction: '/api/v1/storage/compaction',
+  backups: '/api/v1/backups',
+  backupsStatus: '/api/v1/backups/status',
+  backupPolicy: '/api/v1/backups/policy',
+  backupDrills: '/api/v1/backups/drills',
+  restoredHeld: '/api/v1/backups/held',
   metrics: '/metrics',
   dicomweb: '/dicomweb',
 } as const;

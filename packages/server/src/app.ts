@@ -3,6 +3,7 @@ import { paths } from '@symbolon/contract';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import { Attempts, guard } from './access/index.ts';
 import { Audit, Looks, Reads } from './audit/index.ts';
+import { BackupJob, type BackupJobDeps, backupFigures, backupRoutes } from './backup/index.ts';
 import type { CompactionSchedule, ScrubSchedule } from './config.ts';
 import { conflictRoutes } from './conflicts/index.ts';
 import { ErasureJob, erasureRoutes, partUnderWay } from './erasure/index.ts';
@@ -10,10 +11,11 @@ import { commit, GroupCommit, receiptRoutes, storeRoutes } from './intake/index.
 import { KeyCare, KeyChains, type Keys, KeysError, keySchedules, keysRoutes } from './keys/index.ts';
 import { PackReader } from './packs/index.ts';
 import { actorOfSession, actorOfToken, peopleRoutes, type SetupSecret } from './people/index.ts';
+import type { BlobPlace } from './platform/blobs/blob-place.ts';
 import { BlobError, type ListedBlobStore } from './platform/blobs/blob-store.ts';
 import { ByteBudget } from './platform/byte-budget.ts';
 import { causesOf } from './platform/causes-of.ts';
-import { type Database, isDatabaseAway, ping } from './platform/db/database.ts';
+import { type Connection, type Database, isDatabaseAway, ping } from './platform/db/database.ts';
 import type { BuiltPages } from './platform/http/built-pages.ts';
 import { httpApp } from './platform/http/http-app.ts';
 import { metricsRoute } from './platform/http/metrics.ts';
@@ -41,6 +43,8 @@ import { timelineRoutes } from './timeline/index.ts';
 
 export type AppDeps = {
   readonly database: Database;
+  /** For work that needs a connection of its own. */
+  readonly connection: Connection;
   readonly keys: Keys;
   readonly stores: { readonly imageBlobs: ListedBlobStore; readonly identityBlobs: ListedBlobStore };
   /** The same stores, with nothing of them in memory. */
@@ -52,6 +56,7 @@ export type AppDeps = {
   readonly reserve: Reserve;
   readonly scrub: ScrubSchedule;
   readonly compaction: CompactionSchedule;
+  readonly backups: BlobPlace | undefined;
   readonly secret: SetupSecret;
   readonly tls: TlsIdentity;
   readonly publicUrl: string;
@@ -253,7 +258,32 @@ export function buildApp(deps: AppDeps): { app: FastifyInstance; finish: () => P
   resealJob.start();
   resealRoutes(app, { database, audit, job: resealJob, now });
   rewriteRoutes(app, { database, audit, job: compactionJob, ...deps.compaction });
+  const backupDeps: BackupJobDeps = {
+    database,
+    connection: deps.connection,
+    keys: keyService,
+    freshChains: () => new KeyChains(keyService, deps.keys.store, now),
+    stores: { images: deps.uncachedStores.imageBlobs, identity: deps.uncachedStores.identityBlobs },
+    where: deps.backups,
+    audit,
+    now,
+    alarm: (found) => log.error({ found }, 'ALARM: a backup would not bring everything back'),
+    done: (found) => log.info({ found }, 'a backup was made'),
+    failed: (error) => log.error({ problem: causesOf(error) }, 'a backup, or the trial of one, could not be made'),
+  };
+  const backupJob = new BackupJob(backupDeps);
+  backupJob.start();
+  backupRoutes(app, {
+    database,
+    audit,
+    job: backupJob,
+    where: deps.backups,
+    keyService,
+    keyStore: deps.keys.store,
+    now,
+  });
   metricsRoute(app, async () => [
+    ...(await backupFigures(database, now())),
     ...(await storageFigures(watch)),
     ...(await scrubFigures(database)),
     ...(await compactionFigures(database)),
@@ -269,6 +299,7 @@ export function buildApp(deps: AppDeps): { app: FastifyInstance; finish: () => P
       await compactionJob.stop();
       await erasureJob.stop();
       await resealJob.stop();
+      await backupJob.stop();
       await keyCare.stop();
       await pool.close();
       await groupCommit.idle();

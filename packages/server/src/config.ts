@@ -20,6 +20,8 @@ export type Settings = {
   readonly reserve: Reserve;
   readonly scrub: ScrubSchedule;
   readonly compaction: CompactionSchedule;
+  /** Where backups go; undefined where none are made. */
+  readonly backups: BlobPlace | undefined;
 };
 
 /** `everyDays`: from the begin of one round to the next; undefined: by hand only. */
@@ -106,6 +108,11 @@ const settingsTable: readonly Setting[] = [
     name: 'SYMBOLON_COMPRESSION',
     standard: 'off',
     means: 'whether compaction also compresses pixel data, without loss; on or off',
+  },
+  {
+    name: 'SYMBOLON_BACKUPS',
+    standard: 'none: no backups are made',
+    means: 'where backups of the data go, in the same forms; never on the disk of the data, nor beside the keys',
   },
 ];
 
@@ -210,6 +217,32 @@ function compactionSchedule(value = 'off', compress = 'off'): CompactionSchedule
   throw new ConfigError(`SYMBOLON_COMPACTION must be MiB a second, such as 50MiB, or off; it is "${value}".`);
 }
 
+/** A backup that goes with what it is a backup of is none; and it never lies beside the keys that open it. */
+function backupsPlace(
+  value: string | undefined,
+  {
+    dataFolder,
+    keysFolder,
+    imageBlobs,
+    identityBlobs,
+  }: Pick<Settings, 'dataFolder' | 'keysFolder' | 'imageBlobs' | 'identityBlobs'>,
+): BlobPlace | undefined {
+  if (value === undefined) return undefined;
+  const backups = blobPlace('SYMBOLON_BACKUPS', value, '');
+  for (const [name, place] of [
+    ['SYMBOLON_DATA', { kind: 'file', folder: dataFolder }],
+    ['SYMBOLON_KEYS', { kind: 'file', folder: keysFolder }],
+    ['SYMBOLON_BLOBS', imageBlobs],
+    ['SYMBOLON_IDENTITY_BLOBS', identityBlobs],
+  ] as const) {
+    if (placesOverlap(backups, place))
+      throw new ConfigError(
+        `SYMBOLON_BACKUPS must not lie inside ${name}, nor that inside it: a backup would be lost with what it is of.`,
+      );
+  }
+  return backups;
+}
+
 /** Reads the settings from the environment, and refuses what would break a law: keys or halves in one another's place. */
 export function readSettings(env: Readonly<Record<string, string | undefined>>, asRoot: boolean): Settings {
   const set = (name: string): string | undefined => env[name]?.trim() || undefined;
@@ -235,6 +268,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>, 
       'SYMBOLON_BLOBS and SYMBOLON_IDENTITY_BLOBS must be two places: the halves of an image never lie together.',
     );
   }
+  const backups = backupsPlace(set('SYMBOLON_BACKUPS'), { dataFolder, keysFolder, imageBlobs, identityBlobs });
   const wantedReserve = set('SYMBOLON_DISK_RESERVE');
   const reserve = wantedReserve === undefined ? standardReserve : readReserve(wantedReserve);
   if (reserve === undefined) {
@@ -263,5 +297,6 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>, 
     reserve,
     scrub: scrubSchedule(set('SYMBOLON_SCRUB')),
     compaction: compactionSchedule(set('SYMBOLON_COMPACTION'), set('SYMBOLON_COMPRESSION')),
+    backups,
   };
 }

@@ -2,6 +2,7 @@ import type { Problem, ProblemCode } from '@symbolon/contract';
 import { VaultError } from '@symbolon/vault';
 import { ZodError } from 'zod';
 import { AccessError } from './access/index.ts';
+import { BackupError } from './backup/index.ts';
 import { ConflictsError } from './conflicts/index.ts';
 import { ErasureError } from './erasure/index.ts';
 import { IntakeError } from './intake/index.ts';
@@ -25,6 +26,7 @@ export const problems: Record<ProblemCode, Row> = {
   ACCESS_TOO_MANY_TRIES: { status: 429, title: 'Too many tries' },
   ACCOUNT_CLOSED: { status: 409, title: 'The account is closed' },
   ACCOUNT_EXISTS_ALREADY: { status: 409, title: 'Set up already' },
+  BACKUP_NO_PLACE: { status: 409, title: 'There is no place for backups' },
   BLOBS_UNAVAILABLE: { status: 503, title: 'The image store does not take data now', retryAfterSeconds: 5 },
   CONFLICT_CHANGED: { status: 409, title: 'Changed meanwhile' },
   CONFLICT_NOT_FOUND: { status: 404, title: 'No such choice' },
@@ -53,6 +55,7 @@ export const problems: Record<ProblemCode, Row> = {
   RENDERING_BUSY: { status: 503, title: 'Too many pictures at once', retryAfterSeconds: 2 },
   REQUEST_INVALID: { status: 400, title: 'The request is not valid' },
   REQUEST_TOO_LARGE: { status: 413, title: 'The request is too large' },
+  RESTORE_NOTHING_HELD: { status: 409, title: 'Nothing is held' },
   SEALED_DATA_DAMAGED: { status: 500, title: 'What is kept is damaged' },
   SETUP_SECRET_WRONG: { status: 401, title: 'The set-up secret is not right' },
   STORAGE_FULL: { status: 507, title: 'There is no room for new data' },
@@ -91,6 +94,8 @@ function translate(error: unknown): { code: ProblemCode; detail: string; retryAf
   ) {
     return { code: error.code, detail: error.message };
   }
+  if (error instanceof BackupError && (error.code === 'BACKUP_NO_PLACE' || error.code === 'RESTORE_NOTHING_HELD'))
+    return { code: error.code, detail: error.message };
   if (error instanceof PacksError) {
     return {
       code: 'SEALED_DATA_DAMAGED',

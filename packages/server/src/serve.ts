@@ -126,9 +126,8 @@ async function start(
 
   const stores = await openStores(settings, closing);
 
-  const { database, close } = openDatabase(await databaseConnection(settings, closing), () =>
-    log.warn('a database connection was lost'),
-  );
+  const connection = await databaseConnection(settings, closing);
+  const { database, close } = openDatabase(connection, () => log.warn('a database connection was lost'));
   closing.push(close);
   const ran = await migrate(database);
   await keysFitTheData(keys.store, (await keySchedules(database)).keys(), await serverNameOf(database));
@@ -136,6 +135,7 @@ async function start(
   await stores.identity.fits(() => objectsExpected(database, 'identity'));
   const audit = new Audit(keys.chains, now);
   const gone = await applyTombstones({ database, keyStore: keys.store, audit });
+  if (settings.backups !== undefined) step('Backups', placeName(settings.backups));
   step('Tables', ran.length > 0 ? `made (${ran.join(', ')})` : 'up to date');
 
   if (gone.studies + gone.patients + gone.keys > 0)
@@ -153,6 +153,7 @@ async function start(
   const offered = (await anyAccount(database)) ? undefined : await secret.readOrMake();
   const { app, finish } = buildApp({
     database,
+    connection,
     keys,
     stores: { imageBlobs: stores.images.store, identityBlobs: stores.identity.store },
     uncachedStores: { imageBlobs: stores.images.uncached, identityBlobs: stores.identity.uncached },
@@ -161,6 +162,7 @@ async function start(
     reserve: settings.reserve,
     scrub: settings.scrub,
     compaction: settings.compaction,
+    backups: settings.backups,
     secret,
     tls,
     publicUrl: settings.publicUrl,

@@ -20,7 +20,7 @@ export type AuditEntry = {
   readonly userId?: string;
   /** The link that it concerns: one that was made, revoked or opened. */
   readonly linkId?: string;
-  readonly action: Action | 'instance.keep-aside' | 'key.backup' | 'key.restore';
+  readonly action: Action | 'instance.keep-aside' | 'key.backup' | 'key.restore' | 'backup.restore';
   readonly kind: AuditKind;
   readonly outcome: AuditOutcome;
   readonly study?: StudyPlace;

@@ -7,6 +7,9 @@ export const accountKeyName = (chain: Chain, accountId: string): string => `${ch
 /** The signing key's name by which receipts are signed. */
 export const receiptKeyName = 'exchange/signing/receipts';
 
+/** The wrapping key's name under which every object of a backup has its own key. */
+export const backupKeyName = 'exchange/wrapping/backups';
+
 /** Where a wrap belongs: it opens in no other place. */
 export function contextOf({ chain, kind, accountId, family, id }: WrapName & Pick<Wrap, 'accountId'>): Uint8Array {
   return kind === 'account' || kind === 'patient'

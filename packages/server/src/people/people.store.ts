@@ -113,6 +113,8 @@ export async function tokenByDigest(db: Database, digest: Uint8Array): Promise<T
       'memberships.role as role',
     ])
     .where('api_tokens.digest', '=', Buffer.from(digest))
+    // A restore brought it back, and it may have been ended since: somebody has to decide.
+    .where('api_tokens.held_at', 'is', null)
     .executeTakeFirst();
   return row as TokenRow | undefined;
 }

@@ -4,6 +4,9 @@ import type { StudyLink } from './study-link.ts';
 
 export type NewLink = Omit<StudyLink, 'revokedBy' | 'revokedAt' | 'opened' | 'lastOpenedAt' | 'wrongPasswords'>;
 
+/** What a restore brought back is over until somebody has decided about it: it may have been revoked since. */
+const endsAt = sql<Date>`coalesce(links.held_at, links.expires_at)`;
+
 export async function addLink(trx: Trx, link: NewLink): Promise<void> {
   await trx
     .insertInto('links')
@@ -38,7 +41,7 @@ function select(db: Database | Trx) {
       'links.cell as cell',
       'links.created_by as createdBy',
       'links.created_at as createdAt',
-      'links.expires_at as expiresAt',
+      endsAt.as('expiresAt'),
       'links.revoked_by as revokedBy',
       'links.revoked_at as revokedAt',
       'links.opened as opened',
@@ -184,7 +187,7 @@ export async function visitByDigest(db: Database, linkId: string, digest: Uint8A
       'links.account_id as accountId',
       'links.study_id as studyId',
       'links.download as download',
-      'links.expires_at as expiresAt',
+      endsAt.as('expiresAt'),
       'links.revoked_at as revokedAt',
     ])
     .where('link_visits.digest', '=', Buffer.from(digest))

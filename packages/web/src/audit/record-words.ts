@@ -2,7 +2,7 @@ import type { Action, AuditRecord } from '@symbolon/contract';
 import { formatCount } from '../ui/amounts.ts';
 
 /** Actions that no route asks about, but that are recorded. */
-type RecordedOnly = 'instance.keep-aside' | 'key.backup' | 'key.restore';
+type RecordedOnly = 'instance.keep-aside' | 'key.backup' | 'key.restore' | 'backup.restore';
 
 /** `did`: that it happened; `tried`: what was refused or failed, after a colon. */
 type Words = { readonly did: string; readonly tried: string };
@@ -52,6 +52,15 @@ const words: Readonly<Record<Action | RecordedOnly, Words>> = {
   'hold.view': { did: 'Looked at holds', tried: 'looking at holds' },
   'hold.place': { did: 'Placed a hold', tried: 'placing a hold' },
   'hold.release': { did: 'Released a hold', tried: 'releasing a hold' },
+  'backup.view': { did: 'Looked at the backups', tried: 'looking at the backups' },
+  'backup.make': { did: 'Made a backup', tried: 'making a backup' },
+  'backup.drill': { did: 'Tried a restore', tried: 'trying a restore' },
+  'backup.schedule': { did: 'Set the schedule of backups', tried: 'setting the schedule of backups' },
+  'backup.release': {
+    did: 'Decided about restored tokens and links',
+    tried: 'deciding about restored tokens and links',
+  },
+  'backup.restore': { did: 'Restored everything from a backup', tried: 'restoring everything from a backup' },
   'metrics.view': { did: 'Looked at the figures for monitoring', tried: 'looking at the figures for monitoring' },
   'key.view': { did: 'Looked at the ages of keys', tried: 'looking at the ages of keys' },
   'key.backup': { did: 'Made a backup of all keys', tried: 'making a backup of all keys' },

@@ -52,6 +52,10 @@ const byProblemCode: Readonly<Record<ProblemCode, ProblemWords>> = {
     advice: 'Nothing can be done in it any more.',
   },
   ACCOUNT_EXISTS_ALREADY: { happened: 'This exchange has been set up already.', advice: 'Sign in instead.' },
+  BACKUP_NO_PLACE: {
+    happened: 'No place for backups is set.',
+    advice: 'The keeper of the exchange names one in SYMBOLON_BACKUPS.',
+  },
   BLOBS_UNAVAILABLE: {
     happened: 'The image store could not be written.',
     advice: 'Try again later. The keeper of the exchange should look at its disk space.',
@@ -125,6 +129,10 @@ const byProblemCode: Readonly<Record<ProblemCode, ProblemWords>> = {
   RENDERING_BUSY: { happened: 'The exchange is busy with other images.', advice: again },
   REQUEST_INVALID: { happened: 'The exchange could not make sense of this.', advice: 'Check what you entered.' },
   REQUEST_TOO_LARGE: { happened: 'That was more than the exchange takes at once.', advice: 'Ask for less at once.' },
+  RESTORE_NOTHING_HELD: {
+    happened: 'Nothing is held any more.',
+    advice: 'Somebody has decided already.',
+  },
   SEALED_DATA_DAMAGED: {
     happened: 'What is kept does not open as it should. Nothing was given out.',
     advice: keeper,

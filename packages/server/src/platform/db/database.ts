@@ -24,6 +24,7 @@ export type Schema = {
     namespace_id: string;
     expires_at: Date | null;
     used_at: Date | null;
+    held_at: Generated<Date | null>;
   };
   sessions: Timestamps & {
     id: string;
@@ -52,6 +53,7 @@ export type Schema = {
     opened: Generated<number>;
     last_opened_at: Date | null;
     wrong_passwords: Generated<number>;
+    held_at: Generated<Date | null>;
   };
   link_visits: { id: string; digest: Buffer; link_id: string; address: string; created_at: Date; expires_at: Date };
   patients: Timestamps & { id: string; account_id: string; cell: Buffer };
@@ -232,6 +234,55 @@ export type Schema = {
     asked_at: Date;
     begun: Generated<boolean>;
     look_at: Generated<Date>;
+  };
+  backup_policy: {
+    single: Generated<boolean>;
+    every_hours: Generated<number | null>;
+    drill_every_days: Generated<number | null>;
+    keep_last: Generated<number>;
+    keep_daily: Generated<number>;
+    keep_weekly: Generated<number>;
+    keep_monthly: Generated<number>;
+  };
+  backup_runs: {
+    id: string;
+    place: string;
+    started_at: Date;
+    ended_at: Date | null;
+    state: 'running' | 'whole' | 'failed';
+    phase: string;
+    code: string | null;
+    objects_done: Generated<number>;
+    bytes_done: Generated<number>;
+    bytes_in_all: Generated<number>;
+    table_bytes: Generated<number>;
+    snapshot_xmin: string | null;
+    missing: Generated<number>;
+    removed: Generated<boolean>;
+  };
+  backup_drills: {
+    id: string;
+    backup_id: string | null;
+    started_at: Date;
+    ended_at: Date | null;
+    result: 'running' | 'good' | 'bad' | 'failed';
+    loaded: Generated<boolean>;
+    code: string | null;
+    packs: Generated<number>;
+    instances: Generated<number>;
+    bytes: Generated<number>;
+    lost: Generated<number>;
+    erased: Generated<number>;
+  };
+  restores: {
+    id: string;
+    backup_id: string;
+    made_at: Date;
+    restored_at: Date;
+    tokens_held: number;
+    links_held: number;
+    released_at: Date | null;
+    released_by: string | null;
   };
   audit_records: {
     id: string;

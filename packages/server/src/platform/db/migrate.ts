@@ -13,6 +13,7 @@ import { up as scrub } from './migrations/009-scrub.ts';
 import { up as rewrite } from './migrations/010-rewrite.ts';
 import { up as erasure } from './migrations/011-erasure.ts';
 import { up as compression } from './migrations/012-compression.ts';
+import { up as backup } from './migrations/013-backup.ts';
 
 /** Numbered, forward only. A released migration is never edited. */
 const migrations: Record<string, Migration> = {
@@ -28,7 +29,36 @@ const migrations: Record<string, Migration> = {
   '010-rewrite': { up: rewrite },
   '011-erasure': { up: erasure },
   '012-compression': { up: compression },
+  '013-backup': { up: backup },
 };
+
+/** Is there while a restore is under way: what else is in the database is not whole. */
+export const restoreMark = 'restore_under_way';
+
+/** The migrations that brought a database to where it is, in their order. */
+export async function migrationsOf(database: Database): Promise<string[]> {
+  const { rows } = await sql<{ name: string }>`select name from kysely_migration order by name`.execute(database);
+  return rows.map(({ name }) => name);
+}
+
+/** Those of these names that this version does not know: another, later one ran them. */
+export function unknownMigrations(names: readonly string[]): string[] {
+  return names.filter((name) => !(name in migrations));
+}
+
+/** Makes the tables as they were when these migrations, and no others, had run; inside the caller's transaction. */
+export async function makeTablesOf(database: Database, names: readonly string[]): Promise<void> {
+  for (const name of names) await (migrations[name] as Migration).up(database);
+  // As the migrator itself makes them.
+  await sql`create table kysely_migration (name varchar(255) not null primary key, timestamp varchar(255) not null)`.execute(
+    database,
+  );
+  await sql`create table kysely_migration_lock (
+    id varchar(255) not null primary key, is_locked integer not null default 0)`.execute(database);
+  await sql`insert into kysely_migration_lock values ('migration_lock', 0)`.execute(database);
+  const at = new Date().toISOString();
+  for (const name of names) await sql`insert into kysely_migration values (${name}, ${at})`.execute(database);
+}
 
 /** Brings the tables up to this version; returns the names of the migrations that ran. */
 export async function migrate(database: Database): Promise<string[]> {
@@ -37,6 +67,9 @@ export async function migrate(database: Database): Promise<string[]> {
   );
   const version = server.rows[0]?.version ?? 0;
   if (version < 150_000) throw new Error(`PostgreSQL 15 or newer is needed; this one says ${version}.`);
+  const { rows } = await sql<{ at: string | null }>`select to_regclass(${restoreMark})::text as at`.execute(database);
+  if (rows[0]?.at)
+    throw new Error('A restore into this database was begun and has not ended. Run the same "symbolon restore" again.');
   const migrator = new Migrator({
     db: database,
     provider: { getMigrations: async () => migrations },

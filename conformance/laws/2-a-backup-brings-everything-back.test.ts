@@ -1,0 +1,177 @@
+import { randomBytes } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ctStudy, type Exchange, type Owner, owner, type SyntheticFile } from '@symbolon/testbed';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { digestsOf, heldOf } from './all-back.ts';
+import { ask, multipart } from './ask.ts';
+import { inDatabaseOf } from './database-of.ts';
+import { digestsIn, fetchStudy } from './folder-of.ts';
+import { loadOf, storeOnce, until } from './load-of.ts';
+import { backUp, emptyMachine, type Machine, passphraseIn } from './machine-of.ts';
+
+const ct = (seed: number, slices: number, more: object = {}): SyntheticFile[] => [
+  ...ctStudy({ seed, slices, rows: 64, columns: 64, ...more }),
+];
+/** Whose identity half has more than 1 MiB, and so an object of its own. */
+const large = ct(7002, 1, { extra: () => [['0040,A160 UT TextValue', randomBytes(1_500_000).toString('base64')]] });
+
+let machine: Machine & { place: string };
+let exchange: Exchange;
+let me: Owner;
+const sent: SyntheticFile[][] = [ct(7000, 20, { series: 2 }), ct(7001, 5), large];
+let link: { id: string; secret: string };
+
+beforeAll(async () => {
+  machine = await emptyMachine();
+  exchange = await machine.start();
+  me = await owner(exchange);
+  for (const files of sent) expect(await storeOnce(exchange, me, files)).toMatchObject({ status: 200 });
+  // A version kept aside, a choice, a link, a limit.
+  const other = ct(7001, 5, { extra: () => [['0020,4000 LT ImageComments', 'again']] });
+  await ask(exchange, '/dicomweb/studies', { token: me.token, ...multipart(other.map(({ bytes }) => bytes)) });
+  const study = await studyIdOf(exchange, me, sent[0]![0]!.studyInstanceUid);
+  const expiresAt = new Date(Date.now() + 20 * 86_400_000).toISOString();
+  const made = await ask(exchange, `/api/v1/studies/${study}/links`, {
+    token: me.token,
+    json: { expiresAt, password: 'Sieben Schneider', note: 'Für Dr. Später' },
+  });
+  expect(made.status).toBe(201);
+  const { address, link: row } = made.json() as { address: string; link: { id: string } };
+  link = { id: row.id, secret: new URL(address).hash.slice(1) };
+  await ask(exchange, '/api/v1/quota', {
+    method: 'PUT',
+    token: me.token,
+    json: { maxInstances: null, maxBytes: 50_000_000_000 },
+  });
+}, 180_000);
+afterAll(() => machine?.dispose());
+
+async function studyIdOf(on: Exchange, who: Owner, studyInstanceUid: string): Promise<string> {
+  const found = await ask(on, '/api/v1/studies/find', { token: who.token, json: { studyInstanceUid } });
+  return (found.json() as { studies: { id: string }[] }).studies[0]!.id;
+}
+
+/** What the database holds, whatever the order of its rows; what a restore leaves out is left out. */
+async function rowsOf(on: Exchange): Promise<Record<string, string[]>> {
+  const tables = [
+    ...['accounts', 'users', 'memberships', 'namespaces', 'patients', 'patient_tokens', 'studies', 'study_tokens'],
+    ...[
+      'series',
+      'series_tokens',
+      'packs',
+      'pack_tokens',
+      'usage',
+      'key_schedules',
+      'conflict_choices',
+      'backup_policy',
+    ],
+  ];
+  return inDatabaseOf(on, async (database) => {
+    const all: Record<string, string[]> = {};
+    for (const table of tables) {
+      const rows = await database
+        .selectFrom(table as 'packs')
+        .selectAll()
+        .execute();
+      all[table] = rows
+        .map((row) => JSON.stringify(row, (_, value) => (typeof value === 'bigint' ? String(value) : value)))
+        .sort();
+    }
+    return all;
+  });
+}
+
+async function auditOf(on: Exchange): Promise<string[]> {
+  return inDatabaseOf(on, async (database) =>
+    (await database.selectFrom('audit_records').selectAll().execute()).map((row) => JSON.stringify(row)).sort(),
+  );
+}
+
+async function signedIn(on: Exchange): Promise<string> {
+  const answer = await ask(on, '/api/v1/tokens', {
+    json: { email: me.email, password: me.password, label: 'after the restore' },
+  });
+  expect(answer.status).toBe(201);
+  return (answer.json() as { token: string }).token;
+}
+
+async function everyStudyComesBack(on: Exchange, who: Owner, name: string): Promise<void> {
+  for (const [at, files] of sent.entries()) {
+    const out = join(machine.root, `${name}-${at}`);
+    expect(await fetchStudy(on, who, files[0]!.studyInstanceUid, out)).toMatchObject({ code: 0 });
+    expect(await digestsIn(out)).toEqual(digestsOf(files));
+  }
+}
+
+test('onto an empty machine: every instance byte for byte, every row, and who may sign in signs in', async () => {
+  // Made while somebody sends: whole as of a moment, and every answer from before that moment is in it.
+  const load = loadOf(exchange, me, 7100);
+  await until(() => load.counts.taken > 2, 'something was sent');
+  const acknowledged = [...load.acknowledged];
+  expect(await backUp(exchange, me)).toMatchObject({ code: 0 });
+  await load.end();
+  const quiet = await backUp(exchange, me);
+  expect(quiet).toMatchObject({ code: 0 });
+  const passphrase = await passphraseIn(machine.root);
+  const keysBackup = join(machine.root, 'keys.backup');
+  const keys = ['keys', 'backup', '--out', keysBackup, '--passphrase-file', passphrase];
+  expect(await machine.command(keys)).toMatchObject({ code: 0 });
+  const [rows, audit] = [await rowsOf(exchange), await auditOf(exchange)];
+  await exchange.stop();
+
+  const empty = await emptyMachine(machine.place);
+  const env = empty.place.startsWith('s3:') ? credentialsOf(machine) : {};
+  try {
+    const began = performance.now();
+    const restore = ['restore', '--keys', keysBackup, '--passphrase-file', passphrase];
+    const restored = await empty.command(restore, env);
+    expect(restored).toMatchObject({ code: 0, stdout: expect.stringMatching(/Held .*1 token, 1 link/) });
+    const seconds = (performance.now() - began) / 1000;
+    const on = await empty.start(env);
+    expect(await rowsOf(on)).toEqual(rows);
+    // What happened since the snapshot, the record of the backup itself among it, is all that is not there.
+    const before = new Set(audit);
+    const after = await auditOf(on);
+    const gone = audit.filter((record) => !after.includes(record)).map((record) => JSON.parse(record).action as string);
+    expect(new Set(gone)).toEqual(new Set(['backup.make', 'backup.view'].filter((action) => gone.includes(action))));
+    expect(after.filter((record) => !before.has(record)).map((record) => JSON.parse(record).action)).toContain(
+      'backup.restore',
+    );
+
+    // The token may have been ended since; who has the password gets another.
+    expect((await ask(on, '/api/v1/me', me)).status).toBe(401);
+    const open = { json: { secret: link.secret, password: 'Sieben Schneider' } };
+    expect((await ask(on, `/api/v1/shared/${link.id}/open`, open)).status).toBe(410);
+    const token = await signedIn(on);
+    const tokenFile = join(machine.root, 'token-after');
+    await writeFile(tokenFile, token, { mode: 0o600 });
+    const who = { ...me, token, tokenFile };
+    const instances = sent.reduce((sum, { length }) => sum + length, 0);
+    await everyStudyComesBack(on, who, 'restored');
+    const all = [...sent.flat(), ...load.acknowledged];
+    expect(await heldOf(on, who, all)).toEqual(digestsOf(all));
+    const early = [...acknowledged];
+    expect(await heldOf(on, who, early)).toEqual(digestsOf(early));
+    const status = (await ask(on, '/api/v1/backups/status', who)).json();
+    expect(status).toMatchObject({ held: { tokens: 1, links: 1 } });
+    expect((await ask(on, '/api/v1/backups/held', { token, json: { what: 'release' } })).status).toBe(200);
+    expect((await ask(on, '/api/v1/me', me)).status).toBe(200);
+    expect((await ask(on, `/api/v1/shared/${link.id}/open`, open)).status).toBe(200);
+    expect((await ask(on, '/api/v1/backups/held', { token, json: { what: 'release' } })).json()).toMatchObject({
+      code: 'RESTORE_NOTHING_HELD',
+    });
+    // It goes on as it was: it takes what comes, and makes the next backup beside the ones that are there.
+    expect(await storeOnce(on, who, ct(7200, 3))).toMatchObject({ status: 200 });
+    expect(await backUp(on, who)).toMatchObject({ code: 0, objects: 1 });
+    console.log(
+      `restored ${all.length} instances (${instances} fetched and compared), keys included, in ${seconds.toFixed(1)} s; the second backup wrote ${quiet.bytes + quiet.tableBytes} bytes`,
+    );
+  } finally {
+    await empty.dispose();
+  }
+  await exchange.restart();
+}, 420_000);
+
+const credentialsOf = (of: Machine): Record<string, string> =>
+  Object.fromEntries(Object.entries(of.env).filter(([name]) => name.startsWith('AWS_')));

@@ -1,0 +1,108 @@
+import { BlobError, type BlobStore } from '../platform/blobs/blob-store.ts';
+import type { Connection, Database } from '../platform/db/database.ts';
+import { isKnownBackup, isStillNamed, walkNames } from './backup.store.ts';
+import { type BackupManifest, backupsAt, writeManifest } from './backup-manifest.ts';
+import type { BackupPlace } from './backup-place.ts';
+import { copyOf, eachOf } from './copies.ts';
+import { BackupError } from './errors.ts';
+import { exportDatabase } from './export.store.ts';
+import { type Named, namesOf, readNames, without } from './lines.ts';
+import { type KeyWraps, readObject } from './sealed-object.ts';
+
+export const halves = ['images', 'identity'] as const;
+export type Half = (typeof halves)[number];
+
+export type BackupDeps = {
+  readonly database: Database;
+  readonly connection: Connection;
+  readonly keys: KeyWraps;
+  /** With nothing of them in memory. */
+  readonly stores: Readonly<Record<Half, Pick<BlobStore, 'read'>>>;
+  readonly place: BackupPlace;
+  readonly now: () => Date;
+};
+
+export type Phase = 'copying objects' | 'copying tables' | 'copying what came meanwhile' | 'removing old backups';
+/** Units: bytes, sealed; `all`: what both stores hold, as far as it is known. */
+export type Progress = { phase: Phase; objects: number; bytes: number };
+
+export type BackupMade = {
+  readonly manifest: BackupManifest;
+  /** Written into the place: copies, and what the tables took. */
+  readonly objects: number;
+  readonly bytes: number;
+  readonly tableBytes: number;
+};
+
+const copiesAtOnce = 8;
+/**
+ * What compaction replaces is removed after a day. A snapshot that is older than this may name what is gone since, and what took
+ * its place is not in it.
+ */
+const longestAfterSnapshotMs = 18 * 3_600_000;
+
+/**
+ * Makes one backup. First the objects, which is most of it; then the database, as of one moment; then what was named in it and is
+ * not in the place yet; the manifest at last: without it there is no backup, and what was copied is there for the next.
+ *
+ * @throws BackupError BACKUP_STOPPED   `stopped` said so
+ * @throws BackupError BACKUP_TOO_SLOW  the next one has less to do
+ * @throws BackupError BACKUP_FOREIGN   the place holds backups of another exchange
+ * @throws BlobError  of the place: full, away
+ */
+export async function makeBackup(
+  deps: BackupDeps,
+  id: string,
+  stopped: () => boolean,
+  tell: (progress: Progress) => void,
+): Promise<BackupMade> {
+  const { keys, place, database } = deps;
+  const { whole, wrong } = await backupsAt(keys, place);
+  // What another exchange keeps here would be taken for what nobody needs, and removed.
+  const foreign = wrong.find(({ error }) => error.code === 'BACKUP_FOREIGN' || error.code === 'BACKUP_VERSION_UNKNOWN');
+  if (foreign) throw foreign.error;
+  const progress: Progress = { phase: 'copying objects', objects: 0, bytes: 0 };
+  const missing: BackupManifest['missing'] = [];
+  const copy = async (half: Half, wanted: AsyncIterable<Named>, note: boolean): Promise<void> => {
+    await eachOf(without(wanted, namesOf(place[half])), copiesAtOnce, async ({ name, bytes }) => {
+      if (stopped()) throw new BackupError('BACKUP_STOPPED', 'the backup was stopped; the next goes on from here');
+      try {
+        await copyOf(deps.stores[half], place[half], name, bytes);
+      } catch (error) {
+        const gone = error instanceof BlobError && (error.code === 'BLOB_MISSING' || error.code === 'BLOB_CUT_SHORT');
+        if (!gone) throw error;
+        // Erased, or replaced and removed, since its row was read: then the backup is none the poorer.
+        if (note && (await isStillNamed(database, name))) missing.push({ store: half, name });
+        return;
+      }
+      progress.objects += 1;
+      progress.bytes += bytes;
+      tell(progress);
+    });
+  };
+  tell(progress);
+  for (const half of halves) await copy(half, walkNames(database, half), false);
+
+  progress.phase = 'copying tables';
+  tell(progress);
+  // The newest that this database knows: one that was copied, or set back to an earlier time, counts its transactions anew.
+  let base: BackupManifest | undefined;
+  for (const one of whole) if (base === undefined && (await isKnownBackup(database, one))) base = one;
+  const begun = deps.now();
+  const { bytes: tableBytes, ...exported } = await exportDatabase(deps, base);
+
+  progress.phase = 'copying what came meanwhile';
+  tell(progress);
+  for (const half of halves) {
+    const names = readNames(readObject(keys, place.tables, exported[half], 'names'));
+    await copy(half, names, true);
+  }
+  if (deps.now().getTime() - begun.getTime() > longestAfterSnapshotMs)
+    throw new BackupError(
+      'BACKUP_TOO_SLOW',
+      'so much came meanwhile that this copy is out of date; the next has less to do',
+    );
+  const manifest: BackupManifest = { version: 1, id, madeAt: begun.toISOString(), ...exported, missing };
+  await writeManifest(keys, place, manifest);
+  return { manifest, objects: progress.objects, bytes: progress.bytes, tableBytes };
+}
