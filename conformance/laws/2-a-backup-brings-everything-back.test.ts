@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
+import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ctStudy, type Exchange, type Owner, owner, type SyntheticFile } from '@symbolon/testbed';
+import { cli, ctStudy, type Exchange, type Owner, owner, type SyntheticFile } from '@symbolon/testbed';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { digestsOf, heldOf } from './all-back.ts';
 import { ask, multipart } from './ask.ts';
@@ -172,6 +173,85 @@ test('onto an empty machine: every instance byte for byte, every row, and who ma
   }
   await exchange.restart();
 }, 420_000);
+
+test('a second backup costs little, what compaction replaced and what was removed included', async () => {
+  const first = await backUp(exchange, me);
+  expect(first).toMatchObject({ code: 0 });
+  const nothing = await backUp(exchange, me);
+  // Whole tables are small, and the audit grew by some records.
+  expect(nothing).toMatchObject({ code: 0, objects: 0, bytes: 0 });
+  expect(nothing.tableBytes).toBeLessThan(60_000);
+  const more = ct(7300, 4);
+  for (const file of more) expect(await storeOnce(exchange, me, [file])).toMatchObject({ status: 200 });
+  sent.push(more);
+  const grown = await backUp(exchange, me);
+  expect(grown).toMatchObject({ code: 0, objects: 4 });
+  const compact = ['compact', '--now', '--wait', '--to', exchange.url, '--token-file', me.tokenFile];
+  expect(await cli(compact, { exchange, timeoutMs: 120_000 })).toMatchObject({ code: 0 });
+  const joined = await backUp(exchange, me);
+  expect(joined.code).toBe(0);
+  const all = (await ask(exchange, '/api/v1/usage', me)).json() as { bytes: number };
+  expect(grown.bytes + grown.tableBytes + joined.bytes + joined.tableBytes).toBeLessThan(all.bytes / 2);
+  console.log(
+    `of ${all.bytes} bytes held: nothing new ${nothing.tableBytes}, four instances ${grown.bytes + grown.tableBytes}, joined ${joined.bytes + joined.tableBytes} bytes`,
+  );
+  await restoredTwin(async (on, who) => everyStudyComesBack(on, who, 'twin'));
+}, 300_000);
+
+/** Restores the newest backup onto a machine of its own with these keys, and hands over the exchange on it. */
+async function restoredTwin(look: (on: Exchange, who: Owner) => Promise<void>): Promise<void> {
+  const empty = await emptyMachine(machine.place);
+  try {
+    await cp(machine.keysDir, empty.keysDir, { recursive: true });
+    const env = empty.place.startsWith('s3:') ? credentialsOf(machine) : {};
+    expect(await empty.command(['restore'], env)).toMatchObject({ code: 0 });
+    const on = await empty.start(env);
+    const token = await signedIn(on);
+    const tokenFile = join(empty.root, 'token');
+    await writeFile(tokenFile, token, { mode: 0o600 });
+    await look(on, { ...me, token, tokenFile });
+  } finally {
+    await empty.dispose();
+  }
+}
+
+test('the trial of a restore opens every pack and compares; what the stores or the place lost is an alarm', async () => {
+  const drill = ['backup', 'drill', '--wait', '--to', exchange.url, '--token-file', me.tokenFile];
+  const good = await cli(drill, { exchange, timeoutMs: 120_000 });
+  expect(good).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(/^Last trial +.*good: \d+ packs? opened, \d+ instances? compared.*, 0 lost$/m),
+  });
+  const figures = async () => (await ask(exchange, '/metrics', me)).body.toString();
+  expect(await figures()).toMatch(/^symbolon_backup_drill_good 1$/m);
+  if (machine.place.startsWith('file:')) {
+    // One copy rots, as on a disk that gives back other bytes than were written.
+    const folder = join(machine.place.slice('file:'.length), 'images');
+    const [victim] = (await readdir(folder, { recursive: true, withFileTypes: true }))
+      .filter((entry) => entry.isFile() && entry.name.length === 36)
+      .map(({ parentPath, name }) => join(parentPath, name));
+    const whole = await readFile(victim!);
+    await writeFile(victim!, whole.subarray(0, whole.length / 2));
+    const verified = await machine.command(['backup', 'verify']);
+    expect(verified).toMatchObject({ code: 5, stdout: expect.stringMatching(/damaged or missing: images/) });
+    await rm(victim!);
+    expect(await cli(drill, { exchange, timeoutMs: 120_000 })).toMatchObject({
+      code: 5,
+      stdout: expect.stringMatching(/BAD.* 1 lost$/m),
+    });
+    expect(await figures()).toMatch(/^symbolon_backup_drill_good 0$/m);
+    expect((await ask(exchange, '/api/v1/backups/status', me)).json()).toMatchObject({ warning: 'drill failed' });
+    expect(exchange.output()).toMatch(/ALARM: a backup would not bring everything back/);
+    // The next backup finds that the copy is gone, and copies it again.
+    expect(await backUp(exchange, me)).toMatchObject({ code: 0, objects: 1 });
+    expect(await machine.command(['backup', 'verify'])).toMatchObject({ code: 0 });
+    expect(await cli(drill, { exchange, timeoutMs: 120_000 })).toMatchObject({ code: 0 });
+  }
+  const left = await inDatabaseOf(exchange, (database) =>
+    sql`select datname from pg_database where datname like 'symbolon_drill%'`.execute(database),
+  );
+  expect(left.rows).toEqual([]);
+}, 300_000);
 
 const credentialsOf = (of: Machine): Record<string, string> =>
   Object.fromEntries(Object.entries(of.env).filter(([name]) => name.startsWith('AWS_')));

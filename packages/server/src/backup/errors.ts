@@ -3,7 +3,6 @@ export type BackupErrorCode =
   | 'BACKUP_FOREIGN'
   | 'BACKUP_NOT_FOUND'
   | 'BACKUP_NO_PLACE'
-  | 'BACKUP_RUNNING'
   | 'BACKUP_STOPPED'
   | 'BACKUP_TOO_SLOW'
   | 'BACKUP_VERSION_UNKNOWN'
