@@ -61,6 +61,8 @@ export async function makeBackup(
   // What another exchange keeps here would be taken for what nobody needs, and removed.
   const foreign = wrong.find(({ error }) => error.code === 'BACKUP_FOREIGN' || error.code === 'BACKUP_VERSION_UNKNOWN');
   if (foreign) throw foreign.error;
+  // What one that was killed was writing is begun anew under the same name.
+  for (const half of halves) await place[half].unfinished(deps.now(), 'remove');
   const progress: Progress = { phase: 'copying objects', objects: 0, bytes: 0 };
   const missing: BackupManifest['missing'] = [];
   const copy = async (half: Half, wanted: AsyncIterable<Named>, note: boolean): Promise<void> => {

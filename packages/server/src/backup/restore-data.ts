@@ -121,6 +121,7 @@ export async function restoreData(
     await readTables(keys, place, manifest);
     await markRestore(client, manifest.id);
     await deps.prepareStores();
+    for (const half of halves) await stores[half].unfinished(deps.now(), 'remove');
     let [objects, bytes] = [0, 0];
     const lost: { store: Half; name: string }[] = manifest.missing.slice();
     for (const half of halves) {
