@@ -66,6 +66,7 @@ for (const colours of ['light', 'dark'] as const) {
         ['/erasures', 'Erasures'],
         ['/keys', 'Keys'],
         ['/storage', 'Storage'],
+        ['/backups', 'Backups'],
         ['/nothing-here', undefined],
         ['/studies/00000000-0000-4000-8000-000000000000', 'Study'],
       ] as const) {
@@ -107,6 +108,7 @@ browserTest('on a phone everything that is touched is at least 40 px high or wid
     '/erasures',
     '/keys',
     '/storage',
+    '/backups',
   ]) {
     await page.goto(`${it.exchange.url}${path}`);
     await page.waitForLoadState('networkidle');

@@ -1,4 +1,4 @@
-import { rename } from 'node:fs/promises';
+import { mkdtemp, rename, rm } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { pages } from '@symbolon/contract';
 import { ctStudy, type Exchange, type Owner, owner, startExchange } from '@symbolon/testbed';
@@ -9,15 +9,22 @@ import { digestOf } from './folder-of.ts';
 import { routesOfTheApp } from './routes-of-the-app.ts';
 
 const cacheSeconds = 2;
+let backups: string;
 let exchange: Exchange;
 let me: Owner;
 let here: Awaited<ReturnType<typeof furnish>>;
 beforeAll(async () => {
-  exchange = await startExchange({ env: { SYMBOLON_KEY_CACHE_SECONDS: String(cacheSeconds) } });
+  backups = await mkdtemp('/tmp/sx-backups-');
+  exchange = await startExchange({
+    env: { SYMBOLON_KEY_CACHE_SECONDS: String(cacheSeconds), SYMBOLON_BACKUPS: `file:${backups}` },
+  });
   me = await owner(exchange);
   here = await furnish();
 });
-afterAll(() => exchange?.dispose());
+afterAll(async () => {
+  await exchange?.dispose();
+  await rm(backups, { recursive: true, force: true });
+});
 
 /** Everything that a road can lead to: a study with a version kept aside, links to it, one of them open in a browser. */
 async function furnish() {
@@ -171,6 +178,8 @@ const sealed: Record<string, Road> = {
     by: 'nobody',
   }),
   // Who asked is recorded with it.
+  'POST /api/v1/backups': () => ({ path: '/api/v1/backups', method: 'POST' }),
+  'POST /api/v1/backups/drills': () => ({ path: '/api/v1/backups/drills', method: 'POST' }),
   'POST /api/v1/storage/compaction': () => ({ path: '/api/v1/storage/compaction', method: 'POST' }),
   'POST /api/v1/storage/scrub': () => ({ path: '/api/v1/storage/scrub', method: 'POST' }),
   'POST /api/v1/storage/sweeps': post(
@@ -223,6 +232,11 @@ const sealed: Record<string, Road> = {
   }),
   'POST /dicomweb/studies': () => stow('/dicomweb/studies', seed++),
   'POST /dicomweb/studies/:study': () => stow('/dicomweb/studies/1.2.3.4', seed++),
+  'PUT /api/v1/backups/policy': () => ({
+    path: '/api/v1/backups/policy',
+    method: 'PUT',
+    json: { everyHours: 24, drillEveryDays: null, keepLast: 3, keepDaily: 14, keepWeekly: 52, keepMonthly: 24 },
+  }),
   'PUT /api/v1/keys/schedule': () => ({ path: '/api/v1/keys/schedule', method: 'PUT', json: { patientDays: 90 } }),
   'PUT /api/v1/quota': () => ({ path: '/api/v1/quota', method: 'PUT', json: { maxInstances: 1000, maxBytes: null } }),
 };
@@ -241,6 +255,8 @@ const plain: Record<string, { readonly status: number; readonly road: Road }> = 
     road: get(() => `/api/v1/erasures/${crypto.randomUUID()}/certificate`),
   },
   'GET /api/v1/keys/reseal': { status: 200, road: get(() => '/api/v1/keys/reseal') },
+  'GET /api/v1/backups': { status: 200, road: get(() => '/api/v1/backups') },
+  'GET /api/v1/backups/status': { status: 200, road: get(() => '/api/v1/backups/status') },
   'GET /api/v1/keys/schedule': { status: 200, road: get(() => '/api/v1/keys/schedule') },
   'GET /api/v1/me': { status: 200, road: get(() => '/api/v1/me') },
   'GET /api/v1/session': { status: 200, road: get(() => '/api/v1/session') },
@@ -254,6 +270,11 @@ const plain: Record<string, { readonly status: number; readonly road: Road }> = 
   'GET /healthz': { status: 200, road: get(() => '/healthz') },
   'GET /metrics': { status: 200, road: get(() => '/metrics') },
   'GET /robots.txt': { status: 200, road: get(() => '/robots.txt') },
+  // Recorded it would be, too; but nothing is held.
+  'POST /api/v1/backups/held': {
+    status: 409,
+    road: () => ({ path: '/api/v1/backups/held', json: { what: 'end' } }),
+  },
   'POST /api/v1/sessions': {
     status: 201,
     road: () => ({ path: '/api/v1/sessions', json: { email: me.email, password: me.password }, by: 'nobody' }),

@@ -82,6 +82,7 @@ export const pages = {
   erasures: '/erasures',
   keys: '/keys',
   storage: '/storage',
+  backups: '/backups',
   audit: '/audit',
   shared: '/shared/:linkId',
 } as const;

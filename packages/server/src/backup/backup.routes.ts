@@ -12,7 +12,7 @@ import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { signedIn } from '../access/index.ts';
 import type { Audit } from '../audit/index.ts';
-import { backupKeyName, type Keys } from '../keys/index.ts';
+import { backupKeyName, type Keys, KeysError } from '../keys/index.ts';
 import { type BlobPlace, placeName } from '../platform/blobs/blob-place.ts';
 import type { Database } from '../platform/db/database.ts';
 import type { BackupJob } from './backup.job.ts';
@@ -42,7 +42,13 @@ export function backupRoutes(app: FastifyInstance, deps: BackupRoutesDeps): void
   });
 
   /** A backup whose keys are in no backup of the keys opens on this machine only. */
-  const keyIsCopied = async (): Promise<boolean> => {
+  const keyIsCopied = (): Promise<boolean> =>
+    whetherCopied().catch((error: unknown) => {
+      // The keys are away: that is told elsewhere, and what else is known of the backups is told here.
+      if (error instanceof KeysError && error.code === 'KEYS_UNAVAILABLE') return true;
+      throw error;
+    });
+  const whetherCopied = async (): Promise<boolean> => {
     const copied = (await deps.keyStore.latestEvents())
       .filter(({ what }) => what === 'backup')
       .reduce((newest, { at }) => Math.max(newest, at.getTime()), 0);

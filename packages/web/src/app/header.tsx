@@ -25,6 +25,7 @@ const places: readonly { readonly to: string; readonly label: string; readonly n
   { to: pages.erasures, label: 'Erasures', needs: 'erasure.view' },
   { to: pages.keys, label: 'Keys', needs: 'key.view' },
   { to: pages.storage, label: 'Storage', needs: 'storage.view' },
+  { to: pages.backups, label: 'Backups', needs: 'backup.view' },
 ];
 
 export function Header({ onLeaving }: { readonly onLeaving: () => void }) {

@@ -92,6 +92,11 @@ const signedInRoutes = [
   }),
   createRoute({
     getParentRoute: () => signedIn,
+    path: at(pages.backups),
+    component: lazyRouteComponent(() => import('../backups/backups-page.tsx'), 'BackupsPage'),
+  }),
+  createRoute({
+    getParentRoute: () => signedIn,
     path: at(pages.audit),
     component: lazyRouteComponent(() => import('../audit/audit-page.tsx'), 'AuditPage'),
   }),

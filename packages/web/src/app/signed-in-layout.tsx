@@ -12,6 +12,8 @@ import { WaitingPage } from './waiting-page.tsx';
 /** Only an administrator's browser loads it, and after the page. */
 const BackupBanner = lazy(async () => ({ default: (await import('../keys/backup-banner.tsx')).BackupBanner }));
 
+const LateBanner = lazy(async () => ({ default: (await import('../backups/late-banner.tsx')).LateBanner }));
+
 /** Around every page that needs a sign-in; who is not signed in is led there, and comes back to where they were. */
 export function SignedInLayout() {
   const { data, error, refetch } = useSession();
@@ -45,6 +47,11 @@ export function SignedInLayout() {
       {mayDo(data.me, 'key.view') && (
         <Suspense fallback={null}>
           <BackupBanner />
+        </Suspense>
+      )}
+      {mayDo(data.me, 'backup.view') && (
+        <Suspense fallback={null}>
+          <LateBanner />
         </Suspense>
       )}
       <main id="main" ref={main} tabIndex={-1} className={classes.main}>

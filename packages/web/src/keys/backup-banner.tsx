@@ -1,7 +1,7 @@
 import { pages } from '@symbolon/contract';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import { Link, useLocation } from '@tanstack/react-router';
-import classes from './backup-banner.module.css';
+import classes from '../ui/banner.module.css';
 import { useKeysBackup } from './key-queries.ts';
 
 /**
