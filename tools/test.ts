@@ -47,6 +47,7 @@ const onNetworkedStores = [
   'conformance/dicomweb',
   'conformance/journeys',
   'conformance/laws/1-',
+  'conformance/laws/2-a-backup-brings-everything-back',
   'conformance/laws/2-what-was-acknowledged-outlives-kill-9',
   'conformance/laws/4-',
   'conformance/laws/5-the-same',
