@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { axe, browserTest, ctStudy, desk, onFolders, phone, screens, screenshot } from '@symbolon/testbed';
 import { sql } from 'kysely';
 import { expect } from 'vitest';
+import { ask } from '../laws/ask.ts';
 import { inDatabaseOf } from '../laws/database-of.ts';
 import { goTo, signIn } from './hands.ts';
 import { setting } from './setting.ts';
@@ -14,6 +15,7 @@ const it = setting({
     await made.send(ctStudy({ seed: 1301, slices: 3, rows: 64, columns: 64, person: { patientName: 'Kovacs^Ana' } }));
   },
 });
+const so = async () => (await ask(it.exchange, '/api/v1/backups', it.me)).json() as { drills: { result: string }[] };
 const place = () => join(it.folder, 'backups');
 
 browserTest('without a place the page says what to do, and nothing warns of it', async () => {
@@ -51,6 +53,9 @@ for (const on of screens) {
     const trial = page.getByRole('region', { name: 'Would everything come back?' });
     await trial.getByRole('button', { name: 'Try a restore now' }).click();
     await trial.getByText(/everything came back; 1 pack opened, 1 image compared/).waitFor({ timeout: 60_000 });
+    await expect
+      .poll(async () => (await so()).drills.map(({ result }) => result), { timeout: 60_000 })
+      .toEqual(on === screens[0] ? ['good'] : ['good', 'good']);
     await page.getByText('Under way').waitFor({ state: 'detached', timeout: 60_000 });
     const often = page.getByLabel('Back up every … hours');
     await often.fill('x');
@@ -60,6 +65,7 @@ for (const on of screens) {
     await page.getByRole('button', { name: 'Save the schedule' }).click();
     await page.getByText('The schedule of backups is saved.').waitFor();
     await axe(page);
+    await page.evaluate(() => window.scrollTo(0, 0));
     await screenshot(page, `13-backups-${on.name}`);
     await it.leave(visitor);
   });

@@ -12,6 +12,7 @@ import { type Answer, ask, multipart, type Question } from './ask.ts';
 import { inDatabaseOf } from './database-of.ts';
 import { fetchStudy, folderOf, send } from './folder-of.ts';
 import { formsOf, type Wanted } from './forms-of.ts';
+import { backUp } from './machine-of.ts';
 import { type Finding, PatternSearch, searchBytes, searchFolder } from './search-bytes.ts';
 
 export type Drill = {
@@ -58,7 +59,8 @@ export async function drillForLeaks(checkout?: string): Promise<Drill> {
   const temporary = await mkdtemp('/tmp/sx-tmp-');
   try {
     const exchange = await startExchange({
-      env: { TMPDIR: temporary },
+      // Looked through with what else lies there.
+      env: { TMPDIR: temporary, SYMBOLON_BACKUPS: `file:${join(temporary, 'backups')}` },
       serveArgs: ['--log-level', 'trace'],
       ...(checkout === undefined ? {} : { checkout }),
     });
@@ -93,6 +95,8 @@ async function drill(exchange: Exchange, temporary: string): Promise<Drill> {
       ])
       .execute(),
   );
+  const { code, stdout } = await backUp(exchange, me);
+  if (code !== 0) throw new Error(`no backup was made: ${stdout}`);
   if ((await exchange.stop()) !== 0) throw new Error(`the exchange did not stop; it said:\n${exchange.output()}`);
 
   const wanted: Wanted[] = [

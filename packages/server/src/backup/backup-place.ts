@@ -10,7 +10,7 @@ type Folder = (typeof folders)[number];
 export type BackupPlace = Readonly<Record<Folder, ListedBlobStore>> & { readonly close: () => void };
 
 /** Where one folder of a place lies. */
-export function folderOf(place: BlobPlace, folder: Folder): BlobPlace {
+function folderOf(place: BlobPlace, folder: Folder): BlobPlace {
   return place.kind === 'file'
     ? { kind: 'file', folder: join(place.folder, folder) }
     : { ...place, prefix: `${place.prefix}${folder}/` };

@@ -8,7 +8,7 @@ const whileIdleMs = 10_000;
 const whileFineMs = 300_000;
 const whileWarnedMs = 10_000;
 
-export function isRunning({ waiting, runs, drills }: BackupsAnswer): boolean {
+function isRunning({ waiting, runs, drills }: BackupsAnswer): boolean {
   return waiting.backup || waiting.drill || runs[0]?.state === 'running' || drills[0]?.result === 'running';
 }
 

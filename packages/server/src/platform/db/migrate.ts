@@ -35,12 +35,6 @@ const migrations: Record<string, Migration> = {
 /** Is there while a restore is under way: what else is in the database is not whole. */
 export const restoreMark = 'restore_under_way';
 
-/** The migrations that brought a database to where it is, in their order. */
-export async function migrationsOf(database: Database): Promise<string[]> {
-  const { rows } = await sql<{ name: string }>`select name from kysely_migration order by name`.execute(database);
-  return rows.map(({ name }) => name);
-}
-
 /** Those of these names that this version does not know: another, later one ran them. */
 export function unknownMigrations(names: readonly string[]): string[] {
   return names.filter((name) => !(name in migrations));
