@@ -15,7 +15,11 @@ const it = setting({
     await made.send(ctStudy({ seed: 1301, slices: 3, rows: 64, columns: 64, person: { patientName: 'Kovacs^Ana' } }));
   },
 });
-const so = async () => (await ask(it.exchange, '/api/v1/backups', it.me)).json() as { drills: { result: string }[] };
+const so = async () =>
+  (await ask(it.exchange, '/api/v1/backups', it.me)).json() as {
+    drills: { result: string }[];
+    waiting: { drill: boolean };
+  };
 const place = () => join(it.folder, 'backups');
 
 browserTest('without a place the page says what to do, and nothing warns of it', async () => {
@@ -53,9 +57,12 @@ for (const on of screens) {
     const trial = page.getByRole('region', { name: 'Would everything come back?' });
     await trial.getByRole('button', { name: 'Try a restore now' }).click();
     await trial.getByText(/everything came back; 1 pack opened, 1 image compared/).waitFor({ timeout: 60_000 });
+    // The first is tried by itself, too.
     await expect
-      .poll(async () => (await so()).drills.map(({ result }) => result), { timeout: 60_000 })
-      .toEqual(on === screens[0] ? ['good'] : ['good', 'good']);
+      .poll(async () => (await so()).drills.every(({ result }) => result === 'good') && !(await so()).waiting.drill, {
+        timeout: 60_000,
+      })
+      .toBe(true);
     await page.getByText('Under way').waitFor({ state: 'detached', timeout: 60_000 });
     const often = page.getByLabel('Back up every … hours');
     await often.fill('x');

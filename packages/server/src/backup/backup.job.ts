@@ -31,6 +31,7 @@ const hourMs = 60 * minuteMs;
 /** How often it is looked whether one is due; one that failed is tried again then. */
 const lookEveryMs = 10 * minuteMs;
 const firstAfterMs = 2 * minuteMs;
+const soonMs = 1_000;
 const toldEveryMs = 1_000;
 
 export type BackupJobDeps = Omit<BackupDeps, 'place'> &
@@ -206,8 +207,8 @@ export class BackupJob {
   #go(): void {
     this.#running = this.run().finally(() => {
       this.#running = undefined;
-      if (this.#wishes.size > 0 && !this.#stopped) this.#wait(minuteMs);
-      else this.#wait(lookEveryMs);
+      // Asked for meanwhile; or another node is at it.
+      this.#wait(this.#wishes.size > 0 ? soonMs : lookEveryMs);
     });
   }
 
