@@ -3,7 +3,6 @@ export {
   chunkedVersion,
   compressChunk,
   type Method,
-  maxChunkBytes,
   methodNumber,
 } from './chunks.ts';
 export { currentIn, isCurrent, type Placed, type Standing } from './current.ts';

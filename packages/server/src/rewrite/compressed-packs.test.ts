@@ -1,7 +1,7 @@
 import { colourStudy, ctStudy, multiframeStudy } from '@symbolon/testbed';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type ConflictSite, conflictSite, sha256Of } from '../conflicts/conflict-site.testing.ts';
-import { joinHalves, type ManifestInstance, type StoredPack } from '../packs/index.ts';
+import { joinHalves, type ManifestInstance, type PackReader, type StoredPack } from '../packs/index.ts';
 import { type RewritePolicy, rewrite } from './rewrite.ts';
 import { writeAsToday, writeCompressed } from './write-pack.ts';
 
@@ -93,4 +93,21 @@ test('packs that are compressed already are joined as they are stored', async ()
   expect(after.map(({ compressed }) => compressed)).toEqual([undefined, before!.compressed, undefined]);
   for (const [at, instance] of after.entries())
     expect(sha256Of(await fileOfInstance(joined, instance))).toBe(sha256Of(files[at]!));
+});
+
+test('what was compressed wrongly is not swapped in', async () => {
+  const files = bytesOf(ctStudy({ seed: 7300, slices: 2, rows: 64, columns: 64 }));
+  const [[pack]] = (await sent([files])) as [[StoredPack]];
+  const wrong: RewritePolicy = {
+    purpose: 'compression',
+    write(own, place, sources) {
+      async function* imageHalf(...given: Parameters<PackReader['imageHalf']>) {
+        for await (const piece of own.reader.imageHalf(...given))
+          yield piece.map((byte, at) => byte ^ (at === 999 ? 1 : 0));
+      }
+      return writeCompressed({ ...own, reader: { imageHalf } as PackReader }, place, sources);
+    },
+  };
+  await expect(rewrite(site.rewriting, [pack], wrong)).rejects.toMatchObject({ code: 'REWRITE_NOT_EXACT' });
+  expect(await packOf(pack.packId, pack)).toMatchObject({ version: 1 });
 });

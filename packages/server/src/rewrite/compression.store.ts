@@ -43,7 +43,7 @@ export async function addToCompressed(trx: Trx, before: number, after: number): 
 }
 
 /** Of more nobody needs the number: to count all of a large exchange for each look would cost more than it tells. */
-export const mostCounted = 100_000;
+const mostCounted = 100_000;
 
 /** How many packs wait to be weighed, `mostCounted` at most, and what they take; and what has been compressed so far. */
 export async function compressionState(db: Database) {

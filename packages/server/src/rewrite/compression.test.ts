@@ -108,6 +108,7 @@ test('what does not become smaller is weighed once and stays as it is, without a
   await compressWaiting(withImages({ put }), 0, never);
   await compressWaiting(withImages({ put }), 0, never);
   expect(puts).toBe(1);
+  expect(left).toEqual([]);
   expect(await noise.pack()).toMatchObject({ packId: before.packId, version: 1 });
   expect(await state()).toMatchObject({ toCompress: 0 });
   const named = new Set(
