@@ -3,7 +3,7 @@ import { open, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { openSealed, writeSealed } from './backup-stream.ts';
 import { opened } from './check-copy.ts';
-import { firstLine, keyLine, lastLine, readKeyring, rootLines, wrapLine, wrapsIn } from './keys-copy.ts';
+import { firstLine, keyLine, lastLine, readKeyring, rootLines, tombstoneLine, wrapLine, wrapsIn } from './keys-copy.ts';
 import { KeysError } from './keys-error.ts';
 import type { Keys } from './open-keys.ts';
 
@@ -52,10 +52,20 @@ async function* linesOf({ store, keyring }: Keys, madeAt: Date): AsyncGenerator<
     wraps += page.length;
     yield page.map(wrapLine).join('');
   }
+  // After the wraps: what was erased meanwhile is said to be gone.
+  let tombstones = 0;
+  for (let after = '', page = await store.tombstones('', wrapsPerPage); page.length > 0; ) {
+    tombstones += page.length;
+    yield page.map(tombstoneLine).join('');
+    after = page.at(-1)?.id ?? after;
+    page = await store.tombstones(after, wrapsPerPage);
+  }
   // After the wraps: an account that was made meanwhile has its key in the service first.
   const keys = keyring.store.all();
   const roots = rootLines(keyring.roots.roots());
-  yield [...roots, ...keys.map(keyLine), lastLine({ wraps, roots: roots.length, keys: keys.length })].join('');
+  yield [...roots, ...keys.map(keyLine), lastLine({ wraps, tombstones, roots: roots.length, keys: keys.length })].join(
+    '',
+  );
 }
 
 async function check({ service }: Keys, path: string, passphrase: string): Promise<number> {

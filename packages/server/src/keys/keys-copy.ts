@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Wrap } from './key-store.ts';
+import type { Tombstone, Wrap } from './key-store.ts';
 import type { KeyringRow } from './keyring.store.ts';
 import { KeysError } from './keys-error.ts';
 import { type Root, type RootName, type Roots, rootNames } from './root-keys.ts';
@@ -34,7 +34,17 @@ const line = z.discriminatedUnion('what', [
     madeAt: moment,
     destroyedAt: moment.nullable(),
   }),
-  z.object({ what: z.literal('end'), wraps: count, roots: count, keys: count }),
+  z.object({
+    what: z.literal('tombstone'),
+    kind: z.enum(['study', 'study-data', 'patient', 'account']),
+    id: z.uuid(),
+    account: z.uuid(),
+    family: z.uuid(),
+    erasure: z.uuid(),
+    at: moment,
+  }),
+  // Copies from before there was erasure count no tombstones.
+  z.object({ what: z.literal('end'), wraps: count, tombstones: count.default(0), roots: count, keys: count }),
 ]);
 export type CopyLine = z.output<typeof line>;
 
@@ -45,6 +55,10 @@ export const firstLine = (madeAt: Date): string => text({ what: 'keys of an exch
 
 export function wrapLine({ accountId: account, wrapped, ...wrap }: Wrap): string {
   return text({ what: 'wrap', ...wrap, account, wrapped: base64(wrapped) });
+}
+
+export function tombstoneLine({ accountId: account, erasureId: erasure, ...tombstone }: Tombstone): string {
+  return text({ what: 'tombstone', ...tombstone, account, erasure });
 }
 
 export function rootLines(roots: Roots): string[] {
@@ -63,7 +77,7 @@ export function keyLine({ sealed, madeAt, destroyedAt, ...row }: KeyringRow): st
   });
 }
 
-export const lastLine = (counts: { wraps: number; roots: number; keys: number }): string =>
+export const lastLine = (counts: { wraps: number; tombstones: number; roots: number; keys: number }): string =>
   text({ what: 'end', ...counts });
 
 /** @throws KeysError KEYS_BACKUP_VERSION_UNKNOWN  a line that this version does not write */
@@ -96,6 +110,7 @@ export async function readKeyring(lines: AsyncIterable<string>): Promise<Keyring
   const roots = Object.fromEntries(rootNames.map((name) => [name, [] as Root[]])) as Record<RootName, Root[]>;
   const keys: KeyringRow[] = [];
   let wraps = 0;
+  let tombstones = 0;
   let madeAt: Date | undefined;
   let end: Extract<CopyLine, { what: 'end' }> | undefined;
   for await (const json of lines) {
@@ -104,14 +119,36 @@ export async function readKeyring(lines: AsyncIterable<string>): Promise<Keyring
       throw new KeysError('KEYS_BACKUP_DAMAGED', 'the lines of the backup are not in their order');
     if (read.what === 'keys of an exchange') madeAt = read.madeAt;
     else if (read.what === 'wrap') wraps += 1;
+    else if (read.what === 'tombstone') tombstones += 1;
     else if (read.what === 'root') roots[read.chain].push(read);
     else if (read.what === 'key') keys.push(keyOf(read));
     else end = read;
   }
-  const said = { wraps, roots: Object.values(roots).flat().length, keys: keys.length };
-  if (!madeAt || end?.wraps !== said.wraps || end.roots !== said.roots || end.keys !== said.keys)
+  const said = { wraps, tombstones, roots: Object.values(roots).flat().length, keys: keys.length };
+  if (
+    !madeAt ||
+    end?.wraps !== said.wraps ||
+    end.tombstones !== said.tombstones ||
+    end.roots !== said.roots ||
+    end.keys !== said.keys
+  )
     throw new KeysError('KEYS_BACKUP_DAMAGED', 'the backup does not hold what its end says');
   return { madeAt, roots, keys, wraps };
+}
+
+/** The tombstones of a copy, some at a time. */
+export async function* tombstonesIn(lines: AsyncIterable<string>): AsyncGenerator<Tombstone[]> {
+  let page: Tombstone[] = [];
+  for await (const json of lines) {
+    const read = readLine(json);
+    if (read.what === 'tombstone') {
+      const { what: _, account: accountId, erasure: erasureId, ...tombstone } = read;
+      page.push({ ...tombstone, accountId, erasureId });
+    }
+    if (page.length < 1000 && read.what !== 'end') continue;
+    if (page.length > 0) yield page;
+    page = [];
+  }
 }
 
 /** The wraps of a copy, some at a time. */

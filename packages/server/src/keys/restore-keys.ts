@@ -5,13 +5,14 @@ import { join } from 'node:path';
 import { FolderLock } from '../platform/folder-lock.ts';
 import { openSealed } from './backup-stream.ts';
 import { opened } from './check-copy.ts';
-import type { KeyEvent, KeyStore, Wrap } from './key-store.ts';
-import { readKeyring, wrapsIn } from './keys-copy.ts';
+import type { KeyEvent, KeyStore, Tombstone, Wrap } from './key-store.ts';
+import { readKeyring, tombstonesIn, wrapsIn } from './keys-copy.ts';
 import { KeysError } from './keys-error.ts';
 import { localKeyring } from './local-keyring.ts';
 import type { KeysPlace } from './open-keys.ts';
 import { PostgresKeyStore } from './postgres-key-store.store.ts';
 import { keyStoreFile, sqliteKeyStore } from './sqlite-key-store.store.ts';
+import { keysOf } from './tombstones.ts';
 
 const files = ['key-store.sqlite', 'keyring.sqlite', 'roots.json'] as const;
 /** Where what is restored is put together, and where it lies once it is whole. */
@@ -52,7 +53,8 @@ export async function restoreKeys(
     try {
       const copy = await readKeyring(backup.lines());
       const events = eventsOf(copy.madeAt, copy.wraps, options.now());
-      await build(place, copy, () => wrapsIn(backup.lines()), events, options);
+      const contents = { wraps: () => wrapsIn(backup.lines()), tombstones: () => tombstonesIn(backup.lines()) };
+      await build(place, copy, contents, events, options);
       await rename(join(place.folder, building), join(place.folder, whole));
       await syncFolder(place.folder);
       const replaced = await finishRestore(place.folder, options.now());
@@ -73,10 +75,15 @@ function eventsOf(madeAt: Date, wraps: number, now: Date): KeyEvent[] {
   ];
 }
 
+type Contents = {
+  readonly wraps: () => AsyncIterable<readonly Wrap[]>;
+  readonly tombstones: () => AsyncIterable<readonly Tombstone[]>;
+};
+
 async function build(
   place: KeysPlace,
   { roots, keys }: Awaited<ReturnType<typeof readKeyring>>,
-  wraps: () => AsyncIterable<readonly Wrap[]>,
+  { wraps, tombstones }: Contents,
   events: readonly KeyEvent[],
   { replacing, now }: { readonly replacing: boolean; readonly now: () => Date },
 ): Promise<void> {
@@ -98,6 +105,8 @@ async function build(
       store = await PostgresKeyStore.open(place.postgres);
       await store.load(wraps(), events, replacing);
     }
+    // What was erased while the copy was made goes with its keys.
+    for await (const some of tombstones()) await store.remove(some.flatMap(keysOf), some);
   } catch (error) {
     await store?.close();
     keyring.close();
