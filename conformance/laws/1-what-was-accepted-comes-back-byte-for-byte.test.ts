@@ -112,25 +112,46 @@ async function studiesHeld(): Promise<string[]> {
   }
 }
 
-test('every study comes back by "fetch", file by file, with the bytes that were sent', async () => {
+/** A program is started for each study that is fetched: the drill fetches all of them. */
+const fetched = (_: string, at: number): boolean => process.env.SYMBOLON_DRILL === '1' || at % 4 === 0;
+
+test('every study lists the files that were sent, and "fetch" writes just these, byte for byte', async () => {
   const studies = await studiesHeld();
   expect(new Set(studies).size).toBe(studies.length);
-  const back: string[] = [];
-  const waiting = studies.entries();
+  const originals = new Map<string, string[]>();
+  for (const study of studies) originals.set(study, (await listedIn(await idOf(study))).sort());
+  expect([...originals.values()].flat().sort()).toEqual(expectedBack());
+  const waiting = studies.filter(fetched).entries();
   const worker = async () => {
     for (const [at, study] of waiting) {
       const out = join(root, `back-${at}`);
       const result = await fetchStudy(exchange, me, study, out);
       expect({ study, ...result }).toMatchObject({ code: 0 });
-      back.push(...(await digestsIn(out)));
+      expect(await digestsIn(out)).toEqual(originals.get(study));
       await rm(out, { recursive: true });
     }
   };
   await Promise.all([worker(), worker()]);
-  expect(back.sort()).toEqual(expectedBack());
 }, 600_000);
 
+async function idOf(studyInstanceUid: string): Promise<string> {
+  const found = await ask(exchange, '/api/v1/studies/find', { token: me.token, json: { studyInstanceUid } });
+  return (found.json() as { studies: { id: string }[] }).studies[0]!.id;
+}
+
 type Page = { packs: { id: string; instances: { sha256: string; bytes: number }[] }[]; next: string | null };
+
+/** The digests of a study's originals, as the exchange says them. */
+async function listedIn(study: string): Promise<string[]> {
+  const found: string[] = [];
+  for (let after: string | null = ''; after !== null; ) {
+    const path = `/api/v1/studies/${study}/originals${after === '' ? '' : `?after=${after}`}`;
+    const page = (await ask(exchange, path, me)).json() as Page;
+    found.push(...page.packs.flatMap(({ instances }) => instances.map(({ sha256 }) => sha256)));
+    after = page.next;
+  }
+  return found;
+}
 
 /** The digests of all originals of a study, by what was received of them. */
 async function originalsOf(study: string): Promise<string[]> {
@@ -177,10 +198,7 @@ async function framesShown(): Promise<Record<string, string>> {
 
 test('compressed, every file is still what was sent, and every frame is shown as before', async () => {
   const ids: string[] = [];
-  for (const studyInstanceUid of await studiesHeld()) {
-    const found = await ask(exchange, '/api/v1/studies/find', { token: me.token, json: { studyInstanceUid } });
-    ids.push((found.json() as { studies: { id: string }[] }).studies[0]!.id);
-  }
+  for (const study of await studiesHeld()) ids.push(await idOf(study));
   const before = await framesShown();
   expect(Object.keys(before).length).toBeGreaterThan(5);
   const compact = ['compact', '--now', '--wait', '--to', exchange.url, '--token-file', me.tokenFile];

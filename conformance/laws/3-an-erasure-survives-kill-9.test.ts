@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => exchange?.dispose());
 
-const rounds = process.env.SYMBOLON_DRILL === '1' ? 60 : 6;
+const rounds = process.env.SYMBOLON_DRILL === '1' ? 60 : 4;
 
 /** One study, each image of which came alone: a part of it takes as many rewrites as it has images. */
 async function sentOneByOne(seed: number): Promise<SyntheticFile[]> {
