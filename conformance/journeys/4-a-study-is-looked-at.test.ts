@@ -193,7 +193,7 @@ browserTest('on a phone a finger scrolls, two zoom, and it says that it is not f
   await expect.poll(() => pixelsOf(page)).not.toBe(before);
   // The page itself stayed where it was.
   expect(await page.evaluate(() => [scrollX, scrollY, visualViewport?.scale])).toEqual([0, 0, 1]);
-  await page.getByRole('button', { name: 'More' }).click();
+  await page.getByRole('button', { name: 'More', exact: true }).click();
   await axe(page);
   await page.getByRole('menuitem', { name: 'Invert' }).click();
   await screenshot(page, '4-inverted-phone');
