@@ -6,7 +6,7 @@ import { Audit, Looks, Reads } from './audit/index.ts';
 import { BackupJob, type BackupJobDeps, backupFigures, backupRoutes } from './backup/index.ts';
 import type { CompactionSchedule, ScrubSchedule } from './config.ts';
 import { conflictRoutes } from './conflicts/index.ts';
-import { ErasureJob, erasureRoutes, partUnderWay } from './erasure/index.ts';
+import { ErasureJob, erasureRoutes } from './erasure/index.ts';
 import { commit, GroupCommit, receiptRoutes, storeRoutes } from './intake/index.ts';
 import { KeyCare, KeyChains, type Keys, KeysError, keySchedules, keysRoutes } from './keys/index.ts';
 import { PackReader } from './packs/index.ts';
@@ -23,7 +23,14 @@ import { pages } from './platform/http/pages.ts';
 import type { TlsIdentity } from './platform/http/tls.ts';
 import { problemOf } from './problems.ts';
 import { RenderPool, renderingRoutes } from './rendering/index.ts';
-import { CompactionJob, compactionFigures, ResealJob, resealRoutes, rewriteRoutes } from './rewrite/index.ts';
+import {
+  CompactionJob,
+  compactionFigures,
+  partUnderWay,
+  ResealJob,
+  resealRoutes,
+  rewriteRoutes,
+} from './rewrite/index.ts';
 import { ScrubJob, type ScrubJobDeps, scrubFigures, scrubRoutes, scrubSome } from './scrub/index.ts';
 import { actorOfLink, linkRoutes } from './sharing/index.ts';
 import {

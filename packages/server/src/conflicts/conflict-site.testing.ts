@@ -82,6 +82,7 @@ export async function conflictSite() {
   };
   return {
     watched,
+    keys,
     stores,
     deps,
     actor: administrator,

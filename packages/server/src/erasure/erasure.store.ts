@@ -137,18 +137,6 @@ export async function erasuresUnderWay(db: Database, limit: number): Promise<Era
   return rows as unknown as ErasureRow[];
 }
 
-/** Whether a part of this study waits to be erased: nobody else seals it anew meanwhile. */
-export async function partUnderWay(db: Database | Trx, studyId: string): Promise<boolean> {
-  const row = await db
-    .selectFrom('erasures')
-    .select('id')
-    .where('study_id', '=', studyId)
-    .where('out_of_sight_at', 'is', null)
-    .where('certificate', 'is', null)
-    .executeTakeFirst();
-  return row !== undefined;
-}
-
 export type Step = 'renewed_at' | 'out_of_sight_at' | 'keys_destroyed_at' | 'objects_removed_at';
 
 export async function markStep(db: Database | Trx, id: string, step: Step, at: Date): Promise<void> {

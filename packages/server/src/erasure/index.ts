@@ -1,5 +1,4 @@
 export { applyTombstones } from './apply-tombstones.ts';
 export { ErasureJob } from './erasure.job.ts';
 export { erasureRoutes } from './erasure.routes.ts';
-export { partUnderWay } from './erasure.store.ts';
 export { ErasureError } from './errors.ts';

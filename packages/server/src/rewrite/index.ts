@@ -3,7 +3,7 @@ export { compactionFigures } from './figures.ts';
 export { removeWhole } from './remove-whole.ts';
 export { ResealJob } from './reseal.job.ts';
 export { resealRoutes } from './reseal.routes.ts';
-export { forgetSpentKeys, packsUnderOtherKeys, spentKeysOf } from './reseal.store.ts';
+export { forgetSpentKeys, packsUnderOtherKeys, partUnderWay, spentKeysOf } from './reseal.store.ts';
 export { renewKeys } from './reseal-study.ts';
 export { rewriteRoutes } from './rewrite.routes.ts';
 export { type RewriteDeps, rewrite } from './rewrite.ts';

@@ -82,3 +82,15 @@ export async function resealLater(db: Database, studyId: string, seconds: number
     db,
   );
 }
+
+/** Whether a part of this study waits to be erased. Until that is done nobody else writes any of it anew. */
+export async function partUnderWay(db: Database | Trx, studyId: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('erasures')
+    .select('id')
+    .where('study_id', '=', studyId)
+    .where('out_of_sight_at', 'is', null)
+    .where('certificate', 'is', null)
+    .executeTakeFirst();
+  return row !== undefined;
+}

@@ -14,6 +14,7 @@ import {
 import type { Trx } from '../platform/db/database.ts';
 import { lockStudies, SearchTokens } from '../studies/index.ts';
 import { RewriteError } from './errors.ts';
+import { partUnderWay } from './reseal.store.ts';
 import type { PackSource, RewriteDeps, RewritePolicy, Written } from './rewrite.ts';
 
 /**
@@ -57,6 +58,9 @@ export async function swap(
     const old = await lockPacks(trx, accountId, ids);
     if (study?.patientId !== place.patientId || study.keyId !== place.keyId || old.length < ids.length)
       throw new RewriteError('REWRITE_OVERTAKEN', `packs of study ${studyId} are others by now`);
+    // The study has new keys by then: what came under these with all that was in it would be taken for what stays.
+    if (policy.purpose !== 'erasure' && (await partUnderWay(trx, studyId)))
+      throw new RewriteError('REWRITE_OVERTAKEN', `a part of study ${studyId} is to be erased first`);
     checkCounts(old, all);
     const moved = positions(packId, all, sources);
     const instances = sources.flatMap(({ manifest }) => manifest.instances);

@@ -1,0 +1,67 @@
+import { ctStudy } from '@symbolon/testbed';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type ConflictSite, conflictSite } from '../conflicts/conflict-site.testing.ts';
+import { lookAtAllNow } from '../rewrite/compaction.store.ts';
+import { compactDue } from '../rewrite/compaction.ts';
+import { partUnderWay, resealAll } from '../rewrite/reseal.store.ts';
+import { resealDue } from '../rewrite/reseal.ts';
+import { type AdvanceDeps, advance } from './advance.ts';
+import { type ErasureDeps, eraseStudy } from './ask-erasure.ts';
+import { erasePart } from './erase-part.ts';
+import { erasuresUnderWay } from './erasure.store.ts';
+
+let site: ConflictSite;
+let asking: ErasureDeps;
+let going: AdvanceDeps;
+beforeAll(async () => {
+  site = await conflictSite();
+  asking = { ...site.rewriting, closed: () => {}, wake: () => {} };
+  const { service: keyService, store: keyStore } = site.keys;
+  const { signal } = new AbortController();
+  going = { ...site.rewriting, keyService, keyStore, publicUrl: '', signal, requireRoom: async () => {} };
+}, 60_000);
+afterAll(() => site?.stop());
+
+const database = () => site.deps.database;
+const whole = { dryRun: false, ground: 'other' } as const;
+const uidsOf = (seed: number, slices: number): string[] =>
+  [...ctStudy({ seed, slices, rows: 16, columns: 16 })].map(({ sopInstanceUid }) => sopInstanceUid);
+
+/** A study, each image of which came alone; its id. */
+async function sentOneByOne(seed: number, slices: number): Promise<string> {
+  for (const { bytes } of ctStudy({ seed, slices, rows: 16, columns: 16 })) await site.send([new Uint8Array(bytes)]);
+  return (await site.studies()).at(-1)!.id;
+}
+
+async function finishAll(): Promise<void> {
+  for (const erasure of await erasuresUnderWay(database(), 100)) await advance(going, erasure);
+}
+
+test('what others write anew while a part waits to be erased does not carry it past the erasure', async () => {
+  for (const [seed, compacting] of [
+    [7101, true],
+    [7102, false],
+  ] as const) {
+    const studyId = await sentOneByOne(seed, 3);
+    const [gone, ...stay] = uidsOf(seed, 3) as [string, ...string[]];
+    await eraseStudy(asking, site.actor, studyId, { ...whole, only: { sopInstanceUids: [gone] } });
+    const [erasure] = await erasuresUnderWay(database(), 100);
+    // Ended as by a crash: the study has new keys, its packs stand under the old ones.
+    await erasePart(going, erasure!, () => true);
+    const rewriting = { ...site.rewriting, bytesPerSecond: 1e12, requireRoom: async () => {}, left: () => {} };
+    if (compacting) {
+      await database().transaction().execute(lookAtAllNow);
+      await compactDue({ ...rewriting, compression: false, scrubSome: async () => 0 }, () => false);
+    } else {
+      // One that began to be sealed anew before the erasure was asked for looks no more whether there is one.
+      await database()
+        .transaction()
+        .execute((trx) => resealAll(trx, site.actor.accountId, new Date()));
+      await resealDue({ ...rewriting, keyStore: site.keys.store, isErased: async () => false }, () => false);
+    }
+    await finishAll();
+    expect(await partUnderWay(database(), studyId)).toBe(false);
+    const left = await site.versions([gone, ...stay]);
+    expect([...left.keys()].sort()).toEqual(stay.sort());
+  }
+});
