@@ -1,7 +1,15 @@
 import type { Audit } from '../audit/index.ts';
 import { type KeyStore, keysOf, type Tombstone } from '../keys/index.ts';
 import type { Database } from '../platform/db/database.ts';
-import { addErasure, addGone, addObjects, addTombstones, markStep, tombstonesAfter } from './erasure.store.ts';
+import {
+  addErasure,
+  addGone,
+  addObjects,
+  addTombstones,
+  markStep,
+  tombstonesAfter,
+  unknownAmong,
+} from './erasure.store.ts';
 import { amountsOf, closeAccount, isClosed, removeStudies, standing, studiesUnderKeys } from './gone.store.ts';
 
 export type TombstoneDeps = { readonly database: Database; readonly keyStore: KeyStore; readonly audit: Audit };
@@ -17,8 +25,8 @@ const atOnce = 1000;
  */
 export async function applyTombstones(deps: TombstoneDeps): Promise<Applied> {
   let [studies, patients, keys] = [0, 0, 0];
-  for await (const some of pages((after) => deps.keyStore.tombstones(after, atOnce))) {
-    const done = await inDatabase(deps, some);
+  for await (const some of pages((after) => deps.keyStore.tombstones(after?.id ?? '', atOnce))) {
+    const done = await inDatabase(deps, await unknownAmong(deps.database, some));
     studies += done.studies;
     patients += done.patients;
   }
@@ -27,12 +35,12 @@ export async function applyTombstones(deps: TombstoneDeps): Promise<Applied> {
   return { studies, patients, keys };
 }
 
-async function* pages(read: (after: string) => Promise<Tombstone[]>): AsyncGenerator<Tombstone[]> {
-  for (let after = ''; ; ) {
+async function* pages(read: (after: Tombstone | undefined) => Promise<Tombstone[]>): AsyncGenerator<Tombstone[]> {
+  for (let after: Tombstone | undefined; ; ) {
     const page = await read(after);
     if (page.length > 0) yield page;
     if (page.length < atOnce) return;
-    after = (page.at(-1) as Tombstone).id;
+    after = page.at(-1);
   }
 }
 

@@ -206,11 +206,23 @@ export async function tombstonesOf(db: Database, erasureId: string): Promise<Tom
   return db.selectFrom('tombstones').select(tombstoneColumns).where('erasure_id', '=', erasureId).execute();
 }
 
-/** A page of all tombstones by their ids. */
-export async function tombstonesAfter(db: Database, after: string, limit: number): Promise<Tombstone[]> {
+/** A page of all tombstones by their ids, from behind one on. */
+export async function tombstonesAfter(db: Database, after: Tombstone | undefined, limit: number): Promise<Tombstone[]> {
   let query = db.selectFrom('tombstones').select(tombstoneColumns);
-  if (after !== '') query = query.where('id', '>', after);
-  return query.orderBy('id').limit(limit).execute();
+  if (after !== undefined) query = query.where(sql<boolean>`(id, kind) > (${after.id}, ${after.kind})`);
+  return query.orderBy('id').orderBy('kind').limit(limit).execute();
+}
+
+/** Those of these that the database does not have. Of one that it has nothing is left: both are of one transaction. */
+export async function unknownAmong(db: Database, tombstones: readonly Tombstone[]): Promise<Tombstone[]> {
+  const ids = tombstones.map(({ id }) => id);
+  const rows = await db
+    .selectFrom('tombstones')
+    .select(['id', 'kind'])
+    .where(sql<boolean>`id = any(${ids}::uuid[])`)
+    .execute();
+  const known = new Set(rows.map(({ id, kind }) => `${kind} ${id}`));
+  return tombstones.filter(({ id, kind }) => !known.has(`${kind} ${id}`));
 }
 
 export async function writeCertificate(trx: Trx, id: string, certificate: unknown, finalAt: Date): Promise<void> {

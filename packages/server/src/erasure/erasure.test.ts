@@ -65,3 +65,23 @@ test('what others write anew while a part waits to be erased does not carry it p
     expect([...left.keys()].sort()).toEqual(stay.sort());
   }
 });
+
+test('a study of which a part was erased goes whole later, with the key of what is on record of it', async () => {
+  const studyId = await sentOneByOne(7103, 2);
+  const [first] = uidsOf(7103, 2) as [string];
+  await eraseStudy(asking, site.actor, studyId, { ...whole, only: { sopInstanceUids: [first] } });
+  await finishAll();
+  const { patient_id: family } = await database()
+    .selectFrom('studies')
+    .select('patient_id')
+    .where('id', '=', studyId)
+    .executeTakeFirstOrThrow();
+  const left = async () => (await site.keys.store.family(family)).map(({ chain, kind }) => `${chain} ${kind}`);
+  expect(await left()).toContain('audit study');
+  await eraseStudy(asking, site.actor, studyId, whole);
+  await finishAll();
+  expect(await left()).toEqual([]);
+  // Whoever restores an older copy of the database finds it named as a whole.
+  const { store } = site.keys;
+  expect((await store.tombstones('', 1000)).find(({ id }) => id === studyId)).toMatchObject({ kind: 'study' });
+});

@@ -6,6 +6,7 @@ import {
   type KeyEvent,
   type KeyKind,
   type KeyStore,
+  type Tombstone,
   type Wrap,
   type WrapName,
 } from './key-store.ts';
@@ -279,6 +280,22 @@ export function keyStoreSuite(driver: string, open: () => Promise<KeyStore>, emp
       await store.load(once(fresh.slice(0, 1), fresh.slice(1)), [restore], true);
       expect((await gathered(other.pages(100))).map(nameOf)).toEqual(fresh.map(nameOf).sort(byChain));
       expect((await other.unauditedEvents(10)).map(({ id }) => id)).toEqual([restore.id]);
+    });
+
+    test('keeps one tombstone of each id: that of a whole study in the place of that of its halves, never the other way round', async () => {
+      const of = { accountId: account, family: patient, at: madeAt };
+      const halves: Tombstone = { ...of, id: study, kind: 'study-data', erasureId: randomUUID() };
+      const whole: Tombstone = { ...of, id: study, kind: 'study', erasureId: randomUUID() };
+      for (const [now, left] of [
+        [halves, halves],
+        [whole, whole],
+        [halves, whole],
+        [{ ...whole, erasureId: randomUUID() }, whole],
+      ] as const) {
+        await store.remove([], [now]);
+        expect(await other.tombstones('', 10)).toEqual([left]);
+      }
+      expect(await other.unauditedEvents(10)).toEqual([]);
     });
 
     test('a load that breaks off changes nothing', async () => {

@@ -93,7 +93,10 @@ export type KeyStore = {
    * there as it was, or where something would be left under a key that is replaced.
    */
   replace(replacements: readonly Replacement[], events?: readonly KeyEvent[]): Promise<boolean>;
-  /** Deletes keys, and overwrites where they stood; tombstones with them, in one write. Returns how many keys there were. */
+  /**
+   * Deletes keys, and overwrites where they stood; tombstones with them, in one write. There is one of each id: that of a whole
+   * study takes the place of that of its halves' first keys, which have its id. Returns how many keys there were.
+   */
   remove(names: readonly WrapName[], tombstones?: readonly Tombstone[]): Promise<number>;
   /** Tombstones by their ids, from behind `after` on. */
   tombstones(after: string, limit: number): Promise<Tombstone[]>;

@@ -181,7 +181,9 @@ export class PostgresKeyStore implements KeyStore {
     const removed = await this.#transaction(async (client) => {
       for (const { id, at, accountId, kind, family, erasureId } of tombstones)
         await client.query(
-          `insert into events (${eventColumns}, audited) values ($1, $2, '${erased}', $3, $4, true) on conflict do nothing`,
+          `insert into events (${eventColumns}, audited) values ($1, $2, '${erased}', $3, $4, true) on conflict (id)
+            do update set at = excluded.at, detail = excluded.detail
+            where events.detail->>'kind' = 'study-data' and excluded.detail->>'kind' = 'study'`,
           [id, at, accountId, JSON.stringify({ kind, family, erasure: erasureId })],
         );
       let count = 0;

@@ -153,7 +153,9 @@ export function sqliteKeyStore(sqlite: WatchedSqlite): KeyStore {
         for (const { id, at, accountId, kind, family, erasureId } of tombstones)
           sqlite
             .prepare(
-              `insert or ignore into events (id, at, what, account_id, detail, audited) values (?, ?, '${erased}', ?, ?, 1)`,
+              `insert into events (id, at, what, account_id, detail, audited) values (?, ?, '${erased}', ?, ?, 1) on conflict (id)
+                do update set at = excluded.at, detail = excluded.detail
+                where json_extract(events.detail, '$.kind') = 'study-data' and json_extract(excluded.detail, '$.kind') = 'study'`,
             )
             .run(id, at.getTime(), accountId, JSON.stringify({ kind, family, erasure: erasureId }));
         let count = 0;

@@ -7,7 +7,7 @@ import { type Kysely, sql } from 'kysely';
  * null is the study's own id.
  * `erasures`: what somebody wanted gone, how far that is, and at the end the certificate. No identity stands in it: `image_tokens`
  * are the blind tokens of instances. `erasure_objects`: objects that no pack names any more and that are still to be removed.
- * `tombstones`: ids whose keys were destroyed. The key store has them too; whichever of the two is restored from a copy is
+ * `tombstones`: ids whose keys were destroyed; a study's first keys have its own id, so both may be there. The key store has them too; whichever of the two is restored from a copy is
  * brought up to the other before anything is served. `spent_keys`, `reseal_due`: what is sealed anew under other keys.
  */
 export async function up(db: Kysely<unknown>): Promise<void> {
@@ -47,8 +47,9 @@ const statements = [
   `create table erasure_objects (id uuid primary key, erasure_id uuid not null references erasures)`,
   'create index erasure_objects_of_one on erasure_objects (erasure_id)',
   `create table tombstones (
-    id uuid primary key, kind text not null check (kind in ('study', 'study-data', 'patient', 'account')),
-    account_id uuid not null, family uuid not null, erasure_id uuid not null, at timestamptz not null)`,
+    id uuid not null, kind text not null check (kind in ('study', 'study-data', 'patient', 'account')),
+    account_id uuid not null, family uuid not null, erasure_id uuid not null, at timestamptz not null, primary key (id, kind))`,
+  'create index tombstones_of_an_erasure on tombstones (erasure_id)',
 
   // Keys under which a study no longer seals, until nothing stands under them; and studies that are to be sealed anew.
   `create table spent_keys (
