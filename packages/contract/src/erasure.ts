@@ -53,7 +53,7 @@ export type ErasePatientRequest = z.input<typeof erasePatientRequest>;
 export const eraseAccountRequest = asked.extend({ accountName: z.string().max(500).optional() });
 export type EraseAccountRequest = z.input<typeof eraseAccountRequest>;
 
-/** A hold on a study, on all studies of its patient, or on the whole account. `reason` is for people who may see the study. */
+/** A hold on a study, on all studies of its patient, or on the whole account. `reason` is for people who may see the study; empty where its key was destroyed. */
 export const hold = z.object({
   id: z.uuid(),
   of: z.enum(['study', 'patient', 'account']),

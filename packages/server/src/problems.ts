@@ -35,6 +35,7 @@ export const problems: Record<ProblemCode, Row> = {
   ERASURE_HELD: { status: 409, title: 'A hold stops it' },
   ERASURE_NOT_CERTIFIED: { status: 409, title: 'No certificate yet' },
   ERASURE_NOT_FOUND: { status: 404, title: 'No such erasure' },
+  ERASURE_UNDER_WAY: { status: 409, title: 'It is being erased' },
   HOLD_NOT_FOUND: { status: 404, title: 'No such hold' },
   INTAKE_CONTENT_TYPE_UNSUPPORTED: { status: 415, title: 'Content type not supported' },
   INTAKE_EMPTY: { status: 400, title: 'Nothing was sent' },

@@ -86,7 +86,7 @@ export async function conflictSite() {
     stores,
     deps,
     actor: administrator,
-    send(files: readonly Uint8Array<ArrayBuffer>[]) {
+    send(files: readonly Uint8Array<ArrayBuffer>[], into = stores) {
       const group = files.map((bytes) => {
         const splitter = new StreamSplitter({});
         const image = [...splitter.feed(bytes)];
@@ -94,7 +94,7 @@ export async function conflictSite() {
         const instance = instanceOf({ split, image: [...image, ...split.image], sha256: sha256Of(bytes) });
         return { actor: administrator, instance };
       });
-      return commit({ database, chains, stores, reader, audit }, group);
+      return commit({ database, chains, stores: into, reader, audit }, group);
     },
     /** What a rewrite of its packs takes. */
     rewriting: { database, chains, stores, reader, audit, now, paced: async () => {} },

@@ -6,9 +6,11 @@ import { compactDue } from '../rewrite/compaction.ts';
 import { partUnderWay, resealAll } from '../rewrite/reseal.store.ts';
 import { resealDue } from '../rewrite/reseal.ts';
 import { type AdvanceDeps, advance } from './advance.ts';
-import { type ErasureDeps, eraseStudy } from './ask-erasure.ts';
+import { applyTombstones } from './apply-tombstones.ts';
+import { type ErasureDeps, eraseAccount, eraseStudy } from './ask-erasure.ts';
 import { erasePart } from './erase-part.ts';
 import { erasuresUnderWay } from './erasure.store.ts';
+import { liftHold, listHolds, placeHold } from './holds.ts';
 
 let site: ConflictSite;
 let asking: ErasureDeps;
@@ -84,4 +86,61 @@ test('a study of which a part was erased goes whole later, with the key of what 
   // Whoever restores an older copy of the database finds it named as a whole.
   const { store } = site.keys;
   expect((await store.tombstones('', 1000)).find(({ id }) => id === studyId)).toMatchObject({ kind: 'study' });
+});
+
+test('what is being erased takes no hold: it would be held in vain', async () => {
+  const studyId = await sentOneByOne(7104, 2);
+  const [first] = uidsOf(7104, 2) as [string];
+  await eraseStudy(asking, site.actor, studyId, { ...whole, only: { sopInstanceUids: [first] } });
+  const place = (of: 'study' | 'patient' | 'account') =>
+    placeHold(asking, site.actor, { of, reason: 'a court', ...(of === 'account' ? {} : { studyId }) });
+  for (const of of ['study', 'patient', 'account'] as const)
+    await expect(place(of)).rejects.toMatchObject({ code: 'ERASURE_UNDER_WAY' });
+  await finishAll();
+  const { id } = await place('study');
+  await liftHold(asking, site.actor, id);
+});
+
+test('an account that was erased says what was held, takes nothing that was on its way, and stays closed in an older copy', async () => {
+  const { accountId } = site.actor;
+  const { id } = await placeHold(asking, site.actor, { of: 'account', reason: 'a court' });
+  await liftHold(asking, site.actor, id);
+  // On its way: past the look at the account, not yet in the database.
+  const put = Promise.withResolvers<void>();
+  const begun = Promise.withResolvers<void>();
+  const slow: ConflictSite['stores'] = {
+    ...site.stores,
+    imageBlobs: {
+      ...site.stores.imageBlobs,
+      async put(...given) {
+        begun.resolve();
+        await put.promise;
+        return site.stores.imageBlobs.put(...given);
+      },
+    },
+  };
+  const [late] = ctStudy({ seed: 7105, slices: 1, rows: 16, columns: 16 });
+  const sending = site.send([new Uint8Array(late!.bytes)], slow).catch((error: unknown) => error);
+  await begun.promise;
+  try {
+    await eraseAccount(asking, site.actor, { ...whole, accountName: 'A' });
+    await finishAll();
+  } finally {
+    put.resolve();
+  }
+  expect(await sending).toMatchObject({ code: 'QUOTA_EXCEEDED' });
+  expect(await site.studies()).toEqual([]);
+  expect((await listHolds(asking, site.actor, { offset: 0 })).holds[0]).toMatchObject({
+    id,
+    of: 'account',
+    reason: '',
+  });
+
+  await database().updateTable('accounts').set({ closed_at: null }).execute();
+  await database().deleteFrom('tombstones').execute();
+  await database().deleteFrom('erasure_objects').execute();
+  await database().deleteFrom('erasures').execute();
+  await applyTombstones({ database: database(), keyStore: site.keys.store, audit: site.rewriting.audit });
+  const account = await database().selectFrom('accounts').selectAll().where('id', '=', accountId).execute();
+  expect(account[0]?.closed_at).toBeInstanceOf(Date);
 });

@@ -4,6 +4,7 @@ export type ErasureErrorCode =
   | 'ERASURE_HELD'
   | 'ERASURE_NOT_CERTIFIED'
   | 'ERASURE_NOT_FOUND'
+  | 'ERASURE_UNDER_WAY'
   | 'HOLD_NOT_FOUND';
 
 export class ErasureError extends Error {

@@ -1,5 +1,5 @@
-import { context, openCell, sealCell } from '@symbolon/vault';
-import { derive, type KeyChains, nodePrimitives } from '../keys/index.ts';
+import { context, openCell, sealCell, VaultError } from '@symbolon/vault';
+import { derive, type KeyChains, KeysError, nodePrimitives } from '../keys/index.ts';
 import type { HoldRow } from './hold.store.ts';
 
 /** Whose key a reason is sealed under: its patient's, and the account's where the whole account is held. It goes when that goes. */
@@ -15,6 +15,9 @@ async function keyOf(chains: KeyChains, { accountId, patientId }: Place): Promis
   return derive(own, 'hold');
 }
 
+/** In place of a reason whose key is gone: of a hold on an account that was erased after it was released. */
+const lost = '';
+
 /** Why something is held may name somebody. */
 export async function sealReason(chains: KeyChains, place: Place, reason: string): Promise<Uint8Array> {
   const plain = new TextEncoder().encode(JSON.stringify({ version: 1, reason }));
@@ -29,6 +32,11 @@ export async function openReason(
   const { accountId, id, studyId } = hold;
   const patientId = hold.patientId ?? (studyId === null ? undefined : await patientOf(studyId));
   const place = { accountId, id, patientId };
-  const plain = await openCell(nodePrimitives, await keyOf(chains, place), hold.cell, where(place));
-  return (JSON.parse(new TextDecoder().decode(plain)) as { reason: string }).reason;
+  try {
+    const plain = await openCell(nodePrimitives, await keyOf(chains, place), hold.cell, where(place));
+    return (JSON.parse(new TextDecoder().decode(plain)) as { reason: string }).reason;
+  } catch (error) {
+    if (error instanceof VaultError || (error instanceof KeysError && error.code === 'KEY_MISSING')) return lost;
+    throw error;
+  }
 }

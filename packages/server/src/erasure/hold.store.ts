@@ -67,6 +67,23 @@ export async function holdsInForce(db: Database | Trx, accountId: string, of: He
   return query.orderBy('placed_at', 'desc').orderBy('id').limit(limit).execute();
 }
 
+/** Whether something of this is being erased that was not held when that was asked, and still is in sight. */
+export async function erasedNow(trx: Trx, accountId: string, of: Held): Promise<boolean> {
+  let query = trx
+    .selectFrom('erasures')
+    .select('id')
+    .where('account_id', '=', accountId)
+    .where('certificate', 'is', null)
+    .where('out_of_sight_at', 'is', null);
+  if (of !== 'the account') {
+    query = query.where(
+      sql<boolean>`(study_id = any(${[...of.studyIds]}::uuid[]) or patient_id = any(${[...of.patientIds]}::uuid[])
+        or kind = 'account')`,
+    );
+  }
+  return (await query.limit(1).execute()).length > 0;
+}
+
 /** A page of holds, those in force first; of the account, or those that concern a study. */
 export async function holdsOf(
   db: Database,

@@ -7,7 +7,7 @@ import { namesOf } from '../people/index.ts';
 import type { Database } from '../platform/db/database.ts';
 import { notFound, placeOfStudy } from '../studies/index.ts';
 import { ErasureError } from './errors.ts';
-import { addHold, type HoldRow, holdsOf, lockHolds, releaseHold } from './hold.store.ts';
+import { addHold, erasedNow, type HoldRow, holdsOf, lockHolds, releaseHold } from './hold.store.ts';
 import { openReason, sealReason } from './hold-cell.ts';
 
 export type HoldDeps = {
@@ -31,7 +31,11 @@ export async function studyFor(
   return place;
 }
 
-/** Keeps a study, all of its patient, or the whole account from being erased, until it is released. */
+/**
+ * Keeps a study, all of its patient, or the whole account from being erased, until it is released.
+ *
+ * @throws ErasureError ERASURE_UNDER_WAY  something of that is being erased: it would be held in vain
+ */
 export async function placeHold(deps: HoldDeps, actor: SignedIn, { of, studyId, reason }: HoldRequest): Promise<Hold> {
   const { accountId, userId } = actor;
   if ((of === 'account') !== (studyId === undefined)) throw notFound();
@@ -53,6 +57,11 @@ export async function placeHold(deps: HoldDeps, actor: SignedIn, { of, studyId, 
     await lockHolds(trx, accountId);
     // What was erased while this one waited cannot be held any more.
     if (study && !(await placeOfStudy(trx, accountId, study.studyId))) throw notFound();
+    const held = study
+      ? { studyIds: [study.studyId], patientIds: of === 'patient' ? [study.patientId] : [] }
+      : ('the account' as const);
+    if (await erasedNow(trx, accountId, held))
+      throw new ErasureError('ERASURE_UNDER_WAY', 'Something of it is being erased. No hold was placed.');
     await addHold(trx, row);
     await deps.audit.record(trx, [
       {

@@ -5,14 +5,17 @@ import { removeStudies, somePatients } from './gone.store.ts';
 
 const patientsAtOnce = 100;
 
-/** Patients of an account who have no study: what an account's erasure finds at its end. The account must be closed. */
+/**
+ * Patients of an account who have no study: what an account's erasure finds at its end; and says of the account itself, for whoever
+ * restores an older copy of the database, that it is closed. It must be.
+ */
 export async function takeOutPatients(
   { database, now }: { readonly database: Database; readonly chains: KeyChains; readonly now: () => Date },
   erasure: { readonly id: string; readonly accountId: string },
 ): Promise<void> {
   for (;;) {
     const ids = await somePatients(database, erasure.accountId, patientsAtOnce);
-    if (ids.length === 0) return;
+    if (ids.length === 0) break;
     await database.transaction().execute(async (trx) => {
       const tombstones = ids.map(
         (id): Tombstone => ({
@@ -30,4 +33,7 @@ export async function takeOutPatients(
       await addGone(trx, erasure.id, { amounts, packs: 0, subjects: [] });
     });
   }
+  const { id: erasureId, accountId } = erasure;
+  const closed: Tombstone = { id: accountId, kind: 'account', family: accountId, accountId, erasureId, at: now() };
+  await database.transaction().execute((trx) => addTombstones(trx, [closed]));
 }

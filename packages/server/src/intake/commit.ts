@@ -14,7 +14,7 @@ import {
   tokensOfPack,
 } from '../packs/index.ts';
 import type { Database, Trx } from '../platform/db/database.ts';
-import { overQuota } from '../storage/index.ts';
+import { accountClosed, overQuota } from '../storage/index.ts';
 import {
   type Added,
   bucketsOf,
@@ -171,6 +171,9 @@ async function commitAccount(
   });
   await countIn(trx, added);
   await addPacks(trx, packs);
+  // Of an account without a limit nothing was locked above. Who closes one writes into its usage, and so did this by now.
+  if (packs.length > 0 && (await accountClosed(trx, accountId)))
+    throw new Overtaken('the account was closed meanwhile');
   const fresh = group.flatMap(({ instance }, at) => (verdicts[at]?.kind === 'new' ? [instance.sopInstanceUid] : []));
   await unlessOvertaken(deps, trx, tokens, accountId, fresh, packs);
   await deps.audit.record(trx, [...entries, ...unchanged(group, toPack)]);

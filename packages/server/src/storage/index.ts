@@ -8,3 +8,4 @@ export { reserving } from './reserving.ts';
 export { refuseNewData, storageRoutes } from './storage.routes.ts';
 export { SweepJob } from './sweep.job.ts';
 export { objectsExpected } from './sweep.store.ts';
+export { accountClosed } from './usage.store.ts';

@@ -79,6 +79,10 @@ const byProblemCode: Readonly<Record<ProblemCode, ProblemWords>> = {
     advice: 'Wait a little; it goes on by itself.',
   },
   ERASURE_NOT_FOUND: { happened: 'There is no such erasure.', advice: 'Look at the list of erasures.' },
+  ERASURE_UNDER_WAY: {
+    happened: 'Something of this is being erased already, so no hold was placed.',
+    advice: 'Wait until that is done; then hold what is left.',
+  },
   HOLD_NOT_FOUND: {
     happened: 'There is no such hold, or it was released already.',
     advice: 'Reload the page.',
