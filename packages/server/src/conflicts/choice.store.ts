@@ -98,7 +98,34 @@ export async function removeChoicesOf(trx: Trx, studyIds: readonly string[]): Pr
   await sql`delete from conflict_choices where study_id = any(${[...studyIds]}::uuid[])`.execute(trx);
 }
 
-/** Where the instances of a pack are now: in another pack, each at the position given for its own; undefined where it was erased. */
+/** What of these packs choices that stand made current, each with how late that was: by `packId.position`. */
+export async function chosenSpots(
+  trx: Trx,
+  accountId: string,
+  packIds: readonly string[],
+): Promise<Map<string, number>> {
+  const rows = await trx
+    .selectFrom('conflict_choices')
+    .select('turned')
+    .where('account_id', '=', accountId)
+    .where('undone_at', 'is', null)
+    .where(
+      sql<boolean>`exists (select from jsonb_array_elements(turned) as spot where spot ->> 0 = any(${[...packIds]}::text[]))`,
+    )
+    .orderBy('chosen_at')
+    .orderBy('id')
+    .execute();
+  // Of each pair the first became current.
+  return new Map(
+    rows.flatMap(({ turned }, late) =>
+      turned.flatMap(([packId, position], at): [string, number][] =>
+        at % 2 === 0 ? [[`${packId}.${position}`, late]] : [],
+      ),
+    ),
+  );
+}
+
+/** Where the instances of a pack are now: in another pack, each at the position given for its own; undefined where it was erased: choices go on naming where that was. */
 export type Moved = { readonly packId: string; readonly at: (position: number) => number | undefined };
 
 /**
@@ -116,18 +143,18 @@ export async function moveSpots(trx: Trx, accountId: string, moved: ReadonlyMap<
     .orderBy('id')
     .forUpdate()
     .execute();
-  const there = ([packId, position]: Spot): Spot[] => {
+  const there = ([packId, position]: Spot): Spot => {
     const to = moved.get(packId);
-    if (to === undefined) return [[packId, position]];
+    if (to === undefined) return [packId, position];
     const at = to.at(position);
-    return at === undefined ? [] : [[to.packId, at]];
+    return at === undefined ? [packId, position] : [to.packId, at];
   };
   for (const { id, turned, settled } of rows) {
     await trx
       .updateTable('conflict_choices')
       .set({
-        turned: JSON.stringify(turned.flatMap(there)) as never,
-        settled: JSON.stringify(settled.flatMap(there)) as never,
+        turned: JSON.stringify(turned.map(there)) as never,
+        settled: JSON.stringify(settled.map(there)) as never,
       })
       .where('id', '=', id)
       .execute();

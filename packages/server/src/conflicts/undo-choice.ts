@@ -29,9 +29,10 @@ export async function undoChoice(
     const concerned = await packsToRead(trx, accountId, idsIn(before));
     const studies = new Set([studyId, ...concerned.map((pack) => pack.studyId)]);
     const places = await lockStudies(trx, { chains: deps.chains, tokens }, accountId, studies);
-    const choice = await choiceById(trx, accountId, studyId, choiceId);
-    if (!choice || choice.undoneAt !== null) throw changed('This choice was undone already.');
-    const packs = new Map((await packsByIds(trx, accountId, idsIn(choice))).map((pack) => [pack.packId, pack]));
+    const made = await choiceById(trx, accountId, studyId, choiceId);
+    if (!made || made.undoneAt !== null) throw changed('This choice was undone already.');
+    const packs = new Map((await packsByIds(trx, accountId, idsIn(made))).map((pack) => [pack.packId, pack]));
+    const choice = { ...made, ...leftOf(made, packs) };
     mustBeAsLeft(choice, packs);
 
     const over = Map.groupBy(choice.turned, ([packId]) => packId);
@@ -69,6 +70,18 @@ export async function undoChoice(
 const idsIn = ({ turned, settled }: Choice): string[] => [
   ...new Set([...turned, ...settled].map(([packId]) => packId)),
 ];
+
+/** A choice without what was erased since. Of two that were turned over both must be there, or both be gone. */
+function leftOf(
+  { turned, settled }: Choice,
+  packs: ReadonlyMap<string, AsidePack>,
+): Pick<Choice, 'turned' | 'settled'> {
+  const there = ([packId]: Spot): boolean => packs.has(packId);
+  const partner = (at: number): Spot => turned[at % 2 === 0 ? at + 1 : at - 1] as Spot;
+  if (turned.some((spot, at) => there(spot) !== there(partner(at))))
+    throw changed('Some of what it was chosen from was erased since. It stays as it is.');
+  return { turned: turned.filter(there), settled: settled.filter(there) };
+}
 
 /** `turned` are pairs: what became current, and what was. */
 function mustBeAsLeft({ turned, settled }: Choice, packs: ReadonlyMap<string, AsidePack>): void {

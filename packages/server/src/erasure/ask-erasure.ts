@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto';
 import type { Erasure, ErasureGround, ErasureKind, ErasurePreview } from '@symbolon/contract';
 import { may, type SignedIn } from '../access/index.ts';
 import type { AuditEntry } from '../audit/index.ts';
+import { putBack } from '../conflicts/index.ts';
 import type { StudyPlace } from '../keys/index.ts';
-import type { PackReader } from '../packs/index.ts';
+import { type PackReader, packsBeside } from '../packs/index.ts';
 import { accountName } from '../people/index.ts';
 import type { Database, Trx } from '../platform/db/database.ts';
 import { countLinksOf } from '../sharing/index.ts';
@@ -177,7 +178,12 @@ async function begin(
   await lockHolds(trx, accountId);
   const tokens = await SearchTokens.of(deps.chains, accountId);
   const ids = work.studies.map(({ studyId }) => studyId);
-  const studies = await lockStudies(trx, { chains: deps.chains, tokens }, accountId, ids, { patients: true });
+  const retelling = { chains: deps.chains, tokens, reader: deps.reader };
+  // What shares instances with them may have to say something else when they are gone.
+  const beside = await packsBeside(trx, accountId, ids);
+  const others = beside.map(({ studyId }) => studyId);
+  const locked = await lockStudies(trx, retelling, accountId, [...ids, ...others], { patients: true });
+  const studies = locked.filter(({ studyId }) => ids.includes(studyId));
   if (studies.length < ids.length) throw changed();
   const plan = await work.plan(trx);
   if ((await holdsInForce(trx, accountId, plan.held, 1)).length > 0) throw await heldBy(trx, accountId, plan.held);
@@ -193,6 +199,8 @@ async function begin(
   if (plan.kind === 'account') await close(trx, erasure, now);
   else if (!isPart) {
     await takeOut(trx, deps.chains, erasure, studies, now);
+    const packs = beside.map(({ packId }) => packId);
+    await putBack(trx, retelling, accountId, packs, locked);
     await markStep(trx, id, 'out_of_sight_at', now);
   }
   await deps.audit.record(trx, recordsOf(actor, action, id, asked, plan, studies));

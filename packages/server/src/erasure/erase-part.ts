@@ -1,3 +1,4 @@
+import { packsWithoutCurrent, putBack } from '../conflicts/index.ts';
 import type { KeyChains, StudyPlace, Tombstone } from '../keys/index.ts';
 import { packsToRead, type StoredPack } from '../packs/index.ts';
 import type { Trx } from '../platform/db/database.ts';
@@ -70,8 +71,12 @@ const packsAtOnce = 100;
 async function finish(deps: PartDeps, erasure: ErasureRow, { accountId, studyId }: StudyPlace): Promise<void> {
   const now = deps.now();
   const tokens = await SearchTokens.of(deps.chains, accountId);
+  const retelling = { chains: deps.chains, tokens, reader: deps.reader };
+  const alone = await packsWithoutCurrent(deps.database, retelling, accountId);
   await deps.database.transaction().execute(async (trx) => {
-    const [study] = await lockStudies(trx, { chains: deps.chains, tokens }, accountId, [studyId], { patients: true });
+    const ids = [studyId, ...alone.map((pack) => pack.studyId)];
+    const locked = await lockStudies(trx, retelling, accountId, ids, { patients: true });
+    const study = locked.find((one) => one.studyId === studyId);
     if (!study) return;
     const objects = await removeReplacedOf(trx, studyId);
     await addObjects(trx, erasure.id, objects);
@@ -91,11 +96,13 @@ async function finish(deps: PartDeps, erasure: ErasureRow, { accountId, studyId 
       await takeOut(trx, deps.chains, erasure, [study], now);
     } else {
       const subject = await subjectOf(trx, deps.chains, study, 'part of a study');
-      await retellStudy(trx, { chains: deps.chains, tokens, reader: deps.reader }, study);
+      await retellStudy(trx, retelling, study);
       await addGone(trx, erasure.id, { packs: objects.length, subjects: [subject] });
       await addTombstones(trx, tombstones);
       await forgetSpentKeys(trx, spent);
     }
+    const packs = alone.map(({ packId }) => packId);
+    await putBack(trx, retelling, accountId, packs, locked);
     await markStep(trx, erasure.id, 'out_of_sight_at', now);
   });
 }

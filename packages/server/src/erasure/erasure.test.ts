@@ -1,6 +1,8 @@
 import { ctStudy } from '@symbolon/testbed';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type ConflictSite, conflictSite } from '../conflicts/conflict-site.testing.ts';
+import { choose } from '../conflicts/choose.ts';
+import { type ConflictSite, conflictSite, fileOf, sha256Of } from '../conflicts/conflict-site.testing.ts';
+import { undoChoice } from '../conflicts/undo-choice.ts';
 import { lookAtAllNow } from '../rewrite/compaction.store.ts';
 import { compactDue } from '../rewrite/compaction.ts';
 import { partUnderWay, resealAll } from '../rewrite/reseal.store.ts';
@@ -86,6 +88,44 @@ test('a study of which a part was erased goes whole later, with the key of what 
   // Whoever restores an older copy of the database finds it named as a whole.
   const { store } = site.keys;
   expect((await store.tombstones('', 1000)).find(({ id }) => id === studyId)).toMatchObject({ kind: 'study' });
+});
+
+test('what another study holds under the UIDs of one that is erased is current again: what was chosen over, what was kept aside', async () => {
+  for (const [seed, part] of [
+    [7110, false],
+    [7111, true],
+  ] as const) {
+    const [held, abroad] = [
+      fileOf(seed, { slice: 0, version: 0 }),
+      fileOf(seed, { slice: 0, version: 1, abroad: true }),
+    ];
+    await site.send([held]);
+    const home = (await site.studies()).at(-1)!.id;
+    await site.send([abroad, ...(part ? [fileOf(seed, { slice: 1, version: 1, abroad: true })] : [])]);
+    const other = (await site.studies()).at(-1)!.id;
+    const uids = uidsOf(seed, 1);
+    const only = part ? { only: { sopInstanceUids: uids } } : {};
+    const current = async () =>
+      [...(await site.versions(uids)).values()].flat().flatMap((one) => (one.current ? [one.instance.sha256] : []));
+    // Chosen over: the first is held still, and the only one.
+    const choice = await choose(site.deps, site.actor, other, { choice: 'new', until: 1e9 });
+    expect(await current()).toEqual([sha256Of(abroad)]);
+    await eraseStudy(asking, site.actor, other, { ...whole, ...only });
+    await finishAll();
+    expect(await current()).toEqual([sha256Of(held)]);
+    expect(await site.countedIn(home)).toBe(1);
+    expect((await site.studies()).find(({ id }) => id === home)).toMatchObject({ instanceCount: 1 });
+    if (part) {
+      const undoing = undoChoice(site.deps, site.actor, other, choice.id);
+      await expect(undoing).rejects.toMatchObject({ code: 'CONFLICT_CHANGED' });
+    }
+    // Kept aside: what stood against it is gone.
+    await site.send([abroad]);
+    expect(await current()).toEqual([sha256Of(held)]);
+    await eraseStudy(asking, site.actor, home, whole);
+    expect(await current()).toEqual([sha256Of(abroad)]);
+    await finishAll();
+  }
 });
 
 test('what is being erased takes no hold: it would be held in vain', async () => {

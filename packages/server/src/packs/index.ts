@@ -12,7 +12,9 @@ export {
   asidePacksOf,
   asideStudies,
   openAside,
+  packsBeside,
   packsByIds,
+  packsNotWholly,
   turnOver,
 } from './kept-aside.store.ts';
 export { type Attributes, type Manifest, type ManifestInstance, PacksError } from './manifest.ts';

@@ -90,6 +90,35 @@ export async function asideStudies(
   return query.orderBy(last, 'desc').limit(page.limit).execute();
 }
 
+/** All packs of an account in which some instances are not current. */
+export async function packsNotWholly(db: Database, accountId: string): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`select id from packs where account_id = ${accountId} and state = 'aside'
+    union select id from packs where account_id = ${accountId} and cardinality(turned) > 0`.execute(db);
+  return rows.map(({ id }) => id);
+}
+
+/**
+ * Packs of other studies that share an instance with these studies, and in which some are not current: by their tokens. Cost: the
+ * indexes of what is aside and of what was turned over, which hold little.
+ */
+export async function packsBeside(
+  trx: Trx,
+  accountId: string,
+  studyIds: readonly string[],
+): Promise<{ readonly packId: string; readonly studyId: string }[]> {
+  if (studyIds.length === 0) return [];
+  const these = sql`any(${[...studyIds]}::uuid[])`;
+  const { rows } = await sql<{ packId: string; studyId: string }>`
+    with beside as (select id, study_id from packs where account_id = ${accountId} and state = 'aside'
+      union select id, study_id from packs where account_id = ${accountId} and cardinality(turned) > 0)
+    select id as "packId", beside.study_id as "studyId" from beside join pack_tokens on pack_tokens.pack_id = id
+    where beside.study_id <> all(${[...studyIds]}::uuid[]) and exists (select from unnest(pack_tokens.tokens) as token
+      where token in (select unnest(own.tokens) from packs join pack_tokens own on own.pack_id = packs.id where packs.study_id = ${these}))`.execute(
+    trx,
+  );
+  return rows;
+}
+
 /** Writes which instances of a pack are turned over, and with `settled` which are decided. Its study must be locked. */
 export async function turnOver(
   trx: Trx,

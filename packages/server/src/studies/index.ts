@@ -21,7 +21,7 @@ export {
   placeSeries,
   sharedBy,
 } from './place-series.ts';
-export { retellStudy } from './retell-study.ts';
+export { type RetellDeps, retellStudy } from './retell-study.ts';
 export { retrieveRoutes } from './retrieve.routes.ts';
 export { searchRoutes } from './search.routes.ts';
 export type { StudiesDeps } from './search-studies.ts';

@@ -22,6 +22,7 @@ const statements = [
   'create index packs_by_key on packs (key_id) where key_id is not null',
   'create index replaced_packs_of_a_study on replaced_packs (study_id)',
   'create index studies_of_a_patient on studies (patient_id)',
+  'create index packs_turned on packs (account_id) where cardinality(turned) > 0',
   'alter table accounts add column closed_at timestamptz',
 
   // A hold is on a study, on all of a patient, or, with neither, on all of the account. It is never deleted while that is there.
