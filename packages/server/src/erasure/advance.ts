@@ -85,11 +85,14 @@ async function removeObjects(
   await markStep(database, id, 'objects_removed_at', now());
 }
 
-/** Those of these whose objects are gone: the keys above are destroyed once for an account, and each gets its certificate. */
-export async function certifyDone(deps: AdvanceDeps, erasures: readonly ErasureRow[]): Promise<void> {
-  const ready = erasures.filter(({ objectsRemovedAt }) => objectsRemovedAt !== null);
+/** Those whose objects are gone: the keys above are destroyed once for an account, and each gets its certificate. */
+export async function certifyDone(
+  deps: AdvanceDeps,
+  ready: readonly ErasureRow[],
+  failed: (some: readonly ErasureRow[], error: unknown) => Promise<void>,
+): Promise<void> {
   for (const [accountId, some] of Map.groupBy(ready, (one) => one.accountId)) {
     if (deps.signal.aborted) return;
-    await certify(deps, accountId, some);
+    await certify(deps, accountId, some).catch((error: unknown) => failed(some, error));
   }
 }

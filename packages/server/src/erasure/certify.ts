@@ -35,10 +35,12 @@ export async function certify(deps: CertifyDeps, accountId: string, erasures: re
   const { keyStore, keyService: service, now, signal } = deps;
   const erasedAt = new Date(Math.max(...erasures.map(({ keysDestroyedAt }) => keysDestroyedAt?.getTime() ?? 0)));
   const families = new Set<string>();
-  for (const { id } of erasures) {
+  for (const { id, patientId } of erasures) {
     const tombstones = await tombstonesOf(deps.database, id);
     const gone = new Set(tombstones.map((one) => one.id));
-    for (const { family } of tombstones) if (!gone.has(family)) families.add(family);
+    // Of a part of a study that went as a whole meanwhile the tombstones are another erasure's.
+    for (const family of [...tombstones.map((one) => one.family), patientId])
+      if (family !== null && !gone.has(family)) families.add(family);
   }
   const done = await keyStore.alone('rotation', () =>
     destroyAbove({ service, store: keyStore, now, by: 'erasure', signal }, accountId, [...families], erasedAt),

@@ -13,7 +13,7 @@ import {
   writeAsToday,
 } from '../rewrite/index.ts';
 import { lockStudies, placeOfStudy, retellStudy, SearchTokens } from '../studies/index.ts';
-import { addGone, addObjects, addTombstones, type ErasureRow, markStep } from './erasure.store.ts';
+import { addGone, addObjects, addTombstones, type ErasureRow, keysWait, markStep } from './erasure.store.ts';
 import { allPacksOf, removeEmptySeries, removeReplacedOf } from './gone.store.ts';
 import { erasing } from './part.ts';
 import { subjectOf, takeOut } from './take-out.ts';
@@ -32,8 +32,11 @@ export async function erasePart(deps: PartDeps, erasure: ErasureRow, stopped: ()
   const { accountId, id } = erasure;
   const studyId = erasure.studyId as string;
   const study = await placeOfStudy(deps.database, accountId, studyId);
-  // Erased as a whole meanwhile: nothing of it is left to do here.
-  if (!study) return markStep(deps.database, id, 'out_of_sight_at', deps.now());
+  // Erased as a whole meanwhile: nothing of it is left to do here, but its keys are that one's to destroy first.
+  if (!study) {
+    if (!(await keysWait(deps.database, studyId))) await markStep(deps.database, id, 'out_of_sight_at', deps.now());
+    return;
+  }
   const tokens = await SearchTokens.of(deps.chains, accountId);
   if (erasure.renewedAt === null) await renewKeys(deps, study, (trx) => markStep(trx, id, 'renewed_at', deps.now()));
   const wanted = { seriesIds: erasure.seriesIds ?? [], imageTokens: erasure.imageTokens ?? [] };

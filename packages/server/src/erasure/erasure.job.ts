@@ -1,6 +1,6 @@
 import { aloneWith } from '../platform/db/alone.ts';
 import { type AdvanceDeps, advance, certifyDone } from './advance.ts';
-import { erasuresUnderWay, markFailed } from './erasure.store.ts';
+import { type ErasureRow, erasuresUnderWay, markFailed } from './erasure.store.ts';
 
 /** One node at a time goes on with erasures, whatever the number of nodes. */
 const erasureLock = 7_305_825;
@@ -57,17 +57,27 @@ export class ErasureJob {
 
   async #all(): Promise<void> {
     const deps = { ...this.#deps, signal: this.#stop.signal };
-    for (const erasure of await erasuresUnderWay(deps.database, atOnce)) {
-      if (this.#stop.signal.aborted) return;
-      try {
-        await advance(deps, erasure);
-      } catch (error) {
-        deps.failed(error, erasure.id);
-        const code = (Object(error) as { code?: unknown }).code;
-        await markFailed(deps.database, erasure.id, typeof code === 'string' ? code : 'INTERNAL_ERROR', deps.now());
+    const failed = async (some: readonly ErasureRow[], error: unknown): Promise<void> => {
+      const code = (Object(error) as { code?: unknown }).code;
+      for (const { id } of some) {
+        deps.failed(error, id);
+        await markFailed(deps.database, id, typeof code === 'string' ? code : 'INTERNAL_ERROR', deps.now());
       }
+    };
+    const page = await erasuresUnderWay(deps.database, atOnce);
+    let done = 0;
+    for (const erasure of page) {
+      if (this.#stop.signal.aborted) return;
+      await advance(deps, erasure).then(
+        () => {
+          done += 1;
+        },
+        (error: unknown) => failed([erasure], error),
+      );
     }
-    await certifyDone(deps, await erasuresUnderWay(deps.database, atOnce));
+    await certifyDone(deps, await erasuresUnderWay(deps.database, atOnce, 'to be certified'), failed);
+    // More wait than one page holds.
+    if (page.length === atOnce && done > 0) this.#woken = true;
   }
 
   #go(): void {

@@ -124,12 +124,21 @@ export async function erasuresOf(
   return rows as unknown as ListedErasure[];
 }
 
-/** Those that have no certificate yet, the oldest first. */
-export async function erasuresUnderWay(db: Database, limit: number): Promise<ErasureRow[]> {
+/**
+ * Those whose objects are still there, or those that lack nothing but the certificate: the oldest first, and last of all what
+ * failed when it was tried last, so that it keeps nothing else from going on.
+ */
+export async function erasuresUnderWay(
+  db: Database,
+  limit: number,
+  of: 'to be done' | 'to be certified' = 'to be done',
+): Promise<ErasureRow[]> {
   const rows = await db
     .selectFrom('erasures')
     .select(columns)
     .where('certificate', 'is', null)
+    .where('objects_removed_at', of === 'to be done' ? 'is' : 'is not', null)
+    .orderBy(sql`failed_at nulls first`)
     .orderBy('asked_at')
     .orderBy('id')
     .limit(limit)
@@ -204,6 +213,19 @@ const tombstoneColumns = ['id', 'kind', 'account_id as accountId', 'family', 'er
 
 export async function tombstonesOf(db: Database, erasureId: string): Promise<Tombstone[]> {
   return db.selectFrom('tombstones').select(tombstoneColumns).where('erasure_id', '=', erasureId).execute();
+}
+
+/** Whether a study was taken out of sight as a whole, and its keys are still to be destroyed. */
+export async function keysWait(db: Database, studyId: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('tombstones')
+    .innerJoin('erasures', 'erasures.id', 'tombstones.erasure_id')
+    .select('erasures.id')
+    .where('tombstones.id', '=', studyId)
+    .where('tombstones.kind', '=', 'study')
+    .where('erasures.keys_destroyed_at', 'is', null)
+    .executeTakeFirst();
+  return row !== undefined;
 }
 
 /** A page of all tombstones by their ids, from behind one on. */

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { ctStudy } from '@symbolon/testbed';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { choose } from '../conflicts/choose.ts';
@@ -11,7 +12,8 @@ import { type AdvanceDeps, advance } from './advance.ts';
 import { applyTombstones } from './apply-tombstones.ts';
 import { type ErasureDeps, eraseAccount, eraseStudy } from './ask-erasure.ts';
 import { erasePart } from './erase-part.ts';
-import { erasuresUnderWay } from './erasure.store.ts';
+import { ErasureJob } from './erasure.job.ts';
+import { erasureById, erasuresUnderWay } from './erasure.store.ts';
 import { liftHold, listHolds, placeHold } from './holds.ts';
 
 let site: ConflictSite;
@@ -126,6 +128,46 @@ test('what another study holds under the UIDs of one that is erased is current a
     expect(await current()).toEqual([sha256Of(abroad)]);
     await finishAll();
   }
+});
+
+test('an erasure of a part is not certified while the whole study, erased after it, still has its keys', async () => {
+  const studyId = await sentOneByOne(7120, 2);
+  const [first] = uidsOf(7120, 2) as [string];
+  await eraseStudy(asking, site.actor, studyId, { ...whole, only: { sopInstanceUids: [first] } });
+  await erasePart(going, (await erasuresUnderWay(database(), 1))[0]!, () => true);
+  await eraseStudy(asking, site.actor, studyId, whole);
+  const [part, all] = await erasuresUnderWay(database(), 2);
+  await advance(going, part!);
+  const stateOf = async () => (await erasureById(database(), site.actor.accountId, part!.id))!.outOfSightAt;
+  expect(await stateOf()).toBeNull();
+  await advance(going, all!);
+  await advance(going, part!);
+  expect(await stateOf()).not.toBeNull();
+});
+
+test('hundreds that fail keep nothing else from being erased and certified', async () => {
+  const { accountId } = site.actor;
+  const [ground, asked_at] = ['other', new Date(0)];
+  const values = Array.from({ length: 250 }, () => ({
+    ...{ id: randomUUID(), account_id: accountId, kind: 'series', ground, asked_at, study_id: randomUUID() },
+  }));
+  await database()
+    .insertInto('erasures')
+    .values(values as never)
+    .execute();
+  const studyId = await sentOneByOne(7121, 1);
+  const { id } = (await eraseStudy(asking, site.actor, studyId, whole)) as { id: string };
+  const failures: unknown[] = [];
+  const job = new ErasureJob({
+    ...going,
+    requireRoom: () => Promise.reject(new Error('no room')),
+    failed: (error) => void failures.push(error),
+  });
+  await job.run();
+  await job.run();
+  expect((await erasureById(database(), accountId, id))?.certificate).not.toBeNull();
+  expect(failures.length).toBeGreaterThan(200);
+  await database().deleteFrom('erasures').where('asked_at', '=', asked_at).execute();
 });
 
 test('what is being erased takes no hold: it would be held in vain', async () => {
