@@ -103,7 +103,12 @@ export async function erasePatient(
   }
   return erase(deps, actor, 'patient.erase', asked, {
     studies,
-    plan: async (db) => planOfStudies(db, 'patient', studies),
+    plan: async (db) => {
+      // Under the patient's lock none comes any more: one that came since would be left behind, and the patient with it.
+      const now = await studiesOfPatient(db, accountId, patientId);
+      if (now.length !== studies.length) throw changed();
+      return planOfStudies(db, 'patient', studies);
+    },
     erasure: () => ({ kind: 'patient', studyId: null, patientId }),
   });
 }

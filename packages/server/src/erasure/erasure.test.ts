@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { ctStudy } from '@symbolon/testbed';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { choose } from '../conflicts/choose.ts';
 import { type ConflictSite, conflictSite, fileOf, sha256Of } from '../conflicts/conflict-site.testing.ts';
@@ -10,10 +11,11 @@ import { partUnderWay, resealAll } from '../rewrite/reseal.store.ts';
 import { resealDue } from '../rewrite/reseal.ts';
 import { type AdvanceDeps, advance } from './advance.ts';
 import { applyTombstones } from './apply-tombstones.ts';
-import { type ErasureDeps, eraseAccount, eraseStudy } from './ask-erasure.ts';
+import { type ErasureDeps, eraseAccount, erasePatient, eraseStudy } from './ask-erasure.ts';
 import { erasePart } from './erase-part.ts';
 import { ErasureJob } from './erasure.job.ts';
 import { erasureById, erasuresUnderWay } from './erasure.store.ts';
+import { lockHolds } from './hold.store.ts';
 import { liftHold, listHolds, placeHold } from './holds.ts';
 
 let site: ConflictSite;
@@ -168,6 +170,41 @@ test('hundreds that fail keep nothing else from being erased and certified', asy
   expect((await erasureById(database(), accountId, id))?.certificate).not.toBeNull();
   expect(failures.length).toBeGreaterThan(200);
   await database().deleteFrom('erasures').where('asked_at', '=', asked_at).execute();
+});
+
+test('a study that comes while its patient is about to be erased is not left behind: it is asked again', async () => {
+  const person = { patientName: 'Late^Lena', patientId: 'LENA-1' };
+  const [one, two] = [7130, 7131].map((seed) => [...ctStudy({ seed, slices: 1, rows: 16, columns: 16, person })][0]!);
+  await site.send([new Uint8Array(one!.bytes)]);
+  const studyId = (await site.studies()).at(-1)!.id;
+  let asked: Promise<unknown> | undefined;
+  await database()
+    .transaction()
+    .execute(async (trx) => {
+      await lockHolds(trx, site.actor.accountId);
+      asked = erasePatient(asking, site.actor, studyId, whole).catch((error: unknown) => error);
+      const waits = async () =>
+        (await sql`select from pg_locks where locktype = 'advisory' and not granted`.execute(database())).rows.length;
+      await expect.poll(waits, { timeout: 30_000, interval: 20 }).toBe(1);
+      await site.send([new Uint8Array(two!.bytes)]);
+    });
+  expect(await asked).toMatchObject({ code: 'ERASURE_CHANGED' });
+  expect(await erasePatient(asking, site.actor, studyId, whole)).toMatchObject({ patients: 1, studies: 2 });
+  await finishAll();
+});
+
+test('a study that does not open any more can be erased', async () => {
+  const studyId = await sentOneByOne(7132, 1);
+  const { patient_id: family } = await database()
+    .selectFrom('studies')
+    .select('patient_id')
+    .where('id', '=', studyId)
+    .executeTakeFirstOrThrow();
+  await site.keys.store.remove([{ chain: 'identity', kind: 'study', family, id: studyId }]);
+  site.keys.chains.forget([studyId]);
+  await eraseStudy(asking, site.actor, studyId, whole);
+  await finishAll();
+  expect((await site.studies()).map(({ id }) => id)).not.toContain(studyId);
 });
 
 test('what is being erased takes no hold: it would be held in vain', async () => {

@@ -1,4 +1,5 @@
-import type { StudyPlace } from '../keys/index.ts';
+import { VaultError } from '@symbolon/vault';
+import { KeysError, type StudyPlace } from '../keys/index.ts';
 import type { Trx } from '../platform/db/database.ts';
 import { firstValue } from './attributes.ts';
 import { placeOf, placeOfStudy } from './open-study.ts';
@@ -21,15 +22,17 @@ export async function lockStudies(
   const cells = new StudyCells(deps.chains);
   const found: string[] = [];
   const buckets: bigint[] = [];
+  // What does not open any more takes no commit and no choice; whoever removes it needs no more than that.
+  const opened = <T>(cell: Promise<T>): Promise<T | undefined> => (patients ? cell.catch(unlessLost) : cell);
   for (const studyId of new Set(studyIds)) {
     const row = await studyById(trx, accountId, studyId);
     if (!row) continue;
-    const { attributes } = await cells.openStudy(placeOf(row), row.cell);
-    const studyInstanceUid = firstValue(attributes, '0020000D');
-    const patient = patients ? await patientById(trx, accountId, row.patientId) : undefined;
-    const named = patient ? (await cells.openPatient(accountId, patient.id, patient.cell)).attributes : {};
-    buckets.push(...bucketsOf(deps.tokens, { studyInstanceUid, patient: named }));
     found.push(studyId);
+    const study = await opened(cells.openStudy(placeOf(row), row.cell));
+    const patient = patients ? await patientById(trx, accountId, row.patientId) : undefined;
+    const named = patient && (await opened(cells.openPatient(accountId, patient.id, patient.cell)));
+    const studyInstanceUid = study ? firstValue(study.attributes, '0020000D') : '';
+    buckets.push(...bucketsOf(deps.tokens, { studyInstanceUid, patient: named?.attributes ?? {} }));
   }
   await lockBuckets(trx, buckets);
   const places: StudyPlace[] = [];
@@ -38,4 +41,9 @@ export async function lockStudies(
     if (place) places.push(place);
   }
   return places;
+}
+
+function unlessLost(error: unknown): undefined {
+  const lost = error instanceof VaultError || (error instanceof KeysError && error.code === 'KEY_MISSING');
+  if (!lost) throw error;
 }
