@@ -56,6 +56,19 @@ async function inDatabase(
       tombstones.map(({ accountId }) => accountId),
     ),
   );
+  // Of most nothing is there: they are written together.
+  const known = tombstones.filter(({ accountId }) => accounts.has(accountId));
+  const named = (kind: Tombstone['kind']) => known.flatMap((one) => (one.kind === kind ? [one.id] : []));
+  const there = [
+    ...named('account'),
+    ...(await standing(database, 'studies', named('study'))),
+    ...(await standing(database, 'patients', named('patient'))),
+    ...(await studiesUnderKeys(database, named('study-data'))),
+  ];
+  if (there.length === 0) {
+    await database.transaction().execute((trx) => addTombstones(trx, known));
+    return { studies: 0, patients: 0 };
+  }
   let [studies, patients] = [0, 0];
   for (const [erasureId, all] of Map.groupBy(tombstones, (one) => one.erasureId)) {
     const [{ accountId, at }] = all as [Tombstone];
