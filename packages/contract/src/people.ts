@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { permissions, roles } from './permissions.ts';
+import { actions, roles } from './permissions.ts';
 
 const email = z.string().trim().toLowerCase().max(254).pipe(z.email());
 const password = z.string().max(1024);
@@ -45,7 +45,7 @@ export const meAnswer = z.object({
   accountId: z.uuid(),
   accountName: z.string(),
   role: z.enum(roles),
-  permissions: z.array(z.enum(Object.keys(permissions) as [keyof typeof permissions])),
+  permissions: z.array(z.enum(actions)),
 });
 export type MeAnswer = z.infer<typeof meAnswer>;
 

@@ -1,8 +1,59 @@
+/** The names of all permissions: what a browser needs of them. */
+export const actions = [
+  'exchange.look',
+  'account.setup',
+  'session.look',
+  'session.create',
+  'session.delete',
+  'link.open',
+  'token.create',
+  'profile.view',
+  'instance.store',
+  'instance.held',
+  'receipt.create',
+  'study.search',
+  'study.view',
+  'study.download',
+  'conflict.read',
+  'conflict.resolve',
+  'conflict.download',
+  'link.list',
+  'link.create',
+  'link.revoke',
+  'user.list',
+  'usage.view',
+  'quota.set',
+  'storage.view',
+  'storage.sweep',
+  'storage.scrub',
+  'storage.rewrite',
+  'study.erase',
+  'patient.erase',
+  'account.erase',
+  'erasure.view',
+  'hold.view',
+  'hold.place',
+  'hold.release',
+  'backup.view',
+  'backup.make',
+  'backup.drill',
+  'backup.schedule',
+  'backup.release',
+  'metrics.view',
+  'key.view',
+  'key.schedule',
+  'key.rotate',
+  'key.reseal',
+  'audit.view',
+] as const;
+
+export type Action = (typeof actions)[number];
+
 /**
  * Every action that a route can ask the policy engine about, as `object.verb`, with what it allows in one sentence.
  * A permission enters this table together with the route that enforces it.
  */
-export const permissions = {
+export const permissions: Readonly<Record<Action, string>> = {
   'exchange.look': 'See that the exchange is alive and which key it signs receipts with; needs no sign-in.',
   'account.setup': 'Make the first account and its owner, with the one-time set-up secret.',
   'session.look': 'See whether one is signed in, and whether the exchange was set up.',
@@ -48,9 +99,7 @@ export const permissions = {
   'key.rotate': 'Replace the keys of all patients of the account now.',
   'key.reseal': 'Have everything that the account holds sealed anew under new keys.',
   'audit.view': 'See and export what happened to studies of the account, and what its people did.',
-} as const;
-
-export type Action = keyof typeof permissions;
+};
 
 export const roles = ['administrator', 'member', 'patient', 'guest'] as const;
 export type Role = (typeof roles)[number];
