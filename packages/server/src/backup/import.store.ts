@@ -70,7 +70,10 @@ export async function loadDatabase(
   await client.query('analyze');
 }
 
-/** Takes away what would be looked at for each row, and says how it is made again. Triggers count what is loaded as a count. */
+/**
+ * Takes away what would be looked at for each row, and says how it is made again. What is unique is so in the end: between two
+ * parts a row may stand beside one that went, whose place it has. Triggers count what is loaded as a count.
+ */
 async function setAside(client: pg.Client): Promise<{ remade: string[]; names: string[] }> {
   const ask = async (text: string) => (await client.query<{ name: string; of: string; made: string }>(text)).rows;
   const here = 'current_schema()::regnamespace';
@@ -79,20 +82,22 @@ async function setAside(client: pg.Client): Promise<{ remade: string[]; names: s
       and relname not in ('${restoreMark}', 'kysely_migration', 'kysely_migration_lock')`,
   );
   const names = tables.map(({ name }) => name);
-  const references = await ask(
+  // References before what they may refer to.
+  const constraints = await ask(
     `select c.conname::text as name, t.relname::text as of, pg_get_constraintdef(c.oid) as made from pg_constraint c
-      join pg_class t on t.oid = c.conrelid where c.contype = 'f' and c.connamespace = ${here}`,
+      join pg_class t on t.oid = c.conrelid where c.contype in ('f', 'u', 'x') and c.connamespace = ${here}
+      order by (c.contype = 'f') desc`,
   );
   const indexes = await ask(
     `select i.relname::text as name, pg_get_indexdef(i.oid) as made from pg_index x join pg_class i on i.oid = x.indexrelid
       where i.relnamespace = ${here} and not x.indisprimary and not exists (select from pg_constraint c where c.conindid = i.oid)`,
   );
-  for (const { name, of } of references) await client.query(`alter table "${of}" drop constraint "${name}"`);
+  for (const { name, of } of constraints) await client.query(`alter table "${of}" drop constraint "${name}"`);
   for (const { name } of indexes) await client.query(`drop index "${name}"`);
   for (const name of names) await client.query(`alter table "${name}" disable trigger user`);
   const remade = [
     ...indexes.map(({ made }) => made),
-    ...references.map(({ name, of, made }) => `alter table "${of}" add constraint "${name}" ${made}`),
+    ...constraints.reverse().map(({ name, of, made }) => `alter table "${of}" add constraint "${name}" ${made}`),
   ];
   return { remade, names };
 }
