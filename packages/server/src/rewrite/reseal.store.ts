@@ -23,12 +23,22 @@ export async function packsUnderOtherKeys(db: Database, studyId: string, limit: 
   return rows.map(({ id }) => id);
 }
 
-/** Keys under which nothing stands any more, not even what was replaced. */
+const newestBackup = sql`(select max(started_at) from backup_runs where state = 'whole' and not removed)`;
+
+/** Longer than a transaction lasts, and than clocks differ: what a backup saw that began so much later is what stands now. */
+const surelySeenSeconds = 600;
+
+/**
+ * Keys under which nothing stands any more, not even what was replaced; nor what the newest backup holds: it would bring back
+ * what no key opens. Where no backup was ever made there is none to wait for.
+ */
 export async function keysWithoutPacks(db: Database, limit: number): Promise<StudyPlace[]> {
   const { rows } = await sql<StudyPlace>`
     select key_id as "keyId", account_id as "accountId", patient_id as "patientId", study_id as "studyId" from spent_keys
     where not exists (select from packs where packs.study_id = spent_keys.study_id and coalesce(packs.key_id, packs.study_id) = spent_keys.key_id)
       and not exists (select from replaced_packs old where old.study_id = spent_keys.study_id and coalesce(old.key_id, old.study_id) = spent_keys.key_id)
+      and coalesce(${newestBackup} > greatest(spent_at, (select max(rewritten_at) from packs where packs.study_id = spent_keys.study_id))
+        + make_interval(secs => ${surelySeenSeconds}), true)
     limit ${limit}`.execute(db);
   return rows;
 }
