@@ -246,6 +246,28 @@ test('the trial of a restore opens every pack and compares; what the stores or t
     expect(await backUp(exchange, me)).toMatchObject({ code: 0, objects: 1 });
     expect(await machine.command(['backup', 'verify'])).toMatchObject({ code: 0 });
     expect(await cli(drill, { exchange, timeoutMs: 120_000 })).toMatchObject({ code: 0 });
+    // What later backups would go on from is cut, or rots: the next begins anew, and is whole.
+    const tables = join(folder, '../tables');
+    const harmed = async (harm: (bytes: Buffer) => Buffer): Promise<void> => {
+      for (const entry of await readdir(tables, { recursive: true, withFileTypes: true })) {
+        if (!entry.isFile() || entry.name.length !== 36) continue;
+        const file = join(entry.parentPath, entry.name);
+        await writeFile(file, harm(await readFile(file)));
+      }
+    };
+    const goesOn = async (): Promise<void> => {
+      expect(await machine.command(['backup', 'verify'])).toMatchObject({ code: 5 });
+      expect(await backUp(exchange, me)).toMatchObject({ code: 0, objects: 0 });
+      expect(await machine.command(['backup', 'verify'])).toMatchObject({ code: 0 });
+    };
+    await harmed((bytes) => bytes.subarray(0, -1));
+    await goesOn();
+    await harmed((bytes) => {
+      bytes[bytes.length - 20]! ^= 1;
+      return bytes;
+    });
+    expect(await cli(drill, { exchange, timeoutMs: 120_000 })).toMatchObject({ code: 5 });
+    await goesOn();
   }
   const left = await inDatabaseOf(exchange, (database) =>
     sql`select datname from pg_database where datname like 'symbolon_drill%'`.execute(database),

@@ -115,6 +115,14 @@ export class BackupJob {
     return last === undefined || now().getTime() - last.started_at.getTime() >= days * 24 * hourMs;
   }
 
+  /** What was found damaged since the last backup is in no later one: copies are a person's to remove, tables are taken anew. */
+  async #isDistrusted(): Promise<boolean> {
+    const { database } = this.#deps;
+    const [drill] = await latestDrills(database, 1);
+    const last = await lastRun(database, 'whole');
+    return drill?.result === 'bad' && last !== undefined && last.started_at <= drill.started_at;
+  }
+
   async #at<T>(where: BlobPlace, work: (place: BackupPlace) => Promise<T>): Promise<T> {
     const place = await openBackupPlace(where, () => wasUsed(this.#deps.database, placeName(where)));
     try {
@@ -137,7 +145,12 @@ export class BackupJob {
     const entry = { actor: { kind: 'exchange', address: null }, action: 'backup.make', kind: 'execute' } as const;
     try {
       await this.#at(where, async (place) => {
-        const made = await makeBackup({ ...this.#deps, place }, id, () => this.#stopped, tell);
+        const made = await makeBackup(
+          { ...this.#deps, place, anew: await this.#isDistrusted() },
+          id,
+          () => this.#stopped,
+          tell,
+        );
         const { manifest, objects, bytes, tableBytes } = made;
         const missing = manifest.missing.length;
         await database.transaction().execute(async (trx) => {

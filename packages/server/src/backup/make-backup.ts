@@ -1,7 +1,7 @@
-import { BlobError, type BlobStore } from '../platform/blobs/blob-store.ts';
+import { type BlobStore, isDamage } from '../platform/blobs/blob-store.ts';
 import type { Connection, Database } from '../platform/db/database.ts';
 import { isKnownBackup, isStillNamed, walkNames } from './backup.store.ts';
-import { type BackupManifest, backupsAt, writeManifest } from './backup-manifest.ts';
+import { type BackupManifest, backupsAt, tableObjectsOf, writeManifest } from './backup-manifest.ts';
 import type { BackupPlace } from './backup-place.ts';
 import { copyOf, eachOf } from './copies.ts';
 import { BackupError } from './errors.ts';
@@ -20,6 +20,8 @@ export type BackupDeps = {
   readonly stores: Readonly<Record<Half, Pick<BlobStore, 'read'>>>;
   readonly place: BackupPlace;
   readonly now: () => Date;
+  /** Takes nothing of an earlier backup's tables: they may be damaged. */
+  readonly anew?: boolean;
 };
 
 export type Phase = 'copying objects' | 'copying tables' | 'copying what came meanwhile' | 'removing old backups';
@@ -71,8 +73,7 @@ export async function makeBackup(
       try {
         await copyOf(deps.stores[half], place[half], name, bytes);
       } catch (error) {
-        const gone = error instanceof BlobError && (error.code === 'BLOB_MISSING' || error.code === 'BLOB_CUT_SHORT');
-        if (!gone) throw error;
+        if (!isDamage(error)) throw error;
         // Erased, or replaced and removed, since its row was read: then the backup is none the poorer.
         if (note && (await isStillNamed(database, name))) missing.push({ store: half, name });
         return;
@@ -89,7 +90,8 @@ export async function makeBackup(
   tell(progress);
   // The newest that this database knows: one that was copied, or set back to an earlier time, counts its transactions anew.
   let base: BackupManifest | undefined;
-  for (const one of whole) if (base === undefined && (await isKnownBackup(database, one))) base = one;
+  for (const one of deps.anew ? [] : whole)
+    if (base === undefined && (await isKnownBackup(database, one)) && (await hasItsTables(place, one))) base = one;
   const begun = deps.now();
   const { bytes: tableBytes, ...exported } = await exportDatabase(deps, base);
 
@@ -107,4 +109,16 @@ export async function makeBackup(
   const manifest: BackupManifest = { version: 1, id, madeAt: begun.toISOString(), ...exported, missing };
   await writeManifest(keys, place, manifest);
   return { manifest, objects: progress.objects, bytes: progress.bytes, tableBytes };
+}
+
+/** Whether what another backup would go on from is there: else each of them would be damaged with it. */
+async function hasItsTables({ tables }: BackupPlace, base: BackupManifest): Promise<boolean> {
+  try {
+    for (const { object, bytes } of tableObjectsOf(base))
+      if ((await tables.facts(object)).bytes !== bytes) return false;
+    return true;
+  } catch (error) {
+    if (isDamage(error)) return false;
+    throw error;
+  }
 }
