@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cli, ctStudy, type Exchange, type Owner, owner, type SyntheticFile } from '@symbolon/testbed';
 import { sql } from 'kysely';
@@ -268,6 +268,21 @@ test('the trial of a restore opens every pack and compares; what the stores or t
     });
     expect(await cli(drill, { exchange, timeoutMs: 120_000 })).toMatchObject({ code: 5 });
     await goesOn();
+    // An object that the disk does not give keeps nothing else out of the backup, which says that it is incomplete.
+    const [bad, other] = [ct(7400, 1), ct(7401, 1)];
+    await storeOnce(exchange, me, bad);
+    const inStore = async () =>
+      (await readdir(join(machine.dataDir, 'images'), { recursive: true, withFileTypes: true }))
+        .filter((entry) => entry.isFile() && entry.name.length === 36)
+        .map(({ parentPath, name }) => join(parentPath, name));
+    const copied = new Set((await readdir(folder, { recursive: true })).map((path) => path.slice(-36)));
+    const [object] = (await inStore()).filter((path) => !copied.has(path.slice(-36)));
+    await rename(object!, `${object}.away`);
+    await mkdir(object!);
+    await storeOnce(exchange, me, other);
+    await backUp(exchange, me);
+    const page = (await ask(exchange, '/api/v1/backups', me)).json() as { warning: string; runs: object[] };
+    expect([page.warning, page.runs[0]]).toMatchObject(['incomplete', { state: 'whole', objects: 1, missing: 1 }]);
   }
   const left = await inDatabaseOf(exchange, (database) =>
     sql`select datname from pg_database where datname like 'symbolon_drill%'`.execute(database),

@@ -1,4 +1,4 @@
-import { type BlobStore, isDamage } from '../platform/blobs/blob-store.ts';
+import { BlobError, type BlobStore, isDamage } from '../platform/blobs/blob-store.ts';
 import type { Connection, Database } from '../platform/db/database.ts';
 import { isKnownBackup, isStillNamed, walkNames } from './backup.store.ts';
 import { type BackupManifest, backupsAt, tableObjectsOf, writeManifest } from './backup-manifest.ts';
@@ -37,6 +37,8 @@ export type BackupMade = {
 };
 
 const copiesAtOnce = 8;
+/** So many that cannot be read are bad places of a disk, and missed like what is gone; more are a store that is away. */
+const mostUnreadable = 16;
 /**
  * What compaction replaces is removed after a day. A snapshot that is older than this may name what is gone since, and what took
  * its place is not in it.
@@ -67,13 +69,16 @@ export async function makeBackup(
   for (const half of halves) await place[half].unfinished(deps.now(), 'remove');
   const progress: Progress = { phase: 'copying objects', objects: 0, bytes: 0 };
   const missing: BackupManifest['missing'] = [];
+  const unread = new Set<string>();
   const copy = async (half: Half, wanted: AsyncIterable<Named>, note: boolean): Promise<void> => {
     await eachOf(without(wanted, namesOf(place[half])), copiesAtOnce, async ({ name, bytes }) => {
       if (stopped()) throw new BackupError('BACKUP_STOPPED', 'the backup was stopped; the next goes on from here');
       try {
         await copyOf(deps.stores[half], place[half], name, bytes);
       } catch (error) {
-        if (!isDamage(error)) throw error;
+        const unreadable = error instanceof BlobError && error.code === 'BLOB_READ_FAILED';
+        if (unreadable) unread.add(name);
+        if (unreadable ? unread.size > mostUnreadable : !isDamage(error)) throw error;
         // Erased, or replaced and removed, since its row was read: then the backup is none the poorer.
         if (note && (await isStillNamed(database, name))) missing.push({ store: half, name });
         return;
