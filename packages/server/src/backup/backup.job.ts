@@ -11,6 +11,7 @@ import {
   endDrill,
   endRun,
   forgetRuns,
+  isOutdated,
   lastRun,
   latestDrills,
   policyOf,
@@ -102,7 +103,8 @@ export class BackupJob {
     const { everyHours } = await policyOf(database);
     if (everyHours === null) return false;
     const last = await lastRun(database, 'whole');
-    return last === undefined || now().getTime() - last.started_at.getTime() >= everyHours * hourMs;
+    if (last === undefined || now().getTime() - last.started_at.getTime() >= everyHours * hourMs) return true;
+    return isOutdated(database, last.started_at);
   }
 
   async #drillIsDue(): Promise<boolean> {

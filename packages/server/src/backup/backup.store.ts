@@ -92,6 +92,21 @@ export async function wasUsed(db: Database, place: string): Promise<boolean> {
   return found !== undefined;
 }
 
+/**
+ * Whether part of a study was erased since: what stays of that is under other keys now, and an earlier backup has it under those
+ * that were destroyed.
+ */
+export async function isOutdated(db: Database, since: Date): Promise<boolean> {
+  const found = await db
+    .selectFrom('erasures')
+    .select('id')
+    .where('kind', 'in', ['series', 'instances'])
+    .where('keys_destroyed_at', '>=', since)
+    .limit(1)
+    .executeTakeFirst();
+  return found !== undefined;
+}
+
 /** In whose audit it is written what was done with all of it. */
 export async function allAccounts(db: Database | Trx): Promise<string[]> {
   return (await db.selectFrom('accounts').select('id').execute()).map(({ id }) => id);
