@@ -5,6 +5,7 @@ import { sql } from 'kysely';
 import type pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openKeys } from '../keys/index.ts';
+import { BlobError } from '../platform/blobs/blob-store.ts';
 import { fileBlobs } from '../platform/blobs/file-blobs.ts';
 import type { Connection } from '../platform/db/database.ts';
 import { EmbeddedPostgres } from '../platform/db/embedded-postgres.ts';
@@ -15,6 +16,8 @@ import type { BackupManifest } from './backup-manifest.ts';
 import type { BackupPlace } from './backup-place.ts';
 import { exportDatabase } from './export.store.ts';
 import { loadDatabase } from './import.store.ts';
+import { makeBackup } from './make-backup.ts';
+import { missingCopies } from './verify-backup.ts';
 
 let root: string;
 let postgres: EmbeddedPostgres;
@@ -144,6 +147,35 @@ test('a row that has the unique place of one that went since the earlier backup 
   const next = await exported(first);
   expect(next.tables.find(({ name }) => name === 'series')?.parts.length).toBe(2);
   expect(await loaded(next, rowsOf)).toEqual(await rowsOf(client));
+}, 60_000);
+
+test('what is erased while a backup is made is not named by it: nothing is missed, and nothing is said to be lost', async () => {
+  const [victim] = (await client.query<{ id: string }>('select id from packs limit 1')).rows;
+  let asked = 0;
+  const read = async (name: string) => {
+    if (name !== victim?.id) return new Uint8Array(0);
+    asked += 1;
+    // Its object is gone; then its row, which the snapshot still has.
+    if (asked === 2) await client.query(`delete from packs where id = '${name}'`);
+    throw new BlobError('BLOB_MISSING', 'gone');
+  };
+  const { manifest } = await makeBackup(
+    {
+      database: databaseOn(client),
+      connection: postgres.connection,
+      keys: keys.service,
+      place,
+      stores: { images: { read }, identity: { read } },
+      now: () => new Date(),
+    },
+    randomUUID(),
+    () => false,
+    () => {},
+  );
+  expect(asked).toBe(2);
+  expect(manifest.missing).toEqual([]);
+  expect(await missingCopies(keys.service, place, manifest)).toEqual({ gone: 0 });
+  expect(manifest.tables.find(({ name }) => name === 'packs')?.rows).toBe(manifest.images.count);
 }, 60_000);
 
 test('a loaded database is the database: its indexes, references, triggers, counters and migrations', async () => {

@@ -5,7 +5,7 @@ import { type BackupManifest, backupsAt, tableObjectsOf, writeManifest } from '.
 import type { BackupPlace } from './backup-place.ts';
 import { copyOf, eachOf } from './copies.ts';
 import { BackupError } from './errors.ts';
-import { exportDatabase } from './export.store.ts';
+import { type Exported, exportDatabase } from './export.store.ts';
 import { type Named, namesOf, readNames, without } from './lines.ts';
 import { type KeyWraps, readObject } from './sealed-object.ts';
 
@@ -37,6 +37,8 @@ export type BackupMade = {
 };
 
 const copiesAtOnce = 8;
+/** So often the tables are exported where what they name goes meanwhile. */
+const mostTries = 3;
 /** So many that cannot be read are bad places of a disk, and missed like what is gone; more are a store that is away. */
 const mostUnreadable = 16;
 /**
@@ -70,6 +72,7 @@ export async function makeBackup(
   const progress: Progress = { phase: 'copying objects', objects: 0, bytes: 0 };
   const missing: BackupManifest['missing'] = [];
   const unread = new Set<string>();
+  let outdated = false;
   const copy = async (half: Half, wanted: AsyncIterable<Named>, note: boolean): Promise<void> => {
     await eachOf(without(wanted, namesOf(place[half])), copiesAtOnce, async ({ name, bytes }) => {
       if (stopped()) throw new BackupError('BACKUP_STOPPED', 'the backup was stopped; the next goes on from here');
@@ -79,8 +82,8 @@ export async function makeBackup(
         const unreadable = error instanceof BlobError && error.code === 'BLOB_READ_FAILED';
         if (unreadable) unread.add(name);
         if (unreadable ? unread.size > mostUnreadable : !isDamage(error)) throw error;
-        // Erased, or replaced and removed, since its row was read: then the backup is none the poorer.
         if (note && (await isStillNamed(database, name))) missing.push({ store: half, name });
+        else if (note) outdated = true;
         return;
       }
       progress.objects += 1;
@@ -91,27 +94,34 @@ export async function makeBackup(
   tell(progress);
   for (const half of halves) await copy(half, walkNames(database, half), false);
 
-  progress.phase = 'copying tables';
-  tell(progress);
   // The newest that this database knows: one that was copied, or set back to an earlier time, counts its transactions anew.
   let base: BackupManifest | undefined;
   for (const one of deps.anew ? [] : whole)
     if (base === undefined && (await isKnownBackup(database, one)) && (await hasItsTables(place, one))) base = one;
-  const begun = deps.now();
-  const { bytes: tableBytes, ...exported } = await exportDatabase(deps, base);
-
-  progress.phase = 'copying what came meanwhile';
-  tell(progress);
-  for (const half of halves) {
-    const names = readNames(readObject(keys, place.tables, exported[half], 'names'));
-    await copy(half, names, true);
+  let [begun, tableBytes] = [deps.now(), 0];
+  let tables: Omit<Exported, 'bytes'>;
+  for (let tries = 1; ; tries += 1) {
+    progress.phase = 'copying tables';
+    tell(progress);
+    begun = deps.now();
+    const { bytes, ...exported } = await exportDatabase(deps, base);
+    tables = exported;
+    tableBytes += bytes;
+    progress.phase = 'copying what came meanwhile';
+    tell(progress);
+    missing.length = 0;
+    outdated = false;
+    for (const half of halves)
+      await copy(half, readNames(readObject(keys, place.tables, exported[half], 'names')), true);
+    // Erased, or replaced and removed, since its row was read: what stays of its study may be in a pack that came after that.
+    if (!outdated || tries === mostTries) break;
   }
   if (deps.now().getTime() - begun.getTime() > longestAfterSnapshotMs)
     throw new BackupError(
       'BACKUP_TOO_SLOW',
       'so much came meanwhile that this copy is out of date; the next has less to do',
     );
-  const manifest: BackupManifest = { version: 1, id, madeAt: begun.toISOString(), ...exported, missing };
+  const manifest: BackupManifest = { version: 1, id, madeAt: begun.toISOString(), ...tables, missing };
   await writeManifest(keys, place, manifest);
   return { manifest, objects: progress.objects, bytes: progress.bytes, tableBytes };
 }
