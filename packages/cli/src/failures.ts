@@ -41,6 +41,7 @@ const cliExit: Record<CliErrorCode, ExitCode> = {
 const problemAdvice: Partial<Record<ProblemCode, Row>> = {
   ACCESS_SIGN_IN_NEEDED: [exitCodes.refused, 'Check what you gave; "symbolon token create" makes a new token.'],
   ACCOUNT_EXISTS_ALREADY: [exitCodes.refused, 'Use "symbolon token create" to get a token for it.'],
+  ERASURE_UNDER_WAY: [exitCodes.refused, '"symbolon erasure list" says how far it is.'],
   ERASURE_HELD: [exitCodes.refused, '"symbolon hold list" says what holds it.'],
   QUOTA_EXCEEDED: [exitCodes.refused, 'Then run the same command again; what was taken is kept.'],
   STORAGE_FULL: [exitCodes.refused, 'Run the same command again when there is room; what was taken is kept.'],
