@@ -6,7 +6,7 @@ import { Audit, Looks, Reads } from './audit/index.ts';
 import { BackupJob, type BackupJobDeps, backupFigures, backupRoutes } from './backup/index.ts';
 import type { CompactionSchedule, ScrubSchedule } from './config.ts';
 import { conflictRoutes } from './conflicts/index.ts';
-import { ErasureJob, erasureRoutes } from './erasure/index.ts';
+import { erasureJob, erasureRoutes } from './erasure/index.ts';
 import { commit, GroupCommit, receiptRoutes, storeRoutes } from './intake/index.ts';
 import { KeyCare, KeyChains, type Keys, KeysError, keySchedules, keysRoutes } from './keys/index.ts';
 import { PackReader } from './packs/index.ts';
@@ -27,7 +27,7 @@ import {
   CompactionJob,
   compactionFigures,
   partUnderWay,
-  ResealJob,
+  resealJob,
   resealRoutes,
   rewriteRoutes,
 } from './rewrite/index.ts';
@@ -209,7 +209,7 @@ export function buildApp(deps: AppDeps): { app: FastifyInstance; finish: () => P
     imageBlobs: { ...stores.imageBlobs, read: deps.uncachedStores.imageBlobs.read },
     identityBlobs: { ...stores.identityBlobs, read: deps.uncachedStores.identityBlobs.read },
   };
-  const erasureJob = new ErasureJob({
+  const erasing = erasureJob({
     database,
     chains,
     keyService,
@@ -224,7 +224,7 @@ export function buildApp(deps: AppDeps): { app: FastifyInstance; finish: () => P
     failed: (error, erasure) =>
       log.error({ erasure, problem: causesOf(error) }, 'an erasure waits: it could not go on'),
   });
-  erasureJob.start();
+  erasing.wake();
   erasureRoutes(app, {
     database,
     chains,
@@ -232,7 +232,7 @@ export function buildApp(deps: AppDeps): { app: FastifyInstance; finish: () => P
     audit,
     now,
     closed: (accountId) => quotaGate.forget(accountId),
-    wake: () => erasureJob.wake(),
+    wake: () => erasing.wake(),
   });
   const compactionJob = new CompactionJob({
     ...deps.compaction,
@@ -248,7 +248,7 @@ export function buildApp(deps: AppDeps): { app: FastifyInstance; finish: () => P
     failed: (error) => log.error({ problem: causesOf(error) }, 'compaction waits: it could not go on'),
   });
   compactionJob.start();
-  const resealJob = new ResealJob({
+  const resealing = resealJob({
     database,
     chains,
     keyStore: deps.keys.store,
@@ -262,8 +262,8 @@ export function buildApp(deps: AppDeps): { app: FastifyInstance; finish: () => P
     left: (study, error) => log.error({ study, problem: causesOf(error) }, 'a study could not be sealed anew'),
     failed: (error) => log.error({ problem: causesOf(error) }, 'what is to be sealed anew waits: it could not go on'),
   });
-  resealJob.start();
-  resealRoutes(app, { database, audit, job: resealJob, now });
+  resealing.wake();
+  resealRoutes(app, { database, audit, job: resealing, now });
   rewriteRoutes(app, { database, audit, job: compactionJob, ...deps.compaction });
   const backupDeps: BackupJobDeps = {
     database,
@@ -304,8 +304,8 @@ export function buildApp(deps: AppDeps): { app: FastifyInstance; finish: () => P
       await sweepJob.stop();
       await scrubJob.stop();
       await compactionJob.stop();
-      await erasureJob.stop();
-      await resealJob.stop();
+      await erasing.stop();
+      await resealing.stop();
       await backupJob.stop();
       await keyCare.stop();
       await pool.close();

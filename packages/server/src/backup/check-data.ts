@@ -5,11 +5,12 @@ import {
   PackReader,
   type PackRow,
   PacksError,
+  packRowsAfter,
   type Stores,
 } from '../packs/index.ts';
 import { BlobError, isDamage } from '../platform/blobs/blob-store.ts';
 import type { Database } from '../platform/db/database.ts';
-import { countPacks, packRowsAfter } from './drill.store.ts';
+import { countPacks } from './drill.store.ts';
 
 export type Checked = {
   readonly packs: number;

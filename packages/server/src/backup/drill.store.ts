@@ -1,28 +1,5 @@
-import { sql } from 'kysely';
 import type pg from 'pg';
-import type { PackRow } from '../packs/index.ts';
 import type { Database } from '../platform/db/database.ts';
-
-/** A page of packs of all accounts by their ids, from behind `after` on. */
-export async function packRowsAfter(db: Database, after: string | null, limit: number): Promise<PackRow[]> {
-  let query = db
-    .selectFrom('packs')
-    .innerJoin('studies', 'studies.id', 'packs.study_id')
-    .select([
-      'packs.id as packId',
-      'packs.account_id as accountId',
-      'studies.patient_id as patientId',
-      sql<string>`coalesce(packs.key_id, packs.study_id)`.as('keyId'),
-      'packs.study_id as studyId',
-      'packs.series_id as seriesId',
-      'packs.version as version',
-      'packs.identity_sealed_bytes as identitySealedBytes',
-      'packs.image_sealed_bytes as imageSealedBytes',
-      'packs.image_key as imageKey',
-    ]);
-  if (after !== null) query = query.where('packs.id', '>', after);
-  return query.orderBy('packs.id').limit(limit).execute();
-}
 
 export async function countPacks(db: Database): Promise<number> {
   const { count } = await db

@@ -13,7 +13,7 @@ import { type AdvanceDeps, advance } from './advance.ts';
 import { applyTombstones } from './apply-tombstones.ts';
 import { type ErasureDeps, eraseAccount, erasePatient, eraseStudy } from './ask-erasure.ts';
 import { erasePart } from './erase-part.ts';
-import { ErasureJob } from './erasure.job.ts';
+import { erasureJob } from './erasure.job.ts';
 import { erasureById, erasuresUnderWay } from './erasure.store.ts';
 import { lockHolds } from './hold.store.ts';
 import { liftHold, listHolds, placeHold } from './holds.ts';
@@ -160,7 +160,7 @@ test('hundreds that fail keep nothing else from being erased and certified', asy
   const studyId = await sentOneByOne(7121, 1);
   const { id } = (await eraseStudy(asking, site.actor, studyId, whole)) as { id: string };
   const failures: unknown[] = [];
-  const job = new ErasureJob({
+  const job = erasureJob({
     ...going,
     requireRoom: () => Promise.reject(new Error('no room')),
     failed: (error) => void failures.push(error),

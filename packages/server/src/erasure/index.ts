@@ -1,4 +1,4 @@
 export { applyTombstones } from './apply-tombstones.ts';
-export { ErasureJob } from './erasure.job.ts';
+export { erasureJob } from './erasure.job.ts';
 export { erasureRoutes } from './erasure.routes.ts';
 export { ErasureError } from './errors.ts';

@@ -22,6 +22,7 @@ export { PackReader, type PackRow, type Stores } from './open-pack.ts';
 export {
   addPacks,
   type NewPack,
+  packRowsAfter,
   packsOf,
   packsToRead,
   packsWithTokens,

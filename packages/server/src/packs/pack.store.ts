@@ -118,6 +118,13 @@ export async function packsWithTokens(
 /** Packs that hold anything current. Asked of each row that the indexes of a study and of a series nominate. */
 const holdsCurrent = sql<boolean>`cardinality(packs.turned) <> case packs.state when 'current' then packs.instance_count else 0 end`;
 
+/** A page of packs of all accounts by their ids, from behind `after` on. */
+export async function packRowsAfter(db: Database, after: string | null, limit: number): Promise<StoredPack[]> {
+  let query = selectPacks(db);
+  if (after !== null) query = query.where('packs.id', '>', after);
+  return query.orderBy('packs.id').limit(limit).execute();
+}
+
 /** A page of the packs of a study, or of one series of it, that hold anything current, in the order of their arrival. */
 export async function packsOf(
   db: Database | Trx,

@@ -1,7 +1,7 @@
 export { CompactionJob } from './compaction.job.ts';
 export { compactionFigures } from './figures.ts';
 export { removeWhole } from './remove-whole.ts';
-export { ResealJob } from './reseal.job.ts';
+export { resealJob } from './reseal.job.ts';
 export { resealRoutes } from './reseal.routes.ts';
 export { forgetSpentKeys, packsUnderOtherKeys, partUnderWay, spentKeysOf } from './reseal.store.ts';
 export { renewKeys } from './reseal-study.ts';

@@ -4,13 +4,13 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { signedIn } from '../access/index.ts';
 import type { Audit } from '../audit/index.ts';
 import type { Database } from '../platform/db/database.ts';
-import type { ResealJob } from './reseal.job.ts';
+import type { WokenJob } from '../platform/woken-job.ts';
 import { resealAll, resealWaiting, spentKeys } from './reseal.store.ts';
 
 export type ResealRoutesDeps = {
   readonly database: Database;
   readonly audit: Audit;
-  readonly job: ResealJob;
+  readonly job: Pick<WokenJob, 'wake'>;
   readonly now: () => Date;
 };
 

@@ -1,12 +1,11 @@
 import './styles.ts';
-import { Alert, Button, Skeleton, Stack, Text, VisuallyHidden } from '@mantine/core';
+import { Alert, Button, Stack, Text } from '@mantine/core';
 import type { BackupsAnswer } from '@symbolon/contract';
-import { IconAlertTriangle, IconLock } from '@tabler/icons-react';
+import { IconAlertTriangle } from '@tabler/icons-react';
 import { mayDo, useMe } from '../app/session.ts';
+import { AdministratorsPage, WaitingCards } from '../ui/administrators-page.tsx';
 import { formatMoment } from '../ui/amounts.ts';
 import { Card, Fact, Facts, ShellCommand } from '../ui/card.tsx';
-import { Empty } from '../ui/empty.tsx';
-import { Page } from '../ui/page.tsx';
 import { ProblemNotice } from '../ui/problem-notice.tsx';
 import { useBackups, useBegin } from './backup-queries.ts';
 import { drillText, runText, warningWords } from './backup-words.ts';
@@ -16,33 +15,17 @@ import { PolicyForm } from './policy-form.tsx';
 
 /** What backups there are, how long they are kept, and whether a restore would bring everything back. */
 export function BackupsPage() {
-  const me = useMe();
   return (
-    <Page title="Backups" width="narrow">
-      {mayDo(me, 'backup.view') ? (
-        <Backups />
-      ) : (
-        <Empty icon={<IconLock size={28} />} title="The backups are for administrators">
-          Ask an administrator of your account.
-        </Empty>
-      )}
-    </Page>
+    <AdministratorsPage title="Backups" needs="backup.view" forWhom="The backups are for administrators">
+      <Backups />
+    </AdministratorsPage>
   );
 }
 
 function Backups() {
   const { data, error, isPending, refetch } = useBackups();
   const me = useMe();
-  if (isPending) {
-    return (
-      <Stack gap="sm" role="status">
-        <VisuallyHidden>Loading the backups</VisuallyHidden>
-        {['a', 'b', 'c'].map((name) => (
-          <Skeleton key={name} height={160} radius="md" />
-        ))}
-      </Stack>
-    );
-  }
+  if (isPending) return <WaitingCards what="Loading the backups" count={3} />;
   return (
     <Stack gap="md">
       {error !== null && <ProblemNotice error={error} onRetry={() => refetch()} />}

@@ -1,10 +1,10 @@
 import './styles.ts';
 import { Button, Skeleton, Stack, Text, VisuallyHidden } from '@mantine/core';
-import { IconEraser, IconLock } from '@tabler/icons-react';
+import { IconEraser } from '@tabler/icons-react';
 import { mayDo, useMe } from '../app/session.ts';
+import { AdministratorsPage } from '../ui/administrators-page.tsx';
 import { Card, ShellCommand } from '../ui/card.tsx';
 import { Empty } from '../ui/empty.tsx';
-import { Page } from '../ui/page.tsx';
 import { ProblemNotice } from '../ui/problem-notice.tsx';
 import { AccountCard } from './account-card.tsx';
 import classes from './erasure.module.css';
@@ -16,20 +16,14 @@ import { HoldsCard } from './holds-card.tsx';
 export function ErasuresPage() {
   const me = useMe();
   return (
-    <Page title="Erasures" width="narrow">
-      {mayDo(me, 'erasure.view') ? (
-        <Stack gap="md">
-          <Erased />
-          {mayDo(me, 'hold.view') && <HoldsCard />}
-          <HowToVerify />
-          {mayDo(me, 'account.erase') && <AccountCard accountName={me.accountName} />}
-        </Stack>
-      ) : (
-        <Empty icon={<IconLock size={28} />} title="Erasures are for administrators">
-          Ask an administrator of your account.
-        </Empty>
-      )}
-    </Page>
+    <AdministratorsPage title="Erasures" needs="erasure.view" forWhom="Erasures are for administrators">
+      <Stack gap="md">
+        <Erased />
+        {mayDo(me, 'hold.view') && <HoldsCard />}
+        <HowToVerify />
+        {mayDo(me, 'account.erase') && <AccountCard accountName={me.accountName} />}
+      </Stack>
+    </AdministratorsPage>
   );
 }
 

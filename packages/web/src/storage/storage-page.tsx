@@ -1,9 +1,6 @@
 import './styles.ts';
-import { Skeleton, Stack, VisuallyHidden } from '@mantine/core';
-import { IconLock } from '@tabler/icons-react';
-import { mayDo, useMe } from '../app/session.ts';
-import { Empty } from '../ui/empty.tsx';
-import { Page } from '../ui/page.tsx';
+import { Stack } from '@mantine/core';
+import { AdministratorsPage, WaitingCards } from '../ui/administrators-page.tsx';
 import { ProblemNotice } from '../ui/problem-notice.tsx';
 import { CompactionCard } from './compaction-card.tsx';
 import { RoomCard } from './room-card.tsx';
@@ -12,32 +9,16 @@ import { useStorage } from './storage-queries.ts';
 
 /** How much room there is, how far what is held was packed anew, and whether it is still what was sent. */
 export function StoragePage() {
-  const me = useMe();
   return (
-    <Page title="Storage" width="narrow">
-      {mayDo(me, 'storage.view') ? (
-        <Storage />
-      ) : (
-        <Empty icon={<IconLock size={28} />} title="The stores are for administrators">
-          Ask an administrator of your account.
-        </Empty>
-      )}
-    </Page>
+    <AdministratorsPage title="Storage" needs="storage.view" forWhom="The stores are for administrators">
+      <Storage />
+    </AdministratorsPage>
   );
 }
 
 function Storage() {
   const { data, error, isPending, refetch } = useStorage();
-  if (isPending) {
-    return (
-      <Stack gap="sm" role="status">
-        <VisuallyHidden>Loading the room of the stores</VisuallyHidden>
-        {['a', 'b'].map((name) => (
-          <Skeleton key={name} height={160} radius="md" />
-        ))}
-      </Stack>
-    );
-  }
+  if (isPending) return <WaitingCards what="Loading the room of the stores" count={2} />;
   return (
     <Stack gap="md">
       {error !== null && <ProblemNotice error={error} onRetry={() => refetch()} />}

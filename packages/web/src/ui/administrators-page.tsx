@@ -1,0 +1,43 @@
+import { Skeleton, Stack, VisuallyHidden } from '@mantine/core';
+import type { Action } from '@symbolon/contract';
+import { IconLock } from '@tabler/icons-react';
+import type { ReactNode } from 'react';
+import { mayDo, useMe } from '../app/session.ts';
+import { Empty } from './empty.tsx';
+import { Page } from './page.tsx';
+
+type AdministratorsPageProps = {
+  readonly title: string;
+  readonly needs: Action;
+  /** Whose page it is, for who may not see it: “The keys are for administrators”. */
+  readonly forWhom: string;
+  readonly children: ReactNode;
+};
+
+/** A page for administrators; whoever else comes to it is told so. What is in it is not made before it may be seen. */
+export function AdministratorsPage({ title, needs, forWhom, children }: AdministratorsPageProps) {
+  const me = useMe();
+  return (
+    <Page title={title} width="narrow">
+      {mayDo(me, needs) ? (
+        children
+      ) : (
+        <Empty icon={<IconLock size={28} />} title={forWhom}>
+          Ask an administrator of your account.
+        </Empty>
+      )}
+    </Page>
+  );
+}
+
+/** In place of cards that are still to come. */
+export function WaitingCards({ what, count }: { readonly what: string; readonly count: number }) {
+  return (
+    <Stack gap="sm" role="status">
+      <VisuallyHidden>{what}</VisuallyHidden>
+      {Array.from({ length: count }, (_, at) => at).map((at) => (
+        <Skeleton key={at} height={160} radius="md" />
+      ))}
+    </Stack>
+  );
+}
