@@ -1,9 +1,9 @@
-import './styles.ts';
 import { Alert, Button, Stack, Text } from '@mantine/core';
 import type { BackupsAnswer } from '@symbolon/contract';
 import { IconAlertTriangle } from '@tabler/icons-react';
+import { AdministratorsPage } from '../administration/administrators-page.tsx';
+import { WaitingCards } from '../administration/waiting-cards.tsx';
 import { mayDo, useMe } from '../app/session.ts';
-import { AdministratorsPage, WaitingCards } from '../ui/administrators-page.tsx';
 import { formatMoment } from '../ui/amounts.ts';
 import { Card, Fact, Facts, ShellCommand } from '../ui/card.tsx';
 import { ProblemNotice } from '../ui/problem-notice.tsx';

@@ -1,8 +1,8 @@
 import './styles.ts';
 import { Button, Skeleton, Stack, Text, VisuallyHidden } from '@mantine/core';
 import { IconEraser } from '@tabler/icons-react';
+import { AdministratorsPage } from '../administration/administrators-page.tsx';
 import { mayDo, useMe } from '../app/session.ts';
-import { AdministratorsPage } from '../ui/administrators-page.tsx';
 import { Card, ShellCommand } from '../ui/card.tsx';
 import { Empty } from '../ui/empty.tsx';
 import { ProblemNotice } from '../ui/problem-notice.tsx';

@@ -1,6 +1,7 @@
 import './styles.ts';
 import { Stack } from '@mantine/core';
-import { AdministratorsPage, WaitingCards } from '../ui/administrators-page.tsx';
+import { AdministratorsPage } from '../administration/administrators-page.tsx';
+import { WaitingCards } from '../administration/waiting-cards.tsx';
 import { ProblemNotice } from '../ui/problem-notice.tsx';
 import { BackupCard } from './backup-card.tsx';
 import { useKeys } from './key-queries.ts';

@@ -1,6 +1,6 @@
-import './styles.ts';
 import { Stack } from '@mantine/core';
-import { AdministratorsPage, WaitingCards } from '../ui/administrators-page.tsx';
+import { AdministratorsPage } from '../administration/administrators-page.tsx';
+import { WaitingCards } from '../administration/waiting-cards.tsx';
 import { ProblemNotice } from '../ui/problem-notice.tsx';
 import { CompactionCard } from './compaction-card.tsx';
 import { RoomCard } from './room-card.tsx';

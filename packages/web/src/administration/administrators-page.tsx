@@ -1,10 +1,9 @@
-import { Skeleton, Stack, VisuallyHidden } from '@mantine/core';
 import type { Action } from '@symbolon/contract';
 import { IconLock } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { mayDo, useMe } from '../app/session.ts';
-import { Empty } from './empty.tsx';
-import { Page } from './page.tsx';
+import { Empty } from '../ui/empty.tsx';
+import { Page } from '../ui/page.tsx';
 
 type AdministratorsPageProps = {
   readonly title: string;
@@ -27,17 +26,5 @@ export function AdministratorsPage({ title, needs, forWhom, children }: Administ
         </Empty>
       )}
     </Page>
-  );
-}
-
-/** In place of cards that are still to come. */
-export function WaitingCards({ what, count }: { readonly what: string; readonly count: number }) {
-  return (
-    <Stack gap="sm" role="status">
-      <VisuallyHidden>{what}</VisuallyHidden>
-      {Array.from({ length: count }, (_, at) => at).map((at) => (
-        <Skeleton key={at} height={160} radius="md" />
-      ))}
-    </Stack>
   );
 }
