@@ -14,8 +14,8 @@ import { setting } from './setting.ts';
 
 const drill = process.env.SYMBOLON_DRILL === '1';
 /** What is loaded once, filled once or compiled once is there after the first rounds. Units: milliseconds. */
-const warmUpMs = drill ? 120_000 : 20_000;
-const lengthMs = drill ? 15 * 60_000 : 60_000;
+const warmUpMs = drill ? 120_000 : 15_000;
+const lengthMs = drill ? 15 * 60_000 : 30_000;
 
 const it = setting({
   before: async (made) => {

@@ -11,7 +11,7 @@ import { inDatabaseOf } from './database-of.ts';
 import { digestOf, digestsIn, fetchStudy } from './folder-of.ts';
 import { storeOnce, until } from './load-of.ts';
 
-const instances = 500;
+const instances = 300;
 
 let exchange: Exchange;
 let me: Owner;
@@ -100,7 +100,7 @@ const aDayLater = () =>
     sql`update replaced_packs set replaced_at = replaced_at - interval '2 days'`.execute(database),
   );
 
-test('500 instances that were sent one by one become one pack; all is byte for byte what was sent, before, during and after', async () => {
+test('300 instances that were sent one by one become one pack; all is byte for byte what was sent, before, during and after', async () => {
   const files = ct(6100, instances);
   await sendOneByOne(files);
   const study = await studyIdOf(files[0]!.studyInstanceUid);
@@ -131,7 +131,7 @@ test('500 instances that were sent one by one become one pack; all is byte for b
   });
   await Promise.all(readers);
   expect(done).toMatchObject({ code: 0 });
-  expect(done.stdout).toMatch(/^Joined +500 packs became 1: 500 instances/m);
+  expect(done.stdout).toMatch(/^Joined +300 packs became 1: 300 instances/m);
 
   const audit = await ask(exchange, `/api/v1/audit?action=storage.rewrite&study=${study}`, me);
   const { records } = audit.json() as { records: object[] };

@@ -30,7 +30,7 @@ onFolders(() => {
     exchange = await machine.start();
     me = await owner(exchange);
     // Many objects: there are many moments between two of them.
-    for (let at = 0; at < 30; at += 1) await sendSome(8000 + at, 2);
+    for (let at = 0; at < 24; at += 1) await sendSome(8000 + at, 2);
   }, 180_000);
   afterAll(() => machine?.dispose());
 
@@ -91,7 +91,7 @@ onFolders(() => {
       await cp(machine.keysDir, empty.keysDir, { recursive: true });
       let killed = 0;
       let refused = 0;
-      for (let ms = 1_500; ; ms += 800) {
+      for (let ms = 1_500; ; ms += 2_000) {
         const run = await cli(['restore'], {
           env: { ...empty.env, SYMBOLON_DATA: empty.dataDir, SYMBOLON_KEYS: empty.keysDir },
           timeoutMs: ms,

@@ -170,11 +170,10 @@ async function start(
     log,
     now,
   });
+  // Before it listens: where the port is taken, the jobs that were begun have to end before the database goes.
+  closing.push(finish);
   const listening = await listen(app, tls, settings.listen);
-  closing.push(async () => {
-    await listening.close();
-    await finish();
-  });
+  closing.push(() => listening.close());
   await printAddresses(settings, keys, tls.fingerprint, offered);
 }
 

@@ -11,6 +11,8 @@ export type WokenJobDeps = {
 };
 
 const minuteMs = 60_000;
+/** Another node does it just now, and may have looked before this one was asked. */
+const soonMs = 5_000;
 
 /** Work that begins as soon as somebody asks for it, and is looked at each minute: a crash or something that stood in its way ended it. */
 export class WokenJob {
@@ -40,25 +42,25 @@ export class WokenJob {
     await this.#running;
   }
 
-  /** Never throws: what went wrong is told to `failed`, and the next minute tries again. */
-  async run(): Promise<void> {
+  /** Once. Never throws: what went wrong is told to `failed`. Returns after how long there is something to look at again, in milliseconds. */
+  async run(): Promise<number> {
     const { database, lock, work, failed } = this.#deps;
+    this.#woken = false;
     try {
-      await aloneWith(database, lock, async () => {
-        this.#woken = false;
-        if (await work(this.#stop.signal)) this.#woken = true;
-      });
+      const did = await aloneWith(database, lock, () => work(this.#stop.signal));
+      if (did === undefined) return soonMs;
+      return did.done || this.#woken ? 0 : minuteMs;
     } catch (error) {
       failed(error);
+      return minuteMs;
     }
   }
 
   #go(): void {
-    this.#running = this.run().finally(() => {
+    this.#running = this.run().then((againMs) => {
       this.#running = undefined;
       if (this.#stop.signal.aborted) return;
-      if (this.#woken) this.#go();
-      else this.#timer = setTimeout(() => this.#go(), minuteMs).unref();
+      this.#timer = setTimeout(() => this.#go(), againMs).unref();
     });
   }
 }
