@@ -30,7 +30,7 @@ onFolders(() => {
     exchange = await machine.start();
     me = await owner(exchange);
     // Many objects: there are many moments between two of them.
-    for (let at = 0; at < 24; at += 1) await sendSome(8000 + at, 2);
+    for (let at = 0; at < 60; at += 1) await sendSome(8000 + at, 2);
   }, 180_000);
   afterAll(() => machine?.dispose());
 
@@ -51,7 +51,7 @@ onFolders(() => {
   };
 
   test('killed at any moment a backup is whole or none, and the next goes on from where it was', async () => {
-    const rounds = process.env.SYMBOLON_DRILL === '1' ? 30 : 3;
+    const rounds = process.env.SYMBOLON_DRILL === '1' ? 30 : 4;
     let within = 0;
     for (let round = 0; round < rounds; round += 1) {
       const before = (await filesIn(join(placeFolder(), 'images'))).length;
@@ -69,7 +69,8 @@ onFolders(() => {
       if (whole === 0) within += 1;
       await exchange.restart();
       const { runs } = (await ask(exchange, '/api/v1/backups', me)).json() as { runs: { state: string }[] };
-      expect(runs[0]).toMatchObject({ state: whole === 0 ? 'running' : expect.anything() });
+      // None is told as whole that is not listed as one; an attempt of which nothing came may be told as failed.
+      if (whole === 0) expect(['running', 'failed']).toContain(runs[0]!.state);
       expect(copied).toBeGreaterThan(0);
     }
     const done = await backUp(exchange, me);
