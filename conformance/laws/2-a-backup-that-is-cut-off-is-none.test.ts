@@ -69,8 +69,7 @@ onFolders(() => {
       if (whole === 0) within += 1;
       await exchange.restart();
       const { runs } = (await ask(exchange, '/api/v1/backups', me)).json() as { runs: { state: string }[] };
-      // None is told as whole that is not listed as one; an attempt of which nothing came may be told as failed.
-      if (whole === 0) expect(['running', 'failed']).toContain(runs[0]!.state);
+      expect(runs[0]).toMatchObject({ state: whole === 0 ? 'running' : expect.anything() });
       expect(copied).toBeGreaterThan(0);
     }
     const done = await backUp(exchange, me);

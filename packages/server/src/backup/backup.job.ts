@@ -137,7 +137,7 @@ export class BackupJob {
   async #backup(where: BlobPlace): Promise<void> {
     const { database, now } = this.#deps;
     const id = randomUUID();
-    await beginRun(database, id, placeName(where), now());
+    await database.transaction().execute((trx) => beginRun(trx, id, placeName(where), now()));
     let told = 0;
     const tell = (progress: Progress, atOnce = false): void => {
       if (!atOnce && performance.now() - told < toldEveryMs) return;
@@ -184,7 +184,7 @@ export class BackupJob {
   async #drill(where: BlobPlace): Promise<void> {
     const { database, now } = this.#deps;
     const id = randomUUID();
-    await beginDrill(database, id, now());
+    await database.transaction().execute((trx) => beginDrill(trx, id, now()));
     const entry = { actor: { kind: 'exchange', address: null }, action: 'backup.drill', kind: 'execute' } as const;
     const nothing = { backupId: null, loaded: false, packs: 0, instances: 0, bytes: 0, lost: 0, erased: 0 };
     try {

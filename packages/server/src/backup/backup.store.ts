@@ -112,8 +112,8 @@ export async function allAccounts(db: Database | Trx): Promise<string[]> {
   return (await db.selectFrom('accounts').select('id').execute()).map(({ id }) => id);
 }
 
-/** Begins a run or a drill; one that is said to run and whose node is gone has failed. Called by whoever has the lock. */
-export async function beginRun(db: Database, id: string, place: string, at: Date): Promise<void> {
+/** Begins a run; one that is said to run and whose node is gone has failed, in the same transaction. Called by whoever has the lock. */
+export async function beginRun(db: Trx, id: string, place: string, at: Date): Promise<void> {
   await db
     .updateTable('backup_runs')
     .set({ state: 'failed', code: 'BACKUP_STOPPED', ended_at: at })
@@ -208,7 +208,8 @@ export async function lastRun(db: Database, state: 'whole' | 'failed' | 'running
     .executeTakeFirst();
 }
 
-export async function beginDrill(db: Database, id: string, at: Date): Promise<void> {
+/** Begins a drill, as `beginRun` does a run. */
+export async function beginDrill(db: Trx, id: string, at: Date): Promise<void> {
   await db
     .updateTable('backup_drills')
     .set({ result: 'failed', code: 'BACKUP_STOPPED', ended_at: at })
