@@ -15,6 +15,7 @@ export default defineConfig({
       'tools/**/*.test.ts',
     ],
     exclude: [...configDefaults.exclude, ...withoutCorpus],
+    globalSetup: ['tools/test-run.ts'],
     testTimeout: 60_000,
     hookTimeout: 120_000,
     // Two cores: more workers only make the real servers in the tests wait for each other.

@@ -30,7 +30,7 @@ async function fetched(folder: string): Promise<string[]> {
 }
 
 beforeAll(async () => {
-  exchange = await startExchange();
+  exchange = await startExchange({ firstStart: true });
   fingerprint = new X509Certificate(exchange.ca).fingerprint256;
   roots = await readFile(join(exchange.keysDir, 'roots.json'), 'utf8');
 });

@@ -1,9 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { checkoutRoot } from '../checkout.ts';
 import { stopLeftPostgres } from './left-postgres.ts';
+import { copyMadeCluster } from './made-cluster.ts';
 import { type NetworkedStores, standsOnFolders, startNetworkedStores } from './networked-stores.ts';
 import { freePort, readIfThere, statusOf } from './ready.ts';
 import { cleanEnvironment, cliPath, endOf } from './run-cli.ts';
@@ -18,6 +20,8 @@ export type ExchangeOptions = {
   readonly readyWithinMs?: number;
   /** Where its folders are made: a disk of its own. Short, for the path of a PostgreSQL socket; `/tmp` by default. */
   readonly under?: string;
+  /** Makes its PostgreSQL itself, as on anybody's machine, and not from the copy that saves the tests' time. */
+  readonly firstStart?: boolean;
   /** Puts something into its folders before the first start. */
   readonly prepare?: (folders: { readonly dataDir: string; readonly keysDir: string }) => Promise<void>;
   /** Folders of one's own in place of fresh ones: `dispose` leaves them there. */
@@ -30,6 +34,11 @@ const onNetworkedStores = ({ checkout, env = {}, under, prepare }: ExchangeOptio
   under === undefined &&
   prepare === undefined &&
   !['DATABASE_URL', 'SYMBOLON_BLOBS', 'SYMBOLON_IDENTITY_BLOBS'].some((name) => name in env);
+
+/** On a data folder that is not there yet, in the usual place, with a PostgreSQL of its own in it. */
+const isPlain = ({ checkout, env = {}, under, prepare, folders, firstStart }: ExchangeOptions): boolean =>
+  [checkout, under, prepare, firstStart, env.DATABASE_URL].every((option) => option === undefined) &&
+  !(folders && existsSync(folders.dataDir));
 
 export type Exchange = {
   readonly url: string;
@@ -130,6 +139,7 @@ export async function startExchange(options: ExchangeOptions = {}): Promise<Exch
 
   try {
     await options.prepare?.(folders);
+    if (isPlain(options) && stores === undefined) await copyMadeCluster(folders.dataDir);
     await start();
   } catch (error) {
     await dispose();
