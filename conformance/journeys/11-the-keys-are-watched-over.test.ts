@@ -7,7 +7,7 @@ import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { openKeys } from '../../packages/server/src/keys/index.ts';
 import { ask } from '../laws/ask.ts';
-import { inDatabaseOf } from '../laws/database-of.ts';
+import { everybodyIs } from '../laws/database-of.ts';
 import { goTo, heading, openStudy, shownImage, signIn } from './hands.ts';
 import { setting } from './setting.ts';
 
@@ -114,9 +114,7 @@ async function rotation(page: Page, on: Screen): Promise<void> {
 browserTest(
   'a member hears nothing of it; a backup ends the warning on the page that is open',
   async () => {
-    const roleIs = (role: 'administrator' | 'member') =>
-      inDatabaseOf(it.exchange, (database) => database.updateTable('memberships').set({ role }).execute());
-    await roleIs('member');
+    await everybodyIs(it.exchange, 'member');
     const visitor = await it.visit('/', { on: desk });
     const { page } = visitor;
     await signIn(page, it.me);
@@ -126,7 +124,7 @@ browserTest(
     await page.getByText('The keys are for administrators').waitFor();
     await axe(page);
     expect(await warning(page).count()).toBe(0);
-    await roleIs('administrator');
+    await everybodyIs(it.exchange, 'administrator');
 
     await page.goto(it.exchange.url);
     await warning(page).waitFor();

@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { axe, browserTest, ctStudy, phone, screens, screenshot } from '@symbolon/testbed';
 import { expect } from 'vitest';
-import { inDatabaseOf } from '../laws/database-of.ts';
+import { everybodyIs, inDatabaseOf } from '../laws/database-of.ts';
 import { goTo, signIn } from './hands.ts';
 import { setting } from './setting.ts';
 
@@ -67,12 +67,10 @@ browserTest('what is damaged is told with its study, and to administrators only'
     .getByText(/ompar\w+ what is held with what was sent/)
     .first()
     .waitFor();
-  const roleIs = (role: 'administrator' | 'member') =>
-    inDatabaseOf(it.exchange, (database) => database.updateTable('memberships').set({ role }).execute());
-  await roleIs('member');
+  await everybodyIs(it.exchange, 'member');
   await page.goto(`${it.exchange.url}/storage`);
   await page.getByText('The stores are for administrators').waitFor();
   expect(await page.getByRole('link', { name: 'Storage' }).count()).toBe(0);
-  await roleIs('administrator');
+  await everybodyIs(it.exchange, 'administrator');
   await it.leave(visitor);
 });

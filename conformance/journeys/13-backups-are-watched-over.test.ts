@@ -5,7 +5,7 @@ import { axe, browserTest, ctStudy, desk, onFolders, phone, screens, screenshot 
 import { sql } from 'kysely';
 import { expect } from 'vitest';
 import { ask } from '../laws/ask.ts';
-import { inDatabaseOf } from '../laws/database-of.ts';
+import { everybodyIs, inDatabaseOf } from '../laws/database-of.ts';
 import { goTo, signIn } from './hands.ts';
 import { setting } from './setting.ts';
 
@@ -110,13 +110,11 @@ onFolders(() => {
       .getByText(/Made a backup/)
       .first()
       .waitFor();
-    const roleIs = (role: 'administrator' | 'member') =>
-      inDatabaseOf(it.exchange, (database) => database.updateTable('memberships').set({ role }).execute());
-    await roleIs('member');
+    await everybodyIs(it.exchange, 'member');
     await page.goto(`${it.exchange.url}/backups`);
     await page.getByText('The backups are for administrators').waitFor();
     expect(await page.getByRole('link', { name: 'Backups' }).count()).toBe(0);
-    await roleIs('administrator');
+    await everybodyIs(it.exchange, 'administrator');
     await it.leave(visitor);
   });
 });

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { Role } from '@symbolon/contract';
 import type { Exchange } from '@symbolon/testbed';
 import { type Database, openDatabase } from '../../packages/server/src/platform/db/database.ts';
 
@@ -13,4 +14,17 @@ export async function inDatabaseOf<T>(exchange: Exchange, look: (database: Datab
   } finally {
     await close();
   }
+}
+
+/** Gives all people of an exchange this built-in role, behind its back. */
+export async function everybodyIs(exchange: Exchange, role: Role): Promise<void> {
+  await inDatabaseOf(exchange, (database) =>
+    database
+      .updateTable('memberships')
+      .from('roles')
+      .set((of) => ({ role_id: of.ref('roles.id') }))
+      .whereRef('roles.account_id', '=', 'memberships.account_id')
+      .where('roles.builtin', '=', role)
+      .execute(),
+  );
 }

@@ -15,14 +15,7 @@ export {
 export { isStrongEnough, type PasswordRule, passwordRules } from './password-rules.ts';
 export { pages, pathOf, paths, studyPaths } from './paths.ts';
 export * from './people.ts';
-export {
-  type Action,
-  linkPermissions,
-  permissions,
-  type Role,
-  rolePermissions,
-  roles,
-} from './permissions.ts';
+export * from './permissions/index.ts';
 export { type Problem, type ProblemCode, problem, problemCodes, type RefusalCode, refusalCodes } from './problems.ts';
 export * from './receipt.ts';
 export * from './storage.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { actions, roles } from './permissions.ts';
+import { type Action, actions, roles } from './permissions/index.ts';
 
 const email = z.string().trim().toLowerCase().max(254).pipe(z.email());
 const password = z.string().max(1024);
@@ -38,14 +38,21 @@ export type TokenAnswer = z.infer<typeof tokenAnswer>;
 export const tokenRequest = z.object({ email, password, label: lineOf(100) });
 export type TokenRequest = z.input<typeof tokenRequest>;
 
+/** A role as others name it. `builtin`: which of the four that every account has from the start; null for an account's own. */
+export const roleNamed = z.object({ id: z.uuid(), name: z.string(), builtin: z.enum(roles).nullable() });
+export type RoleNamed = z.infer<typeof roleNamed>;
+
+const actionName = z.enum(Object.keys(actions) as [Action, ...Action[]]);
+
 export const meAnswer = z.object({
   userId: z.uuid(),
   name: z.string(),
   email: z.string(),
   accountId: z.uuid(),
   accountName: z.string(),
-  role: z.enum(roles),
-  permissions: z.array(z.enum(actions)),
+  role: roleNamed,
+  /** What they may do to something, whatever it is: what a page offers. */
+  permissions: z.array(actionName),
 });
 export type MeAnswer = z.infer<typeof meAnswer>;
 
@@ -61,6 +68,6 @@ export const sessionAnswer = z.object({
 export type SessionAnswer = z.infer<typeof sessionAnswer>;
 
 export const usersAnswer = z.object({
-  users: z.array(z.object({ id: z.uuid(), name: z.string(), email: z.string(), role: z.enum(roles) })),
+  users: z.array(z.object({ id: z.uuid(), name: z.string(), email: z.string(), role: roleNamed })),
 });
 export type UserRow = z.infer<typeof usersAnswer>['users'][number];

@@ -1,4 +1,5 @@
-import type { Role } from '@symbolon/contract';
+import type { RoleNamed } from '@symbolon/contract';
+import type { Rights } from './rights.ts';
 
 /** Somebody who proved who they are, by an API token or a browser's session, acting in one account. `address` is where from. */
 export type SignedIn = {
@@ -9,7 +10,9 @@ export type SignedIn = {
   readonly userId: string;
   readonly accountId: string;
   readonly namespaceId: string;
-  readonly role: Role;
+  /** Their role in the account. */
+  readonly role: RoleNamed;
+  readonly rights: Rights;
   readonly address: string;
 };
 /** Somebody without an account who opened a link: they reach the one study of that link, and nothing else. */

@@ -1,20 +1,12 @@
 import fastify, { type FastifyInstance } from 'fastify';
 import { describe, expect, test } from 'vitest';
+import { personWith } from './actor.testing.ts';
 import type { LinkVisitor, SignedIn } from './actor.ts';
 import { linkCookieOf, sessionCookieOf } from './cookies.ts';
 import { AccessError } from './errors.ts';
 import { type GuardDeps, guard, signedIn } from './guard.ts';
 
-const member: SignedIn = {
-  kind: 'person',
-  by: 'token',
-  credentialId: 't',
-  userId: 'u',
-  accountId: 'a',
-  namespaceId: 'n',
-  role: 'guest',
-  address: '127.0.0.1',
-};
+const member: SignedIn = personWith({}, { userId: 'u', accountId: 'a', namespaceId: 'n', address: '127.0.0.1' });
 
 const byLink: LinkVisitor = {
   kind: 'link',

@@ -1,4 +1,4 @@
-import { type Action, permissions } from '@symbolon/contract';
+import { type Action, actions } from '@symbolon/contract';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Actor, LinkVisitor, SignedIn, StudyReader } from './actor.ts';
 import { isFromOwnPage, linkSecretIn, sessionSecretIn } from './cookies.ts';
@@ -81,7 +81,7 @@ export function guard(app: FastifyInstance, deps: GuardDeps): void {
   app.decorateRequest('stillMay');
   app.addHook('onRoute', (route) => {
     const action = route.config?.action;
-    if (action === undefined || !(action in permissions)) {
+    if (action === undefined || !(action in actions)) {
       throw new Error(`the route ${route.method} ${route.url} declares no action`);
     }
   });

@@ -1,5 +1,6 @@
 import { ctStudy } from '@symbolon/testbed';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { personWith } from '../access/actor.testing.ts';
 import { heldAmong } from '../intake/held.ts';
 import { choose } from './choose.ts';
 import { type ConflictSite, conflictSite, fileOf, sha256Of } from './conflict-site.testing.ts';
@@ -124,7 +125,8 @@ test('a member sees the differences and chooses nothing; another account sees no
   await site.send([fileOf(7, { slice: 0, version: 0 })]);
   const studyId = await study();
   await site.send([fileOf(7, { slice: 0, version: 1 })]);
-  const member = { ...site.actor, role: 'member' as const };
+  const { userId, accountId, namespaceId } = site.actor;
+  const member = personWith('member', { userId, accountId, namespaceId });
   expect(await showConflict(site.deps, comparison, member, studyId, undefined)).toMatchObject({
     open: 1,
     may: { resolve: false, download: false },

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { StreamSplitter } from '@symbolon/dicom';
 import { ctStudy } from '@symbolon/testbed';
 import { sql } from 'kysely';
-import type { SignedIn } from '../access/index.ts';
+import { personWith } from '../access/actor.testing.ts';
 import { Audit, Looks, Reads } from '../audit/index.ts';
 import { commit } from '../intake/commit.ts';
 import { instanceOf } from '../intake/instance.ts';
@@ -70,16 +70,7 @@ export async function conflictSite() {
     reads: new Reads(audit, database, () => {}),
     now,
   };
-  const administrator: SignedIn = {
-    kind: 'person',
-    by: 'session',
-    credentialId: randomUUID(),
-    userId,
-    accountId,
-    namespaceId,
-    role: 'administrator',
-    address: '::1',
-  };
+  const administrator = personWith('administrator', { userId, accountId, namespaceId });
   return {
     watched,
     keys,

@@ -1,7 +1,8 @@
 import {
+  type Action,
+  actions,
   meAnswer,
   paths,
-  rolePermissions,
   type SessionAnswer,
   sessionAnswer,
   sessionRequest,
@@ -13,18 +14,29 @@ import {
 import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { AccessError, type Actor, noSessionCookie, type SignedIn, sessionCookieOf, signedIn } from '../access/index.ts';
+import {
+  AccessError,
+  type Actor,
+  may,
+  noSessionCookie,
+  type SignedIn,
+  sessionCookieOf,
+  signedIn,
+} from '../access/index.ts';
 import { anyAccount, membersOf, profileOf } from './people.store.ts';
 import { actorOfSession, type SessionDeps, signIn, signOut } from './sessions.ts';
 import { type SetUpDeps, setUp } from './set-up.ts';
 import { createToken } from './tokens.ts';
 
+const actionNames = Object.keys(actions) as Action[];
+
 type PeopleDeps = SetUpDeps & SessionDeps;
 
-async function profile(deps: PeopleDeps, { userId, accountId, role }: SignedIn): Promise<z.infer<typeof meAnswer>> {
+async function profile(deps: PeopleDeps, actor: SignedIn): Promise<z.infer<typeof meAnswer>> {
+  const { userId, accountId, role } = actor;
   const found = await profileOf(deps.database, userId, accountId);
   if (!found) throw new AccessError('ACCESS_SIGN_IN_NEEDED', 'You are no longer a member of this account.');
-  return { userId, accountId, role, ...found, permissions: [...rolePermissions[role]] };
+  return { userId, accountId, role, ...found, permissions: actionNames.filter((action) => may(actor, action)) };
 }
 
 async function stateOf(deps: PeopleDeps, actor: Actor): Promise<SessionAnswer> {

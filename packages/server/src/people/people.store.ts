@@ -1,4 +1,5 @@
-import type { Role } from '@symbolon/contract';
+import { randomUUID } from 'node:crypto';
+import { type RoleNamed, roles } from '@symbolon/contract';
 import { sql } from 'kysely';
 import type { Database, Trx } from '../platform/db/database.ts';
 
@@ -24,19 +25,34 @@ export type FirstOwner = {
 };
 
 export async function addFirstOwner(trx: Trx, owner: FirstOwner): Promise<void> {
-  await trx.insertInto('accounts').values({ id: owner.accountId, name: owner.accountName }).execute();
+  const { accountId } = owner;
+  await trx.insertInto('accounts').values({ id: accountId, name: owner.accountName, operates: true }).execute();
   await trx
     .insertInto('users')
     .values({ id: owner.userId, email: owner.email, name: owner.name, password_hash: owner.passwordHash })
     .execute();
+  await trx.updateTable('accounts').set({ owner_id: owner.userId }).where('id', '=', accountId).execute();
+  const administrator = await addBuiltinRoles(trx, accountId);
   await trx
     .insertInto('memberships')
-    .values({ account_id: owner.accountId, user_id: owner.userId, role: 'administrator' })
+    .values({ account_id: accountId, user_id: owner.userId, role_id: administrator })
     .execute();
   await trx
     .insertInto('namespaces')
     .values({ id: owner.namespaceId, account_id: owner.accountId, user_id: owner.userId })
     .execute();
+}
+
+/** The four roles that every account has. Returns the administrator's id. */
+async function addBuiltinRoles(trx: Trx, accountId: string): Promise<string> {
+  const rows = roles.map((builtin) => ({
+    id: randomUUID(),
+    account_id: accountId,
+    name: `${builtin.charAt(0).toUpperCase()}${builtin.slice(1)}`,
+    builtin,
+  }));
+  await trx.insertInto('roles').values(rows).execute();
+  return (rows[0] as (typeof rows)[number]).id;
 }
 
 export type UserRow = {
@@ -51,13 +67,18 @@ export async function userByEmail(db: Database, email: string): Promise<UserRow 
   return db
     .selectFrom('users')
     .innerJoin('namespaces', 'namespaces.user_id', 'users.id')
+    .innerJoin('memberships', (join) =>
+      join.onRef('memberships.user_id', '=', 'users.id').onRef('memberships.account_id', '=', 'namespaces.account_id'),
+    )
     .select([
       'users.id as id',
-      'users.password_hash as passwordHash',
+      sql<string>`users.password_hash`.as('passwordHash'),
       'namespaces.account_id as accountId',
       'namespaces.id as namespaceId',
     ])
     .where('users.email', '=', email)
+    .where('users.password_hash', 'is not', null)
+    .where('memberships.state', '=', 'active')
     .orderBy('namespaces.created_at')
     .executeTakeFirst();
 }
@@ -87,38 +108,6 @@ export async function addToken(trx: Trx, token: NewToken): Promise<void> {
     .execute();
 }
 
-export type TokenRow = {
-  readonly id: string;
-  readonly userId: string;
-  readonly accountId: string;
-  readonly namespaceId: string;
-  readonly role: Role;
-  readonly expiresAt: Date | null;
-};
-
-export async function tokenByDigest(db: Database, digest: Uint8Array): Promise<TokenRow | undefined> {
-  const row = await db
-    .selectFrom('api_tokens')
-    .innerJoin('memberships', (join) =>
-      join
-        .onRef('memberships.user_id', '=', 'api_tokens.user_id')
-        .onRef('memberships.account_id', '=', 'api_tokens.account_id'),
-    )
-    .select([
-      'api_tokens.id as id',
-      'api_tokens.user_id as userId',
-      'api_tokens.account_id as accountId',
-      'api_tokens.namespace_id as namespaceId',
-      'api_tokens.expires_at as expiresAt',
-      'memberships.role as role',
-    ])
-    .where('api_tokens.digest', '=', Buffer.from(digest))
-    // A restore brought it back, and it may have been ended since: somebody has to decide.
-    .where('api_tokens.held_at', 'is', null)
-    .executeTakeFirst();
-  return row as TokenRow | undefined;
-}
-
 export async function profileOf(
   db: Database,
   userId: string,
@@ -134,19 +123,30 @@ export async function profileOf(
     .executeTakeFirst();
 }
 
-export type MemberRow = { readonly id: string; readonly name: string; readonly email: string; readonly role: Role };
+export type MemberRow = {
+  readonly id: string;
+  readonly name: string;
+  readonly email: string;
+  readonly role: RoleNamed;
+};
 
 /** The people of an account, by name. */
 export async function membersOf(db: Database, accountId: string): Promise<MemberRow[]> {
   const rows = await db
     .selectFrom('memberships')
     .innerJoin('users', 'users.id', 'memberships.user_id')
-    .select(['users.id as id', 'users.name as name', 'users.email as email', 'memberships.role as role'])
+    .innerJoin('roles', 'roles.id', 'memberships.role_id')
+    .select(['users.id as id', 'users.name as name', 'users.email as email'])
+    .select(['roles.id as roleId', 'roles.name as roleName', 'roles.builtin as builtin'])
     .where('memberships.account_id', '=', accountId)
+    .where('memberships.state', '<>', 'removed')
     .orderBy('users.name')
     .orderBy('users.id')
     .execute();
-  return rows as MemberRow[];
+  return rows.map(({ roleId, roleName, builtin, ...who }) => ({
+    ...who,
+    role: { id: roleId, name: roleName, builtin },
+  }));
 }
 
 /** What people are called, by their ids. */

@@ -1,15 +1,4 @@
-import type { Role } from '@symbolon/contract';
 import type { Database, Trx } from '../platform/db/database.ts';
-
-export type SessionRow = {
-  readonly id: string;
-  readonly userId: string;
-  readonly accountId: string;
-  readonly namespaceId: string;
-  readonly role: Role;
-  readonly seenAt: Date;
-  readonly expiresAt: Date;
-};
 
 export type NewSession = {
   readonly id: string;
@@ -36,28 +25,6 @@ export async function addSession(trx: Trx, session: NewSession): Promise<void> {
       expires_at: session.expiresAt,
     })
     .execute();
-}
-
-export async function sessionByDigest(db: Database, digest: Uint8Array): Promise<SessionRow | undefined> {
-  const row = await db
-    .selectFrom('sessions')
-    .innerJoin('memberships', (join) =>
-      join
-        .onRef('memberships.user_id', '=', 'sessions.user_id')
-        .onRef('memberships.account_id', '=', 'sessions.account_id'),
-    )
-    .select([
-      'sessions.id as id',
-      'sessions.user_id as userId',
-      'sessions.account_id as accountId',
-      'sessions.namespace_id as namespaceId',
-      'sessions.seen_at as seenAt',
-      'sessions.expires_at as expiresAt',
-      'memberships.role as role',
-    ])
-    .where('sessions.digest', '=', Buffer.from(digest))
-    .executeTakeFirst();
-  return row as SessionRow | undefined;
 }
 
 export async function markSeen(db: Database, sessionId: string, now: Date): Promise<void> {

@@ -2,9 +2,11 @@ import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { AccessError, type Actor, type Attempts, type Limits, networkOf, type SignedIn } from '../access/index.ts';
 import type { Audit } from '../audit/index.ts';
 import type { Database, Trx } from '../platform/db/database.ts';
+import { sessionByDigest } from './credential.store.ts';
 import { verifyPassword } from './passwords.ts';
 import { userByEmail } from './people.store.ts';
-import { addSession, endSession, forgetSessionsBefore, markSeen, sessionByDigest } from './session.store.ts';
+import { addSession, endSession, forgetSessionsBefore, markSeen } from './session.store.ts';
+import { signedInAs } from './signed-in.ts';
 
 export type SessionDeps = {
   readonly database: Database;
@@ -39,10 +41,11 @@ export async function actorOfSession(
 ): Promise<SignedIn | undefined> {
   const row = await sessionByDigest(deps.database, digestOf(secret));
   const now = deps.now();
-  if (!row || row.expiresAt <= now || now.getTime() - row.seenAt.getTime() > idleMs) return undefined;
-  if (now.getTime() - row.seenAt.getTime() > minuteMs) await markSeen(deps.database, row.id, now);
-  const { id, userId, accountId, namespaceId, role } = row;
-  return { kind: 'person', by: 'session', credentialId: id, userId, accountId, namespaceId, role, address };
+  if (!row?.seenAt || !row.expiresAt || row.expiresAt <= now) return undefined;
+  const idle = now.getTime() - row.seenAt.getTime();
+  if (idle > idleMs) return undefined;
+  if (idle > minuteMs) await markSeen(deps.database, row.id, now);
+  return signedInAs(row, 'session', address);
 }
 
 /** Tries at one person's password from one place, and at anybody's from there. */

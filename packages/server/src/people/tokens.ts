@@ -2,8 +2,12 @@ import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import type { TokenAnswer } from '@symbolon/contract';
 import type { Actor, SignedIn } from '../access/index.ts';
 import type { Trx } from '../platform/db/database.ts';
-import { addToken, tokenByDigest } from './people.store.ts';
+import { markUsed, tokenByDigest } from './credential.store.ts';
+import { addToken } from './people.store.ts';
 import { provenUser, type SessionDeps } from './sessions.ts';
+import { signedInAs } from './signed-in.ts';
+
+const minuteMs = 60_000;
 
 const digestOf = (token: string): Uint8Array => createHash('sha256').update(token).digest();
 
@@ -26,8 +30,11 @@ export async function actorOfToken(
 ): Promise<SignedIn | undefined> {
   const row = await tokenByDigest(deps.database, digestOf(token));
   if (!row || (row.expiresAt !== null && row.expiresAt <= deps.now())) return undefined;
-  const { id, userId, accountId, namespaceId, role } = row;
-  return { kind: 'person', by: 'token', credentialId: id, userId, accountId, namespaceId, role, address };
+  // To the minute: a token in use is not a write with every request.
+  const now = deps.now();
+  if (row.usedAt === null || now.getTime() - row.usedAt.getTime() > minuteMs)
+    await markUsed(deps.database, row.id, now);
+  return signedInAs(row, 'token', address);
 }
 
 /** A token for e-mail address and password; the refusal is the same whichever of them was wrong, and takes as long. */

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { worklistQuery } from '@symbolon/contract';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { SignedIn } from '../access/index.ts';
+import { personWith } from '../access/actor.testing.ts';
 import { Audit, Looks } from '../audit/index.ts';
 import { type Keys, newStudy, openKeys } from '../keys/index.ts';
 import { type WatchedPostgres, watchedPostgres } from '../platform/db/watched-postgres.testing.ts';
@@ -22,16 +22,7 @@ const studies = drill ? 20_000 : 1500;
 const most = drill ? 10_000 : 1000;
 const accountId = '00000000-0000-4000-8000-000000000001';
 const namespaceId = '00000000-0000-4000-8000-000000000002';
-const actor: SignedIn = {
-  kind: 'person',
-  by: 'session',
-  credentialId: randomUUID(),
-  userId: randomUUID(),
-  accountId,
-  namespaceId,
-  role: 'administrator',
-  address: '127.0.0.1',
-};
+const actor = personWith('administrator', { accountId, namespaceId });
 
 let watched: WatchedPostgres;
 let keys: Keys;

@@ -1,4 +1,4 @@
-import { type AuditRecord, permissions } from '@symbolon/contract';
+import { type AuditRecord, actions } from '@symbolon/contract';
 import { expect, test } from 'vitest';
 import { actionChoices, whoText, wordsOf } from './record-words.ts';
 
@@ -12,10 +12,10 @@ function say(
 }
 
 test('every action that a route can declare has words of its own, told apart from all others', () => {
-  const told = Object.keys(permissions).map((action) => say(action));
-  for (const [place, action] of Object.keys(permissions).entries()) expect(told[place]).not.toBe(action);
+  const told = Object.keys(actions).map((action) => say(action));
+  for (const [place, action] of Object.keys(actions).entries()) expect(told[place]).not.toBe(action);
   expect(new Set(told).size).toBe(told.length);
-  expect(actionChoices.map(({ value }) => value)).toEqual(expect.arrayContaining(Object.keys(permissions)));
+  expect(actionChoices.map(({ value }) => value)).toEqual(expect.arrayContaining(Object.keys(actions)));
 });
 
 test('what was refused or failed says so before it says what', () => {

@@ -1,3 +1,4 @@
+import type { Decisions, Role } from '@symbolon/contract';
 import { type Generated, Kysely, PostgresDialect, sql, type Transaction } from 'kysely';
 import pg from 'pg';
 
@@ -11,10 +12,90 @@ type Timestamps = { created_at: Generated<Date> };
 type Tokens = { tokens: bigint[] };
 
 export type Schema = {
-  accounts: Timestamps & { id: string; name: string; closed_at: Generated<Date | null> };
-  users: Timestamps & { id: string; email: string; name: Generated<string>; password_hash: string };
-  memberships: Timestamps & { account_id: string; user_id: string; role: string };
-  namespaces: Timestamps & { id: string; account_id: string; user_id: string | null };
+  accounts: Timestamps & {
+    id: string;
+    name: string;
+    closed_at: Generated<Date | null>;
+    owner_id: Generated<string | null>;
+    operates: Generated<boolean>;
+    addresses: Generated<string[]>;
+  };
+  users: Timestamps & {
+    id: string;
+    email: string;
+    name: Generated<string>;
+    kind: Generated<'person' | 'service'>;
+    password_hash: string | null;
+  };
+  memberships: Timestamps & {
+    account_id: string;
+    user_id: string;
+    role_id: string;
+    state: Generated<'invited' | 'active' | 'suspended' | 'removed'>;
+    changed_at: Generated<Date>;
+  };
+  namespaces: Timestamps & {
+    id: string;
+    account_id: string;
+    user_id: string | null;
+    group_id: Generated<string | null>;
+    must_approve: Generated<boolean>;
+  };
+  roles: Timestamps & {
+    id: string;
+    account_id: string;
+    name: string;
+    builtin: Role | null;
+    says: Generated<string>;
+    decisions: Generated<Decisions>;
+    addresses: Generated<string[]>;
+    changed_at: Generated<Date>;
+  };
+  groups: Timestamps & {
+    id: string;
+    account_id: string;
+    kind: 'group' | 'location';
+    name: string;
+    location_id: Generated<string | null>;
+    default_role_id: Generated<string | null>;
+    deleted_at: Generated<Date | null>;
+  };
+  group_members: Timestamps & { group_id: string; user_id: string; account_id: string; role_id: string | null };
+  grants: {
+    id: string;
+    account_id: string;
+    study_id: string;
+    series_id: string | null;
+    namespace_id: string;
+    granted_by: string;
+    created_at: Date;
+    expires_at: Date | null;
+    revoked_by: Generated<string | null>;
+    revoked_at: Generated<Date | null>;
+  };
+  openings: {
+    id: string;
+    account_id: string;
+    user_id: string;
+    study_id: string;
+    kind: 'reason' | 'emergency';
+    cell: Buffer;
+    opened_at: Date;
+    expires_at: Date;
+    ended_at: Generated<Date | null>;
+    reviewed_by: Generated<string | null>;
+    reviewed_at: Generated<Date | null>;
+  };
+  invitations: {
+    id: string;
+    digest: Buffer;
+    account_id: string;
+    user_id: string;
+    created_by: string;
+    created_at: Date;
+    expires_at: Date;
+    used_at: Generated<Date | null>;
+  };
   api_tokens: Timestamps & {
     id: string;
     digest: Buffer;
@@ -25,6 +106,11 @@ export type Schema = {
     expires_at: Date | null;
     used_at: Date | null;
     held_at: Generated<Date | null>;
+    scope: Generated<string[] | null>;
+    addresses: Generated<string[]>;
+    created_by: Generated<string | null>;
+    revoked_by: Generated<string | null>;
+    revoked_at: Generated<Date | null>;
   };
   sessions: Timestamps & {
     id: string;
@@ -72,6 +158,9 @@ export type Schema = {
     misidentified: Generated<boolean>;
     updated_at: Date;
     rewrites: Generated<number>;
+    unapproved: Generated<boolean>;
+    approved_by: Generated<string | null>;
+    approved_at: Generated<Date | null>;
   };
   study_tokens: Tokens & { study_id: string };
   series: Timestamps & {

@@ -14,6 +14,7 @@ import { up as rewrite } from './migrations/010-rewrite.ts';
 import { up as erasure } from './migrations/011-erasure.ts';
 import { up as compression } from './migrations/012-compression.ts';
 import { up as backup } from './migrations/013-backup.ts';
+import { up as access } from './migrations/014-access.ts';
 
 /** Numbered, forward only. A released migration is never edited. */
 const migrations: Record<string, Migration> = {
@@ -30,6 +31,7 @@ const migrations: Record<string, Migration> = {
   '011-erasure': { up: erasure },
   '012-compression': { up: compression },
   '013-backup': { up: backup },
+  '014-access': { up: access },
 };
 
 /** Is there while a restore is under way: what else is in the database is not whole. */

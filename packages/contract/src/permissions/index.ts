@@ -1,0 +1,4 @@
+export * from './actions.ts';
+export * from './decisions.ts';
+export * from './roles.ts';
+export * from './sentences.ts';

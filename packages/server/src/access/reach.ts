@@ -1,0 +1,62 @@
+import type { Action, Decision, Permission } from '@symbolon/contract';
+import type { SignedIn } from './actor.ts';
+
+/** Some of an account's studies, as the database can be asked for them: a union of its parts. */
+export type Part = {
+  /** Every one. */
+  readonly all: boolean;
+  /** Those that live in these namespaces. */
+  readonly livingIn: readonly string[];
+  /** Those that are granted to these. */
+  readonly grantedTo: readonly string[];
+  /** Those that this user opened, so. */
+  readonly openings: readonly ('reason' | 'emergency')[];
+};
+
+/** What an actor reaches with an action: what is permitted and not denied. What awaits approval is reached where `unapproved` says so. */
+export type Reach = {
+  readonly userId: string;
+  readonly permitted: Part;
+  readonly denied: Part;
+  readonly unapproved: { readonly permitted: Part; readonly denied: Part };
+};
+
+/**
+ * What `may(actor, action, study)` says of every study at once, for a search.
+ *
+ * Law  a study is in the reach exactly where `may` says yes of it (a property holds the two together)
+ */
+export function reachOf(actor: SignedIn, action: Action): Reach {
+  const { rights, namespaceId, userId } = actor;
+  const groups = [...rights.groups.keys()];
+  const says = (decision: Decision, permission: string): boolean =>
+    rights.account[permission as Permission] === decision;
+  const groupsThatSay = (decision: Decision, permission: string): string[] =>
+    groups.filter((id) => rights.groups.get(id)?.[permission as Permission] === decision);
+  const part = (decision: Decision): Part => ({
+    all: says(decision, action),
+    livingIn: [
+      ...(says(decision, `${action}.own`) ? [namespaceId] : []),
+      ...(says(decision, `${action}.group`) ? groups : []),
+      ...groupsThatSay(decision, action),
+      ...groupsThatSay(decision, `${action}.group`),
+    ],
+    grantedTo: [
+      ...(says(decision, `${action}.granted`) ? [namespaceId, ...groups] : []),
+      ...groupsThatSay(decision, action),
+      ...groupsThatSay(decision, `${action}.granted`),
+    ],
+    openings: (['reason', 'emergency'] as const).filter((kind) => says(decision, `${action}.${kind}`)),
+  });
+  const widening = (decision: Decision): Part => {
+    const permission = `${action}.unapproved`;
+    const some = groupsThatSay(decision, permission);
+    return { all: says(decision, permission), livingIn: some, grantedTo: some, openings: [] };
+  };
+  return {
+    userId,
+    permitted: part('permit'),
+    denied: part('deny'),
+    unapproved: { permitted: widening('permit'), denied: widening('deny') },
+  };
+}

@@ -1,0 +1,77 @@
+import type { Decisions, Role } from '@symbolon/contract';
+import { type RawBuilder, sql } from 'kysely';
+import type { Database } from '../platform/db/database.ts';
+
+/** A role as it stands in a row: a built-in one has its decisions from the release. */
+export type RoleRow = {
+  readonly id: string;
+  readonly name: string;
+  readonly builtin: Role | null;
+  readonly decisions: Decisions;
+  readonly addresses: readonly string[];
+};
+
+/** What a token or a session proves, with all that decides what its holder may: read anew with every request. */
+export type CredentialRow = {
+  readonly id: string;
+  readonly userId: string;
+  readonly accountId: string;
+  readonly namespaceId: string;
+  readonly expiresAt: Date | null;
+  /** Of a session. */
+  readonly seenAt: Date | null;
+  /** Of a token: the permissions it carries, or null for all of its holder's. */
+  readonly scope: readonly string[] | null;
+  /** When the token was last used. */
+  readonly usedAt: Date | null;
+  readonly addresses: readonly string[];
+  readonly accountAddresses: readonly string[];
+  readonly operates: boolean;
+  readonly role: RoleRow;
+  readonly groups: readonly { readonly namespaceId: string; readonly role: RoleRow | null }[];
+};
+
+const roleOf = (alias: string): RawBuilder<unknown> =>
+  sql.raw(`json_build_object('id', ${alias}.id, 'name', ${alias}.name, 'builtin', ${alias}.builtin,
+    'decisions', ${alias}.decisions, 'addresses', ${alias}.addresses)`);
+
+/** Of an active member only; a group that was deleted is none. `credential` has the columns of `CredentialRow` up to `addresses`. */
+async function withRights(db: Database, credential: RawBuilder<unknown>): Promise<CredentialRow | undefined> {
+  const { rows } = await sql<CredentialRow>`
+    select c.*, a.addresses as "accountAddresses", a.operates, ${roleOf('r')} as role,
+      coalesce((select json_agg(json_build_object('namespaceId', n.id, 'role',
+          case when gr.id is null then null else ${roleOf('gr')} end))
+        from group_members gm
+        join groups g on g.id = gm.group_id and g.deleted_at is null
+        join namespaces n on n.group_id = g.id
+        left join roles gr on gr.id = coalesce(gm.role_id, g.default_role_id)
+        where gm.user_id = m.user_id and gm.account_id = m.account_id), '[]') as groups
+    from (${credential}) c
+    join memberships m on m.user_id = c."userId" and m.account_id = c."accountId" and m.state = 'active'
+    join accounts a on a.id = m.account_id
+    join roles r on r.id = m.role_id`.execute(db);
+  return rows[0];
+}
+
+/** A token that a restore brought back may have been ended since: until somebody decides it is none. */
+export function tokenByDigest(db: Database, digest: Uint8Array): Promise<CredentialRow | undefined> {
+  return withRights(
+    db,
+    sql`select id, user_id as "userId", account_id as "accountId", namespace_id as "namespaceId", expires_at as "expiresAt",
+      null::timestamptz as "seenAt", scope, used_at as "usedAt", addresses
+      from api_tokens where digest = ${Buffer.from(digest)} and held_at is null and revoked_at is null`,
+  );
+}
+
+export function sessionByDigest(db: Database, digest: Uint8Array): Promise<CredentialRow | undefined> {
+  return withRights(
+    db,
+    sql`select id, user_id as "userId", account_id as "accountId", namespace_id as "namespaceId", expires_at as "expiresAt",
+      seen_at as "seenAt", null::text[] as scope, null::timestamptz as "usedAt", '{}'::text[] as addresses
+      from sessions where digest = ${Buffer.from(digest)}`,
+  );
+}
+
+export async function markUsed(db: Database, tokenId: string, now: Date): Promise<void> {
+  await db.updateTable('api_tokens').set({ used_at: now }).where('id', '=', tokenId).execute();
+}
