@@ -139,7 +139,10 @@ export async function startExchange(options: ExchangeOptions = {}): Promise<Exch
 
   try {
     await options.prepare?.(folders);
-    if (isPlain(options) && stores === undefined) await copyMadeCluster(folders.dataDir);
+    if (isPlain(options) && stores === undefined)
+      await copyMadeCluster(folders.dataDir, async (folders) => {
+        await (await startExchange({ folders, firstStart: true })).stop();
+      });
     await start();
   } catch (error) {
     await dispose();
