@@ -24,6 +24,8 @@ export type Thing = {
   readonly unapproved?: boolean;
   /** How the actor opened it for a while, beside what their role reaches. */
   readonly opening?: 'reason' | 'emergency' | undefined;
+  /** Whether it was found by an exact identifier. */
+  readonly exact?: boolean;
   /** Who made it, or whom it is about: theirs it is, too. */
   readonly userId?: string | null;
 };
@@ -69,13 +71,14 @@ type Voice = { readonly decisions: Decisions; readonly holding: readonly Qualifi
  * lives, or to which it is granted, which speaks of nothing else.
  */
 function voices({ rights, namespaceId: own, userId: me }: SignedIn, thing: Thing): Voice[] {
-  const { namespaceId, grantedTo = [], userId, opening } = thing;
+  const { namespaceId, grantedTo = [], userId, opening, exact } = thing;
   const lives = namespaceId !== undefined && rights.groups.has(namespaceId);
   const holding: Qualifier[] = [];
   if (namespaceId === own || (userId !== undefined && userId === me)) holding.push('own');
   if (lives) holding.push('group');
   if (grantedTo.some((to) => to === own || rights.groups.has(to))) holding.push('granted');
   if (opening !== undefined) holding.push(opening);
+  if (exact) holding.push('exact');
   const all: Voice[] = [{ decisions: rights.account, holding }];
   if (lives) all.push({ decisions: rights.groups.get(namespaceId) as Decisions, holding: ['group'] });
   for (const to of grantedTo) {

@@ -22,11 +22,11 @@ export type Reach = {
 };
 
 /**
- * What `may(actor, action, study)` says of every study at once, for a search.
+ * What `may(actor, action, study)` says of every study at once, for a search. `exact`: by an exact identifier.
  *
  * Law  a study is in the reach exactly where `may` says yes of it (a property holds the two together)
  */
-export function reachOf(actor: SignedIn, action: Action): Reach {
+export function reachOf(actor: SignedIn, action: Action, { exact = false } = {}): Reach {
   const { rights, namespaceId, userId } = actor;
   const groups = [...rights.groups.keys()];
   const says = (decision: Decision, permission: string): boolean =>
@@ -34,7 +34,7 @@ export function reachOf(actor: SignedIn, action: Action): Reach {
   const groupsThatSay = (decision: Decision, permission: string): string[] =>
     groups.filter((id) => rights.groups.get(id)?.[permission as Permission] === decision);
   const part = (decision: Decision): Part => ({
-    all: says(decision, action),
+    all: says(decision, action) || (exact && says(decision, `${action}.exact`)),
     livingIn: [
       ...(says(decision, `${action}.own`) ? [namespaceId] : []),
       ...(says(decision, `${action}.group`) ? groups : []),

@@ -1,9 +1,9 @@
 import type { ChoiceRow } from '@symbolon/contract';
-import { may, type SignedIn } from '../access/index.ts';
+import type { SignedIn } from '../access/index.ts';
 import type { Audit, Looks, Reads } from '../audit/index.ts';
 import type { StudyPlace } from '../keys/index.ts';
 import { namesOf } from '../people/index.ts';
-import { notFound, placeOfStudy, type StudiesDeps } from '../studies/index.ts';
+import { placeOf, reachedStudy, requireIdentity, type StudiesDeps } from '../studies/index.ts';
 import type { Choice } from './choice.store.ts';
 
 export type ConflictDeps = StudiesDeps & {
@@ -25,9 +25,9 @@ export async function conflictPlace(
   action: 'conflict.read' | 'conflict.resolve' | 'conflict.download',
   studyId: string,
 ): Promise<StudyPlace> {
-  const place = await placeOfStudy(deps.database, actor.accountId, studyId);
-  if (!place || !may(actor, action, place)) throw notFound();
-  return place;
+  const { row } = await reachedStudy(deps.database, actor, action, studyId, { evenEmpty: true });
+  requireIdentity(actor, row);
+  return placeOf(row);
 }
 
 type Row = Omit<Choice, 'turned' | 'settled'>;

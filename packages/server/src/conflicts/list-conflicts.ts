@@ -2,7 +2,7 @@ import type { ConflictsAnswer } from '@symbolon/contract';
 import { may, type SignedIn } from '../access/index.ts';
 import { asideStudies } from '../packs/index.ts';
 import { namesOf } from '../people/index.ts';
-import { studyLabels } from '../studies/index.ts';
+import { studiesByIds, studyLabels, thingOf } from '../studies/index.ts';
 import type { ConflictDeps } from './conflict-deps.ts';
 
 const pageSize = 25;
@@ -16,7 +16,14 @@ export async function listConflicts(
 ): Promise<ConflictsAnswer> {
   const { accountId } = actor;
   const found = await asideStudies(deps.database, accountId, state, { before, limit: pageSize + 1 });
-  const page = found.slice(0, pageSize).filter(({ studyId }) => may(actor, 'conflict.read', { accountId, studyId }));
+  const first = found.slice(0, pageSize);
+  const rows = await studiesByIds(
+    deps.database,
+    accountId,
+    first.map(({ studyId }) => studyId),
+  );
+  const visible = new Set(rows.filter((row) => may(actor, 'conflict.read', thingOf(row, actor))).map(({ id }) => id));
+  const page = first.filter(({ studyId }) => visible.has(studyId));
   await deps.looks.record({
     actor,
     action: 'conflict.read',
@@ -28,7 +35,7 @@ export async function listConflicts(
   const names = await namesOf(deps.database, [...new Set(page.flatMap(({ sentBy }) => sentBy))]);
   const labels = await studyLabels(
     deps,
-    accountId,
+    actor,
     page.map(({ studyId }) => studyId),
   );
   const conflicts = page.map(({ studyId, open, decided, sentBy, firstAt, lastAt }) => ({

@@ -73,7 +73,7 @@ export async function showConflict(
 
   const senders = packs.flatMap(({ sentBy }) => (sentBy === null ? [] : [sentBy]));
   const names = await namesOf(deps.database, [...new Set(senders)]);
-  const labels = await studyLabels(deps, accountId, [studyId]);
+  const labels = await studyLabels(deps, actor, [studyId]);
   const budget = comparison.budget();
   const instances: KeptInstance[] = [];
   for (const { kept, other } of pairs) {

@@ -120,6 +120,7 @@ export async function eraseAccount(
   asked: Asked & { readonly accountName?: string | undefined },
 ): Promise<ErasurePreview | Erasure> {
   const { accountId } = actor;
+  if (!may(actor, 'account.erase', { accountId })) throw notFound();
   if (!asked.dryRun && asked.accountName !== (await accountName(deps.database, accountId)))
     throw new ErasureError('ERASURE_CHANGED', 'The name of the account is not the one that was typed.');
   return erase(deps, actor, 'account.erase', asked, {
@@ -147,7 +148,6 @@ async function erase(
 ): Promise<ErasurePreview | Erasure> {
   const { database, audit } = deps;
   const { accountId } = actor;
-  if (!may(actor, action, { accountId })) throw notFound();
   const about = work.studies.length === 1 ? { study: work.studies[0] as StudyPlace } : {};
   if (asked.dryRun) {
     const plan = await work.plan(database);

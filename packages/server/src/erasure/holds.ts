@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { Hold, HoldRequest, HoldsAnswer } from '@symbolon/contract';
-import { may, type SignedIn } from '../access/index.ts';
+import { AccessError, may, type SignedIn } from '../access/index.ts';
 import type { Audit } from '../audit/index.ts';
 import type { KeyChains, StudyPlace } from '../keys/index.ts';
 import { namesOf } from '../people/index.ts';
 import type { Database } from '../platform/db/database.ts';
-import { notFound, placeOfStudy } from '../studies/index.ts';
+import { notFound, placeOfStudy, placeReached } from '../studies/index.ts';
 import { ErasureError } from './errors.ts';
 import { addHold, erasedNow, type HoldRow, holdsOf, lockHolds, releaseHold } from './hold.store.ts';
 import { openReason, sealReason } from './hold-cell.ts';
@@ -26,9 +26,13 @@ export async function studyFor(
   action: 'hold.view' | 'hold.place' | 'hold.release' | 'study.erase' | 'patient.erase',
   studyId: string,
 ): Promise<StudyPlace> {
-  const place = await placeOfStudy(database, actor.accountId, studyId);
-  if (!place || !may(actor, action, place)) throw notFound();
-  return place;
+  return placeReached(database, actor, action, studyId, { evenEmpty: true });
+}
+
+/** What concerns the whole account is not for who may do it to some studies. @throws AccessError ACCESS_REFUSED */
+function requireAll(actor: SignedIn, action: 'hold.view' | 'hold.place'): void {
+  if (!may(actor, action, { accountId: actor.accountId }))
+    throw new AccessError('ACCESS_REFUSED', `Your role includes ${action} for some studies only: name the study.`);
 }
 
 /**
@@ -39,6 +43,7 @@ export async function studyFor(
 export async function placeHold(deps: HoldDeps, actor: SignedIn, { of, studyId, reason }: HoldRequest): Promise<Hold> {
   const { accountId, userId } = actor;
   if ((of === 'account') !== (studyId === undefined)) throw notFound();
+  if (studyId === undefined) requireAll(actor, 'hold.place');
   const study = studyId === undefined ? undefined : await studyFor(deps, actor, 'hold.place', studyId);
   const id = randomUUID();
   const patientId = study?.patientId;
@@ -82,6 +87,7 @@ export async function listHolds(
   actor: SignedIn,
   query: { readonly study?: string | undefined; readonly offset: number },
 ): Promise<HoldsAnswer> {
+  if (query.study === undefined) requireAll(actor, 'hold.view');
   const study = query.study === undefined ? undefined : await studyFor(deps, actor, 'hold.view', query.study);
   const rows = await holdsOf(deps.database, actor.accountId, study, { offset: query.offset, limit: perPage + 1 });
   await deps.audit.record(deps.database, [

@@ -32,6 +32,7 @@ import { Refusal } from './errors.ts';
 import type { Outcome, Waiting } from './group-commit.ts';
 import type { IncomingInstance } from './instance.ts';
 import { incomingFile, sameDataSet } from './same-data-set.ts';
+import { sharesNewStudies, versionsFor } from './seen.ts';
 
 export type CommitDeps = {
   readonly database: Database;
@@ -174,7 +175,7 @@ async function commitAccount(
   // Of an account without a limit nothing was locked above. Who closes one writes into its usage, and so did this by now.
   if (packs.length > 0 && (await accountClosed(trx, accountId)))
     throw new Overtaken('the account was closed meanwhile');
-  const fresh = group.flatMap(({ instance }, at) => (verdicts[at]?.kind === 'new' ? [instance.sopInstanceUid] : []));
+  const fresh = group.filter((_, at) => verdicts[at]?.kind === 'new');
   await unlessOvertaken(deps, trx, tokens, accountId, fresh, packs);
   await deps.audit.record(trx, [...entries, ...unchanged(group, toPack)]);
 }
@@ -191,14 +192,16 @@ async function unlessOvertaken(
   trx: Trx,
   tokens: SearchTokens,
   accountId: string,
-  fresh: readonly string[],
+  fresh: readonly Waiting[],
   own: readonly NewPack[],
 ): Promise<void> {
   if (fresh.length === 0) return;
   const ours = new Set(own.map(({ packId }) => packId));
-  const others = await versionsWithUids(trx, deps.reader.within(trx), tokens, accountId, fresh, ours);
-  if (others.size > 0)
-    throw new Overtaken(`${others.size} of ${fresh.length} instances came by another node meanwhile`);
+  const uids = fresh.map(({ instance }) => instance.sopInstanceUid);
+  const others = await versionsWithUids(trx, deps.reader.within(trx), tokens, accountId, uids, ours);
+  const counting = await versionsFor(trx, accountId, others);
+  const overtaken = fresh.filter(({ actor, instance }) => counting(actor, instance.sopInstanceUid).length > 0).length;
+  if (overtaken > 0) throw new Overtaken(`${overtaken} of ${fresh.length} instances came by another node meanwhile`);
 }
 
 /** So many objects are written at once: each waits for the disk, and the disk takes them together. */
@@ -256,18 +259,20 @@ async function judgeAll(
   const reader = deps.reader.within(trx);
   const { imageBlobs } = deps.stores;
   const file = (instance: IncomingInstance) => incomingFile(instance, accountId, imageBlobs);
-  const held = await versionsWithUids(trx, reader, tokens, accountId, uids);
-  const earlier = new Map<string, IncomingInstance>();
+  const held = await versionsFor(trx, accountId, await versionsWithUids(trx, reader, tokens, accountId, uids));
+  const earlier = new Map<string, Waiting[]>();
   const aside = new Set<string>();
   const verdicts: Verdict[] = [];
-  for (const { instance } of group) {
-    let verdict = await judge(reader, imageBlobs, instance, held.get(instance.sopInstanceUid) ?? []);
-    const first = earlier.get(instance.sopInstanceUid);
+  for (const waiting of group) {
+    const { instance, actor } = waiting;
+    let verdict = await judge(reader, imageBlobs, instance, held(actor, instance.sopInstanceUid));
+    const before = earlier.get(instance.sopInstanceUid) ?? [];
+    const first = before.find((one) => sharesNewStudies(actor, one.actor))?.instance;
     if (verdict.kind === 'new' && first) {
       verdict = (await sameDataSet(file(first), file(instance)))
         ? { kind: 'already held', heldSha256: first.sha256 }
         : { kind: 'conflict', keptAside: false };
-    } else if (verdict.kind === 'new') earlier.set(instance.sopInstanceUid, instance);
+    } else if (verdict.kind === 'new') earlier.set(instance.sopInstanceUid, [...before, waiting]);
     if (verdict.kind === 'conflict') {
       verdict = { ...verdict, keptAside: verdict.keptAside || aside.has(instance.sha256) };
       aside.add(instance.sha256);

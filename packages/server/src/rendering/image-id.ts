@@ -23,7 +23,7 @@ export class ImageFinder {
     const tokens = await SearchTokens.of(deps.chains, accountId);
     const token = BigInt.asIntN(64, BigInt(`0x${imageId}`));
     for (const pack of await packsWithTokens(deps.database, accountId, [token])) {
-      if (pack.studyId !== studyId) continue;
+      if (pack.studyId !== studyId || (study.only && !study.only.has(pack.seriesId))) continue;
       const placed = (await this.#idsOf(deps.reader, tokens, pack)).get(imageId) ?? [];
       const found = placed.find(({ position }) => isCurrent(pack, position));
       if (found) return { pack, instance: found.instance };

@@ -1,8 +1,8 @@
 import { DicomError } from '@symbolon/dicom';
 import { PixelsError } from '@symbolon/pixels';
-import { may, type SignedIn } from '../access/index.ts';
+import type { SignedIn } from '../access/index.ts';
 import { packsToRead } from '../packs/index.ts';
-import { notFound, placeOfStudy } from '../studies/index.ts';
+import { notFound, placeReached } from '../studies/index.ts';
 import { RenderingError } from './errors.ts';
 import type { FramePicture } from './frame-job.ts';
 import { describe, headerOf, refusalOf } from './image-header.ts';
@@ -26,8 +26,8 @@ export async function renderVersion(
 ): Promise<FramePicture> {
   const [packId = '', position = ''] = id.split('.');
   const [pack] = await packsToRead(deps.database, actor.accountId, [packId]);
-  const place = pack && (await placeOfStudy(deps.database, actor.accountId, pack.studyId));
-  if (!place || !may(actor, 'conflict.read', place)) throw notFound();
+  if (!pack) throw notFound();
+  const place = await placeReached(deps.database, actor, 'conflict.read', pack.studyId, { evenEmpty: true });
   const instance = (await deps.reader.manifest(pack)).instances[Number(position)];
   if (!instance) throw notFound();
   await deps.reads.opening(actor, 'conflict.read', place, [instance.sopInstanceUid]);

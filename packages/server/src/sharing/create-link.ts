@@ -3,11 +3,11 @@ import { type LinkAnswer, type linkRequest, maxLinkDays, pages, pathOf } from '@
 import type { z } from 'zod';
 import type { SignedIn } from '../access/index.ts';
 import { hashPassword } from '../people/index.ts';
-import { studyForReader } from '../studies/index.ts';
+import { placeReached, requireIdentity, studyForReader } from '../studies/index.ts';
 import { SharingError } from './errors.ts';
 import { addLink } from './link.store.ts';
 import { sealNote } from './link-cells.ts';
-import { type LinkDeps, mayShare, rowOf } from './list-links.ts';
+import { type LinkDeps, rowOf } from './list-links.ts';
 
 const dayMs = 86_400_000;
 
@@ -25,8 +25,10 @@ export async function createLink(
   studyId: string,
   input: z.output<typeof linkRequest>,
 ): Promise<LinkAnswer> {
+  // A link shows all of a study, and who it is of: both must be the sharer's to show.
   const study = await studyForReader(deps, actor, 'study.view', studyId);
-  mayShare(actor, 'link.create', study.place);
+  requireIdentity(actor, study.row);
+  await placeReached(deps.database, actor, 'link.create', studyId);
   const now = deps.now();
   const expiresAt = new Date(input.expiresAt);
   if (expiresAt <= now || expiresAt.getTime() > now.getTime() + maxLinkDays * dayMs)
@@ -54,7 +56,7 @@ export async function createLink(
   });
   const unused = { revokedBy: null, revokedAt: null, opened: 0, lastOpenedAt: null, wrongPasswords: 0 };
   return {
-    link: await rowOf(deps, { ...link, ...unused }),
+    link: await rowOf(deps, actor, { ...link, ...unused }),
     address: `${deps.publicUrl}${pathOf(pages.shared, { linkId })}#${secret}`,
   };
 }

@@ -4,12 +4,15 @@ import { type Audit, type Looks, linkUsesOf } from '../audit/index.ts';
 import { KeysError, type StudyPlace } from '../keys/index.ts';
 import { namesOf } from '../people/index.ts';
 import {
-  notFound,
   placeOfStudy,
+  placeReached,
   type StudiesDeps,
+  StudiesError,
   type StudyLabel,
+  studiesByIds,
   studyForReader,
   studyLabels,
+  thingOf,
 } from '../studies/index.ts';
 import { linkNotFound } from './errors.ts';
 import { linkOfAccount, linksOf } from './link.store.ts';
@@ -23,13 +26,17 @@ export type LinkDeps = StudiesDeps & {
   readonly now: () => Date;
 };
 
-/** @throws StudiesError STUDY_NOT_FOUND  what one may not share looks as what is not there */
-export function mayShare(
+/** The study of a link, for someone who may do this with that link. @throws SharingError LINK_NOT_FOUND */
+export async function studyOfLink(
+  deps: LinkDeps,
   actor: SignedIn,
-  action: 'link.create' | 'link.revoke' | 'link.list',
-  study: StudyPlace,
-): void {
-  if (!may(actor, action, study)) throw notFound();
+  action: 'link.revoke' | 'link.list',
+  link: StudyLink,
+): Promise<StudyPlace> {
+  const how = { madeBy: link.createdBy, evenEmpty: true };
+  return placeReached(deps.database, actor, action, link.studyId, how).catch((error: unknown) => {
+    throw error instanceof StudiesError ? linkNotFound() : error;
+  });
 }
 
 export async function placeOf(deps: LinkDeps, link: Pick<StudyLink, 'accountId' | 'studyId'>): Promise<StudyPlace> {
@@ -66,14 +73,12 @@ function rowFrom(
   };
 }
 
-async function rowsOf(deps: LinkDeps, links: readonly StudyLink[]): Promise<LinkRow[]> {
-  const [first] = links;
-  if (!first) return [];
+async function rowsOf(deps: LinkDeps, actor: SignedIn, links: readonly StudyLink[]): Promise<LinkRow[]> {
   const people = links.flatMap(({ createdBy, revokedBy }) =>
     revokedBy === null ? [createdBy] : [createdBy, revokedBy],
   );
   const names = await namesOf(deps.database, people);
-  const labels = await studyLabels(deps, first.accountId, [...new Set(links.map(({ studyId }) => studyId))]);
+  const labels = await studyLabels(deps, actor, [...new Set(links.map(({ studyId }) => studyId))]);
   const now = deps.now();
   const rows: LinkRow[] = [];
   for (const link of links)
@@ -81,14 +86,14 @@ async function rowsOf(deps: LinkDeps, links: readonly StudyLink[]): Promise<Link
   return rows;
 }
 
-export async function rowOf(deps: LinkDeps, link: StudyLink): Promise<LinkRow> {
-  const [row] = await rowsOf(deps, [link]);
+export async function rowOf(deps: LinkDeps, actor: SignedIn, link: StudyLink): Promise<LinkRow> {
+  const [row] = await rowsOf(deps, actor, [link]);
   return row as LinkRow;
 }
 
 /** The same, without what is sealed where the keys are away: what was done to the link does not wait for them. */
-export async function rowWithoutKeys(deps: LinkDeps, link: StudyLink): Promise<LinkRow> {
-  return rowOf(deps, link).catch(async (error: unknown) => {
+export async function rowWithoutKeys(deps: LinkDeps, actor: SignedIn, link: StudyLink): Promise<LinkRow> {
+  return rowOf(deps, actor, link).catch(async (error: unknown) => {
     if (!(error instanceof KeysError) || error.code !== 'KEYS_UNAVAILABLE') throw error;
     const people = link.revokedBy === null ? [link.createdBy] : [link.createdBy, link.revokedBy];
     const names = await namesOf(deps.database, people);
@@ -99,9 +104,14 @@ export async function rowWithoutKeys(deps: LinkDeps, link: StudyLink): Promise<L
 /** Links newest first: those to one study, or of the account. What is open comes first, so that it can be revoked. */
 export async function listLinks(deps: LinkDeps, actor: SignedIn, studyId?: string): Promise<LinkRow[]> {
   const study = studyId === undefined ? undefined : await studyForReader(deps, actor, 'study.view', studyId);
-  if (study) mayShare(actor, 'link.list', study.place);
   const where = study === undefined ? {} : { studyId: study.place.studyId };
-  const links = await linksOf(deps.database, actor.accountId, where, deps.now());
+  const all = await linksOf(deps.database, actor.accountId, where, deps.now());
+  const studies = await studiesByIds(deps.database, actor.accountId, [...new Set(all.map((link) => link.studyId))]);
+  const rows = new Map(studies.map((row) => [row.id, row]));
+  const links = all.filter(({ studyId: of, createdBy: madeBy }) => {
+    const row = rows.get(of);
+    return row !== undefined && may(actor, 'link.list', thingOf(row, actor, { madeBy }));
+  });
   await deps.looks.record({
     actor,
     action: 'link.list',
@@ -110,15 +120,14 @@ export async function listLinks(deps: LinkDeps, actor: SignedIn, studyId?: strin
     shown: [...new Set(links.map(({ studyId }) => studyId))].sort(),
     ...(study ? { study: study.place } : {}),
   });
-  return rowsOf(deps, links);
+  return rowsOf(deps, actor, links);
 }
 
 /** What was done by a link, newest first, as the audit has it. */
 export async function usesOfLink(deps: LinkDeps, actor: SignedIn, linkId: string): Promise<LinkUse[]> {
   const link = await linkOfAccount(deps.database, actor.accountId, linkId);
   if (!link) throw linkNotFound();
-  const study = await placeOf(deps, link);
-  mayShare(actor, 'link.list', study);
+  const study = await studyOfLink(deps, actor, 'link.list', link);
   await deps.looks.record({ actor, action: 'link.list', kind: 'read', outcome: 'success', study, linkId });
   return linkUsesOf(deps, study, linkId);
 }

@@ -2,7 +2,7 @@ import type { LinkRow } from '@symbolon/contract';
 import type { SignedIn } from '../access/index.ts';
 import { linkNotFound } from './errors.ts';
 import { linkOfAccount, markRevoked } from './link.store.ts';
-import { type LinkDeps, mayShare, placeOf, rowWithoutKeys } from './list-links.ts';
+import { type LinkDeps, rowWithoutKeys, studyOfLink } from './list-links.ts';
 
 /**
  * Ends a link for everybody, those who have it open included: its row is read on each of their requests. It needs no key: who
@@ -11,13 +11,12 @@ import { type LinkDeps, mayShare, placeOf, rowWithoutKeys } from './list-links.t
 export async function revokeLink(deps: LinkDeps, actor: SignedIn, linkId: string): Promise<LinkRow> {
   const link = await linkOfAccount(deps.database, actor.accountId, linkId);
   if (!link) throw linkNotFound();
-  const study = await placeOf(deps, link);
-  mayShare(actor, 'link.revoke', study);
+  const study = await studyOfLink(deps, actor, 'link.revoke', link);
   await deps.database.transaction().execute(async (trx) => {
     if (!(await markRevoked(trx, linkId, actor.userId, deps.now()))) return;
     await deps.audit.record(trx, [{ actor, action: 'link.revoke', kind: 'update', outcome: 'success', study, linkId }]);
   });
   const after = await linkOfAccount(deps.database, actor.accountId, linkId);
   if (!after) throw linkNotFound();
-  return rowWithoutKeys(deps, after);
+  return rowWithoutKeys(deps, actor, after);
 }

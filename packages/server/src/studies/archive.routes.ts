@@ -7,7 +7,7 @@ import { joinHalves } from '../packs/index.ts';
 import { sendPieces } from '../platform/http/send-pieces.ts';
 import { type ZipEntry, zipped } from '../platform/http/zipped.ts';
 import { instancesIn, type OpenStudy } from './find-in-study.ts';
-import { studyForReader } from './open-study.ts';
+import { reachedStudy, requireIdentity, studyForReader } from './open-study.ts';
 import type { RetrieveDeps } from './retrieve.routes.ts';
 import { safePreamble } from './safe-preamble.ts';
 import { seriesInOrder } from './study-facts.ts';
@@ -55,12 +55,19 @@ export function archiveRoutes(app: FastifyInstance, deps: ArchiveDeps): void {
   const archive = async (request: FastifyRequest, reply: FastifyReply, studyId: string | undefined) => {
     const actor = studyReader(request);
     const study = await studyForReader(deps, actor, 'study.download', studyId);
+    requireIdentity(actor, study.row);
     await deps.reads.opening(actor, 'study.download', study.place);
+    const stillReached = () => reachedStudy(deps.database, actor, 'study.download', study.row.id);
     const headers = {
       'content-type': 'application/zip',
       'content-disposition': 'attachment; filename="study.zip"',
     };
-    return sendPieces(request, reply, headers, whileAllowed(request, zipped(filesOf(deps, study), deps.now())));
+    return sendPieces(
+      request,
+      reply,
+      headers,
+      whileAllowed(request, zipped(filesOf(deps, study), deps.now()), stillReached),
+    );
   };
 
   routes.get(

@@ -1,5 +1,5 @@
 import { matches } from '@symbolon/dicom';
-import { may, type SignedIn } from '../access/index.ts';
+import type { SignedIn } from '../access/index.ts';
 import type { StudyPlace } from '../keys/index.ts';
 import {
   type Attributes,
@@ -12,13 +12,22 @@ import {
 } from '../packs/index.ts';
 import { firstValue, instanceTags, seriesTags, valuesOf } from './attributes.ts';
 import { notFound } from './errors.ts';
+import { identifies } from './open-study.ts';
+import { pseudonymised } from './pseudonyms.ts';
 import type { Query } from './query.ts';
 import type { StudiesDeps } from './search-studies.ts';
 import { SearchTokens } from './search-tokens.ts';
 import { type SeriesRow, type StudyRow, seriesOf, studiesWithTokens } from './study.store.ts';
 import { type SeriesCell, type StudyCell, StudyCells } from './study-cells.ts';
+import { extentOf } from './thing.ts';
 
-export type OpenStudy = { readonly row: StudyRow; readonly cell: StudyCell; readonly place: StudyPlace };
+export type OpenStudy = {
+  readonly row: StudyRow;
+  readonly cell: StudyCell;
+  readonly place: StudyPlace;
+  /** The series that are reached, where it is not all of them. */
+  readonly only: ReadonlySet<string> | undefined;
+};
 export type OpenSeries = { readonly row: SeriesRow; readonly cell: SeriesCell };
 export type OpenInstance = {
   readonly pack: StoredPack;
@@ -42,8 +51,10 @@ export async function studyByUid(
   for (const row of await studiesWithTokens(deps.database, accountId, [tokens.token('studyUid', uid)])) {
     const place = { accountId, patientId: row.patientId, studyId: row.id, keyId: row.keyId };
     const cell = await cells.openStudy(place, row.cell);
-    const visible = row.instanceCount > 0 && may(actor, action, { accountId: row.accountId });
-    if (visible && firstValue(cell.attributes, '0020000D') === uid) return { row, cell, place };
+    const extent = row.instanceCount > 0 ? extentOf(actor, action, row, { exact: true }) : undefined;
+    if (extent === undefined || firstValue(cell.attributes, '0020000D') !== uid) continue;
+    const study = { row, cell, place, only: extent === 'whole' ? undefined : extent };
+    return identifies(actor, row) ? study : pseudonymised(study);
   }
   throw notFound();
 }
@@ -51,7 +62,8 @@ export async function studyByUid(
 /** The series of a study that hold something, in the order of their arrival. */
 export async function seriesIn(deps: StudiesDeps, study: OpenStudy): Promise<OpenSeries[]> {
   const cells = new StudyCells(deps.chains);
-  const rows = (await seriesOf(deps.database, study.row.id)).filter((row) => row.instanceCount > 0);
+  const reached = (id: string): boolean => study.only === undefined || study.only.has(id);
+  const rows = (await seriesOf(deps.database, study.row.id)).filter((row) => row.instanceCount > 0 && reached(row.id));
   return Promise.all(rows.map(async (row) => ({ row, cell: await cells.openSeries(study.place, row.id, row.cell) })));
 }
 

@@ -11,7 +11,15 @@ export { lineForPeople, shown } from './display.ts';
 export { notFound, StudiesError } from './errors.ts';
 export { type OpenSeries, type OpenStudy, seriesIn } from './find-in-study.ts';
 export { lockStudies } from './lock-studies.ts';
-export { placeOfStudy, studyForReader } from './open-study.ts';
+export {
+  placeOf,
+  placeOfStudy,
+  placeReached,
+  type ReachedStudy,
+  reachedStudy,
+  requireIdentity,
+  studyForReader,
+} from './open-study.ts';
 export { originalsRoutes } from './originals.routes.ts';
 export {
   type Belonging,
@@ -30,12 +38,15 @@ export {
   type Added,
   countIn,
   lockBuckets,
+  type StudyRow,
   seriesCellsOf,
+  studiesByIds,
   studyById,
   writeSeriesCell,
   writeStudyCell,
 } from './study.store.ts';
 export { StudyCells } from './study-cells.ts';
 export { type StudyLabel, studyLabels } from './study-labels.ts';
+export { extentOf, thingOf } from './thing.ts';
 export { type Version, versionsWithUids } from './versions.ts';
 export { worklistRoutes } from './worklist.routes.ts';

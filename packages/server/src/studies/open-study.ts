@@ -1,30 +1,83 @@
-import { may, type StudyReader } from '../access/index.ts';
+import type { Action } from '@symbolon/contract';
+import { AccessError, mayIdentify, type StudyReader } from '../access/index.ts';
 import type { StudyPlace } from '../keys/index.ts';
 import type { Database, Trx } from '../platform/db/database.ts';
 import { notFound } from './errors.ts';
 import type { OpenStudy } from './find-in-study.ts';
+import { pseudonymised } from './pseudonyms.ts';
 import type { StudiesDeps } from './search-studies.ts';
 import { type StudyRow, studyById } from './study.store.ts';
 import { StudyCells } from './study-cells.ts';
+import { extentOf, thingOf } from './thing.ts';
+
+/** These can be done to some series of a study; everything else is done to all of it. */
+const partly: ReadonlySet<Action> = new Set<Action>(['study.search', 'study.view', 'study.download']);
+
+type How = {
+  /** Who made what hangs on the study: theirs it is, too. */
+  readonly madeBy?: string;
+  /** Also one that holds nothing but what was kept aside. */
+  readonly evenEmpty?: boolean;
+};
+
+/** The row of a study, and the series that are reached where it is not all of them. */
+export type ReachedStudy = { readonly row: StudyRow; readonly only: ReadonlySet<string> | undefined };
 
 /**
- * The study behind an id, or behind the link by which somebody came, for someone who may do this with it. What is not
- * there, is empty, or is not for the asker, is answered alike.
+ * The study behind an id, or behind the link by which somebody came, for someone who may do this with it; needs no keys. What
+ * is not there, is empty, or is not for the asker, is answered alike.
  *
  * @throws StudiesError STUDY_NOT_FOUND
  */
+export async function reachedStudy(
+  database: Database | Trx,
+  actor: StudyReader,
+  action: Action,
+  studyId: string | undefined,
+  { madeBy, evenEmpty = false }: How = {},
+): Promise<ReachedStudy> {
+  const wanted = studyId ?? (actor.kind === 'link' ? actor.studyId : undefined);
+  const row = wanted === undefined ? undefined : await studyById(database, actor.accountId, wanted);
+  if (!row || (row.instanceCount === 0 && !evenEmpty)) throw notFound();
+  const extent = extentOf(actor, action, row, { madeBy });
+  if (extent === undefined || (extent !== 'whole' && !partly.has(action))) throw notFound();
+  return { row, only: extent === 'whole' ? undefined : extent };
+}
+
+/** Where the keys of a study hang, for someone who may do this with it. @throws StudiesError STUDY_NOT_FOUND */
+export async function placeReached(
+  database: Database | Trx,
+  actor: StudyReader,
+  action: Action,
+  studyId: string,
+  how: How = {},
+): Promise<StudyPlace> {
+  return placeOf((await reachedStudy(database, actor, action, studyId, how)).row);
+}
+
+/** The same, opened; with a pseudonym in place of who it is of, for someone who may not see that. */
 export async function studyForReader(
   deps: StudiesDeps,
   actor: StudyReader,
-  action: 'study.view' | 'study.download',
+  action: Action,
   studyId: string | undefined,
 ): Promise<OpenStudy> {
-  const wanted = studyId ?? (actor.kind === 'link' ? actor.studyId : undefined);
-  const row = wanted === undefined ? undefined : await studyById(deps.database, actor.accountId, wanted);
-  if (!row || row.instanceCount === 0) throw notFound();
-  if (!may(actor, action, { accountId: row.accountId, studyId: row.id })) throw notFound();
+  const { row, only } = await reachedStudy(deps.database, actor, action, studyId);
   const place = placeOf(row);
-  return { row, place, cell: await new StudyCells(deps.chains).openStudy(place, row.cell) };
+  const cell = await new StudyCells(deps.chains).openStudy(place, row.cell);
+  const study = { row, place, cell, only };
+  return identifies(actor, row) ? study : pseudonymised(study);
+}
+
+/** Whether who reaches this study may see who it is of. */
+export function identifies(actor: StudyReader, row: StudyRow): boolean {
+  return mayIdentify(actor, 'study.view', thingOf(row, actor));
+}
+
+/** What shows or hands out who a study is of is not for those who see pseudonyms. @throws AccessError ACCESS_REFUSED */
+export function requireIdentity(actor: StudyReader, row: StudyRow): void {
+  if (!identifies(actor, row))
+    throw new AccessError('ACCESS_REFUSED', 'Your role shows pseudonyms: it does not include study.view.identity.');
 }
 
 export const placeOf = ({ accountId, patientId, id, keyId }: StudyRow): StudyPlace => ({

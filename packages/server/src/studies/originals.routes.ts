@@ -2,32 +2,26 @@ import { findStudiesAnswer, findStudiesRequest, originalsAnswer, paths } from '@
 import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { may, type SignedIn, signedIn, whileAllowed } from '../access/index.ts';
+import { type SignedIn, signedIn, whileAllowed } from '../access/index.ts';
 import { blindTerms } from '../audit/index.ts';
-import type { StudyPlace } from '../keys/index.ts';
 import { currentIn, joinHalves, packsOf, packsToRead } from '../packs/index.ts';
 import { sendPieces } from '../platform/http/send-pieces.ts';
 import { valuesOf } from './attributes.ts';
 import { notFound, StudiesError } from './errors.ts';
 import { studyByUid } from './find-in-study.ts';
+import { placeOf, type ReachedStudy, reachedStudy, requireIdentity } from './open-study.ts';
 import type { RetrieveDeps } from './retrieve.routes.ts';
 import { type StudyRow, seriesOf, studyById } from './study.store.ts';
 
 const packsPerPage = 20;
 
-async function downloadable(deps: RetrieveDeps, actor: SignedIn, studyId: string): Promise<StudyRow> {
-  const study = await studyById(deps.database, actor.accountId, studyId);
-  if (!study || study.instanceCount === 0 || !may(actor, 'study.download', { accountId: study.accountId }))
-    throw notFound();
+async function downloadable(deps: RetrieveDeps, actor: SignedIn, studyId: string): Promise<ReachedStudy> {
+  const study = await reachedStudy(deps.database, actor, 'study.download', studyId);
+  requireIdentity(actor, study.row);
   return study;
 }
 
-const place = ({ accountId, patientId, id, keyId }: StudyRow): StudyPlace => ({
-  accountId,
-  patientId,
-  studyId: id,
-  keyId,
-});
+const isReached = ({ only }: ReachedStudy, seriesId: string): boolean => only === undefined || only.has(seriesId);
 
 const cursorForm = /^\d{1,10}\.\d{1,16}$/;
 
@@ -73,6 +67,7 @@ export function originalsRoutes(app: FastifyInstance, deps: RetrieveDeps): void 
         ]);
         return { studies: [] };
       }
+      requireIdentity(signedIn(request), found.row);
       const { id, seriesCount, instanceCount, bytes } = found.row;
       await deps.reads.opening(signedIn(request), 'study.search', found.place, []);
       return { studies: [{ id, seriesCount, instanceCount, bytes }] };
@@ -91,22 +86,25 @@ export function originalsRoutes(app: FastifyInstance, deps: RetrieveDeps): void 
     },
     async (request) => {
       const actor = signedIn(request);
-      const study = await downloadable(deps, actor, request.params.studyId);
-      await deps.reads.opening(actor, 'study.download', place(study), []);
+      const reached = await downloadable(deps, actor, request.params.studyId);
+      const study = reached.row;
+      await deps.reads.opening(actor, 'study.download', placeOf(study), []);
       const ordinals = new Map((await seriesOf(deps.database, study.id)).map((series) => [series.id, series.ordinal]));
       const { packs, next } = await pageBehind(deps, study, request.query.after);
       const listed = await Promise.all(
-        packs.map(async (pack) => ({
-          id: pack.packId,
-          instances: currentIn(pack, await deps.reader.manifest(pack)).map(
-            ({ instance: { sha256, bytes, attributes } }) => ({
-              sha256,
-              bytes,
-              seriesNumber: ordinals.get(pack.seriesId) ?? 0,
-              instanceNumber: instanceNumber(valuesOf(attributes, '00200013')[0]),
-            }),
-          ),
-        })),
+        packs
+          .filter(({ seriesId }) => isReached(reached, seriesId))
+          .map(async (pack) => ({
+            id: pack.packId,
+            instances: currentIn(pack, await deps.reader.manifest(pack)).map(
+              ({ instance: { sha256, bytes, attributes } }) => ({
+                sha256,
+                bytes,
+                seriesNumber: ordinals.get(pack.seriesId) ?? 0,
+                instanceNumber: instanceNumber(valuesOf(attributes, '00200013')[0]),
+              }),
+            ),
+          })),
       );
       return { packs: listed, next };
     },
@@ -117,14 +115,15 @@ export function originalsRoutes(app: FastifyInstance, deps: RetrieveDeps): void 
     { config, schema: { params: z.object({ studyId: z.uuid(), packId: z.uuid() }) } },
     async (request, reply) => {
       const actor = signedIn(request);
-      const study = await downloadable(deps, actor, request.params.studyId);
+      const reached = await downloadable(deps, actor, request.params.studyId);
+      const study = reached.row;
       // A rewrite may have replaced it since it was listed.
       const [pack] = await packsToRead(deps.database, actor.accountId, [request.params.packId]);
-      if (pack?.studyId !== study.id) throw notFound();
+      if (pack?.studyId !== study.id || !isReached(reached, pack.seriesId)) throw notFound();
       const instances = currentIn(pack, await deps.reader.manifest(pack)).map(({ instance }) => instance);
       if (instances.length === 0) throw notFound();
       const uids = instances.map(({ sopInstanceUid }) => sopInstanceUid);
-      await deps.reads.opening(actor, 'study.download', place(study), uids);
+      await deps.reads.opening(actor, 'study.download', placeOf(study), uids);
       const files = async function* () {
         for (const instance of instances) yield* joinHalves(deps.reader, pack, instance, true);
       };
@@ -132,7 +131,12 @@ export function originalsRoutes(app: FastifyInstance, deps: RetrieveDeps): void 
         'content-type': 'application/octet-stream',
         'content-length': instances.reduce((sum, { bytes }) => sum + bytes, 0),
       };
-      return sendPieces(request, reply, headers, whileAllowed(request, files()));
+      return sendPieces(
+        request,
+        reply,
+        headers,
+        whileAllowed(request, files(), () => downloadable(deps, actor, study.id)),
+      );
     },
   );
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { may, type SignedIn } from '../access/index.ts';
 import { type KeyChains, newStudy, type StudyPlace } from '../keys/index.ts';
 import type { Attributes } from '../packs/index.ts';
 import type { Trx } from '../platform/db/database.ts';
@@ -14,11 +15,13 @@ import {
   type NewSeries,
   type NewStudy,
   patientsWithTokens,
+  type StudyRow,
   seriesOfAll,
   studiesWithTokens,
   updateStudyPatients,
 } from './study.store.ts';
 import type { StudyCell, StudyCells } from './study-cells.ts';
+import { extentOf } from './thing.ts';
 
 /** What an instance says of where it belongs, as DICOM JSON of each level. */
 export type Belonging = {
@@ -34,7 +37,7 @@ export type PlaceDeps = { readonly chains: KeyChains; readonly cells: StudyCells
 
 /** `noted` is false for what is kept aside: it must not change what a study is found by. */
 export type PlaceRequest = {
-  readonly owner: { readonly namespaceId: string };
+  readonly owner: SignedIn;
   readonly belonging: Belonging;
   readonly noted: boolean;
 };
@@ -97,8 +100,11 @@ export function plainModality(series: Attributes): string {
 
 /** What is known of a study while a group is placed: its row, or what will be one. */
 type OpenStudy = {
+  readonly uid: string;
   readonly place: StudyPlace;
   readonly namespaceId: string;
+  /** Of one that is there; a new one has nothing yet but its namespace. */
+  readonly row?: StudyRow;
   readonly isNew: boolean;
   cell: StudyCell;
   /** Marks of a new study, or those that an instance of this group added. */
@@ -125,11 +131,12 @@ export async function placeSeries(
     trx,
     deps,
     accountId,
-    requests.filter(({ belonging }) => !studies.has(belonging.studyInstanceUid)),
+    requests.filter((request) => joined(studies, request) === undefined),
   );
   const newPatients = new Map<string, Belonging>();
-  for (const { owner, belonging, noted } of requests) {
-    const known = studies.get(belonging.studyInstanceUid);
+  for (const request of requests) {
+    const { owner, belonging, noted } = request;
+    const known = joined(studies, request);
     if (known !== undefined) {
       if (noted) notePatient(deps, known, belonging);
       continue;
@@ -139,7 +146,8 @@ export async function placeSeries(
     const isNewPatient = name === undefined || !patients.has(name);
     if (name !== undefined) patients.set(name, patientId);
     if (isNewPatient) newPatients.set(patientId, belonging);
-    studies.set(belonging.studyInstanceUid, {
+    studies.push({
+      uid: belonging.studyInstanceUid,
       place: newStudy({ accountId, patientId }),
       namespaceId: owner.namespaceId,
       isNew: true,
@@ -148,26 +156,39 @@ export async function placeSeries(
       noted: false,
     });
   }
-  await writeStudies(trx, deps, accountId, newPatients, [...studies.values()]);
+  await writeStudies(trx, deps, accountId, newPatients, studies);
   return placeInStudies(trx, deps, requests, studies);
 }
 
+/**
+ * The study to which an instance is added: one of its UID to which its sender may add. To another's, which they cannot see, it
+ * is not added and does not answer: the sender gets a study of their own under that UID.
+ */
+function joined(studies: readonly OpenStudy[], { owner, belonging }: PlaceRequest): OpenStudy | undefined {
+  return studies.find(({ uid, row, namespaceId }) => {
+    if (uid !== belonging.studyInstanceUid) return false;
+    if (row) return extentOf(owner, 'study.add', row) === 'whole';
+    return namespaceId === owner.namespaceId || may(owner, 'study.add', { accountId: owner.accountId, namespaceId });
+  });
+}
+
+/** The studies that are there under these UIDs. */
 async function openStudies(
   trx: Trx,
   deps: PlaceDeps,
   accountId: string,
   requests: readonly PlaceRequest[],
-): Promise<Map<string, OpenStudy>> {
+): Promise<OpenStudy[]> {
   const wanted = new Set(requests.map(({ belonging }) => belonging.studyInstanceUid));
-  const found = new Map<string, OpenStudy>();
+  const found: OpenStudy[] = [];
   const marks = [...wanted].map((uid) => deps.tokens.token('studyUid', uid));
   for (const row of await studiesWithTokens(trx, accountId, marks)) {
     const place = { accountId, patientId: row.patientId, studyId: row.id, keyId: row.keyId };
     const cell = await deps.cells.openStudy(place, row.cell);
     const uid = firstValue(cell.attributes, '0020000D');
     // Tokens nominate, the opened cell decides.
-    if (wanted.has(uid) && !found.has(uid))
-      found.set(uid, { place, namespaceId: row.namespaceId, isNew: false, cell, tokens: [], noted: false });
+    if (wanted.has(uid))
+      found.push({ uid, place, row, namespaceId: row.namespaceId, isNew: false, cell, tokens: [], noted: false });
   }
   return found;
 }
@@ -235,11 +256,11 @@ async function placeInStudies(
   trx: Trx,
   deps: PlaceDeps,
   requests: readonly PlaceRequest[],
-  studies: ReadonlyMap<string, OpenStudy>,
+  studies: readonly OpenStudy[],
 ): Promise<PlacedSeries[]> {
   const series = new Map<string, OpenSeries[]>();
-  const places = new Map([...studies.values()].map(({ place }) => [place.studyId, place]));
-  const existing = [...studies.values()].filter(({ isNew }) => !isNew).map(({ place }) => place.studyId);
+  const places = new Map(studies.map(({ place }) => [place.studyId, place]));
+  const existing = studies.filter(({ isNew }) => !isNew).map(({ place }) => place.studyId);
   const ordinals = new Map<string, number>();
   for (const row of await seriesOfAll(trx, existing)) {
     const { attributes } = await deps.cells.openSeries(places.get(row.studyId) as StudyPlace, row.id, row.cell);
@@ -249,8 +270,9 @@ async function placeInStudies(
   }
   const rows: NewSeries[] = [];
   const placed: PlacedSeries[] = [];
-  for (const { belonging } of requests) {
-    const { place } = studies.get(belonging.studyInstanceUid) as OpenStudy;
+  for (const request of requests) {
+    const { belonging } = request;
+    const { place } = joined(studies, request) as OpenStudy;
     const { accountId, studyId } = place;
     const others = series.get(studyId) ?? [];
     let one = others.find(({ uid }) => uid === belonging.seriesInstanceUid);

@@ -18,6 +18,7 @@ import {
   studyByUid,
 } from './find-in-study.ts';
 import { bulkValue, metadataOf } from './metadata.ts';
+import { reachedStudy, requireIdentity } from './open-study.ts';
 import { safePreamble } from './safe-preamble.ts';
 import type { StudiesDeps } from './search-studies.ts';
 
@@ -33,6 +34,7 @@ type Selection = {
 async function select(deps: RetrieveDeps, request: FastifyRequest<{ Params: Params }>): Promise<Selection> {
   const { params } = request;
   const study = await studyByUid(deps, signedIn(request), 'study.view', uid.parse(params.study));
+  requireIdentity(signedIn(request), study.row);
   const series = params.series === undefined ? undefined : await seriesByUid(deps, study, uid.parse(params.series));
   if (series === undefined || params.instance === undefined)
     return { study, instances: () => instancesIn(deps, study, series) };
@@ -116,9 +118,15 @@ export function retrieveRoutes(app: FastifyInstance, deps: RetrieveDeps): void {
       };
       return sendPieces(request, reply, headers, safePreamble(joinHalves(deps.reader, pack, stored, false)));
     }
+    const stillReached = () => reachedStudy(deps.database, signedIn(request), 'study.view', selection.study.row.id);
     const boundary = randomBytes(16).toString('hex');
     const headers = { 'content-type': `multipart/related; type="application/dicom"; boundary=${boundary}` };
-    return sendPieces(request, reply, headers, whileAllowed(request, multipart(deps, selection.instances(), boundary)));
+    return sendPieces(
+      request,
+      reply,
+      headers,
+      whileAllowed(request, multipart(deps, selection.instances(), boundary), stillReached),
+    );
   };
 
   const metadata = async (request: FastifyRequest<{ Params: Params }>, reply: FastifyReply) => {

@@ -1,15 +1,17 @@
 import { setImmediate } from 'node:timers/promises';
 import { matches } from '@symbolon/dicom';
-import type { SignedIn } from '../access/index.ts';
+import { mayIdentify, reachOf, type SignedIn } from '../access/index.ts';
 import type { KeyChains } from '../keys/index.ts';
 import type { Attributes, PackReader } from '../packs/index.ts';
 import type { Database } from '../platform/db/database.ts';
 import { patientTags, studyTags, valuesOf } from './attributes.ts';
+import { pseudonymised, tellsWho } from './pseudonyms.ts';
 import type { Query } from './query.ts';
 import { SearchTokens } from './search-tokens.ts';
 import { type StudyFilter, type StudyRow, searchStudies } from './study.store.ts';
 import { type StudyCell, StudyCells } from './study-cells.ts';
 import { studyFilter } from './study-filter.ts';
+import { thingOf } from './thing.ts';
 
 export type StudiesDeps = {
   readonly database: Database;
@@ -37,6 +39,10 @@ function studyMatches({ row, cell }: FoundStudy, query: Query): boolean {
     }),
   );
 }
+
+/** Whether a search may show this actor who a study is of. */
+export const identified = (actor: SignedIn, { row }: FoundStudy): boolean =>
+  mayIdentify(actor, 'study.search', thingOf(row, actor));
 
 /** What is read in one go; and what is opened before others have their turn, since opening is all arithmetic. */
 const batch = 500;
@@ -81,13 +87,18 @@ export async function openFound(cells: StudyCells, row: StudyRow): Promise<Found
  */
 export async function findStudies(deps: StudiesDeps, actor: SignedIn, query: Query): Promise<Found<FoundStudy>> {
   const { accountId } = actor;
-  const { filter, indexed } = studyFilter(await SearchTokens.of(deps.chains, accountId), query.keys);
+  const { filter: asked, indexed, exact } = studyFilter(await SearchTokens.of(deps.chains, accountId), query.keys);
+  const filter = { ...asked, reach: reachOf(actor, 'study.search', { exact }) };
+  // Who sees pseudonyms must not find out by asking, either.
+  const asksWho = query.keys.some(({ tag }) => tellsWho(tag));
+  const show = (study: FoundStudy): FoundStudy => (identified(actor, study) ? study : pseudonymised(study));
   if (query.limit === 0) return { found: [], warnings: query.warnings };
   if (query.keys.length === 0) {
     const cells = new StudyCells(deps.chains);
     const { limit, offset } = query;
     const rows = await searchStudies(deps.database, accountId, filter, { limit, offset });
-    return { found: await Promise.all(rows.map((row) => openFound(cells, row))), warnings: query.warnings };
+    const all = await Promise.all(rows.map((row) => openFound(cells, row)));
+    return { found: all.map(show), warnings: query.warnings };
   }
   const found: FoundStudy[] = [];
   const looking = candidates(deps, accountId, filter, maxCandidates);
@@ -96,7 +107,8 @@ export async function findStudies(deps: StudiesDeps, actor: SignedIn, query: Que
       if (!next.value) return { found: found.slice(query.offset), warnings: query.warnings };
       break;
     }
-    if (studyMatches(next.value, query)) found.push(next.value);
+    if (asksWho && !identified(actor, next.value)) continue;
+    if (studyMatches(next.value, query)) found.push(show(next.value));
     if (found.length >= query.offset + query.limit)
       return { found: found.slice(query.offset), warnings: query.warnings };
   }

@@ -3,7 +3,9 @@ import { may, type StudyReader } from '../access/index.ts';
 import { openAside } from '../packs/index.ts';
 import { shown } from './display.ts';
 import { type OpenSeries, type OpenStudy, seriesIn } from './find-in-study.ts';
+import { identifies } from './open-study.ts';
 import type { FoundStudy, StudiesDeps } from './search-studies.ts';
+import { thingOf } from './thing.ts';
 
 /** A study as a list for people shows it. */
 export function shownStudy({ row, cell: { attributes } }: FoundStudy): ShownStudy {
@@ -51,16 +53,19 @@ export async function seriesInOrder(deps: StudiesDeps, study: OpenStudy): Promis
 
 /** One study with its series, and what the asker may do with it. */
 export async function studyFacts(deps: StudiesDeps, actor: StudyReader, study: OpenStudy): Promise<StudyAnswer> {
-  const thing = { accountId: study.row.accountId, studyId: study.row.id };
+  const thing = thingOf(study.row, actor);
+  const { accountId, id } = study.row;
+  const identity = identifies(actor, study.row);
+  const whole = study.only === undefined;
   return {
     ...shownStudy(study),
     referringPhysician: shown.name(study.cell.attributes, '00080090'),
     series: (await seriesInOrder(deps, study)).map(shownSeries),
-    keptAside: may(actor, 'conflict.read', thing) ? await openAside(deps.database, thing.accountId, thing.studyId) : 0,
+    keptAside: may(actor, 'conflict.read', thing) ? await openAside(deps.database, accountId, id) : 0,
     may: {
-      download: may(actor, 'study.download', thing),
-      share: may(actor, 'link.create', thing),
-      audit: may(actor, 'audit.view', thing),
+      download: identity && may(actor, 'study.download', thing),
+      share: whole && identity && may(actor, 'link.create', thing),
+      audit: may(actor, 'audit.view', { accountId }),
     },
   };
 }

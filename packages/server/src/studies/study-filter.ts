@@ -14,16 +14,22 @@ function listed(value: string, separator: '\\' | RegExp = '\\'): string[] {
 
 /**
  * What the index can say of these keys: a superset of the studies that match. `indexed` is false where no key has an
- * index, and every study must be looked at.
+ * index, and every study must be looked at; `exact` is true where one is an exact identifier.
  */
-export function studyFilter(tokens: SearchTokens, keys: readonly Key[]): { filter: StudyFilter; indexed: boolean } {
+export function studyFilter(
+  tokens: SearchTokens,
+  keys: readonly Key[],
+): { filter: StudyFilter; indexed: boolean; exact: boolean } {
   const all: bigint[] = [];
   const anyOf: bigint[][] = [];
   let modalities: string[] = [];
+  let identified = false;
   for (const { tag, value } of keys) {
     const exact = !wild.test(value);
     const ask = (field: 'studyUid' | 'patientId' | 'accession', values: readonly string[]): void => {
-      if (values.length > 0) anyOf.push(values.map((one) => tokens.token(field, one)));
+      if (values.length === 0) return;
+      identified = true;
+      anyOf.push(values.map((one) => tokens.token(field, one)));
     };
     if (tag === '0020000D') ask('studyUid', listed(value, /[,\\]/));
     else if (tag === '00100020' && exact) ask('patientId', listed(value));
@@ -34,5 +40,6 @@ export function studyFilter(tokens: SearchTokens, keys: readonly Key[]): { filte
       if (parts) anyOf.push(parts.map((part) => tokens.token('date', part)));
     } else if (tag === '00080061' && exact) modalities = listed(value, /[,\\]/);
   }
-  return { filter: { all, anyOf, modalities }, indexed: all.length + anyOf.length + modalities.length > 0 };
+  const indexed = all.length + anyOf.length + modalities.length > 0;
+  return { filter: { all, anyOf, modalities }, indexed, exact: identified };
 }

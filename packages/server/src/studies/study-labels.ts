@@ -1,6 +1,9 @@
 import { VaultError } from '@symbolon/vault';
+import type { SignedIn } from '../access/index.ts';
 import { KeysError } from '../keys/index.ts';
 import { PacksError } from '../packs/index.ts';
+import { identifies } from './open-study.ts';
+import { pseudonymised } from './pseudonyms.ts';
 import { openFound, type StudiesDeps } from './search-studies.ts';
 import { studiesByIds } from './study.store.ts';
 import { StudyCells } from './study-cells.ts';
@@ -15,19 +18,20 @@ function isLost(error: unknown): boolean {
 }
 
 /**
- * What lists of other things call a study, by its id; absent where there is no such study, or none that opens. Whoever
- * calls has asked the policy engine: this shows identity.
+ * What lists of other things call a study, by its id, for who may see that it is there; absent where there is no such
+ * study, or none that opens.
  */
 export async function studyLabels(
   deps: Pick<StudiesDeps, 'database' | 'chains'>,
-  accountId: string,
+  actor: SignedIn,
   studyIds: readonly string[],
 ): Promise<Map<string, StudyLabel>> {
   const cells = new StudyCells(deps.chains);
   const labels = new Map<string, StudyLabel>();
-  for (const row of await studiesByIds(deps.database, accountId, [...new Set(studyIds)])) {
+  for (const row of await studiesByIds(deps.database, actor.accountId, [...new Set(studyIds)])) {
     try {
-      const { patient, date, description } = shownStudy(await openFound(cells, row));
+      const found = await openFound(cells, row);
+      const { patient, date, description } = shownStudy(identifies(actor, row) ? found : pseudonymised(found));
       labels.set(row.id, { patientName: patient.name, date, description });
     } catch (error) {
       if (!isLost(error)) throw error;

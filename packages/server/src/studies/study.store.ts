@@ -1,6 +1,8 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
+import type { Reach } from '../access/index.ts';
 import type { Database, Trx } from '../platform/db/database.ts';
 import { tokenArray } from '../platform/db/token-array.ts';
+import { firstOf, reached } from './reached.ts';
 
 export type PatientRow = { readonly id: string; readonly cell: Uint8Array };
 export type StudyRow = {
@@ -19,6 +21,11 @@ export type StudyRow = {
   readonly arrivedAt: Date;
   /** How often packs of it were written anew. */
   readonly rewrites: number;
+  readonly unapproved: boolean;
+  /** Its live grants: to which namespace, and of which series, or null for all of it. */
+  readonly grants: readonly (readonly [namespaceId: string, seriesId: string | null])[];
+  /** Who opened it for a while, and how. */
+  readonly openings: readonly (readonly [userId: string, kind: 'reason' | 'emergency'])[];
 };
 export type SeriesRow = {
   readonly id: string;
@@ -34,6 +41,8 @@ export type StudyFilter = {
   readonly all: readonly bigint[];
   readonly anyOf: readonly (readonly bigint[])[];
   readonly modalities: readonly string[];
+  /** Only what somebody reaches; undefined for the exchange's own work. */
+  readonly reach?: Reach;
 };
 
 /**
@@ -77,26 +86,31 @@ export async function patientById(trx: Trx, accountId: string, patientId: string
 }
 
 function selectStudies(db: Database | Trx) {
-  return db
-    .selectFrom('studies')
-    .select([
-      'studies.id as id',
-      'studies.account_id as accountId',
-      'studies.namespace_id as namespaceId',
-      'studies.patient_id as patientId',
-      sql<string>`coalesce(studies.key_id, studies.id)`.as('keyId'),
-      'studies.cell as cell',
-      'studies.modalities as modalities',
-      'studies.series_count as seriesCount',
-      'studies.instance_count as instanceCount',
-      'studies.bytes as bytes',
-      'studies.misidentified as misidentified',
-      'studies.rewrites as rewrites',
-      'studies.created_at as arrivedAt',
-    ]);
+  return db.selectFrom('studies').select([
+    'studies.id as id',
+    'studies.account_id as accountId',
+    'studies.namespace_id as namespaceId',
+    'studies.patient_id as patientId',
+    sql<string>`coalesce(studies.key_id, studies.id)`.as('keyId'),
+    'studies.cell as cell',
+    'studies.modalities as modalities',
+    'studies.series_count as seriesCount',
+    'studies.instance_count as instanceCount',
+    'studies.bytes as bytes',
+    'studies.misidentified as misidentified',
+    'studies.rewrites as rewrites',
+    'studies.unapproved as unapproved',
+    sql<StudyRow['grants']>`(select coalesce(json_agg(json_build_array(namespace_id, series_id)), '[]') from grants
+        where study_id = studies.id and revoked_at is null and (expires_at is null or expires_at > now()))`.as(
+      'grants',
+    ),
+    sql<StudyRow['openings']>`(select coalesce(json_agg(json_build_array(user_id, kind)), '[]') from openings
+        where study_id = studies.id and ended_at is null and expires_at > now())`.as('openings'),
+    'studies.created_at as arrivedAt',
+  ]);
 }
 
-/** Nominees by any of these tokens; put as `packsWithTokens` puts it, and for the same reason. */
+/** Nominees by any of these tokens, the oldest first; put as `packsWithTokens` puts it, and for the same reason. */
 export async function studiesWithTokens(
   db: Database | Trx,
   accountId: string,
@@ -108,6 +122,8 @@ export async function studiesWithTokens(
       sql<boolean>`studies.id = any(array(select study_id from unnest(${tokenArray(tokens)}::bigint[]) as wanted(token)
         join study_tokens on study_tokens.tokens @> array[wanted.token]))`,
     )
+    .orderBy('studies.created_at')
+    .orderBy('studies.id')
     .execute();
 }
 
@@ -129,9 +145,30 @@ export type StudyPage = {
   readonly oldestFirst?: boolean;
 };
 
-function matching(db: Database, accountId: string, filter: StudyFilter) {
-  let query = selectStudies(db).where('studies.account_id', '=', accountId).where('studies.instance_count', '>', 0);
-  if (filter.all.length + filter.anyOf.length > 0) {
+/** By arrival, so many of them: behind another study, or from the first. */
+type Window = {
+  readonly many: number;
+  readonly after?: string | undefined;
+  readonly oldestFirst?: boolean | undefined;
+};
+
+function matching(db: Database, accountId: string, filter: StudyFilter, { many, after, oldestFirst = false }: Window) {
+  const conditions: RawBuilder<boolean>[] = [sql`studies.account_id = ${accountId}`, sql`studies.instance_count > 0`];
+  if (filter.modalities.length > 0) conditions.push(sql`studies.modalities && ${[...filter.modalities]}::text[]`);
+  if (after !== undefined) {
+    // The arrival is fetched there: as a JavaScript date it would lose its microseconds, and studies with them.
+    const arrival = sql<Date>`(select created_at from studies where id = ${after})`;
+    conditions.push(sql`studies.created_at <= ${arrival}`);
+    conditions.push(sql`(studies.created_at < ${arrival} or studies.id > ${after})`);
+  }
+  const { reach } = filter;
+  if (reach) conditions.push(reached(reach));
+  const where = sql<boolean>`${sql.join(conditions, sql` and `)}`;
+  let query = selectStudies(db).where(where);
+  const byToken = filter.all.length + filter.anyOf.length > 0;
+  if (reach && !reach.permitted.all && !byToken)
+    query = query.where(sql<boolean>`studies.id = any(${firstOf(reach, where, many, oldestFirst)})`);
+  if (byToken) {
     let tokens = query.innerJoin('study_tokens', 'study_tokens.study_id', 'studies.id');
     if (filter.all.length > 0)
       tokens = tokens.where(sql<boolean>`study_tokens.tokens @> ${tokenArray(filter.all)}::bigint[]`);
@@ -139,8 +176,6 @@ function matching(db: Database, accountId: string, filter: StudyFilter) {
       tokens = tokens.where(sql<boolean>`study_tokens.tokens && ${tokenArray(some)}::bigint[]`);
     query = tokens;
   }
-  if (filter.modalities.length > 0)
-    query = query.where(sql<boolean>`studies.modalities && ${[...filter.modalities]}::text[]`);
   return query;
 }
 
@@ -151,20 +186,14 @@ export async function searchStudies(
   filter: StudyFilter,
   page: StudyPage,
 ): Promise<StudyRow[]> {
-  let query = matching(db, accountId, filter);
-  if (page.after !== undefined) {
-    // The arrival is fetched there: as a JavaScript date it would lose its microseconds, and studies with them.
-    const arrival = sql<Date>`(select created_at from studies where id = ${page.after})`;
-    query = query
-      .where('studies.created_at', '<=', arrival)
-      .where(sql<boolean>`(studies.created_at < ${arrival} or studies.id > ${page.after})`);
-  }
+  const { limit, offset = 0, after, oldestFirst } = page;
+  const query = matching(db, accountId, filter, { many: limit + offset, after, oldestFirst });
   const [byArrival, byId] = page.oldestFirst ? (['asc', 'desc'] as const) : (['desc', 'asc'] as const);
   return query
     .orderBy('studies.created_at', byArrival)
     .orderBy('studies.id', byId)
-    .limit(page.limit)
-    .offset(page.offset ?? 0)
+    .limit(limit)
+    .offset(offset)
     .execute();
 }
 
@@ -175,7 +204,11 @@ export async function countStudies(
   filter: StudyFilter,
   most: number,
 ): Promise<number> {
-  const some = matching(db, accountId, filter).clearSelect().select('studies.id as id').limit(most).as('some');
+  const some = matching(db, accountId, filter, { many: most })
+    .clearSelect()
+    .select('studies.id as id')
+    .limit(most)
+    .as('some');
   const { count } = await db.selectFrom(some).select(sql<number>`count(*)::int`.as('count')).executeTakeFirstOrThrow();
   return count;
 }

@@ -1,11 +1,19 @@
 import type { StudyRow as ShownStudy, WorklistAnswer, WorklistQuery } from '@symbolon/contract';
 import { matches } from '@symbolon/dicom';
-import type { SignedIn } from '../access/index.ts';
+import { reachOf, type SignedIn } from '../access/index.ts';
 import { blindTerms, type Looks } from '../audit/index.ts';
 import { valuesOf } from './attributes.ts';
 import { marksOfDateKey } from './date-marks.ts';
 import { hasTypedWords, marksOfTypedWords, typedWords } from './name-marks.ts';
-import { candidates, type FoundStudy, maxCandidates, openFound, type StudiesDeps } from './search-studies.ts';
+import { pseudonymised } from './pseudonyms.ts';
+import {
+  candidates,
+  type FoundStudy,
+  identified,
+  maxCandidates,
+  openFound,
+  type StudiesDeps,
+} from './search-studies.ts';
 import { SearchTokens } from './search-tokens.ts';
 import { countStudies, type StudyFilter, searchStudies } from './study.store.ts';
 import { StudyCells } from './study-cells.ts';
@@ -49,17 +57,21 @@ const tooMany = (most: number): string =>
 /** Everything that is wanted, in the order that is asked for, and whether there may be more. */
 async function sortedInMemory(
   deps: StudiesDeps,
-  accountId: string,
+  actor: SignedIn,
   filter: StudyFilter,
   wanted: Wanted,
   query: WorklistQuery,
   most: number,
 ): Promise<WorklistAnswer> {
   const found: ShownStudy[] = [];
-  const looking = candidates(deps, accountId, filter, most);
+  const looking = candidates(deps, actor.accountId, filter, most);
+  // Who sees pseudonyms must not find out by asking, either.
+  const asksWho = wanted.words.length > 0 || wanted.id !== '';
   let next = await looking.next();
   for (; !next.done; next = await looking.next()) {
-    if (isWanted(next.value, wanted)) found.push(shownStudy(next.value));
+    const seen = identified(actor, next.value);
+    if ((seen || !asksWho) && isWanted(next.value, wanted))
+      found.push(shownStudy(seen ? next.value : pseudonymised(next.value)));
   }
   const from = (query.page - 1) * query.size;
   const studies = inOrder(found, query).slice(from, from + query.size);
@@ -71,16 +83,17 @@ async function sortedInMemory(
 /** One page straight from the index of arrivals: nothing is opened but what is shown. */
 async function byArrival(
   deps: StudiesDeps,
-  accountId: string,
+  actor: SignedIn,
   filter: StudyFilter,
   query: WorklistQuery,
   most: number,
 ): Promise<WorklistAnswer> {
   const page = { limit: query.size, offset: (query.page - 1) * query.size, oldestFirst: query.order === 'asc' };
-  const rows = await searchStudies(deps.database, accountId, filter, page);
-  const counted = await countStudies(deps.database, accountId, filter, most + 1);
+  const rows = await searchStudies(deps.database, actor.accountId, filter, page);
+  const counted = await countStudies(deps.database, actor.accountId, filter, most + 1);
   const cells = new StudyCells(deps.chains);
-  const studies = await Promise.all(rows.map(async (row) => shownStudy(await openFound(cells, row))));
+  const found = await Promise.all(rows.map((row) => openFound(cells, row)));
+  const studies = found.map((study) => shownStudy(identified(actor, study) ? study : pseudonymised(study)));
   return { studies, total: counted > most ? null : counted, warning: null };
 }
 
@@ -98,12 +111,13 @@ export async function worklist(
 ): Promise<WorklistAnswer> {
   const { accountId } = actor;
   const wanted = wantedBy(query);
-  const filter = filterFor(await SearchTokens.of(deps.chains, accountId), wanted, query.modality);
+  const reach = reachOf(actor, 'study.search', { exact: wanted.id !== '' });
+  const filter = { ...filterFor(await SearchTokens.of(deps.chains, accountId), wanted, query.modality), reach };
   const sealed = wanted.words.length > 0 || wanted.id !== '' || wanted.dates !== undefined;
   const answer =
     sealed || query.sort !== 'arrived'
-      ? await sortedInMemory(deps, accountId, filter, wanted, query, most)
-      : await byArrival(deps, accountId, filter, query, most);
+      ? await sortedInMemory(deps, actor, filter, wanted, query, most)
+      : await byArrival(deps, actor, filter, query, most);
   const { name, id, from, to, modality, sort, page } = query;
   await deps.looks.record({
     actor,

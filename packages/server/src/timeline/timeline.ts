@@ -4,7 +4,7 @@ import { may, type SignedIn } from '../access/index.ts';
 import { type Audit, openDetail } from '../audit/index.ts';
 import type { KeyChains } from '../keys/index.ts';
 import type { Database } from '../platform/db/database.ts';
-import { type StudyLabel, studyLabels } from '../studies/index.ts';
+import { type StudyLabel, studiesByIds, studyLabels, thingOf } from '../studies/index.ts';
 import { type Position, type RecordFilter, type RecordRow, recordsOf } from './timeline.store.ts';
 
 export type TimelineDeps = { readonly database: Database; readonly chains: KeyChains; readonly audit: Audit };
@@ -87,6 +87,10 @@ async function shownRecord(
   };
 }
 
+/** Who may see only what they did themselves asks for nothing else. */
+const mineOnly = (actor: SignedIn, filter: RecordFilter): RecordFilter =>
+  may(actor, 'audit.view', { accountId: actor.accountId }) ? filter : { ...filter, user: actor.userId };
+
 /** A page of records, opened; `next` is the position behind it, where there is more. */
 export async function timelinePage(
   deps: TimelineDeps,
@@ -95,14 +99,15 @@ export async function timelinePage(
   page: { readonly before: Position | undefined; readonly size: number },
 ): Promise<{ readonly records: AuditRecord[]; readonly next: Position | null }> {
   const { accountId } = actor;
-  const rows = await recordsOf(deps.database, accountId, filter, { before: page.before, limit: page.size + 1 });
+  const asked = mineOnly(actor, filter);
+  const rows = await recordsOf(deps.database, accountId, asked, { before: page.before, limit: page.size + 1 });
   const kept = rows.slice(0, page.size);
   // A list that showed the study is in that study's timeline under its name.
   const about = (row: RecordRow): string => row.studyId ?? filter.study ?? '';
-  const visible = kept
-    .map(about)
-    .filter((studyId) => studyId !== '' && may(actor, 'study.view', { accountId, studyId }));
-  const labels = await studyLabels(deps, accountId, visible);
+  const ids = [...new Set(kept.map(about).filter((studyId) => studyId !== ''))];
+  const studies = await studiesByIds(deps.database, accountId, ids);
+  const visible = studies.filter((row) => may(actor, 'study.view', thingOf(row, actor))).map(({ id }) => id);
+  const labels = await studyLabels(deps, actor, visible);
   const records: AuditRecord[] = [];
   for (const row of kept) records.push(await shownRecord(deps, actor, row, named(labels, about(row))));
   return { records, next: rows.length > page.size ? (kept.at(-1) ?? null) : null };

@@ -12,6 +12,8 @@ export type WatchedPostgres = {
   readonly database: Database;
   /** The plans of every statement that `work` sends, as PostgreSQL makes them for the very same parameters. */
   plansOf(work: () => Promise<unknown>): Promise<string[]>;
+  /** How many pages of 8 KiB PostgreSQL touches for every statement that `work` sends, run once more. */
+  pagesOf(work: () => Promise<unknown>): Promise<number[]>;
   readonly stop: () => Promise<void>;
 };
 
@@ -46,6 +48,17 @@ export async function watchedPostgres(connections = 2): Promise<WatchedPostgres>
       }
       return plans;
     },
+    async pagesOf(work) {
+      heard.length = 0;
+      await work();
+      const pages: number[] = [];
+      for (const { sql: text, parameters } of [...heard]) {
+        const { rows } = await pool.query(`explain (analyze, buffers, format json) ${text}`, [...parameters]);
+        const { Plan } = rows[0]['QUERY PLAN'][0];
+        pages.push(Plan['Shared Hit Blocks'] + Plan['Shared Read Blocks']);
+      }
+      return pages;
+    },
     async stop() {
       await database.destroy();
       await postgres.stop();
@@ -79,6 +92,19 @@ export async function plantStudies(
       select gen_random_uuid(), account_id, study_id, id, 'current', 1, decode(repeat('ab', 2000), 'hex'), decode(repeat('ab', 6000), 'hex'), 6000, 500000, 10, 500000
       from series cross join generate_series(1, 2)`,
     `insert into pack_tokens select id, array(select (random() * 4e18)::bigint + length(packs.id::text) * 0 from generate_series(1, 20)) from packs`,
+    `insert into users (id, email) select gen_random_uuid(), 'u' || i from generate_series(1, 200) i`,
+    `insert into namespaces (id, account_id, user_id) select gen_random_uuid(), '00000000-0000-4000-8000-000000000001', id from users`,
+    // One study in twenty is granted to somebody, and one in four was opened in an emergency, once.
+    `insert into grants (id, account_id, study_id, namespace_id, granted_by, created_at)
+      select gen_random_uuid(), s.account_id, s.id, n.id, n.user_id, now() from
+        (select id, account_id, row_number() over () as i from studies) s
+        join (select id, user_id, row_number() over () as i from namespaces where user_id is not null) n on n.i = s.i / 20 % 200 + 1
+      where s.i % 20 = 0`,
+    `insert into openings (id, account_id, user_id, study_id, kind, cell, opened_at, expires_at)
+      select gen_random_uuid(), s.account_id, u.id, s.id, 'emergency', '\\x00', now(), now() + interval '1 hour' from
+        (select id, account_id, row_number() over () as i from studies) s
+        join (select id, row_number() over () as i from users) u on u.i = s.i / 4 % 200 + 1
+      where s.i % 4 = 0`,
     'analyze',
   ];
   for (const statement of statements) await sql.raw(statement).execute(database);

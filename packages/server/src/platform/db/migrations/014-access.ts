@@ -70,6 +70,7 @@ const statements = [
     cell bytea not null, opened_at timestamptz not null, expires_at timestamptz not null, ended_at timestamptz,
     reviewed_by uuid references users, reviewed_at timestamptz)`,
   'create index openings_of_a_study on openings (study_id, user_id)',
+  'create index openings_of_a_user on openings (user_id, study_id) where ended_at is null',
   'create index openings_of_an_account on openings (account_id, opened_at desc, id)',
 
   `alter table api_tokens add column scope text[], add column addresses text[] not null default '{}',

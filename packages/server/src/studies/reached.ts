@@ -1,0 +1,53 @@
+import { type RawBuilder, sql } from 'kysely';
+import type { Part, Reach } from '../access/index.ts';
+
+/** A grant that was not revoked and has not expired. */
+const live = sql.raw('revoked_at is null and (expires_at is null or expires_at > now())');
+
+const uuids = (ids: readonly string[]): RawBuilder<unknown> => sql`${[...ids]}::uuid[]`;
+
+function within({ all, livingIn, grantedTo, openings }: Part, userId: string): RawBuilder<boolean> {
+  if (all) return sql<boolean>`true`;
+  const some: RawBuilder<boolean>[] = [];
+  if (livingIn.length > 0) some.push(sql`studies.namespace_id = any(${uuids(livingIn)})`);
+  if (grantedTo.length > 0)
+    some.push(
+      sql`studies.id in (select study_id from grants where namespace_id = any(${uuids(grantedTo)}) and ${live})`,
+    );
+  if (openings.length > 0)
+    some.push(sql`studies.id in (select study_id from openings where user_id = ${userId}
+      and kind = any(${[...openings]}::text[]) and ended_at is null and openings.expires_at > now())`);
+  return some.length === 0 ? sql<boolean>`false` : sql<boolean>`(${sql.join(some, sql` or `)})`;
+}
+
+/** Whether a row of `studies` is in a reach. */
+export function reached({ permitted, denied, unapproved, userId }: Reach): RawBuilder<boolean> {
+  return sql<boolean>`(${within(permitted, userId)} and not ${within(denied, userId)} and (not studies.unapproved
+    or (${within(unapproved.permitted, userId)} and not ${within(unapproved.denied, userId)})))`;
+}
+
+/**
+ * The ids of the studies that come first by arrival, so many, among those that a narrow reach permits: from each namespace
+ * the first of it, so that who sees ten of a million studies does not wait for the others. `where` holds for each.
+ */
+export function firstOf(
+  { permitted, userId }: Reach,
+  where: RawBuilder<boolean>,
+  many: number,
+  oldestFirst: boolean,
+): RawBuilder<unknown> {
+  const order = sql.raw(oldestFirst ? 'created_at, id desc' : 'created_at desc, id');
+  const parts: RawBuilder<unknown>[] = [];
+  const { livingIn, grantedTo, openings } = permitted;
+  if (livingIn.length > 0)
+    parts.push(sql`select earliest.id, earliest.created_at from unnest(${uuids(livingIn)}) as place(id) cross join lateral (
+      select studies.id, studies.created_at from studies where studies.namespace_id = place.id and ${where}
+      order by ${order} limit ${many}) as earliest`);
+  if (grantedTo.length + openings.length > 0) {
+    const beyond = within({ all: false, livingIn: [], grantedTo, openings }, userId);
+    parts.push(sql`select * from (select studies.id, studies.created_at from studies
+      where ${beyond} and ${where} order by ${order} limit ${many}) as given`);
+  }
+  if (parts.length === 0) return sql`'{}'::uuid[]`;
+  return sql`array(select id from (${sql.join(parts, sql` union `)}) as nominees order by ${order} limit ${many})`;
+}
