@@ -268,6 +268,7 @@ const plain: Record<string, { readonly status: number; readonly road: Road }> = 
   'GET /api/v1/users': { status: 200, road: get(() => '/api/v1/users') },
   'GET /assets/:name': { status: 404, road: get(() => '/assets/none.js') },
   'GET /healthz': { status: 200, road: get(() => '/healthz') },
+  'GET /api/v1/openapi.json': { status: 200, road: get(() => '/api/v1/openapi.json') },
   'GET /metrics': { status: 200, road: get(() => '/metrics') },
   'GET /robots.txt': { status: 200, road: get(() => '/robots.txt') },
   // Recorded it would be, too; but nothing is held.

@@ -27,7 +27,10 @@ describe('a session', () => {
       expect.stringMatching(/^__Host-symbolon-session=[A-Za-z0-9_-]{43}; Path=\/; Secure; HttpOnly; SameSite=Strict$/),
     ]);
     expect(answer.headers['cache-control']).toBe('no-store');
-    expect(answer.json()).toMatchObject({ state: 'signed in', me: { email: me.email, role: { builtin: 'administrator' } } });
+    expect(answer.json()).toMatchObject({
+      state: 'signed in',
+      me: { email: me.email, role: { builtin: 'administrator' } },
+    });
     expect(answer.body.toString()).not.toContain(cookieOf(answer).split('=')[1]);
   });
 

@@ -2,6 +2,7 @@
 export const paths = {
   health: '/healthz',
   ready: '/readyz',
+  openApi: '/api/v1/openapi.json',
   setup: '/api/v1/setup',
   tokens: '/api/v1/tokens',
   me: '/api/v1/me',

@@ -9,6 +9,7 @@ import { conflictRoutes } from './conflicts/index.ts';
 import { erasureJob, erasureRoutes } from './erasure/index.ts';
 import { commit, GroupCommit, receiptRoutes, storeRoutes } from './intake/index.ts';
 import { KeyCare, KeyChains, type Keys, KeysError, keySchedules, keysRoutes } from './keys/index.ts';
+import { openApiRoute } from './openapi/index.ts';
 import { PackReader } from './packs/index.ts';
 import { actorOfSession, actorOfToken, peopleRoutes, type SetupSecret } from './people/index.ts';
 import type { BlobPlace } from './platform/blobs/blob-place.ts';
@@ -119,6 +120,7 @@ export function buildApp(deps: AppDeps): { app: FastifyInstance; finish: () => P
     actorOfLink: (credential) => actorOfLink({ database, audit, now }, credential),
     recordRefusal: (actor, action) => audit.record(database, [{ actor, action, kind: 'execute', outcome: 'refused' }]),
   });
+  openApiRoute(app, publicUrl);
   const quotaGate = new QuotaGate(database);
   refuseNewData(app, { watch, quotaGate });
   app.get(paths.health, { config: { action: 'exchange.look' } }, async () => ({ status: 'live' }));

@@ -2,7 +2,7 @@ import { type RawBuilder, sql } from 'kysely';
 import type { Reach } from '../access/index.ts';
 import type { Database, Trx } from '../platform/db/database.ts';
 import { tokenArray } from '../platform/db/token-array.ts';
-import { firstOf, reached } from './reached.ts';
+import { firstOf, reached } from './reached.store.ts';
 
 export type PatientRow = { readonly id: string; readonly cell: Uint8Array };
 export type StudyRow = {

@@ -1,0 +1,66 @@
+import { Validator } from '@seriousme/openapi-schema-validator';
+import { type Exchange, type Owner, owner, startExchange } from '@symbolon/testbed';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ask } from '../laws/ask.ts';
+import { routesOfTheApp } from '../laws/routes-of-the-app.ts';
+
+type Operation = {
+  readonly operationId: string;
+  readonly summary: string;
+  readonly description: string;
+  readonly security: readonly unknown[];
+  readonly requestBody?: { readonly content: Readonly<Record<string, { readonly example?: unknown }>> };
+};
+
+let exchange: Exchange;
+let me: Owner;
+let document: { readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>> };
+
+beforeAll(async () => {
+  exchange = await startExchange();
+  me = await owner(exchange);
+  const answer = await ask(exchange, '/api/v1/openapi.json');
+  expect(answer.status).toBe(200);
+  expect(answer.headers['content-type']).toMatch(/^application\/json/);
+  document = answer.json() as typeof document;
+});
+afterAll(() => exchange?.dispose());
+
+const operations = () =>
+  Object.entries(document.paths).flatMap(([path, some]) =>
+    Object.entries(some).map(([method, operation]) => ({ method: method.toUpperCase(), path, operation })),
+  );
+
+test('is OpenAPI 3.1, by its own schema', async () => {
+  const { valid, errors } = await new Validator().validate(structuredClone(document) as never);
+  expect(errors ?? []).toEqual([]);
+  expect(valid).toBe(true);
+});
+
+test('names every route that programs can call, each once, with what it needs', async () => {
+  const api = (await routesOfTheApp()).filter((route) =>
+    /^\S+ \/(api\/v1|dicomweb|healthz|readyz|metrics)/.test(route),
+  );
+  const named = operations().map(({ method, path }) => `${method} ${path.replace(/\{([A-Za-z]+)\}/g, ':$1')}`);
+  expect(named.sort()).toEqual(api.sort());
+  const ids = operations().map(({ operation }) => operation.operationId);
+  expect(new Set(ids).size).toBe(ids.length);
+  for (const { operation } of operations()) {
+    expect(operation.summary).toMatch(/^[A-Z].*\.$/);
+    expect(operation.description).toMatch(/^(Needs|For) /);
+  }
+});
+
+test('has an example for every body, which the exchange takes', async () => {
+  const refused: unknown[] = [];
+  for (const { method, path, operation } of operations()) {
+    const content = operation.requestBody?.content['application/json'];
+    if (!content) continue;
+    if (content.example === undefined) refused.push(`${method} ${path} has none`);
+    const url = path.replace(/\{[A-Za-z]+\}/g, '7f9c2ba4-e88f-4273-9a1d-0c35b1b1b7a2');
+    const answer = await ask(exchange, url, { token: me.token, method, json: content.example });
+    const { code, detail } = answer.json() as { code?: string; detail?: string };
+    if (code === 'REQUEST_INVALID') refused.push(`${method} ${path}: ${detail}`);
+  }
+  expect(refused).toEqual([]);
+}, 120_000);
