@@ -1,5 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { plantStudies, type WatchedPostgres, watchedPostgres } from '../platform/db/watched-postgres.testing.ts';
+import {
+  plantGrants,
+  plantStudies,
+  type WatchedPostgres,
+  watchedPostgres,
+} from '../platform/db/watched-postgres.testing.ts';
 import {
   countStudies,
   patientsWithTokens,
@@ -15,6 +20,7 @@ let planted: Awaited<ReturnType<typeof plantStudies>>;
 beforeAll(async () => {
   watched = await watchedPostgres();
   planted = await plantStudies(watched.database, 5000);
+  await plantGrants(watched.database);
 });
 afterAll(() => watched.stop());
 

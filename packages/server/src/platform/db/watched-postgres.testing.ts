@@ -92,6 +92,22 @@ export async function plantStudies(
       select gen_random_uuid(), account_id, study_id, id, 'current', 1, decode(repeat('ab', 2000), 'hex'), decode(repeat('ab', 6000), 'hex'), 6000, 500000, 10, 500000
       from series cross join generate_series(1, 2)`,
     `insert into pack_tokens select id, array(select (random() * 4e18)::bigint + length(packs.id::text) * 0 from generate_series(1, 20)) from packs`,
+    'analyze',
+  ];
+  for (const statement of statements) await sql.raw(statement).execute(database);
+  const accountId = '00000000-0000-4000-8000-000000000001';
+  const { id } = await database
+    .selectFrom('studies')
+    .select('id')
+    .where('account_id', '=', accountId)
+    .orderBy('created_at')
+    .executeTakeFirstOrThrow();
+  return { accountId, studyId: id };
+}
+
+/** Grants and openings of the studies that are there, so that what asks for them has something to walk past. */
+export async function plantGrants(database: Database): Promise<void> {
+  const statements = [
     `insert into users (id, email) select gen_random_uuid(), 'u' || i from generate_series(1, 200) i`,
     `insert into namespaces (id, account_id, user_id) select gen_random_uuid(), '00000000-0000-4000-8000-000000000001', id from users`,
     // One study in twenty is granted to somebody, and one in four was opened in an emergency, once.
@@ -108,12 +124,4 @@ export async function plantStudies(
     'analyze',
   ];
   for (const statement of statements) await sql.raw(statement).execute(database);
-  const accountId = '00000000-0000-4000-8000-000000000001';
-  const { id } = await database
-    .selectFrom('studies')
-    .select('id')
-    .where('account_id', '=', accountId)
-    .orderBy('created_at')
-    .executeTakeFirstOrThrow();
-  return { accountId, studyId: id };
 }

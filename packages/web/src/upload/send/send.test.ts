@@ -63,7 +63,11 @@ class FakeExchange {
 
   #me() {
     const who = { userId: this.userId, accountId: userId, name: 'A', email: 'a@example.org', accountName: 'K' };
-    return { ...who, role: 'member', permissions: [] };
+    return {
+      ...who,
+      role: { id: '0b6ab2f0-0000-4000-8000-000000000001', name: 'Member', builtin: 'member' as const },
+      permissions: [],
+    };
   }
 
   async #parts(request: TransportRequest): Promise<Uint8Array[]> {

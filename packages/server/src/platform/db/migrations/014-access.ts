@@ -61,6 +61,7 @@ const statements = [
     series_id uuid references series on delete cascade, namespace_id uuid not null references namespaces, granted_by uuid not null references users,
     created_at timestamptz not null, expires_at timestamptz, revoked_by uuid references users, revoked_at timestamptz)`,
   'create index grants_of_a_study on grants (study_id)',
+  'create index grants_of_a_series on grants (series_id) where series_id is not null',
   'create index grants_in_a_namespace on grants (namespace_id, study_id) where revoked_at is null',
 
   // The cell holds the reason, which may name somebody.
