@@ -1,8 +1,12 @@
+export { type AddressRange, isWithin, readRange, spellRange } from './address-range.ts';
+export * from './addresses.ts';
 export * from './audit.ts';
 export * from './backups.ts';
 export { canonicalJson, type Json } from './canonical-json.ts';
 export * from './conflicts.ts';
 export * from './erasure.ts';
+export * from './explanation.ts';
+export * from './groups.ts';
 export * from './keys.ts';
 export * from './links.ts';
 export {
@@ -18,6 +22,7 @@ export * from './people.ts';
 export * from './permissions/index.ts';
 export { type Problem, type ProblemCode, problem, problemCodes, type RefusalCode, refusalCodes } from './problems.ts';
 export * from './receipt.ts';
+export * from './roles.ts';
 export * from './storage.ts';
 export { storeAttributes } from './store-answer.ts';
 export * from './studies.ts';

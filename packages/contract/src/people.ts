@@ -4,7 +4,7 @@ import { type Action, actions, roles } from './permissions/index.ts';
 const email = z.string().trim().toLowerCase().max(254).pipe(z.email());
 const password = z.string().max(1024);
 /** A name for people to read: one line, no control characters. */
-const lineOf = (longest: number) =>
+export const lineOf = (longest: number) =>
   z
     .string()
     .trim()

@@ -5,12 +5,14 @@ import { z } from 'zod';
  * to do. Clients decide by code, never by the words.
  */
 export const problemCodes = [
+  'ACCESS_ADDRESS_REFUSED',
   'ACCESS_CROSS_SITE',
   'ACCESS_REFUSED',
   'ACCESS_SIGN_IN_NEEDED',
   'ACCESS_TOO_MANY_TRIES',
   'ACCOUNT_CLOSED',
   'ACCOUNT_EXISTS_ALREADY',
+  'ADDRESSES_WITHOUT_YOU',
   'BACKUP_NO_PLACE',
   'BLOBS_UNAVAILABLE',
   'CONFLICT_CHANGED',
@@ -21,6 +23,9 @@ export const problemCodes = [
   'ERASURE_NOT_CERTIFIED',
   'ERASURE_NOT_FOUND',
   'ERASURE_UNDER_WAY',
+  'GROUP_HOLDS_STUDIES',
+  'GROUP_NAME_TAKEN',
+  'GROUP_NOT_FOUND',
   'HOLD_NOT_FOUND',
   'INTAKE_CONTENT_TYPE_UNSUPPORTED',
   'INTAKE_EMPTY',
@@ -42,6 +47,11 @@ export const problemCodes = [
   'REQUEST_INVALID',
   'REQUEST_TOO_LARGE',
   'RESTORE_NOTHING_HELD',
+  'RIGHTS_BEYOND_YOURS',
+  'ROLE_BUILT_IN',
+  'ROLE_IN_USE',
+  'ROLE_NAME_TAKEN',
+  'ROLE_NOT_FOUND',
   'SEALED_DATA_DAMAGED',
   'SETUP_SECRET_WRONG',
   'STORAGE_FULL',
@@ -49,6 +59,7 @@ export const problemCodes = [
   'SWEEP_COMMIT_OPEN',
   'SWEEP_RUNNING',
   'SWEEP_TOO_MANY',
+  'USER_NOT_FOUND',
 ] as const;
 export type ProblemCode = (typeof problemCodes)[number];
 

@@ -20,12 +20,14 @@ type Row = { readonly status: number; readonly title: string; readonly retryAfte
 
 /** Every problem's status and title; `docs/errors.md` has a line for each. A missing row does not compile. */
 export const problems: Record<ProblemCode, Row> = {
+  ACCESS_ADDRESS_REFUSED: { status: 403, title: 'Not from this address' },
   ACCESS_CROSS_SITE: { status: 403, title: 'Asked by another site' },
   ACCESS_REFUSED: { status: 403, title: 'Not permitted' },
   ACCESS_SIGN_IN_NEEDED: { status: 401, title: 'Sign-in needed' },
   ACCESS_TOO_MANY_TRIES: { status: 429, title: 'Too many tries' },
   ACCOUNT_CLOSED: { status: 409, title: 'The account is closed' },
   ACCOUNT_EXISTS_ALREADY: { status: 409, title: 'Set up already' },
+  ADDRESSES_WITHOUT_YOU: { status: 409, title: 'It would lock you out' },
   BACKUP_NO_PLACE: { status: 409, title: 'There is no place for backups' },
   BLOBS_UNAVAILABLE: { status: 503, title: 'The image store does not take data now', retryAfterSeconds: 5 },
   CONFLICT_CHANGED: { status: 409, title: 'Changed meanwhile' },
@@ -36,6 +38,9 @@ export const problems: Record<ProblemCode, Row> = {
   ERASURE_NOT_CERTIFIED: { status: 409, title: 'No certificate yet' },
   ERASURE_NOT_FOUND: { status: 404, title: 'No such erasure' },
   ERASURE_UNDER_WAY: { status: 409, title: 'It is being erased' },
+  GROUP_HOLDS_STUDIES: { status: 409, title: 'Studies live in it' },
+  GROUP_NAME_TAKEN: { status: 409, title: 'That name is taken' },
+  GROUP_NOT_FOUND: { status: 404, title: 'No such group or location' },
   HOLD_NOT_FOUND: { status: 404, title: 'No such hold' },
   INTAKE_CONTENT_TYPE_UNSUPPORTED: { status: 415, title: 'Content type not supported' },
   INTAKE_EMPTY: { status: 400, title: 'Nothing was sent' },
@@ -57,6 +62,11 @@ export const problems: Record<ProblemCode, Row> = {
   REQUEST_INVALID: { status: 400, title: 'The request is not valid' },
   REQUEST_TOO_LARGE: { status: 413, title: 'The request is too large' },
   RESTORE_NOTHING_HELD: { status: 409, title: 'Nothing is held' },
+  RIGHTS_BEYOND_YOURS: { status: 403, title: 'More than you have' },
+  ROLE_BUILT_IN: { status: 409, title: 'A built-in role' },
+  ROLE_IN_USE: { status: 409, title: 'Somebody has it' },
+  ROLE_NAME_TAKEN: { status: 409, title: 'That name is taken' },
+  ROLE_NOT_FOUND: { status: 404, title: 'No such role' },
   SEALED_DATA_DAMAGED: { status: 500, title: 'What is kept is damaged' },
   SETUP_SECRET_WRONG: { status: 401, title: 'The set-up secret is not right' },
   STORAGE_FULL: { status: 507, title: 'There is no room for new data' },
@@ -64,6 +74,7 @@ export const problems: Record<ProblemCode, Row> = {
   SWEEP_COMMIT_OPEN: { status: 409, title: 'What is under way cannot be told' },
   SWEEP_RUNNING: { status: 409, title: 'A sweep runs already' },
   SWEEP_TOO_MANY: { status: 409, title: 'Too much has no row' },
+  USER_NOT_FOUND: { status: 404, title: 'No such person' },
 };
 
 /** Trouble with a store, which passes or is mended; nothing is damaged by it. */

@@ -2,3 +2,4 @@ export * from './actions.ts';
 export * from './decisions.ts';
 export * from './roles.ts';
 export * from './sentences.ts';
+export * from './templates.ts';

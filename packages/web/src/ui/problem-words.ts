@@ -37,6 +37,10 @@ const byClientCode: Readonly<Record<ClientErrorCode, ProblemWords>> = {
 };
 
 const byProblemCode: Readonly<Record<ProblemCode, ProblemWords>> = {
+  ACCESS_ADDRESS_REFUSED: {
+    happened: 'From where you are the account, your role or your token cannot be used.',
+    advice: 'Come from another network, or ask an administrator.',
+  },
   ACCESS_CROSS_SITE: {
     happened: 'The request did not come from a page of this exchange, so it was refused.',
     advice: 'Open the exchange by its own address and try again.',
@@ -52,6 +56,10 @@ const byProblemCode: Readonly<Record<ProblemCode, ProblemWords>> = {
     advice: 'Nothing can be done in it any more.',
   },
   ACCOUNT_EXISTS_ALREADY: { happened: 'This exchange has been set up already.', advice: 'Sign in instead.' },
+  ADDRESSES_WITHOUT_YOU: {
+    happened: 'This list would lock you out, so nothing was changed.',
+    advice: 'Put the address that you come from into it.',
+  },
   BACKUP_NO_PLACE: {
     happened: 'No place for backups is set.',
     advice: 'The keeper of the exchange names one in SYMBOLON_BACKUPS.',
@@ -82,6 +90,18 @@ const byProblemCode: Readonly<Record<ProblemCode, ProblemWords>> = {
   ERASURE_UNDER_WAY: {
     happened: 'Something of this is being erased already, so no hold was placed.',
     advice: 'Wait until that is done; then hold what is left.',
+  },
+  GROUP_HOLDS_STUDIES: {
+    happened: 'Studies live in it, so it was not deleted.',
+    advice: 'Leave it as it is and take its people out.',
+  },
+  GROUP_NAME_TAKEN: {
+    happened: 'There is one of this name already.',
+    advice: 'Take another name.',
+  },
+  GROUP_NOT_FOUND: {
+    happened: 'There is no such group or location, or you may not see it.',
+    advice: 'Go back to the list.',
   },
   HOLD_NOT_FOUND: {
     happened: 'There is no such hold, or it was released already.',
@@ -137,6 +157,26 @@ const byProblemCode: Readonly<Record<ProblemCode, ProblemWords>> = {
     happened: 'Nothing is held any more.',
     advice: 'Somebody has decided already.',
   },
+  RIGHTS_BEYOND_YOURS: {
+    happened: 'This would give somebody more than you may do yourself, so nothing was changed.',
+    advice: 'Ask an administrator who may do all of that.',
+  },
+  ROLE_BUILT_IN: {
+    happened: 'The roles that every account has are neither changed nor deleted.',
+    advice: 'Clone it and change the clone.',
+  },
+  ROLE_IN_USE: {
+    happened: 'Somebody has this role, so it was not deleted.',
+    advice: 'Give them another one first.',
+  },
+  ROLE_NAME_TAKEN: {
+    happened: 'There is a role of this name already.',
+    advice: 'Take another name.',
+  },
+  ROLE_NOT_FOUND: {
+    happened: 'There is no such role.',
+    advice: 'Go back to the list.',
+  },
   SEALED_DATA_DAMAGED: {
     happened: 'What is kept does not open as it should. Nothing was given out.',
     advice: keeper,
@@ -156,6 +196,10 @@ const byProblemCode: Readonly<Record<ProblemCode, ProblemWords>> = {
   STUDY_NOT_FOUND: {
     happened: 'There is no such study, or you may not see it.',
     advice: 'Go back to the list of studies.',
+  },
+  USER_NOT_FOUND: {
+    happened: 'There is no such person in the account, or you may not see them.',
+    advice: 'Go back to the list.',
   },
 };
 
