@@ -124,6 +124,16 @@ describe('a qualifier', () => {
     expect(reaches({ 'study.view': 'permit' }, study(), denying)).toBe(true);
   });
 
+  test('in a group permits nothing that concerns the account as a whole', () => {
+    const everything = Object.fromEntries(allPermissions.map((name) => [name, 'permit' as const]));
+    const person = personWith({}, { ...me, groups: [{ namespaceId: 'ours', decisions: everything }] });
+    for (const action of everyAction.filter((one) => !signedInActions.includes(one))) {
+      const inGroups = (actions[action] as readonly string[]).some((one) => one === 'group' || one === 'granted');
+      expect([action, may(person, action)]).toEqual([action, inGroups]);
+      expect(may(person, action, own)).toBe(false);
+    }
+  });
+
   test('what awaits approval is reached only with a permission for that', () => {
     const waiting = study({ unapproved: true });
     expect(reaches({ 'study.view': 'permit' }, waiting)).toBe(false);

@@ -60,17 +60,24 @@ export function mayIdentify(actor: Actor, action: 'study.search' | 'study.view',
 }
 
 function maySomething({ rights }: SignedIn, action: Action): boolean {
-  return permitsSome(rights.account, action) || [...rights.groups.values()].some((some) => permitsSome(some, action));
+  if (permitsSome(rights.account, action)) return true;
+  // A role in a group speaks of what is in that group: with it nobody does what concerns the account as a whole.
+  if (!takes(action, 'group') && !takes(action, 'granted')) return false;
+  return [...rights.groups.values()].some((some) => permitsSome(some, action));
 }
 
-/** One set of decisions that speaks of a thing, with the qualifiers that hold there. */
-type Voice = { readonly decisions: Decisions; readonly holding: readonly Qualifier[] };
+/** One set of decisions that speaks of a thing, with the qualifiers that hold there; of the account, or of a group by its namespace. */
+export type Voice = {
+  readonly of: string | null;
+  readonly decisions: Decisions;
+  readonly holding: readonly Qualifier[];
+};
 
 /**
  * Who speaks of this thing: the account's role, with every qualifier that holds; and the role in each group in which it
  * lives, or to which it is granted, which speaks of nothing else.
  */
-function voices({ rights, namespaceId: own, userId: me }: SignedIn, thing: Thing): Voice[] {
+export function voices({ rights, namespaceId: own, userId: me }: SignedIn, thing: Thing): Voice[] {
   const { namespaceId, grantedTo = [], userId, opening, exact } = thing;
   const lives = namespaceId !== undefined && rights.groups.has(namespaceId);
   const holding: Qualifier[] = [];
@@ -79,11 +86,11 @@ function voices({ rights, namespaceId: own, userId: me }: SignedIn, thing: Thing
   if (grantedTo.some((to) => to === own || rights.groups.has(to))) holding.push('granted');
   if (opening !== undefined) holding.push(opening);
   if (exact) holding.push('exact');
-  const all: Voice[] = [{ decisions: rights.account, holding }];
-  if (lives) all.push({ decisions: rights.groups.get(namespaceId) as Decisions, holding: ['group'] });
+  const all: Voice[] = [{ of: null, decisions: rights.account, holding }];
+  if (lives) all.push({ of: namespaceId, decisions: rights.groups.get(namespaceId) as Decisions, holding: ['group'] });
   for (const to of grantedTo) {
     const decisions = rights.groups.get(to);
-    if (decisions !== undefined) all.push({ decisions, holding: ['granted'] });
+    if (decisions !== undefined) all.push({ of: to, decisions, holding: ['granted'] });
   }
   return all;
 }
@@ -105,9 +112,9 @@ function mayReach(actor: SignedIn, action: Action, thing: Thing): boolean {
   return !thing.unapproved || !takes(action, 'unapproved') || widens(all, `${action}.unapproved` as Permission);
 }
 
-const takes = (action: Action, qualifier: Qualifier): boolean =>
+export const takes = (action: Action, qualifier: Qualifier): boolean =>
   (actions[action] as readonly Qualifier[]).includes(qualifier);
 
-const widens = (all: readonly Voice[], permission: Permission): boolean =>
+export const widens = (all: readonly Voice[], permission: Permission): boolean =>
   all.some(({ decisions }) => decisions[permission] === 'permit') &&
   !all.some(({ decisions }) => decisions[permission] === 'deny');
