@@ -9,8 +9,7 @@ const count = z.int().nonnegative();
 
 /**
  * Who says something of a permission: the role in the account, the role in a group or location, or nobody's role, since it
- * comes with signing in. `said`: the permission that is named in the role; `study.view` permits `study.view.own`, too.
- * `counts`: false where the role's list of addresses or the token's scope keeps it from holding.
+ * comes with signing in. `said`: the permission that the role names; `study.view` permits `study.view.own`, too.
  */
 export const reason = z.object({
   from: z.enum(['sign-in', 'account', ...groupKinds]),
@@ -25,14 +24,16 @@ export type Reason = z.infer<typeof reason>;
 export const hindrances = ['exchange-wide', 'token'] as const;
 
 /**
- * `permitted`: everywhere in the account (what its qualifier leaves of it); `some groups`: only in those that `groups` names;
- * `denied`: a role says so, which wins; `unset`: no role says anything of it, so it is not permitted.
+ * `permitted`: everywhere in the account (what its qualifier leaves of it), but not in the groups that `except` names, whose role
+ * denies it; `some groups`: only in those that `groups` names; `denied`: a role says so, which wins; `unset`: no role says
+ * anything of it, so it is not permitted.
  */
 export const explainedPermission = z.object({
   permission: permissionName,
   sentence: z.string(),
   verdict: z.enum(['permitted', 'some groups', 'denied', 'unset']),
   groups: z.array(z.uuid()),
+  except: z.array(z.uuid()),
   why: z.array(reason),
   hindered: z.enum(hindrances).nullable(),
 });

@@ -7,6 +7,7 @@ import { BackupJob, type BackupJobDeps, backupFigures, backupRoutes } from './ba
 import type { CompactionSchedule, ScrubSchedule } from './config.ts';
 import { conflictRoutes } from './conflicts/index.ts';
 import { erasureJob, erasureRoutes } from './erasure/index.ts';
+import { groupRoutes } from './groups/index.ts';
 import { commit, GroupCommit, receiptRoutes, storeRoutes } from './intake/index.ts';
 import { KeyCare, KeyChains, type Keys, KeysError, keySchedules, keysRoutes } from './keys/index.ts';
 import { openApiRoute } from './openapi/index.ts';
@@ -32,6 +33,7 @@ import {
   resealRoutes,
   rewriteRoutes,
 } from './rewrite/index.ts';
+import { roleRoutes } from './roles/index.ts';
 import { ScrubJob, type ScrubJobDeps, scrubFigures, scrubRoutes, scrubSome } from './scrub/index.ts';
 import { actorOfLink, linkRoutes } from './sharing/index.ts';
 import {
@@ -135,6 +137,8 @@ export function buildApp(deps: AppDeps): { app: FastifyInstance; finish: () => P
   const attempts = new Attempts(database, now);
   const looks = new Looks(audit, database, now);
   peopleRoutes(app, { database, chains, audit, attempts, secret: deps.secret, now });
+  roleRoutes(app, { database, audit, now });
+  groupRoutes(app, { database, audit, now });
   linkRoutes(app, { database, chains, reader, publicUrl, audit, looks, attempts, now });
   const budget = new ByteBudget(intakeBytes);
   const { imageBlobs } = stores;

@@ -5,6 +5,7 @@ import { AccessError } from './access/index.ts';
 import { BackupError } from './backup/index.ts';
 import { ConflictsError } from './conflicts/index.ts';
 import { ErasureError } from './erasure/index.ts';
+import { GroupsError } from './groups/index.ts';
 import { IntakeError } from './intake/index.ts';
 import { KeysError } from './keys/index.ts';
 import { PacksError } from './packs/index.ts';
@@ -12,6 +13,7 @@ import { PeopleError } from './people/index.ts';
 import { BlobError, type BlobErrorCode } from './platform/blobs/blob-store.ts';
 import { isDatabaseAway } from './platform/db/database.ts';
 import { RenderingError } from './rendering/index.ts';
+import { RolesError } from './roles/index.ts';
 import { SharingError } from './sharing/index.ts';
 import { StorageError } from './storage/index.ts';
 import { StudiesError } from './studies/index.ts';
@@ -97,9 +99,11 @@ function translate(error: unknown): { code: ProblemCode; detail: string; retryAf
   if (
     error instanceof ConflictsError ||
     error instanceof ErasureError ||
+    error instanceof GroupsError ||
     error instanceof PeopleError ||
     error instanceof IntakeError ||
     error instanceof RenderingError ||
+    error instanceof RolesError ||
     error instanceof SharingError ||
     error instanceof StorageError ||
     error instanceof StudiesError

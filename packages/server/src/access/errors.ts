@@ -1,8 +1,12 @@
+import type { SignedIn } from './actor.ts';
+
 export type AccessErrorCode =
   | 'ACCESS_SIGN_IN_NEEDED'
+  | 'ACCESS_ADDRESS_REFUSED'
   | 'ACCESS_REFUSED'
   | 'ACCESS_CROSS_SITE'
-  | 'ACCESS_TOO_MANY_TRIES';
+  | 'ACCESS_TOO_MANY_TRIES'
+  | 'RIGHTS_BEYOND_YOURS';
 
 /** `ACCESS_SIGN_IN_NEEDED` says the same whatever was wrong with a token or password. */
 export class AccessError extends Error {
@@ -14,5 +18,14 @@ export class AccessError extends Error {
     super(message);
     this.code = code;
     this.retryAfterSeconds = retryAfterSeconds;
+  }
+}
+
+/** Who they are is proven, and from there they may not come. `actor`: who, for the audit. */
+export class AddressRefused extends AccessError {
+  readonly actor: SignedIn;
+  constructor(actor: SignedIn) {
+    super('ACCESS_ADDRESS_REFUSED', `From ${actor.address} the account, your role or your token cannot be used.`);
+    this.actor = actor;
   }
 }

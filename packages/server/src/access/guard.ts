@@ -2,7 +2,7 @@ import { type Action, actions } from '@symbolon/contract';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Actor, LinkVisitor, SignedIn, StudyReader } from './actor.ts';
 import { isFromOwnPage, linkSecretIn, sessionSecretIn } from './cookies.ts';
-import { AccessError } from './errors.ts';
+import { AccessError, AddressRefused } from './errors.ts';
 import { may } from './policy.ts';
 
 declare module 'fastify' {
@@ -63,16 +63,24 @@ async function actorOf(deps: GuardDeps, request: FastifyRequest): Promise<Actor>
     const credential = { linkId, secret: secret as string, address: request.ip, action };
     return (await deps.actorOfLink(credential)) ?? visitor;
   }
+  /** From an address that is not let in nobody is anybody: a page opens, and asks to sign in. */
+  const letIn = async (found: Promise<SignedIn | undefined>): Promise<SignedIn | undefined> =>
+    found.catch(async (error: unknown) => {
+      if (!(error instanceof AddressRefused)) throw error;
+      if (request.headers.authorization === undefined && may(visitor, action)) return undefined;
+      await deps.recordRefusal(error.actor, action);
+      throw error;
+    });
   if (request.headers.authorization !== undefined) {
     const token = bearer(request);
-    const actor = token === undefined ? undefined : await deps.actorOfToken(token, request.ip);
+    const actor = token === undefined ? undefined : await letIn(deps.actorOfToken(token, request.ip));
     if (actor) return actor;
     await deps.recordRefusal(visitor, action);
     throw new AccessError('ACCESS_SIGN_IN_NEEDED', 'The token is not known, or no longer valid.');
   }
   const secret = sessionSecretIn(request.headers);
   if (!(await proves(secret))) return visitor;
-  return (await deps.actorOfSession(secret as string, request.ip)) ?? visitor;
+  return (await letIn(deps.actorOfSession(secret as string, request.ip))) ?? visitor;
 }
 
 /** Stands before every route: finds out who asks, and asks the policy engine whether they may. */

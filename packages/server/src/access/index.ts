@@ -1,9 +1,14 @@
 export type { Actor, LinkVisitor, SignedIn, StudyReader } from './actor.ts';
+export { actorNow, rightsAt } from './actor-now.ts';
 export { Attempts, type Limits, networkOf } from './attempts.ts';
 export { linkCookieOf, noSessionCookie, sessionCookieOf } from './cookies.ts';
-export { AccessError } from './errors.ts';
+export { AccessError, AddressRefused } from './errors.ts';
+export { explainPermissions, explainStudy, holdingOn } from './explain.ts';
 export { guard, type LinkCredential, signedIn, studyReader } from './guard.ts';
+export { allIn, beyondOf, gainedBy, refuseBeyond } from './hand-out.ts';
+export { admits, decisionsFrom, decisionsOf, type HeldRole } from './held-role.ts';
 export { may, mayIdentify, type Thing } from './policy.ts';
 export { type Part, type Reach, reachOf } from './reach.ts';
 export { type Rights, rightsOf } from './rights.ts';
+export { lockRights, type Standing, scopeOfToken, standingOf } from './standing.store.ts';
 export { whileAllowed } from './while-allowed.ts';

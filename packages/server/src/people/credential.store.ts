@@ -1,15 +1,6 @@
-import type { Decisions, Role } from '@symbolon/contract';
 import { type RawBuilder, sql } from 'kysely';
+import type { HeldRole } from '../access/index.ts';
 import type { Database } from '../platform/db/database.ts';
-
-/** A role as it stands in a row: a built-in one has its decisions from the release. */
-export type RoleRow = {
-  readonly id: string;
-  readonly name: string;
-  readonly builtin: Role | null;
-  readonly decisions: Decisions;
-  readonly addresses: readonly string[];
-};
 
 /** What a token or a session proves, with all that decides what its holder may: read anew with every request. */
 export type CredentialRow = {
@@ -27,8 +18,8 @@ export type CredentialRow = {
   readonly addresses: readonly string[];
   readonly accountAddresses: readonly string[];
   readonly operates: boolean;
-  readonly role: RoleRow;
-  readonly groups: readonly { readonly namespaceId: string; readonly role: RoleRow | null }[];
+  readonly role: HeldRole;
+  readonly groups: readonly { readonly namespaceId: string; readonly role: HeldRole | null }[];
 };
 
 const roleOf = (alias: string): RawBuilder<unknown> =>

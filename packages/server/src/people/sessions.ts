@@ -1,5 +1,14 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
-import { AccessError, type Actor, type Attempts, type Limits, networkOf, type SignedIn } from '../access/index.ts';
+import {
+  AccessError,
+  type Actor,
+  type Attempts,
+  admits,
+  type Limits,
+  networkOf,
+  type SignedIn,
+  standingOf,
+} from '../access/index.ts';
 import type { Audit } from '../audit/index.ts';
 import type { Database, Trx } from '../platform/db/database.ts';
 import { sessionByDigest } from './credential.store.ts';
@@ -18,6 +27,7 @@ export type SessionDeps = {
 type Owner = { readonly userId: string; readonly accountId: string; readonly namespaceId: string };
 
 const minuteMs = 60_000;
+const nobody = '00000000-0000-0000-0000-000000000000';
 /** A session is over when nothing was asked for so long, or after a working day whatever happens. */
 const idleMs = 60 * minuteMs;
 const longestMs = 12 * 60 * minuteMs;
@@ -89,20 +99,25 @@ export async function provenUser(
 ): Promise<NonNullable<Awaited<ReturnType<typeof userByEmail>>>> {
   const user = await userByEmail(deps.database, email);
   const concerning = user ? { accountId: user.accountId, userId: user.id } : {};
-  const refuse = () =>
+  const refuse = (detail?: { readonly address: 'refused' }) =>
     deps.audit.record(deps.database, [
-      { actor, action: deps.action, kind: 'create', outcome: 'refused', ...concerning },
+      { actor, action: deps.action, kind: 'create', outcome: 'refused', ...concerning, ...(detail && { detail }) },
     ]);
+  // Asked whether there is such a user or not, and before the password is looked at: neither is told by the time it takes.
+  const standing = await standingOf(deps.database, user?.accountId ?? nobody, user?.id ?? nobody);
+  const letIn = [standing?.accountAddresses, standing?.role.addresses].every((list) =>
+    admits(list ?? [], actor.address),
+  );
   const limits = signInLimits(email, actor.address);
   await deps.attempts.take(limits).catch(async (error: unknown) => {
     if (error instanceof AccessError) await refuse();
     throw error;
   });
   const right = await verifyPassword(password, user?.passwordHash);
-  if (user && right) {
+  if (user && right && letIn) {
     await deps.attempts.giveBack(limits);
     return user;
   }
-  await refuse();
+  await refuse(right && !letIn ? { address: 'refused' } : undefined);
   throw new AccessError('ACCESS_SIGN_IN_NEEDED', 'E-mail address or password are not right.');
 }

@@ -1,19 +1,18 @@
-import { builtinDecisions, type Decisions } from '@symbolon/contract';
-import { rightsOf, type SignedIn } from '../access/index.ts';
-import type { CredentialRow, RoleRow } from './credential.store.ts';
+import { AddressRefused, admits, decisionsFrom, decisionsOf, rightsOf, type SignedIn } from '../access/index.ts';
+import type { CredentialRow } from './credential.store.ts';
 
-/** What a role decides: a built-in one what this release says, any other what its row says. */
-export const decisionsOf = ({ builtin, decisions }: Pick<RoleRow, 'builtin' | 'decisions'>): Decisions =>
-  builtin === null ? decisions : builtinDecisions[builtin];
-
-/** The actor behind a credential that was found and is not over. */
+/**
+ * The actor behind a credential that was found and is not over.
+ *
+ * @throws AddressRefused  the account, their role or their token cannot be used from there
+ */
 export function signedInAs(row: CredentialRow, by: 'token' | 'session', address: string): SignedIn {
   const { id, userId, accountId, namespaceId, operates, scope, role } = row;
   const groups = row.groups.map((group) => ({
     namespaceId: group.namespaceId,
-    decisions: group.role && decisionsOf(group.role),
+    decisions: decisionsFrom(group.role, address),
   }));
-  return {
+  const actor: SignedIn = {
     kind: 'person',
     by,
     credentialId: id,
@@ -24,4 +23,6 @@ export function signedInAs(row: CredentialRow, by: 'token' | 'session', address:
     rights: rightsOf(decisionsOf(role), groups, { operates, scope }),
     address,
   };
+  if ([row.accountAddresses, role.addresses, row.addresses].every((list) => admits(list, address))) return actor;
+  throw new AddressRefused(actor);
 }

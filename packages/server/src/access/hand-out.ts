@@ -1,0 +1,77 @@
+import { type Action, actions, beyond, type Decisions, type Permission, permits, together } from '@symbolon/contract';
+import type { SignedIn } from './actor.ts';
+import { AccessError } from './errors.ts';
+import { may, mayIdentify, type Thing } from './policy.ts';
+import type { Rights } from './rights.ts';
+
+/** What somebody may hand out in the whole account: what their role permits, without what is denied to them in any group. */
+function handable({ account, groups }: Rights): Decisions {
+  const denied = [...groups.values()].map((decisions) =>
+    Object.fromEntries(Object.entries(decisions).filter(([, decision]) => decision === 'deny')),
+  );
+  return together([account, ...denied]);
+}
+
+/** The permissions that these decisions give and who asks has not: empty where they may hand them out. */
+export function beyondOf({ rights }: Pick<SignedIn, 'rights'>, wanted: Decisions): Permission[] {
+  return beyond(handable(rights), wanted, rights.operates);
+}
+
+/**
+ * What somebody gains whose decisions become `after`: all that these permit, and all that `before` denied and they do not. Another
+ * role of theirs may permit that, so far in vain.
+ */
+export function gainedBy(before: Decisions, after: Decisions): Decisions {
+  const freed = (Object.keys(before) as Permission[])
+    .filter((name) => before[name] === 'deny' && after[name] !== 'deny')
+    .flatMap((name) => [
+      name,
+      ...((actions as Readonly<Record<string, readonly string[]>>)[name] ?? []).map((one) => `${name}.${one}`),
+    ]);
+  return { ...Object.fromEntries(freed.map((name) => [name, 'permit'])), ...after };
+}
+
+const mostNamed = 12;
+
+/** @throws AccessError RIGHTS_BEYOND_YOURS  naming what is beyond, where anything is */
+export function refuseBeyond(names: readonly string[]): void {
+  if (names.length === 0) return;
+  const more = names.length > mostNamed ? ` and ${names.length - mostNamed} more` : '';
+  throw new AccessError(
+    'RIGHTS_BEYOND_YOURS',
+    `You do not have ${names.slice(0, mostNamed).join(', ')}${more}, so you cannot hand it out, nor change who has it.`,
+  );
+}
+
+const everyAction = Object.keys(actions) as Action[];
+const elsewhere = 'elsewhere';
+
+/** What may lie in a namespace, or be granted to it, as far as the qualifiers of decisions ask. */
+function thingsIn(namespaceId: string): ReadonlyMap<string, Thing> {
+  const accountId = 'this';
+  const living: Thing = { accountId, namespaceId };
+  const granted: Thing = { accountId, namespaceId: elsewhere, grantedTo: [namespaceId] };
+  return new Map<string, Thing>([
+    ['', living],
+    [' of what is granted', granted],
+    [' of what awaits approval', { ...living, unapproved: true }],
+    [' of what is granted and awaits approval', { ...granted, unapproved: true }],
+    [' of what was opened for a reason', { ...living, opening: 'reason' }],
+    [' of what was opened in an emergency', { ...living, opening: 'emergency' }],
+  ]);
+}
+
+/** All that somebody with these rights may do in the namespace of a group, asked of the one policy engine. */
+export function allIn(rights: Rights, namespaceId: string): ReadonlySet<string> {
+  const person = { kind: 'person', userId: 'them', accountId: 'this', namespaceId: 'theirs', rights } as SignedIn;
+  const all = new Set<string>();
+  for (const [situation, thing] of thingsIn(namespaceId)) {
+    for (const action of everyAction) if (may(person, action, thing)) all.add(`${action}${situation}`);
+    for (const action of ['study.search', 'study.view'] as const)
+      if (mayIdentify(person, action, thing)) all.add(`${action}.identity${situation}`);
+  }
+  // What holds of a search and of no thing.
+  const sum = together([rights.account, rights.groups.get(namespaceId) ?? {}]);
+  if (rights.groups.has(namespaceId) && permits(sum, 'study.search.exact')) all.add('study.search.exact');
+  return all;
+}

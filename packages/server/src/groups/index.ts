@@ -1,0 +1,2 @@
+export { GroupsError } from './errors.ts';
+export { groupRoutes } from './groups.routes.ts';

@@ -1,0 +1,5 @@
+export { accountsWithAddresses, writeAccountAddresses } from './account-addresses.store.ts';
+export { RolesError, roleNotFound, userNotFound } from './errors.ts';
+export { roleById } from './role.store.ts';
+export { roleRoutes } from './roles.routes.ts';
+export { type RolesDeps, roleNamedOf } from './roles-deps.ts';

@@ -1,0 +1,120 @@
+import {
+  addressesAnswer,
+  addressesRequest,
+  changeRoleRequest,
+  compareRolesQuery,
+  createRoleRequest,
+  deletedRoleAnswer,
+  explanationAnswer,
+  explanationQuery,
+  paths,
+  permissionsAnswer,
+  roleAnswer,
+  roleComparison,
+  rolesAnswer,
+  templatesAnswer,
+} from '@symbolon/contract';
+import type { FastifyInstance } from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import { signedIn } from '../access/index.ts';
+import { setAddresses, setRoleAddresses, showAddresses } from './addresses.ts';
+import { changeRole, createRole, deleteRole } from './change-roles.ts';
+import { explain } from './explain-person.ts';
+import type { RolesDeps } from './roles-deps.ts';
+import { catalogue, compareRoles, listRoles, listTemplates, showRole } from './show-roles.ts';
+
+const roleParams = z.object({ roleId: z.uuid() });
+const userParams = z.object({ userId: z.uuid() });
+const noStore = { 'cache-control': 'no-store' } as const;
+
+export function roleRoutes(app: FastifyInstance, deps: RolesDeps): void {
+  const routes = app.withTypeProvider<ZodTypeProvider>();
+
+  routes.get(
+    paths.permissions,
+    { config: { action: 'profile.view' }, schema: { response: { 200: permissionsAnswer } } },
+    async () => catalogue(),
+  );
+  routes.get(
+    paths.roles,
+    { config: { action: 'role.list' }, schema: { response: { 200: rolesAnswer } } },
+    async (request, reply) => reply.headers(noStore).send(await listRoles(deps, signedIn(request))),
+  );
+  routes.post(
+    paths.roles,
+    { config: { action: 'role.create' }, schema: { body: createRoleRequest, response: { 201: roleAnswer } } },
+    async (request, reply) =>
+      reply
+        .status(201)
+        .headers(noStore)
+        .send(await createRole(deps, signedIn(request), request.body)),
+  );
+  routes.get(
+    paths.roleTemplates,
+    { config: { action: 'role.create' }, schema: { response: { 200: templatesAnswer } } },
+    async (request, reply) => reply.headers(noStore).send(await listTemplates(deps, signedIn(request))),
+  );
+  routes.get(
+    paths.roleComparison,
+    {
+      config: { action: 'role.compare' },
+      schema: { querystring: compareRolesQuery, response: { 200: roleComparison } },
+    },
+    async (request, reply) => reply.headers(noStore).send(await compareRoles(deps, signedIn(request), request.query)),
+  );
+  routes.get(
+    paths.role,
+    { config: { action: 'role.view' }, schema: { params: roleParams, response: { 200: roleAnswer } } },
+    async (request, reply) =>
+      reply.headers(noStore).send(await showRole(deps, signedIn(request), request.params.roleId)),
+  );
+  routes.patch(
+    paths.role,
+    {
+      config: { action: 'role.change' },
+      schema: { params: roleParams, body: changeRoleRequest, response: { 200: roleAnswer } },
+    },
+    async (request, reply) =>
+      reply.headers(noStore).send(await changeRole(deps, signedIn(request), request.params.roleId, request.body)),
+  );
+  routes.delete(
+    paths.role,
+    { config: { action: 'role.delete' }, schema: { params: roleParams, response: { 200: deletedRoleAnswer } } },
+    async (request, reply) =>
+      reply.headers(noStore).send(await deleteRole(deps, signedIn(request), request.params.roleId)),
+  );
+  routes.put(
+    paths.roleAddresses,
+    {
+      config: { action: 'address.set' },
+      schema: { params: roleParams, body: addressesRequest, response: { 200: roleAnswer } },
+    },
+    async (request, reply) => {
+      const { addresses } = request.body;
+      return reply
+        .headers(noStore)
+        .send(await setRoleAddresses(deps, signedIn(request), request.params.roleId, addresses));
+    },
+  );
+  routes.get(
+    paths.accountAddresses,
+    { config: { action: 'address.view' }, schema: { response: { 200: addressesAnswer } } },
+    async (request, reply) => reply.headers(noStore).send(await showAddresses(deps, signedIn(request))),
+  );
+  routes.put(
+    paths.accountAddresses,
+    { config: { action: 'address.set' }, schema: { body: addressesRequest, response: { 200: addressesAnswer } } },
+    async (request, reply) =>
+      reply.headers(noStore).send(await setAddresses(deps, signedIn(request), request.body.addresses)),
+  );
+  routes.get(
+    paths.explanation,
+    {
+      config: { action: 'user.explain' },
+      schema: { params: userParams, querystring: explanationQuery, response: { 200: explanationAnswer } },
+    },
+    async (request, reply) =>
+      reply.headers(noStore).send(await explain(deps, signedIn(request), request.params.userId, request.query)),
+  );
+}
