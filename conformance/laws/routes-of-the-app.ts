@@ -48,6 +48,7 @@ export async function routesOfTheApp(): Promise<string[]> {
       secret: new SetupSecret(folder),
       tls: await localTlsIdentity(folder, now()),
       publicUrl: 'https://localhost:8443',
+      trustedProxies: [],
       pages: { html: '', assets: new Map() },
       log: silent,
       now,

@@ -19,6 +19,7 @@ import { ByteBudget } from './platform/byte-budget.ts';
 import { causesOf } from './platform/causes-of.ts';
 import { type Connection, type Database, isDatabaseAway, ping } from './platform/db/database.ts';
 import type { BuiltPages } from './platform/http/built-pages.ts';
+import { trustedProxies } from './platform/http/client-address.ts';
 import { httpApp } from './platform/http/http-app.ts';
 import { metricsRoute } from './platform/http/metrics.ts';
 import { pages } from './platform/http/pages.ts';
@@ -70,6 +71,8 @@ export type AppDeps = {
   readonly secret: SetupSecret;
   readonly tls: TlsIdentity;
   readonly publicUrl: string;
+  /** Addresses of proxies whose word on where a request comes from is taken. */
+  readonly trustedProxies: readonly string[];
   readonly pages: BuiltPages;
   readonly log: FastifyBaseLogger;
   readonly now: () => Date;
@@ -114,7 +117,7 @@ export function buildApp(deps: AppDeps): { app: FastifyInstance; finish: () => P
       (error instanceof KeysError && error.code === 'KEYS_UNAVAILABLE') ||
       (error instanceof BlobError && error.code === 'BLOB_WRITE_FAILED'),
   );
-  const app = httpApp(deps.tls, log, problemOf);
+  const app = httpApp(deps.tls, log, problemOf, trustedProxies(deps.trustedProxies));
 
   guard(app, {
     actorOfToken: (token, address) => actorOfToken({ database, now }, token, address),

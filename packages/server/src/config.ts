@@ -1,5 +1,6 @@
 import { realpathSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
+import { addressRange } from '@symbolon/contract';
 import { type BlobPlace, readBlobPlace, s3PlacesOverlap } from './platform/blobs/blob-place.ts';
 import { type Reserve, readReserve, standardReserve } from './storage/index.ts';
 
@@ -22,6 +23,8 @@ export type Settings = {
   readonly compaction: CompactionSchedule;
   /** Where backups go; undefined where none are made. */
   readonly backups: BlobPlace | undefined;
+  /** Addresses of proxies whose word on where a request comes from is taken; empty: nobody's. */
+  readonly trustedProxies: readonly string[];
 };
 
 /** `everyDays`: from the begin of one round to the next; undefined: by hand only. */
@@ -71,6 +74,12 @@ const settingsTable: readonly Setting[] = [
     name: 'SYMBOLON_PUBLIC_URL',
     standard: 'https://localhost:8443',
     means: 'the address that people use, as printed and as written in receipts',
+  },
+  {
+    name: 'SYMBOLON_TRUSTED_PROXIES',
+    standard: 'none',
+    means:
+      'addresses or networks of proxies in front, such as 10.0.0.7,2001:db8::/32: their X-Forwarded-For is believed',
   },
   { name: 'SYMBOLON_TLS_CERT', standard: 'made at the first start', means: 'file of a TLS certificate chain, PEM' },
   { name: 'SYMBOLON_TLS_KEY', standard: 'made at the first start', means: 'file of its private key, PEM' },
@@ -243,6 +252,20 @@ function backupsPlace(
   return backups;
 }
 
+function trustedProxies(value: string | undefined): string[] {
+  return (value ?? '')
+    .split(',')
+    .map((text) => text.trim())
+    .filter((text) => text !== '')
+    .map((text) => {
+      const read = addressRange.safeParse(text);
+      if (read.success) return read.data;
+      throw new ConfigError(
+        `SYMBOLON_TRUSTED_PROXIES must be addresses, networks such as 10.0.0.0/24, or ranges, with commas between; "${text}" is none.`,
+      );
+    });
+}
+
 /** Reads the settings from the environment, and refuses what would break a law: keys or halves in one another's place. */
 export function readSettings(env: Readonly<Record<string, string | undefined>>, asRoot: boolean): Settings {
   const set = (name: string): string | undefined => env[name]?.trim() || undefined;
@@ -298,5 +321,6 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>, 
     scrub: scrubSchedule(set('SYMBOLON_SCRUB')),
     compaction: compactionSchedule(set('SYMBOLON_COMPACTION'), set('SYMBOLON_COMPRESSION')),
     backups,
+    trustedProxies: trustedProxies(set('SYMBOLON_TRUSTED_PROXIES')),
   };
 }

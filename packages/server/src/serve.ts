@@ -166,6 +166,7 @@ async function start(
     secret,
     tls,
     publicUrl: settings.publicUrl,
+    trustedProxies: settings.trustedProxies,
     pages,
     log,
     now,

@@ -77,8 +77,9 @@ export function explainPermissions(roles: Roles, rights: Rights, whole: Rights):
     ];
     const held = holdingOf(roles.groups, rights, permission);
     if (exchangeWide.has(action) && !rights.operates) {
-      const hindered = held.verdict === 'permitted' ? 'exchange-wide' : null;
-      return { permission, sentence, ...nowhere, verdict: 'unset', why, hindered };
+      const [verdict, hindered] =
+        held.verdict === 'permitted' ? (['unset', 'exchange-wide'] as const) : ([held.verdict, null] as const);
+      return { permission, sentence, ...nowhere, verdict, why, hindered };
     }
     const without = holdingOf(roles.groups, whole, permission);
     const hindered = isNone(held.verdict) && !isNone(without.verdict) ? 'token' : null;

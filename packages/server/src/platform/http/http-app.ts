@@ -3,6 +3,7 @@ import type { Problem } from '@symbolon/contract';
 import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, LogController } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import { causesOf } from '../causes-of.ts';
+import { requireClientAddress, type TrustsProxy } from './client-address.ts';
 import type { TlsIdentity } from './tls.ts';
 
 function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
@@ -44,14 +45,17 @@ function refuseUnreadable(error: NodeJS.ErrnoException, socket: Socket): void {
 
 /**
  * The HTTPS listener's frame: TLS 1.2 or newer, answers to errors, safe headers, a log that names no path.
- * `problemOf` is the one table that turns errors into answers.
+ * `problemOf` is the one table that turns errors into answers; `trustsProxy` says whose word on the client's address is taken,
+ * and without it nobody's is.
  */
 export function httpApp(
   tls: TlsIdentity,
   log: FastifyBaseLogger,
   problemOf: (error: unknown) => Problem,
+  trustsProxy: TrustsProxy | undefined,
 ): FastifyInstance {
   const app = fastify({
+    ...(trustsProxy && { trustProxy: trustsProxy }),
     https: { cert: tls.certificate, key: tls.key, minVersion: 'TLSv1.2', noDelay: true },
     loggerInstance: log,
     // Its own lines name the path, and with it UIDs; `onResponse` below says what may be said.
@@ -75,6 +79,7 @@ export function httpApp(
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   app.addHook('onSend', async (_, reply) => safeHeaders(reply));
+  app.addHook('onRequest', async (request) => requireClientAddress(request));
   app.addHook('onResponse', async (request, reply) => {
     // The route's template, never the path: it would carry UIDs.
     const route = request.routeOptions.url ?? 'none';
