@@ -64,7 +64,7 @@ test('what one may do in a group is what the engine permits of things in it (pro
         if (reached && !mineToo) expect(beside.some((name) => name.startsWith(action))).toBe(true);
       }
     }),
-    { numRuns: 400 },
+    { numRuns: 60 },
   );
 });
 
