@@ -68,7 +68,10 @@ export const explanationAnswer = z.object({
 });
 export type ExplanationAnswer = z.infer<typeof explanationAnswer>;
 
-/** How many studies somebody finds by a search, in all and by why; one study may count under several. */
+/**
+ * How many studies somebody finds by a search, in all and by why; one may count under several. `all`: their role permits every study of
+ * the account. Counting stops at 10,001, which says that there are more than 10,000.
+ */
 export const reachAnswer = z.object({
   user: z.object({ id: z.uuid(), name: z.string() }),
   studies: count,

@@ -1,4 +1,4 @@
-import { type Action, actions, beyond, type Decisions, type Permission, permits, together } from '@symbolon/contract';
+import { type Action, actions, beyond, type Decisions, type Permission, together } from '@symbolon/contract';
 import type { SignedIn } from './actor.ts';
 import { AccessError } from './errors.ts';
 import { may, mayIdentify, type Thing } from './policy.ts';
@@ -56,6 +56,7 @@ function thingsIn(namespaceId: string): ReadonlyMap<string, Thing> {
     [' of what is granted', granted],
     [' of what awaits approval', { ...living, unapproved: true }],
     [' of what is granted and awaits approval', { ...granted, unapproved: true }],
+    [' by an exact identifier', { ...living, exact: true }],
     [' of what was opened for a reason', { ...living, opening: 'reason' }],
     [' of what was opened in an emergency', { ...living, opening: 'emergency' }],
   ]);
@@ -70,8 +71,5 @@ export function allIn(rights: Rights, namespaceId: string): ReadonlySet<string> 
     for (const action of ['study.search', 'study.view'] as const)
       if (mayIdentify(person, action, thing)) all.add(`${action}.identity${situation}`);
   }
-  // What holds of a search and of no thing.
-  const sum = together([rights.account, rights.groups.get(namespaceId) ?? {}]);
-  if (rights.groups.has(namespaceId) && permits(sum, 'study.search.exact')) all.add('study.search.exact');
   return all;
 }

@@ -1,9 +1,11 @@
-import type { ExplanationAnswer } from '@symbolon/contract';
+import type { ExplanationAnswer, ReachAnswer } from '@symbolon/contract';
 import {
   explainPermissions,
   explainStudy,
   holdingOn,
   may,
+  type Reach,
+  reachOf,
   rightsAt,
   type SignedIn,
   type Standing,
@@ -11,9 +13,8 @@ import {
   standingOf,
   type Thing,
 } from '../access/index.ts';
-import { notFound as studyNotFound } from '../studies/index.ts';
+import { countStudies, reachedStudy, thingOf } from '../studies/index.ts';
 import { userNotFound } from './errors.ts';
-import { thingOfStudy } from './explained-study.store.ts';
 import { type RolesDeps, roleNamedOf } from './roles-deps.ts';
 
 /** Somebody about whom who asks may have this explained: themselves, or anybody of the account. @throws RolesError USER_NOT_FOUND */
@@ -25,17 +26,23 @@ async function standingFor({ database }: RolesDeps, actor: SignedIn, userId: str
   return standing;
 }
 
-/** The study that is asked about, for the person whom it is about; only where who asks may open it. */
+/** The study that is asked about, for the person whom it is about; only where who asks may open it, too. */
 async function studyFor(
-  { database, now }: RolesDeps,
+  { database }: RolesDeps,
   actor: SignedIn,
-  userId: string,
+  person: SignedIn,
   studyId: string | undefined,
 ): Promise<Thing | null> {
   if (studyId === undefined) return null;
-  const seen = await thingOfStudy(database, actor.accountId, studyId, actor.userId, now());
-  if (!seen || !may(actor, 'study.view', seen)) throw studyNotFound();
-  return (await thingOfStudy(database, actor.accountId, studyId, userId, now())) ?? null;
+  const { row } = await reachedStudy(database, actor, 'study.view', studyId);
+  return thingOf(row, person);
+}
+
+/** Somebody as the engine would meet them; as if they came from where every list of addresses lets them in. */
+function personOf(actor: SignedIn, standing: Standing, scope: readonly string[] | null): SignedIn {
+  const { userId, namespaceId } = standing;
+  const rights = rightsAt(standing, scope, undefined);
+  return { ...actor, userId, namespaceId: namespaceId ?? userId, role: roleNamedOf(standing.role), rights };
 }
 
 /**
@@ -55,21 +62,19 @@ export async function explain(
   const standing = await standingFor(deps, actor, userId);
   const token = asked.token === undefined ? null : await scopeOfToken(database, actor.accountId, asked.token);
   if (token === undefined || (token !== null && token.userId !== userId)) throw userNotFound();
-  const rights = rightsAt(standing, token?.scope ?? null, undefined);
-  const role = roleNamedOf(standing.role);
-  const person: SignedIn = { ...actor, userId, namespaceId: standing.namespaceId ?? userId, role, rights };
-  const study = await studyFor(deps, actor, userId, asked.studyId);
+  const person = personOf(actor, standing, token?.scope ?? null);
+  const study = await studyFor(deps, actor, person, asked.studyId);
   const detail = { user: userId, ...asked };
   await audit.record(database, [{ actor, action: 'user.explain', kind: 'read', outcome: 'success', detail }]);
   return {
     user: { id: userId, name: standing.name, state: standing.state },
-    role,
+    role: person.role,
     groups: standing.groups.map((group) => ({
       ...{ id: group.id, kind: group.kind, name: group.name },
       role: group.role && roleNamedOf(group.role),
     })),
     token: token && { id: asked.token as string, label: token.label, scope: token.scope && [...token.scope] },
-    permissions: explainPermissions(standing, rights, rightsAt(standing, null, undefined)),
+    permissions: explainPermissions(standing, person.rights, rightsAt(standing, null, undefined)),
     study: study && {
       id: study.studyId as string,
       holding: [...holdingOn(person, study)],
@@ -77,4 +82,44 @@ export async function explain(
       actions: explainStudy(standing, person, study),
     },
   };
+}
+
+/** Counting stops there: one more says that there are more. */
+const most = 10_001;
+
+/** What of a reach is reached by living in these namespaces, or by being granted to these. */
+function narrowed(reach: Reach, livingIn: readonly string[], grantedTo: readonly string[]): Reach {
+  const { permitted } = reach;
+  const only = (wanted: readonly string[], some: readonly string[]) =>
+    permitted.all ? wanted : wanted.filter((one) => some.includes(one));
+  return {
+    ...reach,
+    permitted: {
+      all: false,
+      livingIn: only(livingIn, permitted.livingIn),
+      grantedTo: only(grantedTo, permitted.grantedTo),
+      openings: [],
+    },
+  };
+}
+
+/** How many studies somebody finds by a search, and how they come to them. @throws RolesError USER_NOT_FOUND */
+export async function showReach(deps: RolesDeps, actor: SignedIn, userId: string): Promise<ReachAnswer> {
+  const { database, audit } = deps;
+  const standing = await standingFor(deps, actor, userId);
+  const person = personOf(actor, standing, null);
+  const { namespaceId, rights } = person;
+  const groups = [...rights.groups.keys()];
+  const reach = reachOf(person, 'study.search');
+  const count = (of: Reach) =>
+    countStudies(database, actor.accountId, { all: [], anyOf: [], modalities: [], reach: of }, most);
+  const [studies, own, group, granted] = [
+    await count(reach),
+    await count(narrowed(reach, [namespaceId], [])),
+    await count(narrowed(reach, groups, [])),
+    await count(narrowed(reach, [], [namespaceId, ...groups])),
+  ];
+  const detail = { user: userId, reach: studies };
+  await audit.record(database, [{ actor, action: 'user.explain', kind: 'read', outcome: 'success', detail }]);
+  return { user: { id: userId, name: standing.name }, studies, own, group, granted, all: reach.permitted.all };
 }

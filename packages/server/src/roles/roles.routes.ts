@@ -9,6 +9,7 @@ import {
   explanationQuery,
   paths,
   permissionsAnswer,
+  reachAnswer,
   roleAnswer,
   roleComparison,
   rolesAnswer,
@@ -20,7 +21,7 @@ import { z } from 'zod';
 import { signedIn } from '../access/index.ts';
 import { setAddresses, setRoleAddresses, showAddresses } from './addresses.ts';
 import { changeRole, createRole, deleteRole } from './change-roles.ts';
-import { explain } from './explain-person.ts';
+import { explain, showReach } from './explain-person.ts';
 import type { RolesDeps } from './roles-deps.ts';
 import { catalogue, compareRoles, listRoles, listTemplates, showRole } from './show-roles.ts';
 
@@ -116,5 +117,11 @@ export function roleRoutes(app: FastifyInstance, deps: RolesDeps): void {
     },
     async (request, reply) =>
       reply.headers(noStore).send(await explain(deps, signedIn(request), request.params.userId, request.query)),
+  );
+  routes.get(
+    paths.userReach,
+    { config: { action: 'user.explain' }, schema: { params: userParams, response: { 200: reachAnswer } } },
+    async (request, reply) =>
+      reply.headers(noStore).send(await showReach(deps, signedIn(request), request.params.userId)),
   );
 }

@@ -37,6 +37,7 @@ export { SearchTokens } from './search-tokens.ts';
 export {
   type Added,
   countIn,
+  countStudies,
   lockBuckets,
   type StudyRow,
   seriesCellsOf,
