@@ -1,4 +1,4 @@
-import { type AuditAnswer, type AuditQuery, auditAnswer, paths, type UserRow, usersAnswer } from '@symbolon/contract';
+import { type AuditAnswer, type AuditQuery, auditAnswer, paths } from '@symbolon/contract';
 import { call, type Exchange } from './exchange.ts';
 import { queryText } from './query-text.ts';
 
@@ -10,8 +10,4 @@ export function auditRecords(exchange: Exchange, query: AuditQuery, signal?: Abo
 /** The address of the same records, all of them, as a CSV file. */
 export function auditCsvPath(query: Omit<AuditQuery, 'before'>): string {
   return paths.auditCsv + queryText(query);
-}
-
-export async function users(exchange: Exchange, signal?: AbortSignal): Promise<readonly UserRow[]> {
-  return (await call(exchange, { path: paths.users, answer: usersAnswer, signal })).users;
 }

@@ -1,4 +1,13 @@
-export { auditCsvPath, auditRecords, users } from './audit.ts';
+export {
+  account,
+  accounts,
+  changeAccount,
+  createAccount,
+  myAccounts,
+  switchAccount,
+  transferAccount,
+} from './accounts.ts';
+export { auditCsvPath, auditRecords } from './audit.ts';
 export { backUpNow, backups, backupsStatus, drillNow, releaseHeld, setBackupPolicy } from './backups.ts';
 export { CertificateError, type CertificateErrorCode } from './certificate-error.ts';
 export {
@@ -25,6 +34,7 @@ export {
 export { ClientError, type ClientErrorCode } from './errors.ts';
 export type { Exchange } from './exchange.ts';
 export { held } from './held.ts';
+export { acceptInvitation, acceptInvitationInBrowser, lookAtInvitation } from './invitations.ts';
 export {
   beginReseal,
   keyRotation,
@@ -57,6 +67,7 @@ export {
 export { type StoreFile, store } from './store.ts';
 export type { StoreOutcome } from './store-answer.ts';
 export { findStudies } from './studies.ts';
+export { issueToken, revokeToken, tokens } from './tokens.ts';
 export {
   type BodyPart,
   fetchTransport,
@@ -66,6 +77,19 @@ export {
   type TransportRequest,
 } from './transport.ts';
 export { type Outcome, type UploadFile, type UploadOptions, upload } from './upload.ts';
+export {
+  assignRole,
+  changeUser,
+  createService,
+  createUser,
+  everyUser,
+  inviteAgain,
+  letUserIn,
+  removeUser,
+  suspendUser,
+  user,
+  users,
+} from './users.ts';
 export { certifiesStudy, verifyCertificate } from './verify-certificate.ts';
 export { type FileFailure, type OpenFile, verifyFiles } from './verify-files.ts';
 export { readReceipt, verifyReceipt } from './verify-receipt.ts';

@@ -8,7 +8,7 @@ export type LazyBytes = {
 export type BodyPart = Uint8Array<ArrayBuffer> | LazyBytes;
 
 export type TransportRequest = {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly headers: Readonly<Record<string, string>>;
   /** Sent one after another, with their total as Content-Length. */
   readonly body?: readonly BodyPart[] | undefined;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { lineOf, roleNamed } from './people.ts';
+import { lineOf } from './line.ts';
+import { roleNamed } from './people.ts';
 
 const count = z.int().nonnegative();
 const named = z.object({ id: z.uuid(), name: z.string() });

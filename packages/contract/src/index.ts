@@ -1,4 +1,5 @@
 export { type AddressRange, isWithin, readRange, spellRange } from './address-range.ts';
+export * from './accounts.ts';
 export * from './addresses.ts';
 export * from './audit.ts';
 export * from './backups.ts';
@@ -7,6 +8,7 @@ export * from './conflicts.ts';
 export * from './erasure.ts';
 export * from './explanation.ts';
 export * from './groups.ts';
+export * from './invitations.ts';
 export * from './keys.ts';
 export * from './links.ts';
 export {
@@ -26,5 +28,7 @@ export * from './roles.ts';
 export * from './storage.ts';
 export { storeAttributes } from './store-answer.ts';
 export * from './studies.ts';
+export * from './tokens.ts';
+export * from './users.ts';
 export * from './viewing.ts';
 export * from './worklist.ts';

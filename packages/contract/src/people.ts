@@ -1,16 +1,6 @@
 import { z } from 'zod';
+import { email, lineOf, password } from './line.ts';
 import { type Action, actions, roles } from './permissions/index.ts';
-
-const email = z.string().trim().toLowerCase().max(254).pipe(z.email());
-const password = z.string().max(1024);
-/** A name for people to read: one line, no control characters. */
-export const lineOf = (longest: number) =>
-  z
-    .string()
-    .trim()
-    .min(1)
-    .max(longest)
-    .regex(/^\P{Cc}*$/u, 'must not contain control characters');
 
 /**
  * Makes the first account and its owner. A program asks for an API token (`as` absent), a browser for a session. Without
@@ -47,6 +37,7 @@ const actionName = z.enum(Object.keys(actions) as [Action, ...Action[]]);
 export const meAnswer = z.object({
   userId: z.uuid(),
   name: z.string(),
+  /** Empty of a program. */
   email: z.string(),
   accountId: z.uuid(),
   accountName: z.string(),
@@ -66,8 +57,3 @@ export const sessionAnswer = z.object({
   me: meAnswer.nullable(),
 });
 export type SessionAnswer = z.infer<typeof sessionAnswer>;
-
-export const usersAnswer = z.object({
-  users: z.array(z.object({ id: z.uuid(), name: z.string(), email: z.string(), role: roleNamed })),
-});
-export type UserRow = z.infer<typeof usersAnswer>['users'][number];

@@ -6,6 +6,7 @@ import { z } from 'zod';
  */
 export const problemCodes = [
   'ACCESS_ADDRESS_REFUSED',
+  'ACCESS_BEYOND_OWN',
   'ACCESS_CROSS_SITE',
   'ACCESS_REFUSED',
   'ACCESS_SIGN_IN_NEEDED',
@@ -13,6 +14,8 @@ export const problemCodes = [
   'ACCOUNT_CLOSED',
   'ACCOUNT_EXISTS_ALREADY',
   'ADDRESSES_WITHOUT_YOU',
+  'ACCOUNT_NOT_FOUND',
+  'ACCOUNT_OWNER_UNFIT',
   'BACKUP_NO_PLACE',
   'BLOBS_UNAVAILABLE',
   'CONFLICT_CHANGED',
@@ -31,6 +34,10 @@ export const problemCodes = [
   'INTAKE_EMPTY',
   'INTAKE_MULTIPART_BROKEN',
   'INTERNAL_ERROR',
+  'INVITATION_EXPIRED',
+  'INVITATION_NOT_FOUND',
+  'INVITATION_PASSWORD_WRONG',
+  'INVITATION_USED',
   'KEYS_BUSY',
   'KEYS_UNAVAILABLE',
   'LINK_EXPIRED',
@@ -59,7 +66,13 @@ export const problemCodes = [
   'SWEEP_COMMIT_OPEN',
   'SWEEP_RUNNING',
   'SWEEP_TOO_MANY',
+  'TOKEN_LIFE_TOO_LONG',
+  'TOKEN_NOT_FOUND',
+  'USER_EXISTS_ALREADY',
+  'USER_IS_LAST_ADMINISTRATOR',
+  'USER_IS_OWNER',
   'USER_NOT_FOUND',
+  'USER_STATE_OTHER',
 ] as const;
 export type ProblemCode = (typeof problemCodes)[number];
 

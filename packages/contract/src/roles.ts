@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { lineOf, roleNamed } from './people.ts';
+import { lineOf } from './line.ts';
+import { roleNamed } from './people.ts';
 import {
   type Action,
   actions,

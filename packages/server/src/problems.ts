@@ -23,6 +23,7 @@ type Row = { readonly status: number; readonly title: string; readonly retryAfte
 /** Every problem's status and title; `docs/errors.md` has a line for each. A missing row does not compile. */
 export const problems: Record<ProblemCode, Row> = {
   ACCESS_ADDRESS_REFUSED: { status: 403, title: 'Not from this address' },
+  ACCESS_BEYOND_OWN: { status: 403, title: 'More than one has oneself' },
   ACCESS_CROSS_SITE: { status: 403, title: 'Asked by another site' },
   ACCESS_REFUSED: { status: 403, title: 'Not permitted' },
   ACCESS_SIGN_IN_NEEDED: { status: 401, title: 'Sign-in needed' },
@@ -30,6 +31,8 @@ export const problems: Record<ProblemCode, Row> = {
   ACCOUNT_CLOSED: { status: 409, title: 'The account is closed' },
   ACCOUNT_EXISTS_ALREADY: { status: 409, title: 'Set up already' },
   ADDRESSES_WITHOUT_YOU: { status: 409, title: 'It would lock you out' },
+  ACCOUNT_NOT_FOUND: { status: 404, title: 'No such account' },
+  ACCOUNT_OWNER_UNFIT: { status: 409, title: 'Cannot be the owner' },
   BACKUP_NO_PLACE: { status: 409, title: 'There is no place for backups' },
   BLOBS_UNAVAILABLE: { status: 503, title: 'The image store does not take data now', retryAfterSeconds: 5 },
   CONFLICT_CHANGED: { status: 409, title: 'Changed meanwhile' },
@@ -48,6 +51,10 @@ export const problems: Record<ProblemCode, Row> = {
   INTAKE_EMPTY: { status: 400, title: 'Nothing was sent' },
   INTAKE_MULTIPART_BROKEN: { status: 400, title: 'The multipart body is broken' },
   INTERNAL_ERROR: { status: 500, title: 'Our mistake' },
+  INVITATION_EXPIRED: { status: 410, title: 'The invitation is over' },
+  INVITATION_NOT_FOUND: { status: 404, title: 'No such invitation' },
+  INVITATION_PASSWORD_WRONG: { status: 401, title: 'The password is not right' },
+  INVITATION_USED: { status: 410, title: 'The invitation was used' },
   KEYS_BUSY: { status: 409, title: 'Keys are being replaced or copied' },
   KEYS_UNAVAILABLE: { status: 503, title: 'The keys are away', retryAfterSeconds: 5 },
   LINK_EXPIRED: { status: 410, title: 'The link is over' },
@@ -76,7 +83,13 @@ export const problems: Record<ProblemCode, Row> = {
   SWEEP_COMMIT_OPEN: { status: 409, title: 'What is under way cannot be told' },
   SWEEP_RUNNING: { status: 409, title: 'A sweep runs already' },
   SWEEP_TOO_MANY: { status: 409, title: 'Too much has no row' },
+  TOKEN_LIFE_TOO_LONG: { status: 422, title: 'The token would live too long' },
+  TOKEN_NOT_FOUND: { status: 404, title: 'No such token' },
+  USER_EXISTS_ALREADY: { status: 409, title: 'In the account already' },
+  USER_IS_LAST_ADMINISTRATOR: { status: 409, title: 'The last administrator' },
+  USER_IS_OWNER: { status: 409, title: 'The owner of the account' },
   USER_NOT_FOUND: { status: 404, title: 'No such person' },
+  USER_STATE_OTHER: { status: 409, title: 'Not in that state' },
 };
 
 /** Trouble with a store, which passes or is mended; nothing is damaged by it. */

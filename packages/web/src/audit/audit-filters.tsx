@@ -1,5 +1,5 @@
 import { Select, SimpleGrid, TextInput } from '@mantine/core';
-import { users } from '@symbolon/client';
+import { everyUser } from '@symbolon/client';
 import { auditKinds, auditOutcomes } from '@symbolon/contract';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
@@ -15,8 +15,11 @@ const outcomes = auditOutcomes.map((value) => ({ value, label: outcomeLabels[val
 
 /** Who, what, how it ended, and when. */
 export function AuditFilters({ filter, onChange }: AuditFiltersProps) {
-  const people = useQuery({ queryKey: ['users'], queryFn: ({ signal }) => users(exchange, signal) });
-  const known = (people.data ?? []).map(({ id, name, email }) => ({ value: id, label: `${name} (${email})` }));
+  const people = useQuery({ queryKey: ['users', 'all'], queryFn: ({ signal }) => everyUser(exchange, signal) });
+  const known = (people.data ?? []).map(({ id, name, email }) => ({
+    value: id,
+    label: email === null ? name : `${name} (${email})`,
+  }));
   const { user, from = '', to = '' } = filter;
   const choices =
     user === undefined || known.some(({ value }) => value === user)

@@ -41,6 +41,10 @@ const byProblemCode: Readonly<Record<ProblemCode, ProblemWords>> = {
     happened: 'From where you are the account, your role or your token cannot be used.',
     advice: 'Come from another network, or ask an administrator.',
   },
+  ACCESS_BEYOND_OWN: {
+    happened: 'That would give more than you have yourself, or concerns somebody who may more than you.',
+    advice: 'Ask an administrator who has these rights.',
+  },
   ACCESS_CROSS_SITE: {
     happened: 'The request did not come from a page of this exchange, so it was refused.',
     advice: 'Open the exchange by its own address and try again.',
@@ -59,6 +63,14 @@ const byProblemCode: Readonly<Record<ProblemCode, ProblemWords>> = {
   ADDRESSES_WITHOUT_YOU: {
     happened: 'This list would lock you out, so nothing was changed.',
     advice: 'Put the address that you come from into it.',
+  },
+  ACCOUNT_NOT_FOUND: {
+    happened: 'There is no such account, or you are no member of it.',
+    advice: 'Choose another account.',
+  },
+  ACCOUNT_OWNER_UNFIT: {
+    happened: 'Only an active administrator of the account can become its owner.',
+    advice: 'Give the person the administrator role first.',
   },
   BACKUP_NO_PLACE: {
     happened: 'No place for backups is set.',
@@ -117,6 +129,22 @@ const byProblemCode: Readonly<Record<ProblemCode, ProblemWords>> = {
     advice: 'Send it again; what arrived is not sent twice.',
   },
   INTERNAL_ERROR: { happened: 'The exchange made a mistake.', advice: `Try once more. ${keeper}` },
+  INVITATION_EXPIRED: {
+    happened: 'The time of this invitation is over.',
+    advice: 'Ask the one who invited you for a new one.',
+  },
+  INVITATION_NOT_FOUND: {
+    happened: 'There is no such invitation.',
+    advice: 'Open the whole address as it was sent, or ask for a new one.',
+  },
+  INVITATION_PASSWORD_WRONG: {
+    happened: 'You have a password on this exchange already, and this is not it.',
+    advice: 'Give the password with which you sign in elsewhere on this exchange.',
+  },
+  INVITATION_USED: {
+    happened: 'This invitation was taken up already.',
+    advice: 'Sign in. If it was not you who took it up, tell the one who invited you.',
+  },
   KEYS_BUSY: { happened: 'Keys are being replaced or copied just now.', advice: 'Try again when that is done.' },
   KEYS_UNAVAILABLE: { happened: 'The keys of the exchange cannot be read at the moment.', advice: again },
   LINK_EXPIRED: { happened: 'This link has expired.', advice: 'Ask the person who sent it for a new one.' },
@@ -190,16 +218,37 @@ const byProblemCode: Readonly<Record<ProblemCode, ProblemWords>> = {
     advice:
       'Tell the keeper of this exchange. What is held can be looked at; send the new images again when there is room.',
   },
-  SWEEP_COMMIT_OPEN: { happened: 'The database is still busy with something old.', advice: keeper },
-  SWEEP_RUNNING: { happened: 'A sweep runs already.', advice: 'Wait until it is done.' },
-  SWEEP_TOO_MANY: { happened: 'Much of what is stored is unknown to the database.', advice: keeper },
   STUDY_NOT_FOUND: {
     happened: 'There is no such study, or you may not see it.',
     advice: 'Go back to the list of studies.',
   },
+  SWEEP_COMMIT_OPEN: { happened: 'The database is still busy with something old.', advice: keeper },
+  SWEEP_RUNNING: { happened: 'A sweep runs already.', advice: 'Wait until it is done.' },
+  SWEEP_TOO_MANY: { happened: 'Much of what is stored is unknown to the database.', advice: keeper },
+  TOKEN_LIFE_TOO_LONG: {
+    happened: 'A token of a person must end, within 366 days from now.',
+    advice: 'Choose another day.',
+  },
+  TOKEN_NOT_FOUND: { happened: 'There is no such token any more.', advice: 'Look at the list again.' },
+  USER_EXISTS_ALREADY: {
+    happened: 'Somebody with this e-mail address is in the account already.',
+    advice: 'Look for them in the list of people.',
+  },
+  USER_IS_LAST_ADMINISTRATOR: {
+    happened: 'This is the last active administrator of the account.',
+    advice: 'Give somebody else the administrator role first.',
+  },
+  USER_IS_OWNER: {
+    happened: 'This is the owner of the account.',
+    advice: 'The owner gives the account to another administrator first.',
+  },
   USER_NOT_FOUND: {
-    happened: 'There is no such person in the account, or you may not see them.',
-    advice: 'Go back to the list.',
+    happened: 'There is no such person in the account any more.',
+    advice: 'Look at the list of people again.',
+  },
+  USER_STATE_OTHER: {
+    happened: 'The person is not, or no longer, in the state that this needs.',
+    advice: 'Look at the person again.',
   },
 };
 
