@@ -18,7 +18,6 @@ const classes: Readonly<Record<string, TableClass>> = {
   group_members: 'whole',
   grants: 'whole',
   openings: 'whole',
-  invitations: 'whole',
   api_tokens: 'whole',
   links: 'whole',
   key_schedules: 'whole',
@@ -45,9 +44,10 @@ const classes: Readonly<Record<string, TableClass>> = {
   packs: 'grown',
   pack_tokens: 'grown',
   audit_records: 'grown',
-  // Whoever was signed in, or had a link open, does so again: it may have been ended since.
+  // Whoever was signed in, or had a link open, does so again, and who was invited is invited anew: it may have been ended since.
   sessions: 'left out',
   link_visits: 'left out',
+  invitations: 'left out',
   attempts: 'left out',
   // Kept a day for who reads them; their objects are in no backup.
   replaced_packs: 'left out',

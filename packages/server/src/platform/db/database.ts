@@ -22,7 +22,7 @@ export type Schema = {
   };
   users: Timestamps & {
     id: string;
-    email: string;
+    email: string | null;
     name: Generated<string>;
     kind: Generated<'person' | 'service'>;
     password_hash: string | null;
@@ -31,6 +31,8 @@ export type Schema = {
     account_id: string;
     user_id: string;
     role_id: string;
+    name: Generated<string | null>;
+    seen_at: Generated<Date | null>;
     state: Generated<'invited' | 'active' | 'suspended' | 'removed'>;
     changed_at: Generated<Date>;
   };

@@ -14,7 +14,8 @@ const statements = [
   `alter table accounts add column owner_id uuid references users, add column operates boolean not null default false,
     add column addresses text[] not null default '{}'`,
   `alter table users add column kind text not null default 'person' check (kind in ('person', 'service')),
-    alter column password_hash drop not null`,
+    alter column password_hash drop not null, alter column email drop not null,
+    add check ((kind = 'person') = (email is not null) and (kind = 'person' or password_hash is null))`,
 
   `create table roles (
     id uuid primary key, account_id uuid not null references accounts, name text not null,
@@ -26,7 +27,8 @@ const statements = [
     select gen_random_uuid(), accounts.id, initcap(builtin), builtin from accounts,
       unnest(array['administrator', 'member', 'patient', 'guest']) as builtin`,
 
-  `alter table memberships add column role_id uuid references roles,
+  // What somebody is called in an account is that account's: whether they have another name elsewhere is not told.
+  `alter table memberships add column role_id uuid references roles, add column name text, add column seen_at timestamptz,
     add column state text not null default 'active' check (state in ('invited', 'active', 'suspended', 'removed')),
     add column changed_at timestamptz not null default now()`,
   `update memberships set role_id = roles.id from roles
