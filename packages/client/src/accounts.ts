@@ -7,8 +7,11 @@ import {
   accountMadeAnswer,
   accountRow,
   accountsAnswer,
+  type Invitation,
+  invitation,
   type MyAccountsAnswer,
   myAccountsAnswer,
+  pathOf,
   paths,
   type SessionAnswer,
   sessionAnswer,
@@ -24,6 +27,12 @@ export function accounts(exchange: Exchange, query: AccountsQuery = {}, signal?:
 /** Makes another account, and gives the address of its owner's invitation, which is shown once. */
 export function createAccount(exchange: Exchange, request: AccountRequest): Promise<AccountMadeAnswer> {
   return call(exchange, { path: paths.accounts, json: request, answer: accountMadeAnswer });
+}
+
+/** A new invitation for the owner of an account who has not taken theirs up; the old one ends. */
+export function inviteOwnerAgain(exchange: Exchange, accountId: string): Promise<Invitation> {
+  const path = pathOf(paths.accountInvitation, { accountId });
+  return call(exchange, { method: 'POST', path, answer: invitation });
 }
 
 /** The account in which one is. */

@@ -3,6 +3,7 @@ export {
   accounts,
   changeAccount,
   createAccount,
+  inviteOwnerAgain,
   myAccounts,
   switchAccount,
   transferAccount,

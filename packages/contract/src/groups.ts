@@ -30,7 +30,7 @@ export type GroupsAnswer = z.infer<typeof groupsAnswer>;
 export const groupMember = z.object({
   userId: z.uuid(),
   name: z.string(),
-  email: z.string(),
+  email: z.string().nullable(),
   state: z.enum(['invited', 'active', 'suspended']),
   role: roleNamed.nullable(),
   since: z.iso.datetime(),

@@ -39,6 +39,7 @@ export const paths = {
   lookAtInvitation: '/api/v1/invitations/look',
   acceptInvitation: '/api/v1/invitations/accept',
   accounts: '/api/v1/accounts',
+  accountInvitation: '/api/v1/accounts/:accountId/invitation',
   account: '/api/v1/account',
   accountOwner: '/api/v1/account/owner',
   audit: '/api/v1/audit',

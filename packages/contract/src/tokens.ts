@@ -47,7 +47,10 @@ export const tokenRow = z.object({
 export type TokenRow = z.infer<typeof tokenRow>;
 
 /** `user`: only theirs. `all`: also those that are over or were revoked. */
-export const tokensQuery = pageQuery.extend({ user: z.uuid().optional(), all: z.enum(['true', 'false']).default('false') });
+export const tokensQuery = pageQuery.extend({
+  user: z.uuid().optional(),
+  all: z.enum(['true', 'false']).default('false'),
+});
 export type TokensQuery = z.input<typeof tokensQuery>;
 
 /** Newest first; `next` is the `before` of the page that follows. */

@@ -12,7 +12,7 @@ export type UserState = (typeof userStates)[number];
 
 /** What a list begins or goes on with: `before` is the `next` of the page before. */
 export const pageQuery = z.object({
-  before: z.string().max(1000).optional(),
+  before: z.uuid().optional(),
   limit: z.coerce.number().int().min(1).max(200).default(50),
 });
 

@@ -139,7 +139,7 @@ export function buildApp(deps: AppDeps): { app: FastifyInstance; finish: () => P
   pages(app, deps.pages);
   const attempts = new Attempts(database, now);
   const looks = new Looks(audit, database, now);
-  peopleRoutes(app, { database, chains, audit, attempts, secret: deps.secret, now });
+  peopleRoutes(app, { database, chains, audit, looks, attempts, secret: deps.secret, publicUrl, now });
   roleRoutes(app, { database, audit, now });
   groupRoutes(app, { database, audit, now });
   linkRoutes(app, { database, chains, reader, publicUrl, audit, looks, attempts, now });

@@ -1,4 +1,21 @@
-export type PeopleErrorCode = 'ACCOUNT_EXISTS_ALREADY' | 'PASSWORD_TOO_WEAK' | 'SETUP_SECRET_WRONG';
+export type PeopleErrorCode =
+  | 'ACCOUNT_EXISTS_ALREADY'
+  | 'ACCOUNT_NOT_FOUND'
+  | 'ACCOUNT_OWNER_UNFIT'
+  | 'INVITATION_EXPIRED'
+  | 'INVITATION_NOT_FOUND'
+  | 'INVITATION_PASSWORD_WRONG'
+  | 'INVITATION_USED'
+  | 'PASSWORD_TOO_WEAK'
+  | 'ROLE_NOT_FOUND'
+  | 'SETUP_SECRET_WRONG'
+  | 'TOKEN_LIFE_TOO_LONG'
+  | 'TOKEN_NOT_FOUND'
+  | 'USER_EXISTS_ALREADY'
+  | 'USER_IS_LAST_ADMINISTRATOR'
+  | 'USER_IS_OWNER'
+  | 'USER_NOT_FOUND'
+  | 'USER_STATE_OTHER';
 
 export class PeopleError extends Error {
   override readonly name = 'PeopleError';
@@ -8,3 +25,7 @@ export class PeopleError extends Error {
     this.code = code;
   }
 }
+
+/** Of another account, removed, or never there: one answer. */
+export const userNotFound = (): PeopleError =>
+  new PeopleError('USER_NOT_FOUND', 'There is nobody with this id in the account.');

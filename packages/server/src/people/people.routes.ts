@@ -1,17 +1,20 @@
 import {
   type Action,
+  acceptInvitationRequest,
   actions,
+  lookAtInvitationAnswer,
+  lookAtInvitationRequest,
   meAnswer,
+  myAccountsAnswer,
   paths,
   type SessionAnswer,
   sessionAnswer,
   sessionRequest,
   setupRequest,
+  switchAccountRequest,
   tokenAnswer,
-  tokenRequest,
-  usersAnswer,
 } from '@symbolon/contract';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import {
@@ -23,14 +26,19 @@ import {
   sessionCookieOf,
   signedIn,
 } from '../access/index.ts';
-import { anyAccount, membersOf, profileOf } from './people.store.ts';
+import { acceptInvitation, lookAtInvitation } from './accept-invitation.ts';
+import { accountRoutes } from './accounts.routes.ts';
+import type { AccountDeps } from './accounts.ts';
+import { anyAccount, profileOf } from './people.store.ts';
 import { actorOfSession, type SessionDeps, signIn, signOut } from './sessions.ts';
-import { type SetUpDeps, setUp } from './set-up.ts';
-import { createToken } from './tokens.ts';
+import { type SetUpDeps, type SetUpDone, setUp } from './set-up.ts';
+import { myAccounts, switchAccount } from './switch-account.ts';
+import { tokenRoutes } from './tokens.routes.ts';
+import { userRoutes } from './users.routes.ts';
 
 const actionNames = Object.keys(actions) as Action[];
 
-type PeopleDeps = SetUpDeps & SessionDeps;
+type PeopleDeps = SetUpDeps & SessionDeps & AccountDeps;
 
 async function profile(deps: PeopleDeps, actor: SignedIn): Promise<z.infer<typeof meAnswer>> {
   const { userId, accountId, role } = actor;
@@ -44,7 +52,8 @@ async function stateOf(deps: PeopleDeps, actor: Actor): Promise<SessionAnswer> {
   return { state: (await anyAccount(deps.database)) ? 'signed out' : 'unclaimed', me: null };
 }
 
-export function peopleRoutes(app: FastifyInstance, deps: PeopleDeps): void {
+/** Who one is, and the ways in: set-up, sign-in, invitations, other accounts. */
+function sessionRoutes(app: FastifyInstance, deps: PeopleDeps): void {
   const routes = app.withTypeProvider<ZodTypeProvider>();
 
   /** What the page is told of a session that began a moment ago; the cookie carries the secret. */
@@ -53,28 +62,40 @@ export function peopleRoutes(app: FastifyInstance, deps: PeopleDeps): void {
     return stateOf(deps, actor ?? { kind: 'visitor', address });
   };
 
+  /** A browser goes on with a session in a cookie, a program with a token. */
+  const goOn = async (request: FastifyRequest, reply: FastifyReply, done: SetUpDone) => {
+    reply.status(201).header('cache-control', 'no-store');
+    if ('token' in done) return done.token;
+    reply.header('set-cookie', sessionCookieOf(done.session));
+    return begun(done.session, request.ip);
+  };
+
   routes.post(
     paths.setup,
     {
       config: { action: 'account.setup' },
       schema: { body: setupRequest, response: { 201: z.union([tokenAnswer, sessionAnswer]) } },
     },
-    async (request, reply) => {
-      const done = await setUp(deps, request.actor, request.body);
-      reply.status(201).header('cache-control', 'no-store');
-      if ('token' in done) return reply.send(done.token);
-      return reply.header('set-cookie', sessionCookieOf(done.session)).send(await begun(done.session, request.ip));
-    },
+    async (request, reply) => goOn(request, reply, await setUp(deps, request.actor, request.body)),
   );
 
   routes.post(
-    paths.tokens,
-    { config: { action: 'token.create' }, schema: { body: tokenRequest, response: { 201: tokenAnswer } } },
+    paths.lookAtInvitation,
+    {
+      config: { action: 'invitation.accept' },
+      schema: { body: lookAtInvitationRequest, response: { 200: lookAtInvitationAnswer } },
+    },
     async (request, reply) =>
-      reply
-        .status(201)
-        .header('cache-control', 'no-store')
-        .send(await createToken(deps, request.actor, request.body)),
+      reply.header('cache-control', 'no-store').send(await lookAtInvitation(deps, request.actor, request.body.secret)),
+  );
+
+  routes.post(
+    paths.acceptInvitation,
+    {
+      config: { action: 'invitation.accept' },
+      schema: { body: acceptInvitationRequest, response: { 201: z.union([tokenAnswer, sessionAnswer]) } },
+    },
+    async (request, reply) => goOn(request, reply, await acceptInvitation(deps, request.actor, request.body)),
   );
 
   routes.get(
@@ -87,12 +108,20 @@ export function peopleRoutes(app: FastifyInstance, deps: PeopleDeps): void {
     paths.sessions,
     { config: { action: 'session.create' }, schema: { body: sessionRequest, response: { 201: sessionAnswer } } },
     async (request, reply) => {
-      const secret = await signIn(deps, request.actor, request.body);
-      return reply
-        .status(201)
-        .header('set-cookie', sessionCookieOf(secret))
-        .header('cache-control', 'no-store')
-        .send(await begun(secret, request.ip));
+      const session = await signIn(deps, request.actor, request.body);
+      return (await goOn(request, reply, { session })) as SessionAnswer;
+    },
+  );
+
+  routes.post(
+    paths.sessionAccount,
+    {
+      config: { action: 'session.switch' },
+      schema: { body: switchAccountRequest, response: { 201: sessionAnswer } },
+    },
+    async (request, reply) => {
+      const session = await switchAccount(deps, signedIn(request), request.body.accountId);
+      return (await goOn(request, reply, { session })) as SessionAnswer;
     },
   );
 
@@ -115,12 +144,15 @@ export function peopleRoutes(app: FastifyInstance, deps: PeopleDeps): void {
   );
 
   routes.get(
-    paths.users,
-    { config: { action: 'user.list' }, schema: { response: { 200: usersAnswer } } },
-    async (request) => {
-      const actor = signedIn(request);
-      await deps.audit.record(deps.database, [{ actor, action: 'user.list', kind: 'read', outcome: 'success' }]);
-      return { users: await membersOf(deps.database, actor.accountId) };
-    },
+    paths.myAccounts,
+    { config: { action: 'profile.view' }, schema: { response: { 200: myAccountsAnswer } } },
+    async (request) => myAccounts(deps, signedIn(request)),
   );
+}
+
+export function peopleRoutes(app: FastifyInstance, deps: PeopleDeps): void {
+  sessionRoutes(app, deps);
+  userRoutes(app, deps);
+  tokenRoutes(app, deps);
+  accountRoutes(app, deps);
 }

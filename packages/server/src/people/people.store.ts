@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type RoleNamed, roles } from '@symbolon/contract';
+import { roles } from '@symbolon/contract';
 import { sql } from 'kysely';
 import type { Database, Trx } from '../platform/db/database.ts';
 
@@ -25,22 +25,34 @@ export type FirstOwner = {
 };
 
 export async function addFirstOwner(trx: Trx, owner: FirstOwner): Promise<void> {
-  const { accountId } = owner;
-  await trx.insertInto('accounts').values({ id: accountId, name: owner.accountName, operates: true }).execute();
+  const { accountId, userId } = owner;
+  const administrator = await addAccount(trx, { id: accountId, name: owner.accountName, operates: true });
   await trx
     .insertInto('users')
-    .values({ id: owner.userId, email: owner.email, name: owner.name, password_hash: owner.passwordHash })
+    .values({ id: userId, email: owner.email, name: owner.name, password_hash: owner.passwordHash })
     .execute();
-  await trx.updateTable('accounts').set({ owner_id: owner.userId }).where('id', '=', accountId).execute();
-  const administrator = await addBuiltinRoles(trx, accountId);
+  await setOwner(trx, accountId, userId);
   await trx
     .insertInto('memberships')
-    .values({ account_id: accountId, user_id: owner.userId, role_id: administrator })
+    .values({ account_id: accountId, user_id: userId, role_id: administrator })
     .execute();
   await trx
     .insertInto('namespaces')
-    .values({ id: owner.namespaceId, account_id: owner.accountId, user_id: owner.userId })
+    .values({ id: owner.namespaceId, account_id: accountId, user_id: userId })
     .execute();
+}
+
+/** Adds an account, still without an owner. Returns the id of its administrator role. */
+export async function addAccount(
+  trx: Trx,
+  account: { readonly id: string; readonly name: string; readonly operates: boolean },
+): Promise<string> {
+  await trx.insertInto('accounts').values(account).execute();
+  return addBuiltinRoles(trx, account.id);
+}
+
+export async function setOwner(trx: Trx, accountId: string, userId: string): Promise<void> {
+  await trx.updateTable('accounts').set({ owner_id: userId }).where('id', '=', accountId).execute();
 }
 
 /** The four roles that every account has. Returns the administrator's id. */
@@ -64,48 +76,30 @@ export type UserRow = {
 
 /** A user with the account and namespace a new token of theirs acts in. */
 export async function userByEmail(db: Database, email: string): Promise<UserRow | undefined> {
-  return db
-    .selectFrom('users')
-    .innerJoin('namespaces', 'namespaces.user_id', 'users.id')
-    .innerJoin('memberships', (join) =>
-      join.onRef('memberships.user_id', '=', 'users.id').onRef('memberships.account_id', '=', 'namespaces.account_id'),
-    )
-    .select([
-      'users.id as id',
-      sql<string>`users.password_hash`.as('passwordHash'),
-      'namespaces.account_id as accountId',
-      'namespaces.id as namespaceId',
-    ])
-    .where('users.email', '=', email)
-    .where('users.password_hash', 'is not', null)
-    .where('memberships.state', '=', 'active')
-    .orderBy('namespaces.created_at')
-    .executeTakeFirst();
-}
-
-export type NewToken = {
-  readonly id: string;
-  readonly digest: Uint8Array;
-  readonly label: string;
-  readonly userId: string;
-  readonly accountId: string;
-  readonly namespaceId: string;
-};
-
-export async function addToken(trx: Trx, token: NewToken): Promise<void> {
-  await trx
-    .insertInto('api_tokens')
-    .values({
-      id: token.id,
-      digest: Buffer.from(token.digest),
-      label: token.label,
-      user_id: token.userId,
-      account_id: token.accountId,
-      namespace_id: token.namespaceId,
-      expires_at: null,
-      used_at: null,
-    })
-    .execute();
+  return (
+    db
+      .selectFrom('users')
+      .innerJoin('namespaces', 'namespaces.user_id', 'users.id')
+      .innerJoin('memberships', (join) =>
+        join
+          .onRef('memberships.user_id', '=', 'users.id')
+          .onRef('memberships.account_id', '=', 'namespaces.account_id'),
+      )
+      .select([
+        'users.id as id',
+        sql<string>`users.password_hash`.as('passwordHash'),
+        'namespaces.account_id as accountId',
+        'namespaces.id as namespaceId',
+      ])
+      .where('users.email', '=', email)
+      .where('users.password_hash', 'is not', null)
+      .where('memberships.state', '=', 'active')
+      // The account last used, or the oldest.
+      .orderBy(sql`memberships.seen_at desc nulls last`)
+      .orderBy('memberships.created_at')
+      .orderBy('namespaces.id')
+      .executeTakeFirst()
+  );
 }
 
 export async function profileOf(
@@ -117,36 +111,14 @@ export async function profileOf(
     .selectFrom('users')
     .innerJoin('memberships', 'memberships.user_id', 'users.id')
     .innerJoin('accounts', 'accounts.id', 'memberships.account_id')
-    .select(['users.name as name', 'users.email as email', 'accounts.name as accountName'])
+    .select([
+      sql<string>`coalesce(memberships.name, users.name)`.as('name'),
+      sql<string>`coalesce(users.email, '')`.as('email'),
+    ])
+    .select('accounts.name as accountName')
     .where('users.id', '=', userId)
     .where('accounts.id', '=', accountId)
     .executeTakeFirst();
-}
-
-export type MemberRow = {
-  readonly id: string;
-  readonly name: string;
-  readonly email: string;
-  readonly role: RoleNamed;
-};
-
-/** The people of an account, by name. */
-export async function membersOf(db: Database, accountId: string): Promise<MemberRow[]> {
-  const rows = await db
-    .selectFrom('memberships')
-    .innerJoin('users', 'users.id', 'memberships.user_id')
-    .innerJoin('roles', 'roles.id', 'memberships.role_id')
-    .select(['users.id as id', 'users.name as name', 'users.email as email'])
-    .select(['roles.id as roleId', 'roles.name as roleName', 'roles.builtin as builtin'])
-    .where('memberships.account_id', '=', accountId)
-    .where('memberships.state', '<>', 'removed')
-    .orderBy('users.name')
-    .orderBy('users.id')
-    .execute();
-  return rows.map(({ roleId, roleName, builtin, ...who }) => ({
-    ...who,
-    role: { id: roleId, name: roleName, builtin },
-  }));
 }
 
 /** What people are called, by their ids. */

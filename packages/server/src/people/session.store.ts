@@ -31,8 +31,14 @@ export async function markSeen(db: Database, sessionId: string, now: Date): Prom
   await db.updateTable('sessions').set({ seen_at: now }).where('id', '=', sessionId).execute();
 }
 
-export async function endSession(trx: Trx, sessionId: string): Promise<void> {
-  await trx.deleteFrom('sessions').where('id', '=', sessionId).execute();
+/** Says when it would have been over; nothing where it is gone already. */
+export async function endSession(trx: Trx, sessionId: string): Promise<Date | undefined> {
+  const ended = await trx
+    .deleteFrom('sessions')
+    .where('id', '=', sessionId)
+    .returning('expires_at as expiresAt')
+    .executeTakeFirst();
+  return ended?.expiresAt;
 }
 
 export async function forgetSessionsBefore(trx: Trx, now: Date): Promise<void> {

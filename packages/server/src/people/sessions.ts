@@ -12,6 +12,7 @@ import {
 import type { Audit } from '../audit/index.ts';
 import type { Database, Trx } from '../platform/db/database.ts';
 import { sessionByDigest } from './credential.store.ts';
+import { markSignedIn } from './membership.store.ts';
 import { verifyPassword } from './passwords.ts';
 import { userByEmail } from './people.store.ts';
 import { addSession, endSession, forgetSessionsBefore, markSeen } from './session.store.ts';
@@ -35,11 +36,18 @@ const longestMs = 12 * 60 * minuteMs;
 const digestOf = (secret: string): Uint8Array => createHash('sha256').update(secret).digest();
 
 /** Makes a session with a new secret of 256 bits: whatever cookie a browser came with is no session of anybody's. */
-export async function startSession(trx: Trx, owner: Owner, address: string, now: Date): Promise<string> {
+export async function startSession(
+  trx: Trx,
+  { userId, accountId, namespaceId }: Owner,
+  address: string,
+  now: Date,
+  expiresAt = new Date(now.getTime() + longestMs),
+): Promise<string> {
   const secret = randomBytes(32).toString('base64url');
-  const expiresAt = new Date(now.getTime() + longestMs);
   await forgetSessionsBefore(trx, now);
-  await addSession(trx, { id: randomUUID(), digest: digestOf(secret), ...owner, address, seenAt: now, expiresAt });
+  const session = { id: randomUUID(), digest: digestOf(secret), userId, accountId, namespaceId };
+  await addSession(trx, { ...session, address, seenAt: now, expiresAt });
+  await markSignedIn(trx, { userId, accountId }, now);
   return secret;
 }
 
@@ -59,7 +67,7 @@ export async function actorOfSession(
 }
 
 /** Tries at one person's password from one place, and at anybody's from there. */
-function signInLimits(email: string, address: string): Limits {
+export function signInLimits(email: string, address: string): Limits {
   const network = networkOf(address);
   const own = { name: `sign-in ${email} from ${network}`, tries: 20, windowMs: 15 * minuteMs };
   return { own, all: { name: `sign-in from ${network}`, tries: 200, windowMs: 15 * minuteMs } };

@@ -44,7 +44,7 @@ export async function setUp(deps: SetUpDeps, actor: Actor, input: z.output<typeo
     await deps.audit.record(trx, [{ actor, ...who, action: 'account.setup', kind: 'create', outcome: 'success' }]);
     return input.as === 'session'
       ? { session: await startSession(trx, owner, actor.address, deps.now()) }
-      : { token: await issueToken(trx, owner, 'made at set-up') };
+      : { token: (await issueToken(trx, owner, 'made at set-up')).answer };
   });
   await deps.secret.discard();
   return answer;

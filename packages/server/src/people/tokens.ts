@@ -3,23 +3,29 @@ import type { TokenAnswer } from '@symbolon/contract';
 import type { Actor, SignedIn } from '../access/index.ts';
 import type { Trx } from '../platform/db/database.ts';
 import { markUsed, tokenByDigest } from './credential.store.ts';
-import { addToken } from './people.store.ts';
 import { provenUser, type SessionDeps } from './sessions.ts';
 import { signedInAs } from './signed-in.ts';
+import { addToken, type NewToken } from './token.store.ts';
 
 const minuteMs = 60_000;
 
 const digestOf = (token: string): Uint8Array => createHash('sha256').update(token).digest();
+
+/** What a token carries beside its holder; by default all that they may, from anywhere, without an end. */
+type Limits = Pick<NewToken, 'expiresAt' | 'scope' | 'addresses' | 'createdBy'>;
 
 /** Makes a token of 256 random bits. It is shown once: the exchange keeps its digest, which needs no salt. */
 export async function issueToken(
   trx: Trx,
   owner: { userId: string; accountId: string; namespaceId: string },
   label: string,
-): Promise<TokenAnswer> {
+  limits: Limits = {},
+): Promise<{ readonly id: string; readonly answer: TokenAnswer }> {
   const token = `symbolon_${randomBytes(32).toString('base64url')}`;
-  await addToken(trx, { id: randomUUID(), digest: digestOf(token), label, ...owner });
-  return { token, accountId: owner.accountId, userId: owner.userId, expiresAt: null };
+  const id = randomUUID();
+  const { userId, accountId, namespaceId } = owner;
+  await addToken(trx, { id, digest: digestOf(token), label, userId, accountId, namespaceId, ...limits });
+  return { id, answer: { token, accountId, userId, expiresAt: limits.expiresAt?.toISOString() ?? null } };
 }
 
 /** The actor behind a token, or undefined where it is unknown or has expired. */
@@ -46,7 +52,7 @@ export async function createToken(
   const user = await provenUser({ ...deps, action: 'token.create' }, actor, input);
   return deps.database.transaction().execute(async (trx) => {
     const owner = { userId: user.id, accountId: user.accountId, namespaceId: user.namespaceId };
-    const answer = await issueToken(trx, owner, input.label);
+    const { answer } = await issueToken(trx, owner, input.label);
     const detail = { label: input.label };
     await deps.audit.record(trx, [
       { actor, ...owner, action: 'token.create', kind: 'create', outcome: 'success', detail },

@@ -75,34 +75,40 @@ export async function recordsOf(
           .selectFrom(about.as('about'))
           .selectAll()
           .unionAll(db.selectFrom(newestFirst(showing, page.limit).as('showing')).selectAll());
-  return db
-    .selectFrom(records.as('record'))
-    .leftJoin('users', 'users.id', 'record.user_id')
-    .leftJoin('links', 'links.id', 'record.link_id')
-    .leftJoin('users as sharer', 'sharer.id', 'links.created_by')
-    .leftJoin('studies', 'studies.id', 'record.study_id')
-    .select([
-      'record.id as id',
-      'record.at as at',
-      'record.user_id as userId',
-      'users.name as userName',
-      'record.token_id as tokenId',
-      'record.session_id as sessionId',
-      'record.link_id as linkId',
-      'sharer.name as sharerName',
-      'record.address as address',
-      'record.action as action',
-      'record.kind as kind',
-      'record.outcome as outcome',
-      'record.study_id as studyId',
-      'studies.patient_id as patientId',
-      sql<string | null>`coalesce(studies.key_id, studies.id)`.as('keyId'),
-      'record.detail as detail',
-    ])
-    .orderBy('record.at', 'desc')
-    .orderBy('record.id', 'desc')
-    .limit(page.limit)
-    .execute();
+  return (
+    db
+      .selectFrom(records.as('record'))
+      .leftJoin('users', 'users.id', 'record.user_id')
+      // What somebody is called in the account, though they be removed from it.
+      .leftJoin('memberships', (join) =>
+        join.onRef('memberships.user_id', '=', 'record.user_id').on('memberships.account_id', '=', accountId),
+      )
+      .leftJoin('links', 'links.id', 'record.link_id')
+      .leftJoin('users as sharer', 'sharer.id', 'links.created_by')
+      .leftJoin('studies', 'studies.id', 'record.study_id')
+      .select([
+        'record.id as id',
+        'record.at as at',
+        'record.user_id as userId',
+        sql<string | null>`coalesce(memberships.name, users.name)`.as('userName'),
+        'record.token_id as tokenId',
+        'record.session_id as sessionId',
+        'record.link_id as linkId',
+        'sharer.name as sharerName',
+        'record.address as address',
+        'record.action as action',
+        'record.kind as kind',
+        'record.outcome as outcome',
+        'record.study_id as studyId',
+        'studies.patient_id as patientId',
+        sql<string | null>`coalesce(studies.key_id, studies.id)`.as('keyId'),
+        'record.detail as detail',
+      ])
+      .orderBy('record.at', 'desc')
+      .orderBy('record.id', 'desc')
+      .limit(page.limit)
+      .execute()
+  );
 }
 
 export type RecordRow = Awaited<ReturnType<typeof recordsOf>>[number];

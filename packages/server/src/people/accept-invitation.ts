@@ -1,0 +1,129 @@
+import { timingSafeEqual } from 'node:crypto';
+import type { acceptInvitationRequest, LookAtInvitationAnswer } from '@symbolon/contract';
+import type { z } from 'zod';
+import { AccessError, type Actor, type Limits, networkOf } from '../access/index.ts';
+import { PeopleError } from './errors.ts';
+import { type InvitationRow, invitationById, setFirstPassword, useInvitation } from './invitation.store.ts';
+import { digestOfSecret } from './invite.ts';
+import { changeName, changeState } from './membership.store.ts';
+import { checkPassword, hashPassword, verifyPassword } from './passwords.ts';
+import { endSession } from './session.store.ts';
+import { type SessionDeps, signInLimits, startSession } from './sessions.ts';
+import type { SetUpDone } from './set-up.ts';
+import { issueToken } from './tokens.ts';
+
+const minuteMs = 60_000;
+
+function limitsOf(id: string, address: string): Limits {
+  const network = networkOf(address);
+  const own = { name: `invitation ${id} from ${network}`, tries: 20, windowMs: 15 * minuteMs };
+  return { own, all: { name: `invitations from ${network}`, tries: 200, windowMs: 15 * minuteMs } };
+}
+
+/** The invitation whose secret this is. @throws PeopleError INVITATION_NOT_FOUND, INVITATION_USED, INVITATION_EXPIRED */
+async function provenInvitation(
+  deps: SessionDeps,
+  actor: Actor,
+  text: string,
+  refused: (row: InvitationRow | undefined) => Promise<void>,
+): Promise<InvitationRow> {
+  const [id = '', secret = ''] = text.split('.');
+  const limits = limitsOf(id, actor.address);
+  await deps.attempts.take(limits).catch(async (error: unknown) => {
+    if (error instanceof AccessError) await refused(undefined);
+    throw error;
+  });
+  const row = await invitationById(deps.database, id);
+  const given = digestOfSecret(secret);
+  const right = row !== undefined && timingSafeEqual(given, row.digest);
+  if (right) await deps.attempts.giveBack(limits);
+  const problem = right ? problemWith(row, deps.now()) : notFound();
+  if (problem === undefined) return row as InvitationRow;
+  await refused(row);
+  throw problem;
+}
+
+const notFound = (): PeopleError => new PeopleError('INVITATION_NOT_FOUND', 'There is no such invitation.');
+
+function problemWith({ usedAt, state, expiresAt }: InvitationRow, now: Date): PeopleError | undefined {
+  if (usedAt !== null) return new PeopleError('INVITATION_USED', 'This invitation was taken up already.');
+  if (state !== 'invited') return notFound();
+  if (expiresAt <= now) return new PeopleError('INVITATION_EXPIRED', 'The time of this invitation is over.');
+  return undefined;
+}
+
+/** Who invites to what; nothing of what the person may be elsewhere on this exchange. */
+export async function lookAtInvitation(
+  deps: SessionDeps,
+  actor: Actor,
+  secret: string,
+): Promise<LookAtInvitationAnswer> {
+  const { from, accountName, name, email, expiresAt } = await provenInvitation(deps, actor, secret, async () => {});
+  return { from, accountName, name, email, expiresAt: expiresAt.toISOString() };
+}
+
+/**
+ * Their own password of who has one, otherwise the hash of the one they chose. It takes as long, and a weak one is answered
+ * the same, so that a look does not tell who is known here.
+ */
+async function firstPassword(
+  deps: SessionDeps,
+  actor: Actor,
+  { email, passwordHash }: InvitationRow,
+  password: string,
+): Promise<string | undefined> {
+  if (passwordHash === null) {
+    const chosen = await hashPassword(password);
+    checkPassword(password, email);
+    return chosen;
+  }
+  const limits = signInLimits(email, actor.address);
+  await deps.attempts.take(limits);
+  if (await verifyPassword(password, passwordHash)) {
+    await deps.attempts.giveBack(limits);
+    return undefined;
+  }
+  checkPassword(password, email);
+  throw wrongPassword();
+}
+
+const wrongPassword = (): PeopleError =>
+  new PeopleError('INVITATION_PASSWORD_WRONG', 'Give the password with which you sign in on this exchange.');
+
+/** Takes an invitation up: from then on the person is a member, and signed in. It works once. */
+export async function acceptInvitation(
+  deps: SessionDeps,
+  actor: Actor,
+  input: z.output<typeof acceptInvitationRequest>,
+): Promise<SetUpDone> {
+  const entry = { actor, action: 'invitation.accept', kind: 'update' } as const;
+  const refused = (row: InvitationRow | undefined) => {
+    const about = row && { accountId: row.accountId, userId: row.userId };
+    return deps.audit.record(deps.database, [{ ...entry, ...about, outcome: 'refused' }]);
+  };
+  const row = await provenInvitation(deps, actor, input.secret, refused);
+  const chosen = await firstPassword(deps, actor, row, input.password).catch(async (error: unknown) => {
+    if (error instanceof AccessError || error instanceof PeopleError) await refused(row);
+    throw error;
+  });
+  const { accountId, userId, namespaceId } = row;
+  const owner = { accountId, userId, namespaceId };
+  const now = deps.now();
+  return deps.database.transaction().execute(async (trx) => {
+    if (!(await useInvitation(trx, row.id, now))) throw problemWith({ ...row, usedAt: now }, now) as PeopleError;
+    if (!(await changeState(trx, owner, ['invited'], 'active'))) throw notFound();
+    // Another invitation may have been taken up since it was looked at.
+    if (chosen !== undefined && !(await setFirstPassword(trx, userId, chosen))) throw wrongPassword();
+    if (input.name !== undefined) await changeName(trx, owner, input.name);
+    await deps.audit.record(trx, [
+      { ...entry, accountId, userId, outcome: 'success', detail: { user: userId, before: 'invited', after: 'active' } },
+    ]);
+    if (input.as === 'token') {
+      const { answer } = await issueToken(trx, owner, 'made with the invitation');
+      return { token: answer };
+    }
+    // Whoever signs in anew leaves no session behind.
+    if (actor.kind === 'person' && actor.by === 'session') await endSession(trx, actor.credentialId);
+    return { session: await startSession(trx, owner, actor.address, now) };
+  });
+}

@@ -1,0 +1,96 @@
+import type { Action, UserRow } from '@symbolon/contract';
+import { decisionsOf, may, type SignedIn } from '../access/index.ts';
+import type { Trx } from '../platform/db/database.ts';
+import { PeopleError, userNotFound } from './errors.ts';
+import { type Member, roleOfAccount } from './member.store.ts';
+import {
+  type ChangeDeps,
+  changingAccount,
+  mustBe,
+  mustBeDispensable,
+  mustBeWithinReach,
+  presentMember,
+  recorded,
+} from './member-change.ts';
+import { changeName, changeRole, changeState, endAllOf, endSessionsOf } from './membership.store.ts';
+import { mustBeWithinOwn } from './within-own.ts';
+
+/** Runs a change of one person, who must be there, be one whom the actor may do that to, and may no more than the actor. */
+function changing(
+  deps: ChangeDeps,
+  actor: SignedIn,
+  action: Action,
+  userId: string,
+  change: (trx: Trx, member: Member) => Promise<UserRow>,
+): Promise<UserRow> {
+  return changingAccount(deps, actor, async (trx) => {
+    const { accountId } = actor;
+    if (!may(actor, action, { accountId, userId })) throw userNotFound();
+    const member = await presentMember(trx, accountId, userId);
+    mustBeWithinReach(actor, member);
+    return change(trx, member);
+  });
+}
+
+/** What they are called in this account; elsewhere they may have another name. */
+export function renameMember(deps: ChangeDeps, actor: SignedIn, userId: string, name: string): Promise<UserRow> {
+  return changing(deps, actor, 'user.change', userId, async (trx, member) => {
+    await changeName(trx, { accountId: actor.accountId, userId }, name);
+    const change = { before: { name: member.name }, after: { name } };
+    return recorded(deps, trx, actor, { action: 'user.change', kind: 'update', userId, ...change });
+  });
+}
+
+/** From the next request on nothing of theirs opens anything. Sessions end; tokens rest until they are let in again. */
+export function suspendMember(deps: ChangeDeps, actor: SignedIn, userId: string): Promise<UserRow> {
+  return changing(deps, actor, 'user.suspend', userId, async (trx, member) => {
+    mustBe(member, 'active');
+    await mustBeDispensable(trx, actor, member);
+    const who = { accountId: actor.accountId, userId };
+    await changeState(trx, who, ['active'], 'suspended');
+    await endSessionsOf(trx, who);
+    const change = { before: { state: 'active' }, after: { state: 'suspended' } };
+    return recorded(deps, trx, actor, { action: 'user.suspend', kind: 'update', userId, ...change });
+  });
+}
+
+export function letMemberIn(deps: ChangeDeps, actor: SignedIn, userId: string): Promise<UserRow> {
+  return changing(deps, actor, 'user.suspend', userId, async (trx, member) => {
+    mustBe(member, 'suspended');
+    await changeState(trx, { accountId: actor.accountId, userId }, ['suspended'], 'active');
+    const change = { before: { state: 'suspended' }, after: { state: 'active' } };
+    return recorded(deps, trx, actor, { action: 'user.suspend', kind: 'update', userId, ...change });
+  });
+}
+
+/** Takes somebody out, or oneself: their membership stays as a row, so that the audit names them; all by which they reach anything ends. */
+export function removeMember(deps: ChangeDeps, actor: SignedIn, userId: string): Promise<UserRow> {
+  return changing(deps, actor, 'user.remove', userId, async (trx, member) => {
+    await mustBeDispensable(trx, actor, member);
+    const who = { accountId: actor.accountId, userId };
+    // Before the sessions go: an invitation that is being taken up waits here, and finds that it is over.
+    await changeState(trx, who, ['invited', 'active', 'suspended'], 'removed');
+    await endAllOf(trx, { ...who, namespaceId: member.namespaceId, by: actor.userId }, deps.now());
+    const change = { before: { state: member.state, name: member.name }, after: { state: 'removed' } };
+    return recorded(deps, trx, actor, { action: 'user.remove', kind: 'delete', userId, ...change });
+  });
+}
+
+/** @throws PeopleError ROLE_NOT_FOUND  of another account, or never there */
+export async function roleToGive(trx: Trx, actor: SignedIn, roleId: string | undefined) {
+  const role = await roleOfAccount(trx, actor.accountId, roleId);
+  if (!role) throw new PeopleError('ROLE_NOT_FOUND', 'There is no such role in the account.');
+  mustBeWithinOwn(actor, decisionsOf(role));
+  return role;
+}
+
+export function assignRole(deps: ChangeDeps, actor: SignedIn, userId: string, roleId: string): Promise<UserRow> {
+  return changing(deps, actor, 'role.assign', userId, async (trx, member) => {
+    const role = await roleToGive(trx, actor, roleId);
+    if (role.id !== member.role.id) await mustBeDispensable(trx, actor, member);
+    await changeRole(trx, { accountId: actor.accountId, userId }, role.id);
+    const named = ({ id, name }: { id: string; name: string }) => ({ role: id, name });
+    const change = { before: named(member.role), after: named(role) };
+    return recorded(deps, trx, actor, { action: 'role.assign', kind: 'update', userId, ...change });
+  });
+}

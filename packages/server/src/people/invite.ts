@@ -1,0 +1,99 @@
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { type Invitation, type InvitedAnswer, pages, type UserRow } from '@symbolon/contract';
+import type { SignedIn } from '../access/index.ts';
+import type { Trx } from '../platform/db/database.ts';
+import { roleToGive } from './change-member.ts';
+import { PeopleError } from './errors.ts';
+import { replaceInvitation } from './invitation.store.ts';
+import {
+  type ChangeDeps,
+  changingAccount,
+  mustBe,
+  mustBeWithinReach,
+  presentMember,
+  recorded,
+  shownMember,
+} from './member-change.ts';
+import { addMember, addService, userForEmail } from './membership.store.ts';
+
+export type InviteDeps = ChangeDeps & { readonly publicUrl: string };
+
+const dayMs = 86_400_000;
+const invitationDays = 7;
+
+export const digestOfSecret = (secret: string): Buffer => createHash('sha256').update(secret).digest();
+
+/** What others see where no name is given. */
+export const nameFromEmail = (email: string): string => email.split('@')[0] ?? '';
+
+/** A new invitation with a secret of 256 bits, of which the digest is kept. */
+export async function newInvitation(
+  { publicUrl, now }: InviteDeps,
+  trx: Trx,
+  who: { readonly accountId: string; readonly userId: string; readonly createdBy: string },
+): Promise<Invitation> {
+  const id = randomUUID();
+  const secret = randomBytes(32).toString('base64url');
+  const createdAt = now();
+  const expiresAt = new Date(createdAt.getTime() + invitationDays * dayMs);
+  await replaceInvitation(trx, { id, digest: digestOfSecret(secret), ...who, createdAt, expiresAt });
+  return { address: `${publicUrl}${pages.invitation}#${id}.${secret}`, expiresAt: expiresAt.toISOString() };
+}
+
+/** Adds a person, who is invited; whether they are known on this exchange already, the inviter is not told. */
+export function createUser(
+  deps: InviteDeps,
+  actor: SignedIn,
+  input: { readonly email: string; readonly name?: string | undefined; readonly roleId?: string | undefined },
+): Promise<InvitedAnswer> {
+  const { accountId } = actor;
+  return changingAccount(deps, actor, async (trx) => {
+    const role = await roleToGive(trx, actor, input.roleId);
+    const name = input.name ?? nameFromEmail(input.email);
+    const userId = await userForEmail(trx, input.email, name);
+    if (!(await addMember(trx, { accountId, userId, name, roleId: role.id, state: 'invited' })))
+      throw new PeopleError('USER_EXISTS_ALREADY', 'Somebody with this e-mail address is in the account already.');
+    const invitation = await newInvitation(deps, trx, { accountId, userId, createdBy: actor.userId });
+    const after = { name, email: input.email, role: role.id };
+    const user = await recorded(deps, trx, actor, { action: 'user.create', kind: 'create', userId, after });
+    return { user, invitation };
+  });
+}
+
+/** Adds a program: it signs in with tokens, and with nothing else. */
+export function createService(
+  deps: InviteDeps,
+  actor: SignedIn,
+  input: { readonly name: string; readonly roleId?: string | undefined },
+): Promise<UserRow> {
+  const { accountId } = actor;
+  const { name } = input;
+  return changingAccount(deps, actor, async (trx) => {
+    const role = await roleToGive(trx, actor, input.roleId);
+    const userId = await addService(trx, name);
+    await addMember(trx, { accountId, userId, name, roleId: role.id, state: 'active' });
+    const after = { name, role: role.id };
+    return recorded(deps, trx, actor, { action: 'service.create', kind: 'create', userId, after });
+  });
+}
+
+/** A new invitation for somebody who has not taken theirs up; the old one ends. Whoever holds it becomes that person. */
+export function inviteAgain(deps: InviteDeps, actor: SignedIn, userId: string): Promise<InvitedAnswer> {
+  const { accountId } = actor;
+  return changingAccount(deps, actor, async (trx) => {
+    const member = await presentMember(trx, accountId, userId);
+    mustBeWithinReach(actor, member);
+    mustBe(member, 'invited');
+    const invitation = await newInvitation(deps, trx, { accountId, userId, createdBy: actor.userId });
+    await deps.audit.record(trx, [
+      {
+        actor,
+        action: 'user.create',
+        kind: 'update',
+        outcome: 'success',
+        detail: { user: userId, invitedAgain: true },
+      },
+    ]);
+    return { user: shownMember(member), invitation };
+  });
+}

@@ -1,0 +1,47 @@
+import type { UserCard, UsersAnswer, usersQuery } from '@symbolon/contract';
+import type { z } from 'zod';
+import { decisionsOf, may, type SignedIn } from '../access/index.ts';
+import type { Looks } from '../audit/index.ts';
+import { userNotFound } from './errors.ts';
+import { pendingInvitation } from './invitation.store.ts';
+import { groupsOf, membersOf } from './member.store.ts';
+import { type ChangeDeps, presentMember, shownMember } from './member-change.ts';
+import { countTokens } from './token.store.ts';
+import { isWithinOwn } from './within-own.ts';
+
+export type ListDeps = ChangeDeps & { readonly looks: Looks };
+
+export async function listMembers(
+  deps: ListDeps,
+  actor: SignedIn,
+  { limit, ...filter }: z.output<typeof usersQuery>,
+): Promise<UsersAnswer> {
+  await deps.looks.record({ actor, action: 'user.list', kind: 'read', outcome: 'success' });
+  const found = await membersOf(deps.database, actor.accountId, { ...filter, limit: limit + 1 });
+  const page = found.slice(0, limit);
+  return { users: page.map(shownMember), next: found.length > limit ? (page.at(-1)?.id ?? null) : null };
+}
+
+/** All that is known of somebody. */
+export async function showMember(deps: ListDeps, actor: SignedIn, userId: string): Promise<UserCard> {
+  const { accountId } = actor;
+  if (!may(actor, 'user.view', { accountId, userId })) throw userNotFound();
+  const member = await presentMember(deps.database, accountId, userId);
+  const entry = { actor, action: 'user.view', kind: 'read', outcome: 'success' } as const;
+  await deps.looks.record(userId === actor.userId ? entry : { ...entry, detail: { user: userId } });
+  const invitation = await pendingInvitation(deps.database, { accountId, userId }, deps.now());
+  return {
+    user: shownMember(member),
+    memberOf: (await groupsOf(deps.database, accountId, userId)).map(({ roleId, roleName, builtin, ...group }) => ({
+      ...group,
+      role: roleId === null || roleName === null ? null : { id: roleId, name: roleName, builtin },
+    })),
+    tokens: await countTokens(deps.database, { accountId, userId }, deps.now()),
+    invitation: invitation && {
+      createdAt: invitation.createdAt.toISOString(),
+      createdBy: invitation.createdBy,
+      expiresAt: invitation.expiresAt.toISOString(),
+    },
+    withinReach: userId === actor.userId || isWithinOwn(actor, decisionsOf(member.role)),
+  };
+}

@@ -1,0 +1,80 @@
+import type { UserRow } from '@symbolon/contract';
+import { AccessError, decisionsOf, type SignedIn } from '../access/index.ts';
+import type { Audit, AuditEntry } from '../audit/index.ts';
+import type { Database, Trx } from '../platform/db/database.ts';
+import { PeopleError, userNotFound } from './errors.ts';
+import { lockAccount, type Member, memberOf, otherAdministrators } from './member.store.ts';
+import { mustBeWithinOwn } from './within-own.ts';
+
+export type ChangeDeps = { readonly database: Database; readonly audit: Audit; readonly now: () => Date };
+
+export const shownMember = ({ role, createdAt, lastUsedAt, namespaceId: _, ...member }: Member): UserRow => ({
+  ...member,
+  role: { id: role.id, name: role.name, builtin: role.builtin },
+  createdAt: new Date(createdAt).toISOString(),
+  lastUsedAt: lastUsedAt === null ? null : new Date(lastUsedAt).toISOString(),
+});
+
+/**
+ * Runs a change of who is in the actor's account, one at a time: whoever waited and was removed meanwhile, or has another
+ * role now, does not get their way.
+ */
+export function changingAccount<T>(
+  { database }: ChangeDeps,
+  actor: SignedIn,
+  change: (trx: Trx, account: { readonly name: string; readonly ownerId: string | null }) => Promise<T>,
+): Promise<T> {
+  return database.transaction().execute(async (trx) => {
+    const account = await lockAccount(trx, actor.accountId);
+    const self = await memberOf(trx, actor.accountId, actor.userId);
+    if (self?.state !== 'active' || self.role.id !== actor.role.id)
+      throw new AccessError('ACCESS_SIGN_IN_NEEDED', 'What you may do has changed meanwhile. Ask again.');
+    return change(trx, account);
+  });
+}
+
+/** Somebody who is in the account. @throws PeopleError USER_NOT_FOUND */
+export async function presentMember(db: Database | Trx, accountId: string, userId: string): Promise<Member> {
+  const member = await memberOf(db, accountId, userId);
+  if (!member || member.state === 'removed') throw userNotFound();
+  return member;
+}
+
+/** @throws AccessError ACCESS_BEYOND_OWN  they may more than the actor; one's own standing is one's own to give up */
+export function mustBeWithinReach(actor: SignedIn, member: Member): void {
+  if (member.id !== actor.userId) mustBeWithinOwn(actor, decisionsOf(member.role));
+}
+
+/** That the account is left with its owner, and with an administrator. @throws PeopleError USER_IS_OWNER, USER_IS_LAST_ADMINISTRATOR */
+export async function mustBeDispensable(trx: Trx, actor: SignedIn, member: Member): Promise<void> {
+  if (member.isOwner)
+    throw new PeopleError('USER_IS_OWNER', 'They own the account. It must be given to somebody else first.');
+  if (member.role.builtin !== 'administrator' || member.state !== 'active' || member.kind !== 'person') return;
+  if ((await otherAdministrators(trx, actor.accountId, member.id)) === 0)
+    throw new PeopleError('USER_IS_LAST_ADMINISTRATOR', 'They are the last active administrator of the account.');
+}
+
+/** @throws PeopleError USER_STATE_OTHER */
+export function mustBe(member: Member, ...states: readonly Member['state'][]): void {
+  if (!states.includes(member.state))
+    throw new PeopleError(
+      'USER_STATE_OTHER',
+      `They are ${member.state}; this needs somebody who is ${states.join(' or ')}.`,
+    );
+}
+
+/** Records what was done to somebody, and gives them as they are now. */
+export async function recorded(
+  { audit }: ChangeDeps,
+  trx: Trx,
+  actor: SignedIn,
+  entry: Pick<AuditEntry, 'action' | 'kind'> & {
+    readonly userId: string;
+    readonly before?: unknown;
+    readonly after?: unknown;
+  },
+): Promise<UserRow> {
+  const { action, kind, userId, ...change } = entry;
+  await audit.record(trx, [{ actor, action, kind, outcome: 'success', detail: { user: userId, ...change } }]);
+  return shownMember((await memberOf(trx, actor.accountId, userId)) as Member);
+}
