@@ -47,7 +47,7 @@ export type MemberFilter = {
   readonly limit: number;
 };
 
-const place = sql`(lower(coalesce(m.name, u.name)), u.id)`;
+const place = sql`lower(coalesce(m.name, u.name)), u.id`;
 
 /** The people and programs of an account, by name; who was removed only where that is asked for. */
 export async function membersOf(db: Database, accountId: string, filter: MemberFilter): Promise<Member[]> {
@@ -60,10 +60,10 @@ export async function membersOf(db: Database, accountId: string, filter: MemberF
     ${
       before === undefined
         ? sql``
-        : sql`and ${place} > (select ${place} from memberships m join users u on u.id = m.user_id
+        : sql`and (${place}) > (select ${place} from memberships m join users u on u.id = m.user_id
       where m.account_id = ${accountId} and u.id = ${before})`
     }
-    order by lower(coalesce(m.name, u.name)), u.id limit ${limit}`.execute(db);
+    order by ${place} limit ${limit}`.execute(db);
   return found.rows;
 }
 

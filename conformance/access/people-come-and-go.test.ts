@@ -1,0 +1,686 @@
+import { randomUUID } from 'node:crypto';
+import type { Decisions, Permission } from '@symbolon/contract';
+import { type Exchange, type Owner, owner, startExchange } from '@symbolon/testbed';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { inDatabaseOf } from '../laws/database-of.ts';
+import { peopleOf, refusal } from './people.ts';
+
+let exchange: Exchange;
+let me: Owner;
+let mine: { userId: string; accountId: string };
+let roles: Record<'administrator' | 'member' | 'guest', string>;
+const { api, well, cookieOf, roleId, comes } = peopleOf(() => exchange);
+beforeAll(async () => {
+  exchange = await startExchange();
+  me = await owner(exchange, { name: 'Olga Owner' });
+  mine = await well(me, '/me');
+  const [administrator, member, guest] = await Promise.all(
+    (['administrator', 'member', 'guest'] as const).map((one) => roleId(mine.accountId, one)),
+  );
+  roles = { administrator: administrator!, member: member!, guest: guest! };
+});
+afterAll(() => exchange?.dispose());
+
+type Invited = {
+  user: { id: string; name: string; state: string };
+  invitation: { address: string; expiresAt: string };
+};
+type Listed = {
+  users: { id: string; name: string; email: string; state: string; kind: string }[];
+  next: string | null;
+};
+
+const secretOf = ({ invitation }: Pick<Invited, 'invitation'>): string => invitation.address.split('#')[1]!;
+const invite = (json: object, by: Parameters<typeof well>[0] = me) => well<Invited>(by, '/users', { json });
+const accept = (json: object) => api(undefined, '/invitations/accept', { json });
+const me401 = { status: 401, code: 'ACCESS_SIGN_IN_NEEDED' };
+
+/** A role of the account's own, behind the back of the exchange, with somebody who has it. */
+async function personMay(...permissions: Permission[]) {
+  const id = randomUUID();
+  const decisions: Decisions = Object.fromEntries(permissions.map((name) => [name, 'permit']));
+  await inDatabaseOf(exchange, (db) =>
+    db
+      .insertInto('roles')
+      .values({
+        id,
+        account_id: mine.accountId,
+        name: `Role ${id}`,
+        builtin: null,
+        decisions: JSON.stringify(decisions) as never,
+      })
+      .execute(),
+  );
+  return { ...(await comes(me, id)), role: id };
+}
+
+/** Another account on the exchange, with its owner in a browser. */
+async function anotherAccount(name: string) {
+  const email = `owner-${randomUUID()}@example.org`;
+  const made = await well<{ account: { id: string }; invitation: Invited['invitation'] }>(me, '/accounts', {
+    json: { name, owner: { email } },
+  });
+  const password = 'Acht alte Ameisen';
+  const taken = await accept({ secret: secretOf(made), password });
+  expect(taken.status).toBe(201);
+  return { id: made.account.id, email, password, cookie: cookieOf(taken), secret: secretOf(made) };
+}
+
+test('somebody comes by an invitation, which works once and is shown once', async () => {
+  const invited = await invite({ email: ' Ada@Example.org', name: 'Ada Lovelace' });
+  expect(invited).toMatchObject({
+    user: {
+      name: 'Ada Lovelace',
+      email: 'ada@example.org',
+      state: 'invited',
+      kind: 'person',
+      role: { builtin: 'guest' },
+    },
+  });
+  expect(Date.parse(invited.invitation.expiresAt) - Date.now()).toBeGreaterThan(6.9 * 86_400_000);
+  expect(invited.invitation.address).toMatch(/^https:\/\/[^/]+\/invitation#[0-9a-f-]{36}\.[\w-]{43}$/);
+  const secret = secretOf(invited);
+  const looked = await well(undefined, '/invitations/look', { json: { secret } });
+  expect(looked).toMatchObject({
+    from: 'Olga Owner',
+    accountName: me.accountName,
+    name: 'Ada Lovelace',
+    email: 'ada@example.org',
+  });
+
+  const weak = await accept({ secret, password: 'ada' });
+  expect(refusal(weak)).toEqual({ status: 422, code: 'PASSWORD_TOO_WEAK' });
+  expect((await accept({ secret, password: 'Neun nasse Nattern' })).status).toBe(201);
+  for (const path of ['/invitations/look', '/invitations/accept']) {
+    const json = { secret, ...(path.endsWith('accept') ? { password: 'Neun nasse Nattern' } : {}) };
+    expect(refusal(await api(undefined, path, { json }))).toEqual({ status: 410, code: 'INVITATION_USED' });
+  }
+  const signedIn = await api(undefined, '/sessions', {
+    json: { email: 'ada@example.org', password: 'Neun nasse Nattern' },
+  });
+  expect(signedIn.json()).toMatchObject({
+    state: 'signed in',
+    me: { name: 'Ada Lovelace', role: { builtin: 'guest' } },
+  });
+  // Somebody who is there already is not invited a second time.
+  expect(refusal(await api(me, '/users', { json: { email: 'ada@example.org' } }))).toMatchObject({
+    code: 'USER_EXISTS_ALREADY',
+  });
+  expect(refusal(await api(me, `/users/${invited.user.id}/invitation`, { method: 'POST' }))).toMatchObject({
+    code: 'USER_STATE_OTHER',
+  });
+  await inDatabaseOf(exchange, async (db) => {
+    const kept = JSON.stringify(await db.selectFrom('invitations').selectAll().execute());
+    expect(kept).not.toContain(secret.split('.')[1]);
+  });
+});
+
+test('an invitation that is wrong, over or replaced takes nobody in, and says which it is', async () => {
+  const invited = await invite({ email: 'bertha@example.org' });
+  const password = 'Zehn zahme Ziegen';
+  const first = secretOf(invited);
+  const wrong = `${first.slice(0, -1)}${first.endsWith('A') ? 'B' : 'A'}`;
+  const unknown = `${randomUUID()}${first.slice(36)}`;
+  for (const secret of [wrong, unknown])
+    expect(refusal(await accept({ secret, password }))).toEqual({ status: 404, code: 'INVITATION_NOT_FOUND' });
+  const again = await well<Invited>(me, `/users/${invited.user.id}/invitation`, { method: 'POST' });
+  expect(refusal(await accept({ secret: first, password }))).toEqual({ status: 404, code: 'INVITATION_NOT_FOUND' });
+  await inDatabaseOf(exchange, (db) =>
+    db
+      .updateTable('invitations')
+      .set({ expires_at: new Date(Date.now() - 1000) })
+      .where('user_id', '=', invited.user.id)
+      .execute(),
+  );
+  expect(refusal(await accept({ secret: secretOf(again), password }))).toEqual({
+    status: 410,
+    code: 'INVITATION_EXPIRED',
+  });
+  const third = await well<Invited>(me, `/users/${invited.user.id}/invitation`, { method: 'POST' });
+  // Two at once: one of them gets in.
+  const both = await Promise.all([1, 2].map(() => accept({ secret: secretOf(third), password })));
+  expect(both.map(({ status }) => status).sort()).toEqual([201, 410]);
+  // Whoever was taken out again before they came finds nothing.
+  const other = await invite({ email: 'carla@example.org' });
+  await well(me, `/users/${other.user.id}`, { method: 'DELETE' });
+  expect(refusal(await accept({ secret: secretOf(other), password }))).toEqual({
+    status: 404,
+    code: 'INVITATION_NOT_FOUND',
+  });
+});
+
+test('an e-mail address that is known on the exchange is invited with the same answer, and its own password', async () => {
+  const here = await comes(me, roles.member, 'dora@example.org');
+  const there = await anotherAccount('Praxis Nord');
+  const invited = await Promise.all(
+    ['dora@example.org', 'nora@example.org'].map((email) => invite({ email, name: 'The new one' }, there)),
+  );
+  const told = (answer: unknown, email: string) =>
+    JSON.stringify(answer)
+      .replaceAll(email, 'E-MAIL')
+      .replaceAll(/[0-9a-f-]{36}(\.[\w-]{43})?/g, 'ID')
+      .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'TIME');
+  const [known, unknown] = invited as [Invited, Invited];
+  expect(told(known, 'dora@example.org')).toBe(told(unknown, 'nora@example.org'));
+  const cards = await Promise.all(invited.map(({ user }) => well(there, `/users/${user.id}`)));
+  expect(told(cards[0], 'dora@example.org')).toBe(told(cards[1], 'nora@example.org'));
+  const looks = await Promise.all(
+    invited.map((one) => well(undefined, '/invitations/look', { json: { secret: secretOf(one) } })),
+  );
+  expect(told(looks[0], 'dora@example.org')).toBe(told(looks[1], 'nora@example.org'));
+  for (const one of invited)
+    expect(refusal(await accept({ secret: secretOf(one), password: 'weak' }))).toEqual({
+      status: 422,
+      code: 'PASSWORD_TOO_WEAK',
+    });
+
+  // Whoever has the link without the password does not become them.
+  const secret = secretOf(known);
+  expect(refusal(await accept({ secret, password: 'Elf elegante Elche' }))).toEqual({
+    status: 401,
+    code: 'INVITATION_PASSWORD_WRONG',
+  });
+  const accepted = await accept({ secret, password: here.password });
+  expect(accepted.json()).toMatchObject({ me: { accountId: there.id, name: 'The new one', userId: here.id } });
+  // What they are called there does not change what they are called here.
+  const { users } = await well<Listed>(me, '/users?search=dora');
+  expect(users).toMatchObject([{ id: here.id, name: 'dora' }]);
+});
+
+test('a session goes on in another account of its user, with another secret', async () => {
+  const email = 'emma@example.org';
+  const there = await anotherAccount('Praxis Süd');
+  const here = await comes(me, roles.member, email);
+  const invited = await invite({ email }, there);
+  await accept({ secret: secretOf(invited), password: here.password });
+  // The account last used.
+  const session = async () => cookieOf(await api(undefined, '/sessions', { json: { email, password: here.password } }));
+  const before = { cookie: await session() };
+  expect(await well(before, '/me')).toMatchObject({ accountId: there.id, role: { builtin: 'guest' } });
+  const { accounts } = await well<{ accounts: { id: string; current: boolean }[] }>(before, '/me/accounts');
+  expect(accounts.map(({ id, current }) => [id, current]).sort()).toEqual(
+    [
+      [mine.accountId, false],
+      [there.id, true],
+    ].sort(),
+  );
+  const ended = await inDatabaseOf(exchange, (db) =>
+    db.selectFrom('sessions').selectAll().where('user_id', '=', here.id).execute(),
+  );
+  const switched = await api(before, '/session/account', { json: { accountId: mine.accountId } });
+  expect(switched.json()).toMatchObject({
+    state: 'signed in',
+    me: { accountId: mine.accountId, role: { builtin: 'member' } },
+  });
+  const after = { cookie: cookieOf(switched) };
+  expect(after.cookie).not.toBe(before.cookie);
+  expect(refusal(await api(before, '/me'))).toEqual(me401);
+  expect(await well(after, '/me')).toMatchObject({ accountId: mine.accountId });
+  expect(await well({ cookie: await session() }, '/me')).toMatchObject({ accountId: mine.accountId });
+  await inDatabaseOf(exchange, async (db) => {
+    const sessions = await db.selectFrom('sessions').select('expires_at').where('user_id', '=', here.id).execute();
+    // It does not live longer for that.
+    expect(ended.map(({ expires_at }) => expires_at.getTime())).toContainEqual(
+      Math.min(...sessions.map(({ expires_at }) => expires_at.getTime())),
+    );
+    const records = await db.selectFrom('audit_records').selectAll().where('action', '=', 'session.switch').execute();
+    expect(records.map(({ account_id, user_id }) => [account_id, user_id]).sort()).toEqual(
+      [
+        [mine.accountId, here.id],
+        [there.id, here.id],
+      ].sort(),
+    );
+  });
+  // Into an account of others nobody switches, nor with a token, nor where they are suspended.
+  const foreign = await anotherAccount('Praxis West');
+  const nowhere = await api(after, '/session/account', { json: { accountId: randomUUID() } });
+  const refused = await api(after, '/session/account', { json: { accountId: foreign.id } });
+  expect(refusal(refused)).toEqual({ status: 404, code: 'ACCOUNT_NOT_FOUND' });
+  expect(refused.body.equals(nowhere.body)).toBe(true);
+  await well(there, `/users/${here.id}/suspension`, { method: 'POST' });
+  expect(refusal(await api(after, '/session/account', { json: { accountId: there.id } }))).toMatchObject({
+    status: 404,
+  });
+  expect(refusal(await api(me, '/session/account', { json: { accountId: mine.accountId } }))).toMatchObject({
+    status: 403,
+  });
+});
+
+test('who is suspended is out at the next request, by session and by token; let in again their tokens work', async () => {
+  const who = await comes(me, roles.member);
+  const { token } = await well<{ token: string }>(undefined, '/tokens', {
+    json: { email: who.email, password: who.password, label: 'x' },
+  });
+  expect((await api(who, '/me')).status).toBe(200);
+  expect((await api({ token }, '/me')).status).toBe(200);
+  expect(await well(me, `/users/${who.id}/suspension`, { method: 'POST' })).toMatchObject({ state: 'suspended' });
+  expect(refusal(await api(who, '/me'))).toEqual(me401);
+  expect(refusal(await api({ token }, '/me'))).toEqual(me401);
+  const signIn = () => api(undefined, '/sessions', { json: { email: who.email, password: who.password } });
+  expect(refusal(await signIn())).toEqual(me401);
+  expect(refusal(await api(me, `/users/${who.id}/suspension`, { method: 'POST' }))).toEqual({
+    status: 409,
+    code: 'USER_STATE_OTHER',
+  });
+  expect(await well(me, `/users/${who.id}/suspension`, { method: 'DELETE' })).toMatchObject({ state: 'active' });
+  expect((await api({ token }, '/me')).status).toBe(200);
+  expect(refusal(await api(who, '/me'))).toEqual(me401);
+  expect((await signIn()).status).toBe(201);
+});
+
+test('who is removed has nothing any more, and the audit still names them', async () => {
+  const who = await comes(me, roles.member);
+  await well(me, `/users/${who.id}`, { method: 'PATCH', json: { name: 'Friedrich Former' } });
+  const { token } = await well<{ token: string }>(undefined, '/tokens', {
+    json: { email: who.email, password: who.password, label: 'x' },
+  });
+  const study = randomUUID();
+  await inDatabaseOf(exchange, async (db) => {
+    const group = { id: randomUUID(), account_id: mine.accountId, kind: 'group' as const, name: 'Ward 3' };
+    await db.insertInto('groups').values(group).execute();
+    await db
+      .insertInto('group_members')
+      .values({ group_id: group.id, user_id: who.id, account_id: mine.accountId, role_id: null })
+      .execute();
+    const namespace = await db
+      .selectFrom('namespaces')
+      .select('id')
+      .where('user_id', '=', who.id)
+      .executeTakeFirstOrThrow();
+    const patient = { id: randomUUID(), account_id: mine.accountId, cell: Buffer.alloc(1) };
+    await db.insertInto('patients').values(patient).execute();
+    const empty = { series_count: 0, instance_count: 0, bytes: 0, modalities: [], cell: Buffer.alloc(1) };
+    await db
+      .insertInto('studies')
+      .values({
+        id: study,
+        account_id: mine.accountId,
+        namespace_id: namespace.id,
+        patient_id: patient.id,
+        ...empty,
+        updated_at: new Date(),
+      })
+      .execute();
+    await db
+      .insertInto('grants')
+      .values({
+        ...{
+          id: randomUUID(),
+          account_id: mine.accountId,
+          study_id: study,
+          series_id: null,
+          namespace_id: namespace.id,
+        },
+        ...{ granted_by: mine.userId, created_at: new Date(), expires_at: null },
+      })
+      .execute();
+  });
+  expect(await well(me, `/users/${who.id}`)).toMatchObject({
+    user: { groups: 1 },
+    memberOf: [{ name: 'Ward 3' }],
+    tokens: 1,
+  });
+  expect(await well(me, `/users/${who.id}`, { method: 'DELETE' })).toMatchObject({ state: 'removed', groups: 0 });
+  expect(refusal(await api(who, '/me'))).toEqual(me401);
+  expect(refusal(await api({ token }, '/me'))).toEqual(me401);
+  expect(refusal(await api(me, `/users/${who.id}`))).toEqual({ status: 404, code: 'USER_NOT_FOUND' });
+  const { users } = await well<Listed>(me, '/users?search=friedrich');
+  expect(users).toEqual([]);
+  expect((await well<Listed>(me, '/users?search=friedrich&state=removed')).users).toMatchObject([
+    { name: 'Friedrich Former' },
+  ]);
+  const { records } = await well<{ records: { who: { name: string } }[] }>(me, `/audit?user=${who.id}`);
+  expect(new Set(records.map((record) => record.who.name))).toEqual(new Set(['Friedrich Former']));
+  await inDatabaseOf(exchange, async (db) => {
+    const grants = await db.selectFrom('grants').select(['revoked_by']).where('study_id', '=', study).execute();
+    expect(grants).toEqual([{ revoked_by: mine.userId }]);
+  });
+  // Back again, with nothing of what they had.
+  const back = await invite({ email: who.email });
+  expect(back.user).toMatchObject({ id: who.id, state: 'invited', role: { builtin: 'guest' }, groups: 0 });
+  expect((await accept({ secret: secretOf(back), password: who.password })).status).toBe(201);
+  expect(refusal(await api({ token }, '/me'))).toEqual(me401);
+});
+
+test('somebody with the permission for it leaves by themselves; without it nobody is removed', async () => {
+  const leaver = await personMay('user.remove.own', 'user.change.own', 'user.view.own');
+  const other = await comes(me, roles.guest);
+  for (const [method, json] of [
+    ['DELETE', undefined],
+    ['PATCH', { name: 'X' }],
+    ['GET', undefined],
+  ] as const) {
+    const there = await api(leaver, `/users/${other.id}`, { method, json });
+    const nowhere = await api(leaver, `/users/${randomUUID()}`, { method, json });
+    expect(refusal(there)).toEqual({ status: 404, code: 'USER_NOT_FOUND' });
+    expect(there.body.equals(nowhere.body)).toBe(true);
+  }
+  expect(await well(leaver, `/users/${leaver.id}`, { method: 'PATCH', json: { name: 'Lea Leaver' } })).toMatchObject({
+    name: 'Lea Leaver',
+  });
+  expect(await well(leaver, `/users/${leaver.id}`, { method: 'DELETE' })).toMatchObject({ state: 'removed' });
+  expect(refusal(await api(leaver, '/me'))).toEqual(me401);
+  expect(refusal(await api(other, `/users/${other.id}`, { method: 'DELETE' }))).toEqual({
+    status: 403,
+    code: 'ACCESS_REFUSED',
+  });
+});
+
+test('nobody hands out a role, or acts on a person, that may more than they', async () => {
+  const helper = await personMay(
+    ...([
+      'user.create',
+      'user.list',
+      'user.view',
+      'user.suspend',
+      'user.remove',
+      'user.change',
+      'role.assign',
+      'service.create',
+    ] as const),
+    ...(['study.search.granted', 'study.search.identity', 'study.view.granted', 'study.view.identity'] as const),
+  );
+  const beyond = { status: 403, code: 'ACCESS_BEYOND_OWN' };
+  const administrator = await comes(me, roles.administrator);
+  const pending = await invite({ email: 'pending@example.org', roleId: roles.administrator });
+  const guest = await comes(helper, roles.guest);
+  const tries = [
+    api(helper, '/users', { json: { email: 'x1@example.org', roleId: roles.administrator } }),
+    api(helper, '/users', { json: { email: 'x2@example.org', roleId: roles.member } }),
+    api(helper, '/services', { json: { name: 'x3', roleId: roles.administrator } }),
+    api(helper, `/users/${pending.user.id}/invitation`, { method: 'POST' }),
+    api(helper, `/users/${pending.user.id}`, { method: 'DELETE' }),
+    api(helper, `/users/${administrator.id}/suspension`, { method: 'POST' }),
+    api(helper, `/users/${administrator.id}`, { method: 'DELETE' }),
+    api(helper, `/users/${administrator.id}/role`, { method: 'PUT', json: { roleId: roles.guest } }),
+    api(helper, `/users/${guest.id}/role`, { method: 'PUT', json: { roleId: roles.member } }),
+    // Neither to themselves.
+    api(helper, `/users/${helper.id}/role`, { method: 'PUT', json: { roleId: roles.administrator } }),
+  ];
+  for (const answer of await Promise.all(tries)) expect(refusal(answer)).toEqual(beyond);
+  expect(await well(helper, `/users/${administrator.id}`)).toMatchObject({ withinReach: false });
+  expect(await well(helper, `/users/${guest.id}`)).toMatchObject({ withinReach: true });
+  expect((await api(administrator, '/me')).status).toBe(200);
+  expect(await well(helper, `/users/${guest.id}/role`, { method: 'PUT', json: { roleId: helper.role } })).toMatchObject(
+    { role: { id: helper.role } },
+  );
+  expect(await well(helper, `/users/${guest.id}`, { method: 'DELETE' })).toMatchObject({ state: 'removed' });
+});
+
+test('the owner stays until they give the account away, which nobody else can', async () => {
+  const administrator = await comes(me, roles.administrator);
+  const member = await comes(me, roles.member);
+  const isOwner = { status: 409, code: 'USER_IS_OWNER' };
+  const owners = [
+    api(administrator, `/users/${mine.userId}/suspension`, { method: 'POST' }),
+    api(administrator, `/users/${mine.userId}`, { method: 'DELETE' }),
+    api(me, `/users/${mine.userId}`, { method: 'DELETE' }),
+    api(administrator, `/users/${mine.userId}/role`, { method: 'PUT', json: { roleId: roles.guest } }),
+  ];
+  for (const answer of await Promise.all(owners)) expect(refusal(answer)).toEqual(isOwner);
+  const give = (by: Parameters<typeof api>[0], userId: string) => api(by, '/account/owner', { json: { userId } });
+  expect(refusal(await give(administrator, administrator.id))).toEqual({ status: 403, code: 'ACCESS_REFUSED' });
+  expect(refusal(await give(me, member.id))).toEqual({ status: 409, code: 'ACCOUNT_OWNER_UNFIT' });
+  expect(refusal(await give(me, randomUUID()))).toEqual({ status: 404, code: 'USER_NOT_FOUND' });
+  expect((await give(me, administrator.id)).json()).toMatchObject({ owner: { id: administrator.id } });
+  expect(refusal(await give(me, mine.userId))).toEqual({ status: 403, code: 'ACCESS_REFUSED' });
+  expect((await give(administrator, mine.userId)).json()).toMatchObject({ owner: { id: mine.userId } });
+});
+
+test('of two administrators who remove each other at once one remains; the last one is never lost', async () => {
+  for (const how of ['DELETE', 'role'] as const) {
+    const both = [await comes(me, roles.administrator), await comes(me, roles.administrator)] as const;
+    const act = (by: (typeof both)[number], on: (typeof both)[number]) =>
+      how === 'DELETE'
+        ? api(by, `/users/${on.id}`, { method: 'DELETE' })
+        : api(by, `/users/${on.id}/role`, { method: 'PUT', json: { roleId: roles.guest } });
+    const answers = await Promise.all([act(both[0], both[1]), act(both[1], both[0])]);
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
+    // Whoever came second had lost what they needed, or found the other gone.
+    expect(answers.find(({ status }) => status !== 200)!.status).toBeGreaterThanOrEqual(401);
+  }
+  // Of an account that has no owner, as one from before there were owners may be.
+  const there = await anotherAccount('Praxis ohne Inhaber');
+  const { userId } = await well<{ userId: string }>(there, '/me');
+  await inDatabaseOf(exchange, (db) =>
+    db.updateTable('accounts').set({ owner_id: null }).where('id', '=', there.id).execute(),
+  );
+  const guest = await roleId(there.id, 'guest');
+  const last = { status: 409, code: 'USER_IS_LAST_ADMINISTRATOR' };
+  const another = await comes(there, await roleId(there.id, 'administrator'));
+  await well(there, `/users/${another.id}/suspension`, { method: 'POST' });
+  expect(refusal(await api(there, `/users/${userId}`, { method: 'DELETE' }))).toEqual(last);
+  expect(refusal(await api(there, `/users/${userId}/suspension`, { method: 'POST' }))).toEqual(last);
+  expect(refusal(await api(there, `/users/${userId}/role`, { method: 'PUT', json: { roleId: guest } }))).toEqual(last);
+  await well(there, `/users/${another.id}/suspension`, { method: 'DELETE' });
+  const again = { ...another, cookie: cookieOf(await api(undefined, '/sessions', { json: another })) };
+  const answers = await Promise.all([
+    api(there, `/users/${another.id}`, { method: 'DELETE' }),
+    api(again, `/users/${userId}`, { method: 'DELETE' }),
+  ]);
+  expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
+});
+
+type Issued = { secret: string; token: { id: string; state: string } };
+const issue = (by: Parameters<typeof api>[0], userId: string, json: object) =>
+  api(by, `/users/${userId}/tokens`, { json });
+const inDays = (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString();
+
+test('a token is shown once, carries what it says, and is dead at the request after it was revoked', async () => {
+  const who = await comes(me, roles.member);
+  const scope = ['study.search', 'study.search.own', 'user.view.own', 'token.list.own'];
+  const wider = await issue(who, who.id, { label: 'wider', expiresAt: inDays(1), scope });
+  expect(refusal(wider)).toEqual({ status: 403, code: 'ACCESS_BEYOND_OWN' });
+  const made = (
+    await issue(who, who.id, { label: 'mine', expiresAt: inDays(1), scope: scope.slice(1), addresses: ['127.0.0.0/8'] })
+  ).json() as Issued;
+  expect(made.token).toMatchObject({
+    state: 'active',
+    label: 'mine',
+    addresses: ['127.0.0.0/8'],
+    createdBy: who.email.split('@')[0],
+  });
+  const mineOnly = { token: made.secret };
+  const { permissions } = await well<{ permissions: string[] }>(mineOnly, '/me');
+  expect(permissions).not.toContain('instance.store');
+  expect(permissions).toContain('study.search');
+  expect(refusal(await api(mineOnly, '/usage'))).toEqual({ status: 403, code: 'ACCESS_REFUSED' });
+  const listed = await api(mineOnly, '/tokens');
+  expect(listed.json()).toMatchObject({
+    tokens: [{ id: made.token.id, holder: { id: who.id }, scope: scope.slice(1) }],
+  });
+  expect(String(listed.body)).not.toContain(made.secret.slice(9));
+  expect(String((await api(me, `/tokens?user=${who.id}`)).body)).toContain(made.token.id);
+  // A token of others is as one that is not there.
+  const another = await comes(me, roles.member);
+  const revoke = (by: Parameters<typeof api>[0], id: string) => api(by, `/tokens/${id}`, { method: 'DELETE' });
+  const foreign = await revoke(another, made.token.id);
+  expect(refusal(foreign)).toEqual({ status: 404, code: 'TOKEN_NOT_FOUND' });
+  expect(foreign.body.equals((await revoke(another, randomUUID())).body)).toBe(true);
+  expect(refusal(await api(another, `/tokens?user=${who.id}`))).toEqual({ status: 404, code: 'USER_NOT_FOUND' });
+  expect((await api(mineOnly, '/me')).status).toBe(200);
+  expect((await revoke(who, made.token.id)).json()).toMatchObject({ state: 'revoked' });
+  expect(refusal(await api(mineOnly, '/me'))).toEqual(me401);
+  expect((await revoke(me, made.token.id)).json()).toMatchObject({ state: 'revoked' });
+  const all = await well<{ tokens: { state: string }[] }>(who, '/tokens?all=true');
+  expect(all.tokens.map(({ state }) => state)).toEqual(['revoked']);
+});
+
+test('a token of a person ends within 366 days, and no person makes one for another', async () => {
+  const who = await comes(me, roles.member);
+  const tooLong = { status: 422, code: 'TOKEN_LIFE_TOO_LONG' };
+  for (const expiresAt of [null, inDays(367), inDays(-1)])
+    expect(refusal(await issue(who, who.id, { label: 'x', expiresAt }))).toEqual(tooLong);
+  expect((await issue(who, who.id, { label: 'x', expiresAt: inDays(365) })).status).toBe(201);
+  expect(refusal(await issue(me, who.id, { label: 'x', expiresAt: inDays(1) }))).toEqual({
+    status: 403,
+    code: 'ACCESS_REFUSED',
+  });
+});
+
+test('what a token makes is no more than it is: not in rights, not in life, not in addresses', async () => {
+  const scope = [
+    'token.issue',
+    'service.create',
+    'study.search.granted',
+    'study.search.identity',
+    'study.view.granted',
+    'study.view.identity',
+  ];
+  const limits = { expiresAt: inDays(2), addresses: ['127.0.0.1', '::1'] };
+  const first = (await issue(me, mine.userId, { label: 'first', ...limits, scope })).json() as Issued;
+  const by = { token: first.secret };
+  const beyond = { status: 403, code: 'ACCESS_BEYOND_OWN' };
+  const tries: (readonly [object, object])[] = [
+    [{ scope: null }, beyond],
+    [{ scope: ['user.create'] }, beyond],
+    [{ scope, addresses: [] }, beyond],
+    [{ scope, addresses: ['0.0.0.0/0'] }, beyond],
+    [
+      { scope, expiresAt: inDays(3) },
+      { status: 422, code: 'TOKEN_LIFE_TOO_LONG' },
+    ],
+  ];
+  for (const [changed, expected] of tries)
+    expect({ changed, ...refusal(await issue(by, mine.userId, { label: 'x', ...limits, ...changed })) }).toEqual({
+      changed,
+      ...expected,
+    });
+  expect((await issue(by, mine.userId, { label: 'second', ...limits, scope: scope.slice(0, 2) })).status).toBe(201);
+  expect(refusal(await api(by, '/services', { json: { name: 'x', roleId: roles.administrator } }))).toEqual(beyond);
+});
+
+test('a program has tokens and nothing else, made by who reaches all that it does', async () => {
+  const service = await well<{ id: string }>(me, '/services', { json: { name: 'PACS gateway', roleId: roles.member } });
+  expect(service).toMatchObject({ kind: 'service', email: null, state: 'active' });
+  const made = (await issue(me, service.id, { label: 'gateway', expiresAt: null })).json() as Issued;
+  const program = { token: made.secret };
+  expect(await well(program, '/me')).toMatchObject({
+    userId: service.id,
+    name: 'PACS gateway',
+    email: '',
+    role: { builtin: 'member' },
+  });
+  // Theirs is not its own: one who has the same role as the program would reach what lies in its namespace.
+  const peer = await personMay(
+    'token.issue',
+    'study.view.own',
+    'study.search.own',
+    'study.view.identity',
+    'user.view.own',
+  );
+  const peers = await well<{ id: string }>(me, '/services', { json: { name: 'Peer', roleId: peer.role } });
+  expect(refusal(await issue(peer, peers.id, { label: 'x', expiresAt: null }))).toEqual({
+    status: 403,
+    code: 'ACCESS_BEYOND_OWN',
+  });
+  await well(me, `/users/${service.id}/suspension`, { method: 'POST' });
+  expect(refusal(await api(program, '/me'))).toEqual(me401);
+  await well(me, `/users/${service.id}`, { method: 'DELETE' });
+  expect(refusal(await api(me, `/users/${service.id}/tokens`, { json: { label: 'x', expiresAt: null } }))).toEqual({
+    status: 404,
+    code: 'USER_NOT_FOUND',
+  });
+});
+
+test('accounts are made by who operates the exchange, and see nothing of each other', async () => {
+  const there = await anotherAccount('Praxis Ost');
+  const invited = await invite({ email: 'gerda@example.org' }, there);
+  const { accounts } = await well<{ accounts: object[] }>(me, '/accounts?limit=200');
+  expect(accounts).toContainEqual(
+    expect.objectContaining({
+      id: there.id,
+      name: 'Praxis Ost',
+      operates: false,
+      users: 2,
+      owner: expect.objectContaining({ email: there.email }),
+    }),
+  );
+  for (const question of [{}, { json: { name: 'Mine', owner: { email: 'x@example.org' } } }])
+    expect(refusal(await api(there, '/accounts', question))).toEqual({ status: 403, code: 'ACCESS_REFUSED' });
+  expect(await well(there, '/account', { method: 'PATCH', json: { name: 'Praxis Ost-West' } })).toMatchObject({
+    name: 'Praxis Ost-West',
+  });
+  expect(await well(there, '/account')).toMatchObject({ id: there.id, name: 'Praxis Ost-West', operates: false });
+  expect(refusal(await api(me, `/accounts/${there.id}/invitation`, { method: 'POST' }))).toEqual({
+    status: 409,
+    code: 'USER_STATE_OTHER',
+  });
+
+  // People of another account are as people who never were, whatever is asked of them.
+  const guest = await roleId(mine.accountId, 'guest');
+  const roads: (readonly [string, string, object?])[] = [
+    ['GET', ''],
+    ['PATCH', '', { name: 'X' }],
+    ['DELETE', ''],
+    ['POST', '/invitation'],
+    ['POST', '/suspension'],
+    ['DELETE', '/suspension'],
+    ['PUT', '/role', { roleId: guest }],
+    ['POST', '/tokens', { label: 'x', expiresAt: null }],
+  ];
+  for (const [method, path, json] of roads) {
+    const foreign = await api(me, `/users/${invited.user.id}${path}`, { method, json });
+    const absent = await api(me, `/users/${randomUUID()}${path}`, { method, json });
+    expect({ method, path, ...refusal(foreign) }).toEqual({ method, path, status: 404, code: 'USER_NOT_FOUND' });
+    expect(foreign.body.equals(absent.body)).toBe(true);
+  }
+  const role = await roleId(there.id, 'guest');
+  for (const roleOf of [role, randomUUID()])
+    expect(refusal(await api(me, '/users', { json: { email: 'h@example.org', roleId: roleOf } }))).toEqual({
+      status: 404,
+      code: 'ROLE_NOT_FOUND',
+    });
+});
+
+test('what a body does not name cannot be set by it', async () => {
+  const who = await comes(me, roles.guest);
+  const extra: (readonly [string, string, object])[] = [
+    ['POST', '/users', { email: 'i@example.org', state: 'active' }],
+    ['POST', '/users', { email: 'i@example.org', kind: 'service' }],
+    ['POST', '/users', { email: 'i@example.org', accountId: randomUUID() }],
+    ['PATCH', `/users/${who.id}`, { name: 'X', roleId: roles.administrator }],
+    ['PATCH', `/users/${who.id}`, { name: 'X', email: 'other@example.org' }],
+    ['PUT', `/users/${who.id}/role`, { roleId: roles.guest, isOwner: true }],
+    ['POST', '/services', { name: 'X', operates: true }],
+    ['POST', '/accounts', { name: 'X', owner: { email: 'j@example.org', passwordHash: 'x' } }],
+    ['POST', '/accounts', { name: 'X', owner: { email: 'j@example.org' }, operates: true }],
+    ['PATCH', '/account', { name: 'X', ownerId: who.id }],
+    ['POST', '/account/owner', { userId: who.id, force: true }],
+    ['POST', `/users/${mine.userId}/tokens`, { label: 'x', expiresAt: inDays(1), userId: who.id }],
+    ['POST', '/invitations/accept', { secret: who.secret, password: who.password, roleId: roles.administrator }],
+  ];
+  for (const [method, path, json] of extra) {
+    const answer = await api(path.startsWith('/invitations') ? undefined : me, path, { method, json });
+    expect({ path, ...refusal(answer) }).toEqual({ path, status: 400, code: 'REQUEST_INVALID' });
+  }
+  expect((await well<Listed>(me, '/users?search=i@example.org')).users).toEqual([]);
+});
+
+test('people are found by a part of a name or address, and paged', async () => {
+  for (const at of [1, 2, 3]) await invite({ email: `paged-${at}@example.org`, name: `Paula ${at}%` });
+  expect((await well<Listed>(me, '/users?search=A 2%25'.replace(' ', '%20'))).users).toMatchObject([
+    { name: 'Paula 2%' },
+  ]);
+  const ids: string[] = [];
+  let next: string | null = '';
+  for (; next !== null; ) {
+    const page: Listed = await well<Listed>(
+      me,
+      `/users?search=paged-&state=invited&limit=2${next && `&before=${next}`}`,
+    );
+    ids.push(...page.users.map(({ name }) => name));
+    next = page.next;
+  }
+  expect(ids).toEqual(['Paula 1%', 'Paula 2%', 'Paula 3%']);
+});
+
+test('secrets of invitations cannot be tried without end', async () => {
+  const id = randomUUID();
+  const tried = [];
+  for (let at = 0; at < 21; at += 1) {
+    const secret = `${id}.${String(at).padStart(43, 'A')}`;
+    tried.push((await api(undefined, '/invitations/look', { json: { secret } })).status);
+  }
+  expect(tried).toEqual([...Array(20).fill(404), 429]);
+});
