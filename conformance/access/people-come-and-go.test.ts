@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Decisions, Permission } from '@symbolon/contract';
-import { type Exchange, type Owner, owner, startExchange } from '@symbolon/testbed';
+import { cli, type Exchange, type Owner, owner, startExchange } from '@symbolon/testbed';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { inDatabaseOf } from '../laws/database-of.ts';
 import { peopleOf, refusal } from './people.ts';
@@ -673,6 +675,59 @@ test('people are found by a part of a name or address, and paged', async () => {
     next = page.next;
   }
   expect(ids).toEqual(['Paula 1%', 'Paula 2%', 'Paula 3%']);
+});
+
+test('the command line invites, takes up, suspends, lets in, removes, and makes and revokes tokens', async () => {
+  const folder = await mkdtemp('/tmp/sx-people-');
+  try {
+    const file = (name: string): string => join(folder, name);
+    const run = async (...args: string[]): Promise<string> => {
+      const { code, stdout, stderr } = await cli([...args, '--to', exchange.url], { exchange });
+      expect(code, `${args.join(' ')}: ${stderr}`).toBe(0);
+      return stdout;
+    };
+    const as = ['--token-file', me.tokenFile];
+    const id = (text: string): string => /[0-9a-f-]{36}/.exec(text)![0];
+    await writeFile(file('password'), 'Zwölf zarte Zebras\n');
+    await run(
+      'user',
+      'create',
+      '--email',
+      'cora@example.org',
+      '--name',
+      'Cora',
+      ...['--invitation-out', file('link')],
+      ...as,
+    );
+    await run(
+      'user',
+      'accept',
+      '--invitation-file',
+      file('link'),
+      '--password-file',
+      file('password'),
+      '--token-out',
+      file('token'),
+    );
+    expect(await run('user', 'list', '--search', 'cora', ...as)).toContain('active    Cora (cora@example.org), Guest');
+    expect(await run('user', 'role', 'cora@example.org', '--role', roles.member, ...as)).toContain('Member');
+    const own = ['--token-file', file('token')];
+    const issued = ['--label', 'CT', '--days', '9', '--scope', 'instance.store', '--token-out', file('ct')];
+    const token = id(await run('token', 'issue', ...issued, ...own));
+    expect(await run('token', 'list', ...own)).toContain('CT, of Cora: instance.store');
+    expect(await run('token', 'revoke', token, ...own)).toContain('revoked');
+    expect(await run('user', 'suspend', 'cora@example.org', ...as)).toContain('suspended');
+    expect((await cli(['token', 'list', '--to', exchange.url, ...own], { exchange })).code).toBe(2);
+    expect(await run('user', 'let-in', 'cora@example.org', ...as)).toContain('active');
+    expect(await run('user', 'remove', 'cora@example.org', '--yes', ...as)).toContain('removed');
+    const program = id(await run('user', 'create', '--service', '--name', 'PACS', ...as));
+    await run('token', 'issue', '--for', program, '--label', 'PACS', '--token-out', file('pacs'), ...as);
+    const made = await run('account', 'create', '--name', 'Praxis Mitte', '--owner-email', 'mitte@example.org', ...as);
+    expect(made).toMatch(/Invitation {4}https:\S+\/invitation#\S+/);
+    expect(await run('account', 'list', ...as)).toContain('Praxis Mitte, owner mitte (mitte@example.org), 1 user');
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 });
 
 test('secrets of invitations cannot be tried without end', async () => {

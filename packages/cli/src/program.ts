@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { accountCommand } from './commands/account.ts';
 import { backupCommand } from './commands/backup.ts';
 import { compactCommand } from './commands/compact.ts';
 import { conflictsCommand } from './commands/conflicts.ts';
@@ -16,6 +17,7 @@ import { serveCommand } from './commands/serve.ts';
 import { setupCommand } from './commands/setup.ts';
 import { sweepCommand } from './commands/sweep.ts';
 import { tokenCommand } from './commands/token.ts';
+import { userCommand } from './commands/user.ts';
 import { exitCodesHelp } from './exit-codes.ts';
 
 function version(): string {
@@ -35,6 +37,8 @@ export function program(finish: (code: number) => void): Command {
     .addCommand(serveCommand(finish))
     .addCommand(setupCommand(finish))
     .addCommand(tokenCommand(finish))
+    .addCommand(userCommand(finish))
+    .addCommand(accountCommand(finish))
     .addCommand(sendCommand(finish))
     .addCommand(fetchCommand(finish))
     .addCommand(conflictsCommand(finish))

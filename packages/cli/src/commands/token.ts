@@ -4,6 +4,7 @@ import { anonymousExchange, type TrustFlags, trustHelp, withTrustFlags } from '.
 import { readSecret, withNewSecretFile } from '../exchange/secret-files.ts';
 import { exitCodes, exitCodesHelp } from '../exit-codes.ts';
 import { safeText } from '../terminal/safe-text.ts';
+import { tokenCommands } from './token-issue.ts';
 
 type Flags = TrustFlags & {
   readonly to: string;
@@ -46,5 +47,7 @@ export function tokenCommand(finish: (code: number) => void): Command {
   )
     .addHelpText('after', help)
     .action(async (flags: Flags) => finish(await create(flags)));
-  return new Command('token').summary('API tokens').addCommand(make);
+  const token = new Command('token').summary('API tokens').addCommand(make);
+  for (const command of tokenCommands(finish)) token.addCommand(command);
+  return token;
 }
