@@ -72,8 +72,21 @@ async function furnish() {
     const held = { of: 'study', studyId: studies[0]!.id, reason: 'Frau Dr. Weiß bat darum' };
     holds.push((await json<{ id: string }>('/api/v1/holds', { json: held })).id);
   }
+  const roles: string[] = [];
+  for (let at = 0; at < 8; at += 1)
+    roles.push((await json<{ id: string }>('/api/v1/roles', { json: { name: `Rolle ${at}` } })).id);
+  const made = async (kind: string): Promise<string[]> => {
+    const ids: string[] = [];
+    for (let at = 0; at < 8; at += 1)
+      ids.push((await json<{ id: string }>(`/api/v1/${kind}s`, { json: { name: `${kind} ${at}` } })).id);
+    return ids;
+  };
+  const who = (await json<{ userId: string }>('/api/v1/me')).userId;
+  const groups = { group: await made('group'), location: await made('location') };
+  for (const kind of ['group', 'location'] as const)
+    for (const id of groups[kind]) await json(`/api/v1/${kind}s/${id}/members/${who}`, { method: 'PUT', json: {} });
   const again = await json<{ until: string }>(`${study}/conflict`);
-  const { userId } = await json<{ userId: string }>('/api/v1/me');
+  const userId = who;
   // Each is changed once; programs are there at once, and people come by invitations.
   const programs: string[] = [];
   for (let at = 0; at < 12; at += 1)
@@ -98,6 +111,7 @@ async function furnish() {
   }
   return {
     ...{ userId, programs, suspended, unseen, invited, other, tokens, role },
+    ...{ roles, groups, who },
     ...{ dicom, dicomSeries, dicomInstance, study, images, image, pack, links, open, cookie, aside, held, holds },
     thumbnail: images.replace(/images$/, 'thumbnail'),
     bulk: `${dicomInstance}/bulkdata/00100010`,
@@ -133,8 +147,59 @@ const onUser = (method: string, rest: string, id: () => string, json?: () => unk
 };
 let newcomers = 0;
 
+let names = 0;
+const aName = () => `Name ${(names++).toString(36)}`;
+/** The same roads for groups and for locations. Of what is changed by ids the record says which, sealed. */
+const roadsOfGroups = (kind: 'group' | 'location'): Record<string, Road> => {
+  const all = `/api/v1/${kind}s`;
+  const one = () => `${all}/${here.groups[kind][0]}`;
+  return {
+    [`DELETE ${all}/:groupId`]: () => ({ path: `${all}/${here.groups[kind].pop()}`, method: 'DELETE' }),
+    [`DELETE ${all}/:groupId/members/:userId`]: () => ({
+      path: `${all}/${here.groups[kind].pop()}/members/${here.who}`,
+      method: 'DELETE',
+    }),
+    [`GET ${all}/:groupId`]: get(one),
+    [`PATCH ${all}/:groupId`]: () => ({ path: one(), method: 'PATCH', json: { mustApprove: true } }),
+    [`POST ${all}`]: post(
+      () => all,
+      () => ({ name: aName() }),
+    ),
+    [`PUT ${all}/:groupId/members/:userId`]: () => ({ path: `${one()}/members/${here.who}`, method: 'PUT', json: {} }),
+  };
+};
+const roadsOfRoles: Record<string, Road> = {
+  'DELETE /api/v1/roles/:roleId': () => ({ path: `/api/v1/roles/${here.roles.pop()}`, method: 'DELETE' }),
+  'GET /api/v1/roles/:roleId': get(() => `/api/v1/roles/${here.roles[0]}`),
+  'GET /api/v1/roles/compare': get(() => `/api/v1/roles/compare?one=${here.roles[0]}&other=${here.roles[1]}`),
+  'GET /api/v1/users/:userId/explanation': get(() => `/api/v1/users/${here.who}/explanation`),
+  'GET /api/v1/users/:userId/reach': get(() => `/api/v1/users/${here.who}/reach`),
+  'PATCH /api/v1/roles/:roleId': () => ({
+    path: `/api/v1/roles/${here.roles[0]}`,
+    method: 'PATCH',
+    json: { says: 'S' },
+  }),
+  'POST /api/v1/roles': post(
+    () => '/api/v1/roles',
+    () => ({ name: aName() }),
+  ),
+  'PUT /api/v1/account/addresses': () => ({
+    path: '/api/v1/account/addresses',
+    method: 'PUT',
+    json: { addresses: [] },
+  }),
+  'PUT /api/v1/roles/:roleId/addresses': () => ({
+    path: `/api/v1/roles/${here.roles[0]}/addresses`,
+    method: 'PUT',
+    json: { addresses: [] },
+  }),
+};
+
 /** What reads or writes anything sealed. With the keys each answers; without them each says that they are away, and does nothing. */
 const sealed: Record<string, Road> = {
+  ...roadsOfGroups('group'),
+  ...roadsOfGroups('location'),
+  ...roadsOfRoles,
   'DELETE /api/v1/tokens/:tokenId': () => ({ path: `/api/v1/tokens/${here.tokens.pop()}`, method: 'DELETE' }),
   'DELETE /api/v1/users/:userId': onUser('DELETE', '', () => here.programs.pop()!),
   'DELETE /api/v1/users/:userId/suspension': onUser('DELETE', '/suspension', () => here.suspended.pop()!),
@@ -333,6 +398,12 @@ const plain: Record<string, { readonly status: number; readonly road: Road }> = 
   'GET /api/v1/accounts': { status: 200, road: get(() => '/api/v1/accounts') },
   'GET /api/v1/me/accounts': { status: 200, road: get(() => '/api/v1/me/accounts') },
   'GET /api/v1/tokens': { status: 200, road: get(() => '/api/v1/tokens') },
+  'GET /api/v1/account/addresses': { status: 200, road: get(() => '/api/v1/account/addresses') },
+  'GET /api/v1/groups': { status: 200, road: get(() => '/api/v1/groups') },
+  'GET /api/v1/locations': { status: 200, road: get(() => '/api/v1/locations') },
+  'GET /api/v1/permissions': { status: 200, road: get(() => '/api/v1/permissions') },
+  'GET /api/v1/roles': { status: 200, road: get(() => '/api/v1/roles') },
+  'GET /api/v1/roles/templates': { status: 200, road: get(() => '/api/v1/roles/templates') },
   'GET /api/v1/erasures': { status: 200, road: get(() => '/api/v1/erasures') },
   'GET /api/v1/erasures/:erasureId': { status: 404, road: get(() => `/api/v1/erasures/${crypto.randomUUID()}`) },
   'GET /api/v1/erasures/:erasureId/certificate': {
@@ -412,6 +483,9 @@ const kept = () =>
       'studies',
       'series',
       'packs',
+      'roles',
+      'groups',
+      'group_members',
       'links',
       'link_visits',
       'holds',

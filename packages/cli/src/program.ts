@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { accountCommand } from './commands/account.ts';
+import { accountAddressesCommand } from './commands/account-addresses.ts';
 import { backupCommand } from './commands/backup.ts';
 import { compactCommand } from './commands/compact.ts';
 import { conflictsCommand } from './commands/conflicts.ts';
@@ -38,7 +39,7 @@ export function program(finish: (code: number) => void): Command {
     .addCommand(setupCommand(finish))
     .addCommand(tokenCommand(finish))
     .addCommand(userCommand(finish))
-    .addCommand(accountCommand(finish))
+    .addCommand(accountCommand(finish).addCommand(accountAddressesCommand(finish)))
     .addCommand(sendCommand(finish))
     .addCommand(fetchCommand(finish))
     .addCommand(conflictsCommand(finish))

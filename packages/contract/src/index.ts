@@ -1,5 +1,5 @@
-export { type AddressRange, isWithin, readRange, spellRange } from './address-range.ts';
 export * from './accounts.ts';
+export { type AddressRange, isWithin, readRange, spellRange } from './address-range.ts';
 export * from './addresses.ts';
 export * from './audit.ts';
 export * from './backups.ts';
