@@ -85,7 +85,7 @@ export class ScriptedExchange {
   }
 
   #me(): unknown {
-    const role = 'member';
+    const role = { id: '6f1f3c1e-9a53-4b7e-8a52-3a1d6a0f9b12', name: 'Member', builtin: 'member' as const };
     return {
       userId: accountId,
       name: 'A',
