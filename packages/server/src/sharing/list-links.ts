@@ -26,17 +26,22 @@ export type LinkDeps = StudiesDeps & {
   readonly now: () => Date;
 };
 
-/** The study of a link, for someone who may do this with that link. @throws SharingError LINK_NOT_FOUND */
-export async function studyOfLink(
+/** A link with its study, for someone who may do this with that link. @throws SharingError LINK_NOT_FOUND */
+export async function reachedLink(
   deps: LinkDeps,
   actor: SignedIn,
   action: 'link.revoke' | 'link.list',
-  link: StudyLink,
-): Promise<StudyPlace> {
-  const how = { madeBy: link.createdBy, evenEmpty: true };
-  return placeReached(deps.database, actor, action, link.studyId, how).catch((error: unknown) => {
+  linkId: string,
+): Promise<{ readonly link: StudyLink; readonly study: StudyPlace }> {
+  const link = await linkOfAccount(deps.database, actor.accountId, linkId);
+  const how = { evenEmpty: true, ...(link && { madeBy: link.createdBy }) };
+  // Also where there is no link: a link that is not reached takes no longer than one that is not there.
+  const place = placeReached(deps.database, actor, action, link?.studyId ?? linkId, how);
+  const study = await place.catch((error: unknown) => {
     throw error instanceof StudiesError ? linkNotFound() : error;
   });
+  if (!link) throw linkNotFound();
+  return { link, study };
 }
 
 export async function placeOf(deps: LinkDeps, link: Pick<StudyLink, 'accountId' | 'studyId'>): Promise<StudyPlace> {
@@ -125,9 +130,7 @@ export async function listLinks(deps: LinkDeps, actor: SignedIn, studyId?: strin
 
 /** What was done by a link, newest first, as the audit has it. */
 export async function usesOfLink(deps: LinkDeps, actor: SignedIn, linkId: string): Promise<LinkUse[]> {
-  const link = await linkOfAccount(deps.database, actor.accountId, linkId);
-  if (!link) throw linkNotFound();
-  const study = await studyOfLink(deps, actor, 'link.list', link);
+  const { study } = await reachedLink(deps, actor, 'link.list', linkId);
   await deps.looks.record({ actor, action: 'link.list', kind: 'read', outcome: 'success', study, linkId });
   return linkUsesOf(deps, study, linkId);
 }

@@ -49,10 +49,12 @@ export async function studyByUid(
   const tokens = await SearchTokens.of(deps.chains, accountId);
   const cells = new StudyCells(deps.chains);
   for (const row of await studiesWithTokens(deps.database, accountId, [tokens.token('studyUid', uid)])) {
+    const extent = row.instanceCount > 0 ? extentOf(actor, action, row, { exact: true }) : undefined;
+    // Before it is opened: what another holds under this UID takes no longer than what nobody holds.
+    if (extent === undefined) continue;
     const place = { accountId, patientId: row.patientId, studyId: row.id, keyId: row.keyId };
     const cell = await cells.openStudy(place, row.cell);
-    const extent = row.instanceCount > 0 ? extentOf(actor, action, row, { exact: true }) : undefined;
-    if (extent === undefined || firstValue(cell.attributes, '0020000D') !== uid) continue;
+    if (firstValue(cell.attributes, '0020000D') !== uid) continue;
     const study = { row, cell, place, only: extent === 'whole' ? undefined : extent };
     return identifies(actor, row) ? study : pseudonymised(study);
   }
