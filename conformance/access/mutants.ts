@@ -1,0 +1,225 @@
+import type { Mutant } from './engine-copy.ts';
+
+const policy = 'packages/server/src/access/policy.ts';
+const rights = 'packages/server/src/access/rights.ts';
+const reach = 'packages/server/src/access/reach.ts';
+const thing = 'packages/server/src/studies/thing.ts';
+const decisions = 'packages/contract/src/permissions/decisions.ts';
+
+/** Mistakes in the engine, each of which lets somebody do what they may not, or keeps them from what they may. */
+export const mutants: readonly Mutant[] = [
+  { name: 'the account is not asked', file: policy, find: /thing\.accountId !== actor\.accountId\)/, put: 'false)' },
+  { name: 'what concerns the exchange is anybody’s', file: policy, find: /!actor\.rights\.operates\)/, put: 'false)' },
+  { name: 'a deny of the action is ignored', file: policy, find: /if \(says === 'deny'\) return false;/, put: '' },
+  {
+    name: 'a deny with a qualifier is ignored',
+    file: policy,
+    find: /if \(qualified === 'deny'\) return false;/,
+    put: '',
+  },
+  {
+    name: 'a permit with a qualifier is ignored',
+    file: policy,
+    find: /if \(qualified === 'permit'\) permitted = true;/,
+    put: '',
+  },
+  { name: 'the qualifier own is dropped', file: policy, find: /holding\.push\('own'\)/, put: 'void 0' },
+  {
+    name: 'everything is one’s own',
+    file: policy,
+    find: /if \(namespaceId === own \|\| [^;]*(?=holding\.push)/,
+    put: '',
+  },
+  { name: 'what somebody made is not theirs', file: policy, find: /userId === me\)\)/, put: 'false))' },
+  {
+    name: 'what nobody made is one’s own',
+    file: policy,
+    find: /userId !== undefined && userId === me/,
+    put: 'userId !== me',
+  },
+  { name: 'the qualifier group is dropped', file: policy, find: /holding\.push\('group'\)/, put: 'void 0' },
+  { name: 'every group is one’s own', file: policy, find: /if \(lives\) holding/, put: 'holding' },
+  { name: 'the qualifier granted is dropped', file: policy, find: /holding\.push\('granted'\)/, put: 'void 0' },
+  {
+    name: 'what is granted to anybody is granted to me',
+    file: policy,
+    find: /to === own \|\| rights\.groups\.has\(to\)/,
+    put: 'true',
+  },
+  {
+    name: 'what is granted to a group is not for its members',
+    file: policy,
+    find: /to === own \|\| rights\.groups\.has\(to\)/,
+    put: 'to === own',
+  },
+  {
+    name: 'the qualifiers reason and emergency are dropped',
+    file: policy,
+    find: /^.*holding\.push\((\.\.\.)?openings?\);$/m,
+    put: '',
+  },
+  { name: 'the qualifier exact is dropped', file: policy, find: /if \(exact\) holding\.push\('exact'\);/, put: '' },
+  { name: 'everything was found exactly', file: policy, find: /if \(exact\) holding/, put: 'holding' },
+  {
+    name: 'the role in a group is not heard',
+    file: policy,
+    find: /if \(lives\) all\.push\(/,
+    put: 'if (false) all.push(',
+  },
+  {
+    name: 'the role in a group is not heard of what is granted to it',
+    file: policy,
+    find: /if \(decisions !== undefined\) all\.push/,
+    put: 'if (false) all.push',
+  },
+  {
+    name: 'what awaits approval is like everything else',
+    file: policy,
+    find: /return !thing\.unapproved \|\|/,
+    put: 'return true ||',
+  },
+  {
+    name: 'nobody reaches what awaits approval',
+    file: policy,
+    find: /return !thing\.unapproved \|\| [^;]*;/,
+    put: 'return !thing.unapproved;',
+  },
+  {
+    name: 'a deny of what widens is ignored',
+    file: policy,
+    find: /&&\n *!all\.some\(\(\{ decisions \}\) => decisions\[permission\] === 'deny'\)/,
+    put: '',
+  },
+  {
+    name: 'a link opens every study of its account',
+    file: policy,
+    find: / && thing\.studyId === actor\.studyId/,
+    put: '',
+  },
+  {
+    name: 'a link opens the study of that id of any account',
+    file: policy,
+    find: /thing\.accountId === actor\.accountId && thing\.studyId/,
+    put: 'thing.studyId',
+  },
+  { name: 'every link lets the files be taken', file: policy, find: / && !actor\.download\)/, put: ' && false)' },
+  {
+    name: 'who came by a link may do anything to its study',
+    file: policy,
+    find: /!linkActions\.includes\(action\) \|\|/,
+    put: 'false ||',
+  },
+  {
+    name: 'everybody sees who it is of',
+    file: policy,
+    find: /return widens\(voices\(actor, thing\), `\$\{action\}\.identity`\)/,
+    put: 'return true',
+  },
+  {
+    name: 'the scope of a token is ignored',
+    file: rights,
+    find: /if \(scope === null\) return decisions;/,
+    put: 'return decisions;',
+  },
+  {
+    name: 'a scope gives what its holder has not',
+    file: rights,
+    find: /scope\.filter\(\(name\) => [^)]*\)\)/,
+    put: 'scope',
+  },
+  { name: 'a scope leaves the denials behind', file: rights, find: /\[\.\.\.kept, \.\.\.denied\]/, put: '[...kept]' },
+  {
+    name: 'the scope does not narrow the role in a group',
+    file: rights,
+    find: /within\(together\(\[decisions \?\? \{\}, denied\]\), scope\)/,
+    put: 'together([decisions ?? {}, denied])',
+  },
+  {
+    name: 'a role in a group gives back what the account denies',
+    file: rights,
+    find: /together\(\[decisions \?\? \{\}, denied\]\)/,
+    put: '(decisions ?? {})',
+  },
+  {
+    name: 'a search does not hear denials',
+    file: reach,
+    find: /denied: part\('deny'\)/,
+    put: "denied: part('nothing' as never)",
+  },
+  {
+    name: 'a search finds what awaits approval',
+    file: reach,
+    find: /unapproved: \{ permitted: [^,]*,/,
+    put: 'unapproved: { permitted: { all: true, livingIn: [], grantedTo: [], openings: [] },',
+  },
+  {
+    name: 'a search does not hear that what awaits approval is denied',
+    file: reach,
+    find: /denied: widening\('deny'\)/,
+    put: "denied: widening('nothing' as never)",
+  },
+  {
+    name: 'a search by an exact identifier finds no more than another',
+    file: reach,
+    find: /\(exact && says\([^)]*\)\)/,
+    put: 'false',
+  },
+  { name: 'every search is one by an exact identifier', file: reach, find: /\(exact && /, put: '(true && ' },
+  {
+    name: 'a search does not find what is granted to a group',
+    file: reach,
+    find: /\[namespaceId, \.\.\.groups\] : \[\]/,
+    put: '[namespaceId] : []',
+  },
+  {
+    name: 'a search does not hear the role in a group',
+    file: reach,
+    find: /\.\.\.groupsThatSay\(decision, action\),/,
+    put: '',
+  },
+  { name: 'a search does not find what was opened', file: reach, find: /openings: \(\[.*$/m, put: 'openings: [],' },
+  {
+    name: 'a grant of a series opens the study',
+    file: thing,
+    find: /return new Set\(row\.grants/,
+    put: "return 'whole'; new Set(row.grants",
+  },
+  {
+    name: 'a grant of a series to somebody opens it for everybody who reaches another',
+    file: thing,
+    find: /seriesId !== null && mine\(to\)/,
+    put: 'seriesId !== null',
+  },
+  {
+    name: 'a whole grant counts as one of some series',
+    file: thing,
+    find: /row\.grants\.length === whole\.length \|\| may\([^)]*\)\)/,
+    put: 'row.grants.length === 0)',
+  },
+  { name: 'somebody else’s opening opens it for me', file: thing, find: /userId === actor\.userId/, put: 'true' },
+  {
+    name: 'a deny does not win among decisions',
+    file: decisions,
+    find: /if \(decisions\[action\] === 'deny' \|\| decisions\[permission\] === 'deny'\) return false;/,
+    put: '',
+  },
+  {
+    name: 'what is permitted includes what widens it',
+    file: decisions,
+    find: /!widening\.has\(qualifier\) && decisions\[action\]/,
+    put: 'decisions[action]',
+  },
+  { name: 'of several roles the last word wins', file: decisions, find: /if \(sum\[name\] !== 'deny'\) /, put: '' },
+  {
+    name: 'anything can be handed out',
+    file: decisions,
+    find: /permits\(wanted, permission\) && !permits\(own, permission\)/,
+    put: 'false',
+  },
+  {
+    name: 'what one has oneself cannot be handed out',
+    file: decisions,
+    find: / && !permits\(own, permission\)/,
+    put: '',
+  },
+];
