@@ -1,10 +1,14 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { Validator } from '@seriousme/openapi-schema-validator';
+import { actions } from '@symbolon/contract';
 import { type Exchange, type Owner, owner, startExchange } from '@symbolon/testbed';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ask } from '../laws/ask.ts';
 import { routesOfTheApp } from '../laws/routes-of-the-app.ts';
 
 type Operation = {
+  readonly 'x-permission': string;
   readonly operationId: string;
   readonly summary: string;
   readonly description: string;
@@ -48,6 +52,21 @@ test('names every route that programs can call, each once, with what it needs', 
   for (const { operation } of operations()) {
     expect(operation.summary).toMatch(/^[A-Z].*\.$/);
     expect(operation.description).toMatch(/^(Needs|For) /);
+  }
+});
+
+/** Asked about in the midst of a route that declares another action: by which file. */
+const askedWithin: Readonly<Record<string, string>> = {
+  'study.add': 'studies/place-series.ts',
+};
+
+test('every action of the catalogue is enforced: by a route that declares it, or where it is asked about', async () => {
+  const declared = new Set(operations().map(({ operation }) => operation['x-permission']));
+  const unenforced = Object.keys(actions).filter((action) => !declared.has(action));
+  expect(unenforced).toEqual(Object.keys(askedWithin));
+  for (const [action, file] of Object.entries(askedWithin)) {
+    const source = await readFile(join(import.meta.dirname, '../../packages/server/src', file), 'utf8');
+    expect(source).toMatch(new RegExp(`(may|extentOf)\\([^)]*'${action.replace('.', '\\.')}'`));
   }
 });
 
