@@ -37,10 +37,12 @@ const invite = (json: object, by: Parameters<typeof well>[0] = me) => well<Invit
 const accept = (json: object) => api(undefined, '/invitations/accept', { json });
 const me401 = { status: 401, code: 'ACCESS_SIGN_IN_NEEDED' };
 
-/** A role of the account's own, behind the back of the exchange, with somebody who has it. */
-async function personMay(...permissions: Permission[]) {
+/** Somebody with a role of the account's own, made behind the back of the exchange. */
+const personMay = (...permissions: Permission[]) =>
+  personWith(Object.fromEntries(permissions.map((name) => [name, 'permit'])));
+
+async function personWith(decisions: Decisions) {
   const id = randomUUID();
-  const decisions: Decisions = Object.fromEntries(permissions.map((name) => [name, 'permit']));
   await inDatabaseOf(exchange, (db) =>
     db
       .insertInto('roles')
@@ -383,11 +385,14 @@ test('nobody hands out a role, or acts on a person, that may more than they', as
     ] as const),
     ...(['study.search.granted', 'study.search.identity', 'study.view.granted', 'study.view.identity'] as const),
   );
-  const beyond = { status: 403, code: 'ACCESS_BEYOND_OWN' };
+  const beyond = { status: 403, code: 'RIGHTS_BEYOND_YOURS' };
   const administrator = await comes(me, roles.administrator);
   const pending = await invite({ email: 'pending@example.org', roleId: roles.administrator });
   const guest = await comes(helper, roles.guest);
+  // What was denied to somebody, another role of theirs may permit: without the deny they would have it.
+  const denied = await personWith({ 'study.view': 'deny' });
   const tries = [
+    api(helper, `/users/${denied.id}/role`, { method: 'PUT', json: { roleId: roles.guest } }),
     api(helper, '/users', { json: { email: 'x1@example.org', roleId: roles.administrator } }),
     api(helper, '/users', { json: { email: 'x2@example.org', roleId: roles.member } }),
     api(helper, '/services', { json: { name: 'x3', roleId: roles.administrator } }),
@@ -473,7 +478,7 @@ test('a token is shown once, carries what it says, and is dead at the request af
   const who = await comes(me, roles.member);
   const scope = ['study.search', 'study.search.own', 'user.view.own', 'token.list.own'];
   const wider = await issue(who, who.id, { label: 'wider', expiresAt: inDays(1), scope });
-  expect(refusal(wider)).toEqual({ status: 403, code: 'ACCESS_BEYOND_OWN' });
+  expect(refusal(wider)).toEqual({ status: 403, code: 'RIGHTS_BEYOND_YOURS' });
   const made = (
     await issue(who, who.id, { label: 'mine', expiresAt: inDays(1), scope: scope.slice(1), addresses: ['127.0.0.0/8'] })
   ).json() as Issued;
@@ -533,7 +538,7 @@ test('what a token makes is no more than it is: not in rights, not in life, not 
   const limits = { expiresAt: inDays(2), addresses: ['127.0.0.1', '::1'] };
   const first = (await issue(me, mine.userId, { label: 'first', ...limits, scope })).json() as Issued;
   const by = { token: first.secret };
-  const beyond = { status: 403, code: 'ACCESS_BEYOND_OWN' };
+  const beyond = { status: 403, code: 'RIGHTS_BEYOND_YOURS' };
   const tries: (readonly [object, object])[] = [
     [{ scope: null }, beyond],
     [{ scope: ['user.create'] }, beyond],
@@ -575,7 +580,7 @@ test('a program has tokens and nothing else, made by who reaches all that it doe
   const peers = await well<{ id: string }>(me, '/services', { json: { name: 'Peer', roleId: peer.role } });
   expect(refusal(await issue(peer, peers.id, { label: 'x', expiresAt: null }))).toEqual({
     status: 403,
-    code: 'ACCESS_BEYOND_OWN',
+    code: 'RIGHTS_BEYOND_YOURS',
   });
   await well(me, `/users/${service.id}/suspension`, { method: 'POST' });
   expect(refusal(await api(program, '/me'))).toEqual(me401);

@@ -6,7 +6,6 @@ import { z } from 'zod';
  */
 export const problemCodes = [
   'ACCESS_ADDRESS_REFUSED',
-  'ACCESS_BEYOND_OWN',
   'ACCESS_CROSS_SITE',
   'ACCESS_REFUSED',
   'ACCESS_SIGN_IN_NEEDED',

@@ -23,7 +23,6 @@ type Row = { readonly status: number; readonly title: string; readonly retryAfte
 /** Every problem's status and title; `docs/errors.md` has a line for each. A missing row does not compile. */
 export const problems: Record<ProblemCode, Row> = {
   ACCESS_ADDRESS_REFUSED: { status: 403, title: 'Not from this address' },
-  ACCESS_BEYOND_OWN: { status: 403, title: 'More than one has oneself' },
   ACCESS_CROSS_SITE: { status: 403, title: 'Asked by another site' },
   ACCESS_REFUSED: { status: 403, title: 'Not permitted' },
   ACCESS_SIGN_IN_NEEDED: { status: 401, title: 'Sign-in needed' },

@@ -3,7 +3,6 @@ import type { SignedIn } from './actor.ts';
 export type AccessErrorCode =
   | 'ACCESS_SIGN_IN_NEEDED'
   | 'ACCESS_ADDRESS_REFUSED'
-  | 'ACCESS_BEYOND_OWN'
   | 'ACCESS_REFUSED'
   | 'ACCESS_CROSS_SITE'
   | 'ACCESS_TOO_MANY_TRIES'

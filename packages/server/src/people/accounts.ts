@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { AccountMadeAnswer, AccountRow, AccountsAnswer, Invitation } from '@symbolon/contract';
-import { AccessError, type SignedIn } from '../access/index.ts';
+import { AccessError, lockRights, type SignedIn } from '../access/index.ts';
 import type { KeyChains } from '../keys/index.ts';
 import { type Account, accountById, allAccounts, nameAccount } from './account.store.ts';
 import { PeopleError } from './errors.ts';
 import { type InviteDeps, nameFromEmail, newInvitation } from './invite.ts';
 import type { ListDeps } from './list-members.ts';
-import { lockAccount, memberOf } from './member.store.ts';
+import { memberOf } from './member.store.ts';
 import { changingAccount, mustBe, presentMember } from './member-change.ts';
 import { addMember, userForEmail } from './membership.store.ts';
 import { addAccount, setOwner } from './people.store.ts';
@@ -38,12 +38,12 @@ export async function showAccount(deps: AccountDeps, actor: SignedIn): Promise<A
 /** Makes an account with keys and roles of its own. Its owner is invited; nobody of the account that makes it is in it. */
 export function createAccount(
   deps: AccountDeps,
-  actor: SignedIn,
+  asker: SignedIn,
   input: { readonly name: string; readonly owner: { readonly email: string; readonly name?: string | undefined } },
 ): Promise<AccountMadeAnswer> {
   const accountId = randomUUID();
   const { email, name = nameFromEmail(email) } = input.owner;
-  return changingAccount(deps, actor, async (trx) => {
+  return changingAccount(deps, asker, 'account.create', async ({ trx, actor }) => {
     await deps.chains.addAccount(accountId);
     const roleId = await addAccount(trx, { id: accountId, name: input.name, operates: false });
     const userId = await userForEmail(trx, email, name);
@@ -62,11 +62,11 @@ export function createAccount(
 }
 
 /** A new invitation for the owner of an account who has not taken theirs up: nobody in it could make one. */
-export function inviteOwnerAgain(deps: AccountDeps, actor: SignedIn, accountId: string): Promise<Invitation> {
-  return changingAccount(deps, actor, async (trx) => {
+export function inviteOwnerAgain(deps: AccountDeps, asker: SignedIn, accountId: string): Promise<Invitation> {
+  return changingAccount(deps, asker, 'account.create', async ({ trx, actor }) => {
     const account = await accountById(trx, accountId);
     if (!account) throw new PeopleError('ACCOUNT_NOT_FOUND', 'There is no such account.');
-    if (accountId !== actor.accountId) await lockAccount(trx, accountId);
+    await lockRights(trx, accountId);
     const owner = account.owner && (await memberOf(trx, accountId, account.owner.id));
     if (!owner) throw new PeopleError('USER_STATE_OTHER', 'The account has no owner who could be invited.');
     mustBe(owner, 'invited');
@@ -81,8 +81,8 @@ export function inviteOwnerAgain(deps: AccountDeps, actor: SignedIn, accountId: 
   });
 }
 
-export function renameAccount(deps: AccountDeps, actor: SignedIn, name: string): Promise<AccountRow> {
-  return changingAccount(deps, actor, async (trx, before) => {
+export function renameAccount(deps: AccountDeps, asker: SignedIn, name: string): Promise<AccountRow> {
+  return changingAccount(deps, asker, 'account.change', async ({ trx, actor, account: before }) => {
     await nameAccount(trx, actor.accountId, name);
     const detail = { before: { name: before.name }, after: { name } };
     await deps.audit.record(trx, [{ actor, action: 'account.change', kind: 'update', outcome: 'success', detail }]);
@@ -91,9 +91,9 @@ export function renameAccount(deps: AccountDeps, actor: SignedIn, name: string):
 }
 
 /** Gives the account to another of its administrators. The permission alone is not enough: only the present owner can. */
-export function transferAccount(deps: AccountDeps, actor: SignedIn, userId: string): Promise<AccountRow> {
-  const { accountId } = actor;
-  return changingAccount(deps, actor, async (trx, { ownerId }) => {
+export function transferAccount(deps: AccountDeps, asker: SignedIn, userId: string): Promise<AccountRow> {
+  const { accountId } = asker;
+  return changingAccount(deps, asker, 'account.transfer', async ({ trx, actor, account: { ownerId } }) => {
     if (ownerId !== actor.userId)
       throw new AccessError('ACCESS_REFUSED', 'Only the owner of the account can give it to somebody else.');
     const { state, kind, role } = await presentMember(trx, accountId, userId);

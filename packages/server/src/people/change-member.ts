@@ -1,5 +1,5 @@
-import type { Action, UserRow } from '@symbolon/contract';
-import { decisionsOf, may, type SignedIn } from '../access/index.ts';
+import type { Action, Decisions, UserRow } from '@symbolon/contract';
+import { decisionsOf, gainedBy, may, type SignedIn } from '../access/index.ts';
 import type { Trx } from '../platform/db/database.ts';
 import { PeopleError, userNotFound } from './errors.ts';
 import { type Member, roleOfAccount } from './member.store.ts';
@@ -18,23 +18,23 @@ import { mustBeWithinOwn } from './within-own.ts';
 /** Runs a change of one person, who must be there, be one whom the actor may do that to, and may no more than the actor. */
 function changing(
   deps: ChangeDeps,
-  actor: SignedIn,
+  asker: SignedIn,
   action: Action,
   userId: string,
-  change: (trx: Trx, member: Member) => Promise<UserRow>,
+  change: (trx: Trx, member: Member, actor: SignedIn) => Promise<UserRow>,
 ): Promise<UserRow> {
-  return changingAccount(deps, actor, async (trx) => {
+  return changingAccount(deps, asker, action, async ({ trx, actor }) => {
     const { accountId } = actor;
     if (!may(actor, action, { accountId, userId })) throw userNotFound();
     const member = await presentMember(trx, accountId, userId);
     mustBeWithinReach(actor, member);
-    return change(trx, member);
+    return change(trx, member, actor);
   });
 }
 
 /** What they are called in this account; elsewhere they may have another name. */
-export function renameMember(deps: ChangeDeps, actor: SignedIn, userId: string, name: string): Promise<UserRow> {
-  return changing(deps, actor, 'user.change', userId, async (trx, member) => {
+export function renameMember(deps: ChangeDeps, asker: SignedIn, userId: string, name: string): Promise<UserRow> {
+  return changing(deps, asker, 'user.change', userId, async (trx, member, actor) => {
     await changeName(trx, { accountId: actor.accountId, userId }, name);
     const change = { before: { name: member.name }, after: { name } };
     return recorded(deps, trx, actor, { action: 'user.change', kind: 'update', userId, ...change });
@@ -42,8 +42,8 @@ export function renameMember(deps: ChangeDeps, actor: SignedIn, userId: string, 
 }
 
 /** From the next request on nothing of theirs opens anything. Sessions end; tokens rest until they are let in again. */
-export function suspendMember(deps: ChangeDeps, actor: SignedIn, userId: string): Promise<UserRow> {
-  return changing(deps, actor, 'user.suspend', userId, async (trx, member) => {
+export function suspendMember(deps: ChangeDeps, asker: SignedIn, userId: string): Promise<UserRow> {
+  return changing(deps, asker, 'user.suspend', userId, async (trx, member, actor) => {
     mustBe(member, 'active');
     await mustBeDispensable(trx, actor, member);
     const who = { accountId: actor.accountId, userId };
@@ -54,8 +54,8 @@ export function suspendMember(deps: ChangeDeps, actor: SignedIn, userId: string)
   });
 }
 
-export function letMemberIn(deps: ChangeDeps, actor: SignedIn, userId: string): Promise<UserRow> {
-  return changing(deps, actor, 'user.suspend', userId, async (trx, member) => {
+export function letMemberIn(deps: ChangeDeps, asker: SignedIn, userId: string): Promise<UserRow> {
+  return changing(deps, asker, 'user.suspend', userId, async (trx, member, actor) => {
     mustBe(member, 'suspended');
     await changeState(trx, { accountId: actor.accountId, userId }, ['suspended'], 'active');
     const change = { before: { state: 'suspended' }, after: { state: 'active' } };
@@ -64,8 +64,8 @@ export function letMemberIn(deps: ChangeDeps, actor: SignedIn, userId: string): 
 }
 
 /** Takes somebody out, or oneself: their membership stays as a row, so that the audit names them; all by which they reach anything ends. */
-export function removeMember(deps: ChangeDeps, actor: SignedIn, userId: string): Promise<UserRow> {
-  return changing(deps, actor, 'user.remove', userId, async (trx, member) => {
+export function removeMember(deps: ChangeDeps, asker: SignedIn, userId: string): Promise<UserRow> {
+  return changing(deps, asker, 'user.remove', userId, async (trx, member, actor) => {
     await mustBeDispensable(trx, actor, member);
     const who = { accountId: actor.accountId, userId };
     // Before the sessions go: an invitation that is being taken up waits here, and finds that it is over.
@@ -76,17 +76,21 @@ export function removeMember(deps: ChangeDeps, actor: SignedIn, userId: string):
   });
 }
 
-/** @throws PeopleError ROLE_NOT_FOUND  of another account, or never there */
-export async function roleToGive(trx: Trx, actor: SignedIn, roleId: string | undefined) {
+/**
+ * The role to give to somebody who had those decisions: neither what it permits is beyond the actor, nor what they were denied.
+ *
+ * @throws PeopleError ROLE_NOT_FOUND  of another account, or never there
+ */
+export async function roleToGive(trx: Trx, actor: SignedIn, roleId: string | undefined, before: Decisions = {}) {
   const role = await roleOfAccount(trx, actor.accountId, roleId);
   if (!role) throw new PeopleError('ROLE_NOT_FOUND', 'There is no such role in the account.');
-  mustBeWithinOwn(actor, decisionsOf(role));
+  mustBeWithinOwn(actor, gainedBy(before, decisionsOf(role)));
   return role;
 }
 
-export function assignRole(deps: ChangeDeps, actor: SignedIn, userId: string, roleId: string): Promise<UserRow> {
-  return changing(deps, actor, 'role.assign', userId, async (trx, member) => {
-    const role = await roleToGive(trx, actor, roleId);
+export function assignRole(deps: ChangeDeps, asker: SignedIn, userId: string, roleId: string): Promise<UserRow> {
+  return changing(deps, asker, 'role.assign', userId, async (trx, member, actor) => {
+    const role = await roleToGive(trx, actor, roleId, decisionsOf(member.role));
     if (role.id !== member.role.id) await mustBeDispensable(trx, actor, member);
     await changeRole(trx, { accountId: actor.accountId, userId }, role.id);
     const named = ({ id, name }: { id: string; name: string }) => ({ role: id, name });

@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { HeldRole } from '../access/index.ts';
-import type { Database, Trx } from '../platform/db/database.ts';
+import type { Database } from '../platform/db/database.ts';
 
 /** What a token or a session proves, with all that decides what its holder may: read anew with every request. */
 export type CredentialRow = {
@@ -27,7 +27,7 @@ const roleOf = (alias: string): RawBuilder<unknown> =>
     'decisions', ${alias}.decisions, 'addresses', ${alias}.addresses)`);
 
 /** Of an active member only; a group that was deleted is none. `credential` has the columns of `CredentialRow` up to `addresses`. */
-async function withRights(db: Database | Trx, credential: RawBuilder<unknown>): Promise<CredentialRow | undefined> {
+async function withRights(db: Database, credential: RawBuilder<unknown>): Promise<CredentialRow | undefined> {
   const { rows } = await sql<CredentialRow>`
     select c.*, a.addresses as "accountAddresses", a.operates, ${roleOf('r')} as role,
       coalesce((select json_agg(json_build_object('namespaceId', n.id, 'role',
@@ -60,20 +60,6 @@ export function sessionByDigest(db: Database, digest: Uint8Array): Promise<Crede
     sql`select id, user_id as "userId", account_id as "accountId", namespace_id as "namespaceId", expires_at as "expiresAt",
       seen_at as "seenAt", null::text[] as scope, null::timestamptz as "usedAt", '{}'::text[] as addresses
       from sessions where digest = ${Buffer.from(digest)}`,
-  );
-}
-
-/** All that decides what somebody of the account may who is active there, as if they had just proved who they are. */
-export function credentialOfMember(
-  db: Database | Trx,
-  accountId: string,
-  userId: string,
-): Promise<CredentialRow | undefined> {
-  return withRights(
-    db,
-    sql`select id, user_id as "userId", account_id as "accountId", id as "namespaceId", null::timestamptz as "expiresAt",
-      null::timestamptz as "seenAt", null::text[] as scope, null::timestamptz as "usedAt", '{}'::text[] as addresses
-      from namespaces where user_id = ${userId} and account_id = ${accountId}`,
   );
 }
 

@@ -43,11 +43,11 @@ export async function newInvitation(
 /** Adds a person, who is invited; whether they are known on this exchange already, the inviter is not told. */
 export function createUser(
   deps: InviteDeps,
-  actor: SignedIn,
+  asker: SignedIn,
   input: { readonly email: string; readonly name?: string | undefined; readonly roleId?: string | undefined },
 ): Promise<InvitedAnswer> {
-  const { accountId } = actor;
-  return changingAccount(deps, actor, async (trx) => {
+  const { accountId } = asker;
+  return changingAccount(deps, asker, 'user.create', async ({ trx, actor }) => {
     const role = await roleToGive(trx, actor, input.roleId);
     const name = input.name ?? nameFromEmail(input.email);
     const userId = await userForEmail(trx, input.email, name);
@@ -63,12 +63,12 @@ export function createUser(
 /** Adds a program: it signs in with tokens, and with nothing else. */
 export function createService(
   deps: InviteDeps,
-  actor: SignedIn,
+  asker: SignedIn,
   input: { readonly name: string; readonly roleId?: string | undefined },
 ): Promise<UserRow> {
-  const { accountId } = actor;
+  const { accountId } = asker;
   const { name } = input;
-  return changingAccount(deps, actor, async (trx) => {
+  return changingAccount(deps, asker, 'service.create', async ({ trx, actor }) => {
     const role = await roleToGive(trx, actor, input.roleId);
     const userId = await addService(trx, name);
     await addMember(trx, { accountId, userId, name, roleId: role.id, state: 'active' });
@@ -78,9 +78,9 @@ export function createService(
 }
 
 /** A new invitation for somebody who has not taken theirs up; the old one ends. Whoever holds it becomes that person. */
-export function inviteAgain(deps: InviteDeps, actor: SignedIn, userId: string): Promise<InvitedAnswer> {
-  const { accountId } = actor;
-  return changingAccount(deps, actor, async (trx) => {
+export function inviteAgain(deps: InviteDeps, asker: SignedIn, userId: string): Promise<InvitedAnswer> {
+  const { accountId } = asker;
+  return changingAccount(deps, asker, 'user.create', async ({ trx, actor }) => {
     const member = await presentMember(trx, accountId, userId);
     mustBeWithinReach(actor, member);
     mustBe(member, 'invited');

@@ -6,14 +6,12 @@ import {
   permits,
 } from '@symbolon/contract';
 import type { z } from 'zod';
-import { AccessError, may, type SignedIn } from '../access/index.ts';
+import { AccessError, may, rightsAt, type SignedIn, type Standing, standingOf } from '../access/index.ts';
 import type { Trx } from '../platform/db/database.ts';
-import { type CredentialRow, credentialOfMember } from './credential.store.ts';
 import { PeopleError, userNotFound } from './errors.ts';
 import { shownToken } from './list-tokens.ts';
 import type { Member } from './member.store.ts';
 import { type ChangeDeps, changingAccount, mustBe, presentMember } from './member-change.ts';
-import { signedInAs } from './signed-in.ts';
 import { type KeptToken, tokenOfAccount } from './token.store.ts';
 import { issueToken } from './tokens.ts';
 import { rightsMustBeWithinOwn, rightsOfOtherMustBeWithinOwn } from './within-own.ts';
@@ -27,12 +25,12 @@ const dayMs = 86_400_000;
  *
  * Law     nobody gets by a token what its maker does not have: no more rights than the maker has at this moment, and, where the
  *         maker came by a token, no longer life and no other addresses than that one.
- * @throws AccessError ACCESS_BEYOND_OWN, ACCESS_REFUSED
+ * @throws AccessError RIGHTS_BEYOND_YOURS, ACCESS_REFUSED
  * @throws PeopleError USER_NOT_FOUND, USER_STATE_OTHER, TOKEN_LIFE_TOO_LONG
  */
-export function makeToken(deps: ChangeDeps, actor: SignedIn, userId: string, asked: Asked): Promise<IssuedTokenAnswer> {
-  const { accountId } = actor;
-  return changingAccount(deps, actor, async (trx) => {
+export function makeToken(deps: ChangeDeps, asker: SignedIn, userId: string, asked: Asked): Promise<IssuedTokenAnswer> {
+  const { accountId } = asker;
+  return changingAccount(deps, asker, 'token.issue', async ({ trx, actor }) => {
     if (!may(actor, 'token.issue', { accountId, userId })) throw userNotFound();
     const member = await presentMember(trx, accountId, userId);
     mustBe(member, 'active');
@@ -84,17 +82,17 @@ function mustBeWithinToken(
   if (maker.addresses.length === 0) return;
   if (made.addresses.length === 0 || made.addresses.some((one) => !maker.addresses.includes(one)))
     throw new AccessError(
-      'ACCESS_BEYOND_OWN',
+      'RIGHTS_BEYOND_YOURS',
       'A token that is made with a token can be used from addresses of that one only; name some of them.',
     );
 }
 
 async function mustBeCovered(trx: Trx, actor: SignedIn, holder: Member, scope: readonly Permission[] | null) {
-  const row = (await credentialOfMember(trx, actor.accountId, holder.id)) as CredentialRow;
-  const rightsWith = (carried: readonly string[] | null) => signedInAs({ ...row, scope: carried }, 'token', '').rights;
-  const all = rightsWith(null);
+  const standing = (await standingOf(trx, actor.accountId, holder.id)) as Standing;
+  const all = rightsAt(standing, null, undefined);
   const missing = scope?.find((name) => ![all.account, ...all.groups.values()].some((some) => permits(some, name)));
-  if (missing !== undefined) throw new AccessError('ACCESS_BEYOND_OWN', `Its holder does not have ${missing}.`);
-  if (holder.id === actor.userId) rightsMustBeWithinOwn(actor, rightsWith(scope));
-  else rightsOfOtherMustBeWithinOwn(actor, rightsWith(scope));
+  if (missing !== undefined) throw new AccessError('RIGHTS_BEYOND_YOURS', `Its holder does not have ${missing}.`);
+  // What a role in a group gives from some addresses only, it gives to either token from there.
+  if (holder.id === actor.userId) rightsMustBeWithinOwn(actor, rightsAt(standing, scope, actor.address));
+  else rightsOfOtherMustBeWithinOwn(actor, rightsAt(standing, scope, undefined));
 }

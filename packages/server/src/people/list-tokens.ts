@@ -57,9 +57,9 @@ export async function listTokens(
 }
 
 /** From the next request on it opens nothing. Revoking twice says the same. @throws PeopleError TOKEN_NOT_FOUND */
-export function revokeToken(deps: ChangeDeps, actor: SignedIn, tokenId: string): Promise<TokenRow> {
-  const { accountId } = actor;
-  return changingAccount(deps, actor, async (trx) => {
+export function revokeToken(deps: ChangeDeps, asker: SignedIn, tokenId: string): Promise<TokenRow> {
+  const { accountId } = asker;
+  return changingAccount(deps, asker, 'token.revoke', async ({ trx, actor }) => {
     const token = await tokenOfAccount(trx, accountId, tokenId);
     if (!token || !may(actor, 'token.revoke', { accountId, userId: token.userId }))
       throw new PeopleError('TOKEN_NOT_FOUND', 'There is no such token in the account.');

@@ -1,9 +1,9 @@
-import type { UserRow } from '@symbolon/contract';
-import { AccessError, decisionsOf, type SignedIn } from '../access/index.ts';
+import type { Action, UserRow } from '@symbolon/contract';
+import { actorNow, decisionsOf, type SignedIn } from '../access/index.ts';
 import type { Audit, AuditEntry } from '../audit/index.ts';
 import type { Database, Trx } from '../platform/db/database.ts';
 import { PeopleError, userNotFound } from './errors.ts';
-import { lockAccount, type Member, memberOf, otherAdministrators } from './member.store.ts';
+import { accountNow, type Member, memberOf, otherAdministrators } from './member.store.ts';
 import { mustBeWithinOwn } from './within-own.ts';
 
 export type ChangeDeps = { readonly database: Database; readonly audit: Audit; readonly now: () => Date };
@@ -15,21 +15,26 @@ export const shownMember = ({ role, createdAt, lastUsedAt, namespaceId: _, ...me
   lastUsedAt: lastUsedAt === null ? null : new Date(lastUsedAt).toISOString(),
 });
 
+/** What a change needs: who asks, with the rights that they have now, and the account, which nobody else changes meanwhile. */
+export type Changing = {
+  readonly trx: Trx;
+  readonly actor: SignedIn;
+  readonly account: { readonly name: string; readonly ownerId: string | null };
+};
+
 /**
- * Runs a change of who is in the actor's account, one at a time: whoever waited and was removed meanwhile, or has another
- * role now, does not get their way.
+ * Runs a change of who is in an account, or of what they may, one at a time: whoever waited, and was removed or given another
+ * role meanwhile, has what is left of their rights.
  */
 export function changingAccount<T>(
   { database }: ChangeDeps,
-  actor: SignedIn,
-  change: (trx: Trx, account: { readonly name: string; readonly ownerId: string | null }) => Promise<T>,
+  asker: SignedIn,
+  action: Action,
+  change: (changing: Changing) => Promise<T>,
 ): Promise<T> {
   return database.transaction().execute(async (trx) => {
-    const account = await lockAccount(trx, actor.accountId);
-    const self = await memberOf(trx, actor.accountId, actor.userId);
-    if (self?.state !== 'active' || self.role.id !== actor.role.id)
-      throw new AccessError('ACCESS_SIGN_IN_NEEDED', 'What you may do has changed meanwhile. Ask again.');
-    return change(trx, account);
+    const actor = await actorNow(trx, asker, action);
+    return change({ trx, actor, account: await accountNow(trx, actor.accountId) });
   });
 }
 
@@ -40,7 +45,7 @@ export async function presentMember(db: Database | Trx, accountId: string, userI
   return member;
 }
 
-/** @throws AccessError ACCESS_BEYOND_OWN  they may more than the actor; one's own standing is one's own to give up */
+/** @throws AccessError RIGHTS_BEYOND_YOURS  they may more than the actor; one's own standing is one's own to give up */
 export function mustBeWithinReach(actor: SignedIn, member: Member): void {
   if (member.id !== actor.userId) mustBeWithinOwn(actor, decisionsOf(member.role));
 }

@@ -84,16 +84,11 @@ export async function groupsOf(db: Database, accountId: string, userId: string) 
     .execute();
 }
 
-/**
- * Lets one change of who is in an account through at a time, whatever the number of nodes; gives its owner. What only names the
- * account, such as a study that arrives, does not wait.
- */
-export async function lockAccount(trx: Trx, accountId: string): Promise<{ name: string; ownerId: string | null }> {
+export async function accountNow(trx: Trx, accountId: string): Promise<{ name: string; ownerId: string | null }> {
   return trx
     .selectFrom('accounts')
     .select(['name', 'owner_id as ownerId'])
     .where('id', '=', accountId)
-    .forNoKeyUpdate()
     .executeTakeFirstOrThrow();
 }
 

@@ -41,10 +41,6 @@ const byProblemCode: Readonly<Record<ProblemCode, ProblemWords>> = {
     happened: 'From where you are the account, your role or your token cannot be used.',
     advice: 'Come from another network, or ask an administrator.',
   },
-  ACCESS_BEYOND_OWN: {
-    happened: 'That would give more than you have yourself, or concerns somebody who may more than you.',
-    advice: 'Ask an administrator who has these rights.',
-  },
   ACCESS_CROSS_SITE: {
     happened: 'The request did not come from a page of this exchange, so it was refused.',
     advice: 'Open the exchange by its own address and try again.',
