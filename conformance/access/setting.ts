@@ -8,8 +8,8 @@ import { type Answer, ask, multipart, type Question } from '../laws/ask.ts';
 import { inDatabaseOf } from '../laws/database-of.ts';
 import { digestOf } from '../laws/folder-of.ts';
 import type { Place } from './matrix.ts';
-import { addAccount, addGrant, addPerson, type Person } from './rows-of-people.ts';
 import { furnishPeople, type PeopleHere } from './people-here.ts';
+import { addAccount, addGrant, addPerson, type Person } from './rows-of-people.ts';
 
 /** A study with all that hangs on it, and two links to it, of which `open` was opened: by its cookie a visitor comes. */
 export type StudyHere = {
