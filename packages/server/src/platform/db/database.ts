@@ -74,6 +74,7 @@ export type Schema = {
     expires_at: Date | null;
     revoked_by: Generated<string | null>;
     revoked_at: Generated<Date | null>;
+    via: Generated<string | null>;
   };
   openings: {
     id: string;

@@ -57,14 +57,16 @@ const statements = [
     add column approved_at timestamptz`,
   'create index studies_of_a_namespace on studies (namespace_id, created_at desc, id)',
 
-  // To the namespace of a user or a group. One series, or all of the study.
+  // To the namespace of a user or a group. One series, or all of the study. `via`: the grant by which alone whoever gave it on reached it.
   `create table grants (
     id uuid primary key, account_id uuid not null references accounts, study_id uuid not null references studies on delete cascade,
     series_id uuid references series on delete cascade, namespace_id uuid not null references namespaces, granted_by uuid not null references users,
-    created_at timestamptz not null, expires_at timestamptz, revoked_by uuid references users, revoked_at timestamptz)`,
+    created_at timestamptz not null, expires_at timestamptz, revoked_by uuid references users, revoked_at timestamptz,
+    via uuid references grants on delete cascade)`,
   'create index grants_of_a_study on grants (study_id)',
   'create index grants_of_a_series on grants (series_id) where series_id is not null',
   'create index grants_in_a_namespace on grants (namespace_id, study_id) where revoked_at is null',
+  'create index grants_given_on on grants (via) where via is not null',
 
   // The cell holds the reason, which may name somebody.
   `create table openings (
