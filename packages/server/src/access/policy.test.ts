@@ -92,8 +92,8 @@ describe('a qualifier', () => {
     ['own', [mine]],
     ['group', [ours]],
     ['granted', [granted, grantedToUs]],
-    ['reason', [study({ opening: 'reason' })]],
-    ['emergency', [study({ opening: 'emergency' })]],
+    ['reason', [study({ openings: ['reason'] })]],
+    ['emergency', [study({ openings: ['emergency'] })]],
   ] as const)('%s permits what it names and nothing else', (qualifier, things) => {
     const all = [
       study(),
@@ -101,8 +101,8 @@ describe('a qualifier', () => {
       ours,
       granted,
       grantedToUs,
-      study({ opening: 'reason' }),
-      study({ opening: 'emergency' }),
+      study({ openings: ['reason'] }),
+      study({ openings: ['emergency'] }),
     ];
     for (const thing of all)
       expect(reaches({ [`study.view.${qualifier}`]: 'permit' }, thing)).toBe(things.some((one) => same(one, thing)));
@@ -173,7 +173,7 @@ function isIn(reach: Reach, thing: Thing): boolean {
     part.all ||
     part.livingIn.includes(thing.namespaceId as string) ||
     (thing.grantedTo ?? []).some((to) => part.grantedTo.includes(to)) ||
-    (thing.opening !== undefined && part.openings.includes(thing.opening));
+    (thing.openings ?? []).some((kind) => part.openings.includes(kind));
   const shown = !thing.unapproved || (within(reach.unapproved.permitted) && !within(reach.unapproved.denied));
   return within(reach.permitted) && !within(reach.denied) && shown;
 }
@@ -191,7 +191,7 @@ test('a search reaches exactly what each study by itself would be opened for (pr
     namespaceId: fc.constantFrom(...namespaces),
     grantedTo: fc.subarray(namespaces),
     unapproved: fc.boolean(),
-    opening: fc.constantFrom(undefined, 'reason' as const, 'emergency' as const),
+    openings: fc.subarray(['reason' as const, 'emergency' as const]),
     exact: fc.boolean(),
   });
   const groups = fc.tuple(decisions, decisions).map(([ours, theirs]) => [

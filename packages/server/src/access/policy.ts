@@ -22,8 +22,8 @@ export type Thing = {
   readonly grantedTo?: readonly string[];
   /** Whether it awaits approval. */
   readonly unapproved?: boolean;
-  /** How the actor opened it for a while, beside what their role reaches. */
-  readonly opening?: 'reason' | 'emergency' | undefined;
+  /** How the actor opened it for a while, beside what their role reaches: by either, or by both. */
+  readonly openings?: readonly ('reason' | 'emergency')[];
   /** Whether it was found by an exact identifier. */
   readonly exact?: boolean;
   /** Who made it, or whom it is about: theirs it is, too. */
@@ -78,13 +78,13 @@ export type Voice = {
  * lives, or to which it is granted, which speaks of nothing else.
  */
 export function voices({ rights, namespaceId: own, userId: me }: SignedIn, thing: Thing): Voice[] {
-  const { namespaceId, grantedTo = [], userId, opening, exact } = thing;
+  const { namespaceId, grantedTo = [], userId, openings = [], exact } = thing;
   const lives = namespaceId !== undefined && rights.groups.has(namespaceId);
   const holding: Qualifier[] = [];
   if (namespaceId === own || (userId !== undefined && userId === me)) holding.push('own');
   if (lives) holding.push('group');
   if (grantedTo.some((to) => to === own || rights.groups.has(to))) holding.push('granted');
-  if (opening !== undefined) holding.push(opening);
+  holding.push(...openings);
   if (exact) holding.push('exact');
   const all: Voice[] = [{ of: null, decisions: rights.account, holding }];
   if (lives) all.push({ of: namespaceId, decisions: rights.groups.get(namespaceId) as Decisions, holding: ['group'] });

@@ -10,8 +10,16 @@ export type Found = { readonly madeBy?: string | undefined; readonly exact?: boo
 /** A study as the policy engine asks about it, for this actor. */
 export function thingOf(row: Row, actor: StudyReader, { madeBy, exact }: Found = {}): Thing {
   const { id, accountId, namespaceId, unapproved, grants, openings } = row;
-  const opening = actor.kind === 'person' ? openings.find(([userId]) => userId === actor.userId)?.[1] : undefined;
-  const thing = { accountId, studyId: id, namespaceId, unapproved, opening, grantedTo: grants.map(([to]) => to) };
+  const mine = actor.kind === 'person' ? openings.filter(([userId]) => userId === actor.userId) : [];
+  const opened = [...new Set(mine.map(([, kind]) => kind))];
+  const thing = {
+    accountId,
+    studyId: id,
+    namespaceId,
+    unapproved,
+    openings: opened,
+    grantedTo: grants.map(([to]) => to),
+  };
   return { ...thing, ...(madeBy !== undefined && { userId: madeBy }), ...(exact && { exact }) };
 }
 
