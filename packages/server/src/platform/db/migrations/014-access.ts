@@ -55,6 +55,7 @@ const statements = [
 
   `alter table studies add column unapproved boolean not null default false, add column approved_by uuid references users,
     add column approved_at timestamptz`,
+  'create index studies_awaiting_approval on studies (account_id, created_at desc, id) where unapproved',
   'create index studies_of_a_namespace on studies (namespace_id, created_at desc, id)',
 
   // To the namespace of a user or a group. One series, or all of the study. `via`: the grant by which alone whoever gave it on reached it.
