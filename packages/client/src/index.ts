@@ -34,6 +34,7 @@ export {
 } from './erasure.ts';
 export { ClientError, type ClientErrorCode } from './errors.ts';
 export type { Exchange } from './exchange.ts';
+export { createGrant, decideApproval, findGrantees, grants, revokeGrant } from './grants.ts';
 export { held } from './held.ts';
 export { acceptInvitation, acceptInvitationInBrowser, lookAtInvitation } from './invitations.ts';
 export {
@@ -47,6 +48,7 @@ export {
   setKeySchedule,
 } from './keys.ts';
 export { createLink, links, linkUses, lookAtLink, openLink, revokeLink } from './links.ts';
+export { openInEmergency, openings, openingsStatus, reviewOpening, stateReason } from './openings.ts';
 export { originalsPage, type Pack, packFiles } from './originals.ts';
 export { type Clock, Patience, type PatienceOptions, passes, type Waiting } from './patience.ts';
 export { createToken, me, setup, setupInBrowser } from './people.ts';

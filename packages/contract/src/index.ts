@@ -7,6 +7,7 @@ export { canonicalJson, type Json } from './canonical-json.ts';
 export * from './conflicts.ts';
 export * from './erasure.ts';
 export * from './explanation.ts';
+export * from './grants.ts';
 export * from './groups.ts';
 export * from './invitations.ts';
 export * from './keys.ts';
@@ -18,6 +19,7 @@ export {
   type MultipartPart,
   readMultipart,
 } from './multipart.ts';
+export * from './openings.ts';
 export { isStrongEnough, type PasswordRule, passwordRules } from './password-rules.ts';
 export { pages, pathOf, paths, studyPaths } from './paths.ts';
 export * from './people.ts';

@@ -7,7 +7,7 @@ export const worklistSorts = ['arrived', 'date', 'name'] as const;
 
 /**
  * Studies of the account, a page at a time; asked in a body, since names and ids never stand in an address. `name`: every word must begin a word of the patient's name, in any order and
- * script. `id`: Patient ID or accession number, exact. `from` and `to`: study date, inclusive. `page` counts from 1.
+ * script. `awaiting`: only what awaits approval. `id`: Patient ID or accession number, exact. `from` and `to`: study date, inclusive. `page` counts from 1.
  */
 export const worklistQuery = z.object({
   name: z.string().trim().max(200).optional(),
@@ -18,6 +18,7 @@ export const worklistQuery = z.object({
     .string()
     .regex(/^[A-Z0-9_ ]{1,16}$/)
     .optional(),
+  awaiting: z.boolean().default(false),
   sort: z.enum(worklistSorts).default('arrived'),
   order: z.enum(['asc', 'desc']).default('desc'),
   page: z.coerce.number().int().min(1).max(100_000).default(1),
@@ -33,7 +34,7 @@ const patient = z.object({
   sex: z.string(),
 });
 
-/** Units: bytes of the files as sent. `date` and `time` of the study (`HH:MM`); `misidentified`: instances name several patients. */
+/** Units: bytes of the files as sent. `date` and `time` of the study (`HH:MM`); `misidentified`: instances name several patients; `unapproved`: it awaits approval. */
 export const studyRow = z.object({
   id: z.uuid(),
   patient,
@@ -47,6 +48,7 @@ export const studyRow = z.object({
   bytes: z.int(),
   arrivedAt: z.iso.datetime(),
   misidentified: z.boolean(),
+  unapproved: z.boolean(),
 });
 export type StudyRow = z.infer<typeof studyRow>;
 
@@ -74,6 +76,12 @@ export const studyAnswer = studyRow.extend({
   referringPhysician: z.string(),
   series: z.array(seriesRow),
   keptAside: z.int(),
-  may: z.object({ download: z.boolean(), share: z.boolean(), audit: z.boolean() }),
+  may: z.object({
+    download: z.boolean(),
+    share: z.boolean(),
+    grant: z.boolean(),
+    approve: z.boolean(),
+    audit: z.boolean(),
+  }),
 });
 export type StudyAnswer = z.infer<typeof studyAnswer>;

@@ -7,10 +7,12 @@ import { BackupJob, type BackupJobDeps, backupFigures, backupRoutes } from './ba
 import type { CompactionSchedule, ScrubSchedule } from './config.ts';
 import { conflictRoutes } from './conflicts/index.ts';
 import { erasureJob, erasureRoutes } from './erasure/index.ts';
+import { grantRoutes } from './grants/index.ts';
 import { groupRoutes } from './groups/index.ts';
 import { commit, GroupCommit, receiptRoutes, storeRoutes } from './intake/index.ts';
 import { KeyCare, KeyChains, type Keys, KeysError, keySchedules, keysRoutes } from './keys/index.ts';
 import { openApiRoute } from './openapi/index.ts';
+import { openingFigures, openingRoutes } from './openings/index.ts';
 import { PackReader } from './packs/index.ts';
 import { actorOfSession, actorOfToken, peopleRoutes, type SetupSecret } from './people/index.ts';
 import type { BlobPlace } from './platform/blobs/blob-place.ts';
@@ -143,6 +145,8 @@ export function buildApp(deps: AppDeps): { app: FastifyInstance; finish: () => P
   roleRoutes(app, { database, audit, now });
   groupRoutes(app, { database, audit, now });
   linkRoutes(app, { database, chains, reader, publicUrl, audit, looks, attempts, now });
+  grantRoutes(app, { database, audit, looks, now });
+  openingRoutes(app, { database, chains, reader, publicUrl, audit, looks, attempts, log, now });
   const budget = new ByteBudget(intakeBytes);
   const { imageBlobs } = stores;
   storeRoutes(app, { budget, imageBlobs, commit: groupCommit, publicUrl, audit, database });
@@ -303,6 +307,7 @@ export function buildApp(deps: AppDeps): { app: FastifyInstance; finish: () => P
     ...(await storageFigures(watch)),
     ...(await scrubFigures(database)),
     ...(await compactionFigures(database)),
+    ...(await openingFigures(database)),
   ]);
   const pool = new RenderPool({ workers: renderWorkers });
   renderingRoutes(app, { database, chains, reader, publicUrl, reads, pool });

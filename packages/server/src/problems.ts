@@ -5,9 +5,11 @@ import { AccessError } from './access/index.ts';
 import { BackupError } from './backup/index.ts';
 import { ConflictsError } from './conflicts/index.ts';
 import { ErasureError } from './erasure/index.ts';
+import { GrantsError } from './grants/index.ts';
 import { GroupsError } from './groups/index.ts';
 import { IntakeError } from './intake/index.ts';
 import { KeysError } from './keys/index.ts';
+import { OpeningsError } from './openings/index.ts';
 import { PacksError } from './packs/index.ts';
 import { PeopleError } from './people/index.ts';
 import { BlobError, type BlobErrorCode } from './platform/blobs/blob-store.ts';
@@ -37,11 +39,16 @@ export const problems: Record<ProblemCode, Row> = {
   CONFLICT_CHANGED: { status: 409, title: 'Changed meanwhile' },
   CONFLICT_NOT_FOUND: { status: 404, title: 'No such choice' },
   DATABASE_UNAVAILABLE: { status: 503, title: 'The database is away', retryAfterSeconds: 2 },
+  EMERGENCY_NOTHING_FOUND: { status: 404, title: 'No study fits' },
   ERASURE_CHANGED: { status: 409, title: 'Changed meanwhile' },
   ERASURE_HELD: { status: 409, title: 'A hold stops it' },
   ERASURE_NOT_CERTIFIED: { status: 409, title: 'No certificate yet' },
   ERASURE_NOT_FOUND: { status: 404, title: 'No such erasure' },
   ERASURE_UNDER_WAY: { status: 409, title: 'It is being erased' },
+  GRANTEE_NOT_FOUND: { status: 404, title: 'No such person or group' },
+  GRANT_BEYOND_OWN: { status: 403, title: 'More than one has oneself' },
+  GRANT_NOT_FOUND: { status: 404, title: 'No such grant' },
+  GRANT_TO_ONESELF: { status: 403, title: 'Not to oneself' },
   GROUP_HOLDS_STUDIES: { status: 409, title: 'Studies live in it' },
   GROUP_NAME_TAKEN: { status: 409, title: 'That name is taken' },
   GROUP_NOT_FOUND: { status: 404, title: 'No such group or location' },
@@ -62,9 +69,13 @@ export const problems: Record<ProblemCode, Row> = {
   LINK_REVOKED: { status: 410, title: 'The link was revoked' },
   NOT_ACCEPTABLE: { status: 406, title: 'No such form' },
   NOT_FOUND: { status: 404, title: 'Not found' },
+  OPENING_NOT_FOUND: { status: 404, title: 'No such opening' },
+  OPENING_NOT_NEEDED: { status: 409, title: 'It is open already' },
+  OPENING_OF_ONESELF: { status: 403, title: 'Not one’s own' },
   PASSWORD_TOO_WEAK: { status: 422, title: 'The password is too weak' },
   PIXELS_NOT_RENDERABLE: { status: 422, title: 'The image cannot be shown' },
   QUOTA_EXCEEDED: { status: 507, title: 'The account holds as much as it may' },
+  REASON_NEEDED: { status: 403, title: 'A reason is needed' },
   RECEIPT_INSTANCE_NOT_HELD: { status: 409, title: 'Not everything is held' },
   RENDERING_BUSY: { status: 503, title: 'Too many pictures at once', retryAfterSeconds: 2 },
   REQUEST_INVALID: { status: 400, title: 'The request is not valid' },
@@ -112,6 +123,8 @@ function translate(error: unknown): { code: ProblemCode; detail: string; retryAf
     error instanceof ConflictsError ||
     error instanceof ErasureError ||
     error instanceof GroupsError ||
+    error instanceof GrantsError ||
+    error instanceof OpeningsError ||
     error instanceof PeopleError ||
     error instanceof IntakeError ||
     error instanceof RenderingError ||

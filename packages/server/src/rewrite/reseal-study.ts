@@ -1,4 +1,5 @@
 import type { KeyChains, StudyPlace } from '../keys/index.ts';
+import { resealReasons } from '../openings/index.ts';
 import type { Trx } from '../platform/db/database.ts';
 import { resealNotes } from '../sharing/index.ts';
 import {
@@ -14,7 +15,7 @@ import { addSpentKey, setStudyKey } from './reseal.store.ts';
 import type { RewriteDeps } from './rewrite.ts';
 
 /**
- * Gives a study new keys: its cells and the notes of its links are sealed under them at once, and so is whatever comes from
+ * Gives a study new keys: its cells, the notes of its links and the reasons of its openings are sealed under them at once, and so is whatever comes from
  * now on. Its packs follow one by one (`rewrite`): each names the keys that it stands under, so all open meanwhile. The
  * old keys are spent; they can be destroyed when no pack names them.
  *
@@ -37,6 +38,7 @@ export async function renewKeys(
         throw new RewriteError('REWRITE_OVERTAKEN', `study ${studyId} has other keys by now`);
       await resealCells(trx, chains, study, renewed);
       await resealNotes(trx, chains, study, renewed);
+      await resealReasons(trx, chains, study, renewed);
       await setStudyKey(trx, renewed);
       await addSpentKey(trx, study);
       await also(trx);

@@ -34,6 +34,7 @@ export { retrieveRoutes } from './retrieve.routes.ts';
 export { searchRoutes } from './search.routes.ts';
 export type { StudiesDeps } from './search-studies.ts';
 export { SearchTokens } from './search-tokens.ts';
+export { studiesByIdentifier } from './studies-by-identifier.ts';
 export {
   type Added,
   countIn,

@@ -1,8 +1,8 @@
 import type { Action } from '@symbolon/contract';
-import { AccessError, mayIdentify, type StudyReader } from '../access/index.ts';
+import { AccessError, may, mayIdentify, type StudyReader } from '../access/index.ts';
 import type { StudyPlace } from '../keys/index.ts';
 import type { Database, Trx } from '../platform/db/database.ts';
-import { notFound } from './errors.ts';
+import { notFound, StudiesError } from './errors.ts';
 import type { OpenStudy } from './find-in-study.ts';
 import { pseudonymised } from './pseudonyms.ts';
 import type { StudiesDeps } from './search-studies.ts';
@@ -28,6 +28,7 @@ export type ReachedStudy = { readonly row: StudyRow; readonly only: ReadonlySet<
  * is not there, is empty, or is not for the asker, is answered alike.
  *
  * @throws StudiesError STUDY_NOT_FOUND
+ * @throws StudiesError REASON_NEEDED  they find it, and may look at it for a stated reason
  */
 export async function reachedStudy(
   database: Database | Trx,
@@ -40,8 +41,20 @@ export async function reachedStudy(
   const row = wanted === undefined ? undefined : await studyById(database, actor.accountId, wanted);
   if (!row || (row.instanceCount === 0 && !evenEmpty)) throw notFound();
   const extent = extentOf(actor, action, row, { madeBy });
+  if (extent === undefined && action === 'study.view' && awaitsReason(actor, row))
+    throw new StudiesError('REASON_NEEDED', 'This study is opened for a stated reason only.');
   if (extent === undefined || (extent !== 'whole' && !partly.has(action))) throw notFound();
   return { row, only: extent === 'whole' ? undefined : extent };
+}
+
+/**
+ * Whether someone finds this study who may look at it for a stated reason only: for them it is there. An id is random: who
+ * has it, and finds studies by exact identifiers only, found it by one.
+ */
+function awaitsReason(actor: StudyReader, row: StudyRow): boolean {
+  if (actor.kind !== 'person' || !may(actor, 'reason.state')) return false;
+  if (extentOf(actor, 'study.search', row, { exact: true }) === undefined) return false;
+  return may(actor, 'study.view', { ...thingOf(row, actor), openings: ['reason'] });
 }
 
 /** Where the keys of a study hang, for someone who may do this with it. @throws StudiesError STUDY_NOT_FOUND */

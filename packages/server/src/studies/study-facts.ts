@@ -1,11 +1,11 @@
-import type { SeriesRow as ShownSeries, StudyRow as ShownStudy, StudyAnswer } from '@symbolon/contract';
+import type { Action, SeriesRow as ShownSeries, StudyRow as ShownStudy, StudyAnswer } from '@symbolon/contract';
 import { may, type StudyReader } from '../access/index.ts';
 import { openAside } from '../packs/index.ts';
 import { shown } from './display.ts';
 import { type OpenSeries, type OpenStudy, seriesIn } from './find-in-study.ts';
 import { identifies } from './open-study.ts';
 import type { FoundStudy, StudiesDeps } from './search-studies.ts';
-import { thingOf } from './thing.ts';
+import { extentOf, thingOf } from './thing.ts';
 
 /** A study as a list for people shows it. */
 export function shownStudy({ row, cell: { attributes } }: FoundStudy): ShownStudy {
@@ -27,6 +27,7 @@ export function shownStudy({ row, cell: { attributes } }: FoundStudy): ShownStud
     bytes: row.bytes,
     arrivedAt: row.arrivedAt.toISOString(),
     misidentified: row.misidentified,
+    unapproved: row.unapproved,
   };
 }
 
@@ -57,6 +58,7 @@ export async function studyFacts(deps: StudiesDeps, actor: StudyReader, study: O
   const { accountId, id } = study.row;
   const identity = identifies(actor, study.row);
   const whole = study.only === undefined;
+  const wholly = (action: Action): boolean => extentOf(actor, action, study.row) === 'whole';
   return {
     ...shownStudy(study),
     referringPhysician: shown.name(study.cell.attributes, '00080090'),
@@ -65,6 +67,8 @@ export async function studyFacts(deps: StudiesDeps, actor: StudyReader, study: O
     may: {
       download: identity && may(actor, 'study.download', thing),
       share: whole && identity && may(actor, 'link.create', thing),
+      grant: wholly('grant.list') || wholly('grant.create'),
+      approve: wholly('study.approve'),
       audit: may(actor, 'audit.view', { accountId }),
     },
   };

@@ -41,6 +41,8 @@ export type StudyFilter = {
   readonly all: readonly bigint[];
   readonly anyOf: readonly (readonly bigint[])[];
   readonly modalities: readonly string[];
+  /** Only what awaits approval. */
+  readonly awaiting?: boolean;
   /** Only what somebody reaches; undefined for the exchange's own work. */
   readonly reach?: Reach;
 };
@@ -154,6 +156,7 @@ type Window = {
 
 function matching(db: Database, accountId: string, filter: StudyFilter, { many, after, oldestFirst = false }: Window) {
   const conditions: RawBuilder<boolean>[] = [sql`studies.account_id = ${accountId}`, sql`studies.instance_count > 0`];
+  if (filter.awaiting) conditions.push(sql`studies.unapproved`);
   if (filter.modalities.length > 0) conditions.push(sql`studies.modalities && ${[...filter.modalities]}::text[]`);
   if (after !== undefined) {
     // The arrival is fetched there: as a JavaScript date it would lose its microseconds, and studies with them.
@@ -279,6 +282,7 @@ export async function addStudies(trx: Trx, studies: readonly NewStudy[]): Promis
         instance_count: 0,
         bytes: 0,
         misidentified: study.misidentified,
+        unapproved: sql<boolean>`(select must_approve from namespaces where id = ${study.namespaceId})`,
         updated_at: sql<Date>`now()`,
       })),
     )

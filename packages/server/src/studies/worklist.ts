@@ -112,13 +112,17 @@ export async function worklist(
   const { accountId } = actor;
   const wanted = wantedBy(query);
   const reach = reachOf(actor, 'study.search', { exact: wanted.id !== '' });
-  const filter = { ...filterFor(await SearchTokens.of(deps.chains, accountId), wanted, query.modality), reach };
+  const filter = {
+    ...filterFor(await SearchTokens.of(deps.chains, accountId), wanted, query.modality),
+    reach,
+    awaiting: query.awaiting,
+  };
   const sealed = wanted.words.length > 0 || wanted.id !== '' || wanted.dates !== undefined;
   const answer =
     sealed || query.sort !== 'arrived'
       ? await sortedInMemory(deps, actor, filter, wanted, query, most)
       : await byArrival(deps, actor, filter, query, most);
-  const { name, id, from, to, modality, sort, page } = query;
+  const { name, id, from, to, modality, awaiting, sort, page } = query;
   await deps.looks.record({
     actor,
     action: 'study.search',
@@ -130,6 +134,7 @@ export async function worklist(
       from,
       to,
       modality,
+      ...(awaiting && { awaiting }),
       sort,
       page,
       studies: answer.studies.length,

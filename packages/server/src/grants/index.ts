@@ -1,0 +1,2 @@
+export { GrantsError } from './errors.ts';
+export { grantRoutes } from './grants.routes.ts';
