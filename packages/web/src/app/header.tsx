@@ -22,6 +22,7 @@ const places: readonly { readonly to: string; readonly label: string; readonly n
   { to: pages.links, label: 'Links', needs: 'link.list' },
   { to: pages.conflicts, label: 'Kept aside', needs: 'conflict.read' },
   { to: pages.audit, label: 'Audit', needs: 'audit.view' },
+  { to: pages.openings, label: 'Openings', needs: 'emergency.review' },
   { to: pages.erasures, label: 'Erasures', needs: 'erasure.view' },
   { to: pages.keys, label: 'Keys', needs: 'key.view' },
   { to: pages.storage, label: 'Storage', needs: 'storage.view' },

@@ -77,6 +77,11 @@ const signedInRoutes = [
   }),
   createRoute({
     getParentRoute: () => signedIn,
+    path: at(pages.openings),
+    component: lazyRouteComponent(() => import('../openings/openings-page.tsx'), 'OpeningsPage'),
+  }),
+  createRoute({
+    getParentRoute: () => signedIn,
     path: at(pages.erasures),
     component: lazyRouteComponent(() => import('../erasure/erasures-page.tsx'), 'ErasuresPage'),
   }),

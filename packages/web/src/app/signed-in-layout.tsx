@@ -12,6 +12,9 @@ import { WaitingPage } from './waiting-page.tsx';
 /** Only an administrator's browser loads it, and after the page. */
 const BackupBanner = lazy(async () => ({ default: (await import('../keys/backup-banner.tsx')).BackupBanner }));
 
+const OpeningsBanner = lazy(async () => ({
+  default: (await import('../openings/openings-banner.tsx')).OpeningsBanner,
+}));
 const LateBanner = lazy(async () => ({ default: (await import('../backups/late-banner.tsx')).LateBanner }));
 
 /** Around every page that needs a sign-in; who is not signed in is led there, and comes back to where they were. */
@@ -52,6 +55,11 @@ export function SignedInLayout() {
       {mayDo(data.me, 'backup.view') && (
         <Suspense fallback={null}>
           <LateBanner />
+        </Suspense>
+      )}
+      {mayDo(data.me, 'emergency.review') && (
+        <Suspense fallback={null}>
+          <OpeningsBanner />
         </Suspense>
       )}
       <main id="main" ref={main} tabIndex={-1} className={classes.main}>

@@ -75,6 +75,28 @@ test('what was erased is told apart from what was only looked at, certified or s
   expect(say('hold.place', 'success', { of: 'constructor' }, 'create')).toBe('Placed a hold');
 });
 
+test('what was granted is said with whom it was to, and how much of it; what was opened with how it ended', () => {
+  const to = { grants: ['g'], to: 'Eva Muster', toKind: 'person', series: 'all' };
+  expect(say('grant.create', 'success', to, 'create')).toBe('Granted the study to Eva Muster');
+  expect(say('grant.create', 'success', { ...to, series: ['a', 'b'] }, 'update')).toBe(
+    'Set until when 2 series of the study is granted to Eva Muster',
+  );
+  expect(say('grant.create', 'success', null, 'read')).toBe('Looked for people to grant a study to');
+  expect(say('grant.revoke', 'success', to, 'update')).toBe('Revoked the grant of the study to Eva Muster');
+  expect(say('grant.list', 'success', null, 'read')).toBe('Looked at grants');
+  expect(say('study.approve', 'success', { approved: true }, 'update')).toBe('Approved the study');
+  expect(say('study.approve', 'success', { approved: false }, 'update')).toBe('Took the approval of the study back');
+  expect(say('emergency.open', 'success', { opening: 'o', reason: 'why' }, 'execute')).toBe(
+    'Opened studies in an emergency',
+  );
+  expect(say('emergency.open', 'failure', { by: 'patientId', reason: 'EMERGENCY_NOTHING_FOUND' }, 'execute')).toBe(
+    'Failed: opening studies in an emergency (no study has this identifier)',
+  );
+  expect(say('emergency.review', 'success', { ended: true }, 'update')).toBe(
+    'Reviewed what was opened for a reason, and ended it',
+  );
+});
+
 test('an action that this page does not know yet is shown by its name, even one that JavaScript knows', () => {
   expect(say('patient.merge')).toBe('patient.merge');
   expect(say('toString')).toBe('toString');

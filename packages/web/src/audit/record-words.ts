@@ -130,6 +130,7 @@ export const actionChoices: readonly { readonly value: string; readonly label: s
 const reasons: Readonly<Record<string, string>> = {
   ACCESS_REFUSED: 'the role does not allow it',
   ACCESS_TOO_MANY_TRIES: 'too many tries',
+  EMERGENCY_NOTHING_FOUND: 'no study has this identifier',
   ERASURE_CHANGED: 'it was not what had been looked at',
   ERASURE_HELD: 'a hold stopped it',
   LINK_EXPIRED: 'the link has expired',
@@ -166,6 +167,12 @@ function fuller(action: string, detail: unknown, kind: AuditRecord['kind']): str
   if (action === 'conflict.resolve') return choiceText(detail);
   if (action.endsWith('.erase')) return erasureText(detail, kind);
   if (action === 'hold.place') return holdText(fieldOf(detail, 'of'));
+  if (action.startsWith('grant.')) return grantText(action, detail, kind);
+  if (action === 'study.approve') return approvalText(fieldOf(detail, 'approved'));
+  if (action === 'emergency.open' && fieldOf(detail, 'openAnyway') === true)
+    return 'Asked in an emergency for a study that was open to them';
+  if (action === 'emergency.review' && fieldOf(detail, 'ended') === true)
+    return 'Reviewed what was opened for a reason, and ended it';
   if (action === 'key.schedule') return scheduleText(fieldOf(detail, 'after'));
   if (action === 'key.rotate' && fieldOf(detail, 'asked') === true) return 'Asked for new keys for all patients';
   if (action !== 'study.view' && action !== 'study.download') return undefined;
@@ -215,6 +222,22 @@ const heldWhat: Readonly<Record<string, string>> = {
 
 function holdText(of: unknown): string | undefined {
   return typeof of === 'string' && Object.hasOwn(heldWhat, of) ? `Placed a hold on ${heldWhat[of]}` : undefined;
+}
+
+/** To whom, and how much of it. */
+function grantText(action: string, detail: unknown, kind: AuditRecord['kind']): string | undefined {
+  if (action === 'grant.create' && kind === 'read') return 'Looked for people to grant a study to';
+  const to = fieldOf(detail, 'to');
+  if (action === 'grant.list' || typeof to !== 'string') return undefined;
+  const amount = lengthOf(fieldOf(detail, 'series'));
+  const what = amount === undefined ? 'the study' : `${formatCount(amount, 'series', 'series')} of the study`;
+  if (action === 'grant.revoke') return `Revoked the grant of ${what} to ${to}`;
+  return kind === 'update' ? `Set until when ${what} is granted to ${to}` : `Granted ${what} to ${to}`;
+}
+
+function approvalText(approved: unknown): string | undefined {
+  if (approved === true) return 'Approved the study';
+  return approved === false ? 'Took the approval of the study back' : undefined;
 }
 
 /** After how many days patients' keys are replaced from now on. */

@@ -13,6 +13,15 @@ export function Modalities({ of }: { readonly of: readonly string[] }) {
 export const severalPatients =
   'The files of this study name more than one patient. Make sure whose images these are before you rely on them.';
 
+/** Stands wherever the name of a study does that awaits approval. */
+export function AwaitsApproval() {
+  return (
+    <Badge color="yellow.4" c="black" variant="filled" radius="sm" tt="none">
+      Awaits approval
+    </Badge>
+  );
+}
+
 /** Stands wherever a misidentified study's name does. */
 export function Misidentified() {
   return (

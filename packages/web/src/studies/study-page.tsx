@@ -24,7 +24,12 @@ const Timeline = lazy(async () => ({ default: (await import('../audit/timeline.t
 const HoldBanner = lazy(async () => ({ default: (await import('../erasure/hold-banner.tsx')).HoldBanner }));
 const HoldDialog = lazy(async () => ({ default: (await import('../erasure/hold-dialog.tsx')).HoldDialog }));
 const EraseDialog = lazy(async () => ({ default: (await import('../erasure/erase-dialog.tsx')).EraseDialog }));
+const ApprovalNotice = lazy(async () => ({
+  default: (await import('../grants/approval-notice.tsx')).ApprovalNotice,
+}));
 const BeingErased = lazy(async () => ({ default: (await import('../erasure/being-erased.tsx')).BeingErased }));
+const GrantsDialog = lazy(async () => ({ default: (await import('../grants/grants-dialog.tsx')).GrantsDialog }));
+const ReasonNeeded = lazy(async () => ({ default: (await import('../openings/reason-needed.tsx')).ReasonNeeded }));
 const ShareDialog = lazy(async () => ({ default: (await import('../sharing/share-dialog.tsx')).ShareDialog }));
 
 export function StudyPage() {
@@ -52,6 +57,21 @@ function OneStudy({ studyId }: { readonly studyId: string }) {
   }
   const trouble = ended ?? error;
   const gone = trouble instanceof ClientError && (ended !== undefined || trouble.status === 404);
+  if (trouble instanceof ClientError && trouble.problemCode === 'REASON_NEEDED') {
+    return (
+      <Page title="Study" width="narrow" hiddenTitle>
+        <Suspense fallback={null}>
+          <ReasonNeeded
+            studyId={studyId}
+            onOpened={() => {
+              setEnded(undefined);
+              void refetch();
+            }}
+          />
+        </Suspense>
+      </Page>
+    );
+  }
   if (trouble !== null && (gone || data === undefined)) {
     return (
       <Page title="Study" width="narrow" hiddenTitle>
@@ -170,6 +190,8 @@ function ShownStudy({ study, road, onEnded, onErased }: ShownStudyProps) {
         audit={audit}
         more={
           <MoreActions
+            mayGrant={study.may.grant}
+            onGrants={(from) => show('grants', from)}
             onHold={(from) => show('hold', from)}
             onErase={(from) => {
               setShown(image.current);
@@ -182,6 +204,7 @@ function ShownStudy({ study, road, onEnded, onErased }: ShownStudyProps) {
       />
       <Suspense fallback={null}>
         {mayDo(me, 'hold.view') && <HoldBanner studyId={study.id} />}
+        {study.unapproved && <ApprovalNotice studyId={study.id} mayApprove={study.may.approve} />}
         {erasure !== undefined && <BeingErased begun={erasure} onOutOfSight={outOfSight} />}
       </Suspense>
       {study.keptAside > 0 && <KeptAside study={study} />}
@@ -207,6 +230,7 @@ function ShownStudy({ study, road, onEnded, onErased }: ShownStudyProps) {
         {study.may.share && loaded.includes('share') && (
           <ShareDialog study={study} opened={open === 'share'} onClose={close} />
         )}
+        {loaded.includes('grants') && <GrantsDialog study={study} opened={open === 'grants'} onClose={close} />}
         {loaded.includes('hold') && <HoldDialog studyId={study.id} opened={open === 'hold'} onClose={close} />}
         {loaded.includes('erase') && (
           <EraseDialog

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'react';
 
-type Dialog = 'share' | 'hold' | 'erase';
+type Dialog = 'share' | 'grants' | 'hold' | 'erase';
 
 /** Which dialog of a study is open. They are loaded when they are opened first, and stay to keep what was filled in. */
 export function useDialogs() {

@@ -3,7 +3,7 @@ import { pages, pathOf, type StudyRow } from '@symbolon/contract';
 import { Link } from '@tanstack/react-router';
 import { formatCount, formatDay, formatMoment } from '../ui/amounts.ts';
 import { bornInWords, nameInWords } from './patient-words.ts';
-import { Misidentified, Modalities } from './study-marks.tsx';
+import { AwaitsApproval, Misidentified, Modalities } from './study-marks.tsx';
 import classes from './worklist.module.css';
 import type { Order, Search, Sort } from './worklist-search.ts';
 
@@ -26,6 +26,11 @@ export function WorklistCards({ studies, busy }: WorklistCardsProps) {
           {study.misidentified && (
             <div className={classes.above}>
               <Misidentified />
+            </div>
+          )}
+          {study.unapproved && (
+            <div className={classes.above}>
+              <AwaitsApproval />
             </div>
           )}
           <div className={classes.faint}>

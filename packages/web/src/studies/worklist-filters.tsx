@@ -1,6 +1,7 @@
 import { Button, CloseButton, TextInput } from '@mantine/core';
 import { IconFilter, IconSearch } from '@tabler/icons-react';
 import { type ReactNode, useId, useState } from 'react';
+import { mayDo, useMe } from '../app/session.ts';
 import classes from './worklist.module.css';
 import {
   type Filters,
@@ -37,6 +38,7 @@ export function WorklistFilters({ filters, narrow, onChange }: WorklistFiltersPr
     filters[field] === '' ? null : (
       <CloseButton size="sm" aria-label={clearNames[field]} onClick={() => onChange({ [field]: '' })} />
     );
+  const mayApprove = mayDo(useMe(), 'study.approve');
   const known = useId();
   const quick = quickOf(filters, new Date());
   const inForce = filtersInWords({ ...filters, name: '' }, String).length;
@@ -114,6 +116,17 @@ export function WorklistFilters({ filters, narrow, onChange }: WorklistFiltersPr
               </Button>
             ))}
           </fieldset>
+        )}
+        {mayApprove && (
+          <Button
+            size="compact-sm"
+            variant={filters.awaiting ? 'light' : 'subtle'}
+            color={filters.awaiting ? 'petrol' : 'gray'}
+            aria-pressed={filters.awaiting}
+            onClick={() => onChange({ awaiting: !filters.awaiting })}
+          >
+            Awaiting approval
+          </Button>
         )}
         {narrow && (
           <Button

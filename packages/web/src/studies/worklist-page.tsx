@@ -1,9 +1,9 @@
 import { Alert, Button, Group, Text } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { pages } from '@symbolon/contract';
-import { IconInfoCircle, IconPhotoSearch, IconSearchOff, IconUpload } from '@tabler/icons-react';
+import { IconInfoCircle, IconPhotoSearch, IconSearchOff, IconUpload, IconUrgent } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
+import { lazy, type ReactNode, Suspense, useState } from 'react';
 import { mayDo, useMe } from '../app/session.ts';
 import { formatCount, formatDay } from '../ui/amounts.ts';
 import { Empty } from '../ui/empty.tsx';
@@ -17,6 +17,10 @@ import { WorklistFilters } from './worklist-filters.tsx';
 import { filtersInWords, isLastPage, noFilters, rangeInWords, withFilters } from './worklist-search.ts';
 import { WorklistTable } from './worklist-table.tsx';
 import { WorklistWaiting } from './worklist-waiting.tsx';
+
+const EmergencyDialog = lazy(async () => ({
+  default: (await import('../openings/emergency-dialog.tsx')).EmergencyDialog,
+}));
 
 export function WorklistPage() {
   const { search, asked, query, change } = useWorklist();
@@ -53,7 +57,15 @@ export function WorklistPage() {
   } else content = <NoStudies />;
 
   return (
-    <Page title="Studies" actions={<UploadButton variant="filled" />}>
+    <Page
+      title="Studies"
+      actions={
+        <>
+          <EmergencyButton />
+          <UploadButton variant="filled" />
+        </>
+      }
+    >
       <WorklistFilters filters={search} narrow={narrow} onChange={(changes) => change(withFilters(search, changes))} />
       {cards && <CardOrder search={search} onSort={change} />}
       {error !== null && (
@@ -91,6 +103,25 @@ function UploadButton({ variant }: { readonly variant: 'filled' | 'default' }) {
     <Button component={Link} to={pages.upload} variant={variant} leftSection={<IconUpload size={18} aria-hidden />}>
       Upload
     </Button>
+  );
+}
+
+/** For who may; what it opens is loaded when it is asked for. */
+function EmergencyButton() {
+  const me = useMe();
+  const [state, setState] = useState<'never' | 'opened' | 'closed'>('never');
+  if (!mayDo(me, 'emergency.open')) return null;
+  return (
+    <>
+      <Button variant="default" leftSection={<IconUrgent size={18} aria-hidden />} onClick={() => setState('opened')}>
+        Emergency access
+      </Button>
+      {state !== 'never' && (
+        <Suspense fallback={null}>
+          <EmergencyDialog opened={state === 'opened'} onClose={() => setState('closed')} />
+        </Suspense>
+      )}
+    </>
   );
 }
 

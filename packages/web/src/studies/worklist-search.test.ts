@@ -77,11 +77,13 @@ describe('days', () => {
 test('filters are said in words, those that are empty are not', () => {
   const day = (text: string): string => text.replaceAll('-', '/');
   expect(filtersInWords(noFilters, day)).toEqual([]);
-  expect(filtersInWords({ name: 'ito', id: '7', from: '2026-01-01', to: '2026-01-31', modality: 'mr' }, day)).toEqual([
+  const all = { name: 'ito', id: '7', from: '2026-01-01', to: '2026-01-31', modality: 'mr', awaiting: true };
+  expect(filtersInWords(all, day)).toEqual([
     'name “ito”',
     'ID “7”',
     'study date 2026/01/01 to 2026/01/31',
     'modality MR',
+    'what awaits approval',
   ]);
 });
 

@@ -10,12 +10,14 @@ export type Filters = {
   readonly from: string;
   readonly to: string;
   readonly modality: string;
+  /** Only what awaits approval. */
+  readonly awaiting: boolean;
 };
 
 export type Search = Filters & { readonly sort: Sort; readonly order: Order; readonly page: number };
 
 const pageSize = 25;
-export const noFilters: Filters = { name: '', id: '', from: '', to: '', modality: '' };
+export const noFilters: Filters = { name: '', id: '', from: '', to: '', modality: '', awaiting: false };
 export const firstSearch: Search = { ...noFilters, sort: 'arrived', order: 'desc', page: 1 };
 
 export const modalities = ['CT', 'MR', 'US', 'CR', 'DX', 'MG', 'NM', 'PT', 'XA', 'RF', 'OT'] as const;
@@ -45,10 +47,11 @@ export function typedModality(text: string): string {
 }
 
 /** What the exchange is asked; a field that is empty is not asked about. */
-export function queryOf({ name, id, from, to, modality, sort, order, page }: Search): Partial<WorklistQuery> {
+export function queryOf({ name, id, from, to, modality, awaiting, sort, order, page }: Search): Partial<WorklistQuery> {
   const given = { name: name.trim(), id: id.trim(), from, to, modality: typedModality(modality) };
   return {
     ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== '')),
+    ...(awaiting && { awaiting }),
     sort,
     order,
     page,
@@ -57,7 +60,10 @@ export function queryOf({ name, id, from, to, modality, sort, order, page }: Sea
 }
 
 /** Every filter in force, in words. */
-export function filtersInWords({ name, id, from, to, modality }: Filters, day: (day: string) => string): string[] {
+export function filtersInWords(
+  { name, id, from, to, modality, awaiting }: Filters,
+  day: (day: string) => string,
+): string[] {
   const words: string[] = [];
   if (name.trim() !== '') words.push(`name “${name.trim()}”`);
   if (id.trim() !== '') words.push(`ID “${id.trim()}”`);
@@ -66,6 +72,7 @@ export function filtersInWords({ name, id, from, to, modality }: Filters, day: (
   else if (from !== '') words.push(`study date from ${day(from)}`);
   else if (to !== '') words.push(`study date up to ${day(to)}`);
   if (typedModality(modality) !== '') words.push(`modality ${typedModality(modality)}`);
+  if (awaiting) words.push('what awaits approval');
   return words;
 }
 

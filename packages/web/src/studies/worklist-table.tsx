@@ -3,7 +3,7 @@ import { IconArrowDown, IconArrowsSort, IconArrowUp } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router';
 import { formatCount, formatDay, formatMoment } from '../ui/amounts.ts';
 import { bornInWords, nameInWords } from './patient-words.ts';
-import { Misidentified, Modalities } from './study-marks.tsx';
+import { AwaitsApproval, Misidentified, Modalities } from './study-marks.tsx';
 import classes from './worklist.module.css';
 import { type Search, type Sort, sortedBy } from './worklist-search.ts';
 
@@ -28,6 +28,11 @@ export function WorklistTable({ studies, search, busy, onSort }: WorklistTablePr
               {study.misidentified && (
                 <span className={classes.above}>
                   <Misidentified />
+                </span>
+              )}
+              {study.unapproved && (
+                <span className={classes.above}>
+                  <AwaitsApproval />
                 </span>
               )}
               <div className={classes.faint}>{bornInWords(study, formatDay)}</div>

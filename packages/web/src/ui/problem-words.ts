@@ -82,6 +82,10 @@ const byProblemCode: Readonly<Record<ProblemCode, ProblemWords>> = {
   },
   CONFLICT_NOT_FOUND: { happened: 'There is no such choice.', advice: 'Reload the page.' },
   DATABASE_UNAVAILABLE: { happened: 'The database of the exchange does not answer.', advice: again },
+  EMERGENCY_NOTHING_FOUND: {
+    happened: 'No study has exactly this identifier, or none that you could open. Nothing was opened.',
+    advice: 'Check every character of it, or try another one: the accession number, the patient ID.',
+  },
   ERASURE_CHANGED: {
     happened: 'What is there is not what was shown to you, so nothing was erased.',
     advice: 'Look at it again, then choose.',
@@ -99,6 +103,16 @@ const byProblemCode: Readonly<Record<ProblemCode, ProblemWords>> = {
     happened: 'Something of this is being erased already, so no hold was placed.',
     advice: 'Wait until that is done; then hold what is left.',
   },
+  GRANTEE_NOT_FOUND: {
+    happened: 'This person or group is not in your account any more.',
+    advice: 'Choose somebody else.',
+  },
+  GRANT_BEYOND_OWN: {
+    happened: 'That is more than was granted to you, or lasts longer.',
+    advice: 'Grant what you see yourself, and for no longer than you see it.',
+  },
+  GRANT_NOT_FOUND: { happened: 'There is no such grant.', advice: 'Reload the page.' },
+  GRANT_TO_ONESELF: { happened: 'Nobody grants anything to themselves.', advice: 'Choose somebody else.' },
   GROUP_HOLDS_STUDIES: {
     happened: 'Studies live in it, so it was not deleted.',
     advice: 'Leave it as it is and take its people out.',
@@ -161,6 +175,12 @@ const byProblemCode: Readonly<Record<ProblemCode, ProblemWords>> = {
     advice: 'Reload the page.',
   },
   NOT_FOUND: { happened: 'There is nothing at this address.', advice: 'Go back and try another way.' },
+  OPENING_NOT_FOUND: { happened: 'There is no such opening.', advice: 'Reload the page.' },
+  OPENING_NOT_NEEDED: { happened: 'You may open this study without a reason.', advice: 'Reload the page.' },
+  OPENING_OF_ONESELF: {
+    happened: 'You opened this yourself, so somebody else has to review it.',
+    advice: 'Ask another administrator of your account.',
+  },
   PASSWORD_TOO_WEAK: { happened: 'This password is too weak.', advice: 'Take a longer one.' },
   PIXELS_NOT_RENDERABLE: {
     happened: 'This image cannot be shown here.',
@@ -169,6 +189,10 @@ const byProblemCode: Readonly<Record<ProblemCode, ProblemWords>> = {
   QUOTA_EXCEEDED: {
     happened: 'Your account holds as much as it may.',
     advice: 'Ask an administrator of your account to raise the limit, then send it again.',
+  },
+  REASON_NEEDED: {
+    happened: 'You may open this study for a stated reason only.',
+    advice: 'Say why you open it.',
   },
   RECEIPT_INSTANCE_NOT_HELD: {
     happened: 'A receipt was asked for files that are not held yet.',
