@@ -85,6 +85,9 @@ async function furnish() {
   const groups = { group: await made('group'), location: await made('location') };
   for (const kind of ['group', 'location'] as const)
     for (const id of groups[kind]) await json(`/api/v1/${kind}s/${id}/members/${who}`, { method: 'PUT', json: {} });
+  const opener = await colleague(studies[0]!.id);
+  const toOther = { to: { userId: opener.userId }, seriesIds: null, expiresAt: null };
+  const { grants } = await json<{ grants: { id: string }[] }>(`${study}/grants`, { json: toOther });
   const again = await json<{ until: string }>(`${study}/conflict`);
   const userId = who;
   // Each is changed once; programs are there at once, and people come by invitations.
@@ -113,12 +116,43 @@ async function furnish() {
     ...{ userId, programs, suspended, unseen, invited, other, tokens, role },
     ...{ roles, groups, who },
     ...{ dicom, dicomSeries, dicomInstance, study, images, image, pack, links, open, cookie, aside, held, holds },
+    ...{ toOther, grant: grants[0]!.id, opening: opener.opening },
     thumbnail: images.replace(/images$/, 'thumbnail'),
     bulk: `${dicomInstance}/bulkdata/00100010`,
     keptInstance: conflict.instances[0]!.id,
     until: again.until,
     choice: chosen.id,
   };
+}
+
+/** Somebody else of the account, who opened the study in an emergency. */
+function colleague(studyId: string): Promise<{ userId: string; opening: string }> {
+  return inDatabaseOf(exchange, async (database) => {
+    const [userId, opening] = [crypto.randomUUID(), crypto.randomUUID()];
+    const role = await database
+      .selectFrom('roles')
+      .selectAll()
+      .where('builtin', '=', 'guest')
+      .executeTakeFirstOrThrow();
+    const account_id = role.account_id;
+    await database.insertInto('users').values({ id: userId, email: 'b@example.org', name: 'Béatrice' }).execute();
+    await database.insertInto('memberships').values({ account_id, user_id: userId, role_id: role.id }).execute();
+    await database.insertInto('namespaces').values({ id: crypto.randomUUID(), account_id, user_id: userId }).execute();
+    const times = { opened_at: new Date(), expires_at: new Date(Date.now() + 3_600_000) };
+    await database
+      .insertInto('openings')
+      .values({
+        id: opening,
+        account_id,
+        user_id: userId,
+        study_id: studyId,
+        kind: 'emergency',
+        cell: Buffer.alloc(1),
+        ...times,
+      })
+      .execute();
+    return { userId, opening };
+  });
 }
 
 /** A question on a road, made anew each time; by whom, where it is not the owner with a token. */
@@ -263,6 +297,7 @@ const sealed: Record<string, Road> = {
   'GET /api/v1/keys/rotation': get(() => '/api/v1/keys/rotation'),
   'GET /api/v1/links': get(() => '/api/v1/links'),
   'GET /api/v1/links/:linkId/uses': get(() => `/api/v1/links/${here.open.id}/uses`),
+  'GET /api/v1/openings': get(() => '/api/v1/openings'),
   'GET /api/v1/receipt-key': get(() => '/api/v1/receipt-key'),
   'GET /api/v1/shared/:linkId/study': shared(() => ''),
   'GET /api/v1/shared/:linkId/study/archive': shared(() => '/archive'),
@@ -311,6 +346,10 @@ const sealed: Record<string, Road> = {
   'POST /api/v1/holds/:holdId/release': () => ({ path: `/api/v1/holds/${here.holds.pop()}/release`, method: 'POST' }),
   'POST /api/v1/keys/reseal': () => ({ path: '/api/v1/keys/reseal', method: 'POST' }),
   'POST /api/v1/keys/rotation': () => ({ path: '/api/v1/keys/rotation', method: 'POST' }),
+  'POST /api/v1/openings/:openingId/review': post(
+    () => `/api/v1/openings/${here.opening}/review`,
+    () => ({}),
+  ),
   'POST /api/v1/receipts': post(
     () => '/api/v1/receipts',
     () => ({
@@ -344,6 +383,10 @@ const sealed: Record<string, Road> = {
     () => ({
       sha256: digestOf(here.aside[0]!.bytes),
     }),
+  ),
+  'POST /api/v1/studies/:studyId/grants': post(
+    () => `${here.study}/grants`,
+    () => here.toOther,
   ),
   'POST /api/v1/studies/:studyId/links': post(
     () => `${here.study}/links`,
@@ -392,6 +435,31 @@ const plain: Record<string, { readonly status: number; readonly road: Road }> = 
   'DELETE /api/v1/links/:linkId': {
     status: 200,
     road: () => ({ path: `/api/v1/links/${here.links.pop()!.id}`, method: 'DELETE' }),
+  },
+  // It awaits none, and none was given: nothing to be done, and nothing to be recorded.
+  'DELETE /api/v1/studies/:studyId/approval': {
+    status: 200,
+    road: () => ({ path: `${here.study}/approval`, method: 'DELETE' }),
+  },
+  'POST /api/v1/studies/:studyId/approval': {
+    status: 200,
+    road: () => ({ path: `${here.study}/approval`, method: 'POST' }),
+  },
+  'DELETE /api/v1/studies/:studyId/grants/:grantId': {
+    status: 200,
+    road: () => ({ path: `${here.study}/grants/${here.grant}`, method: 'DELETE' }),
+  },
+  'GET /api/v1/studies/:studyId/grants': { status: 200, road: get(() => `${here.study}/grants`) },
+  'GET /api/v1/people-and-groups': { status: 200, road: get(() => '/api/v1/people-and-groups?search=b') },
+  'GET /api/v1/openings/status': { status: 200, road: get(() => '/api/v1/openings/status') },
+  // No role has these from the start.
+  'POST /api/v1/emergency': {
+    status: 403,
+    road: () => ({ path: '/api/v1/emergency', json: { reason: 'ein guter Grund', by: { patientId: '1' } } }),
+  },
+  'POST /api/v1/studies/:studyId/opening': {
+    status: 403,
+    road: () => ({ path: `${here.study}/opening`, json: { reason: 'ein guter Grund' } }),
   },
   'DELETE /api/v1/session': { status: 200, road: () => ({ path: '/api/v1/session', method: 'DELETE', by: 'nobody' }) },
   'GET /api/v1/account': { status: 200, road: get(() => '/api/v1/account') },
@@ -489,6 +557,8 @@ const kept = () =>
       'links',
       'link_visits',
       'holds',
+      'grants',
+      'openings',
       'erasures',
       'conflict_choices',
       'usage',

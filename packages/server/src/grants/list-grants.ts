@@ -1,6 +1,7 @@
 import type { GranteesAnswer, GrantRow, RevokedAnswer } from '@symbolon/contract';
 import type { SignedIn } from '../access/index.ts';
 import type { Audit, Looks } from '../audit/index.ts';
+import { KeysError } from '../keys/index.ts';
 import type { Database } from '../platform/db/database.ts';
 import { placeReached } from '../studies/index.ts';
 import { GrantsError } from './errors.ts';
@@ -40,7 +41,7 @@ export async function listGrants(deps: GrantDeps, actor: SignedIn, studyId: stri
 
 /**
  * Ends a grant for the very next request of whom it was to, and with it what they had given on by it alone. Revoked twice it
- * says the same.
+ * says the same. Needs no key.
  *
  * @throws GrantsError GRANT_NOT_FOUND  there is none of this study
  */
@@ -63,10 +64,14 @@ export async function revokeGrant(
       toId: before.toId,
       series: before.seriesId === null ? 'all' : [before.seriesId],
     };
-    if (ended.length > 0)
-      await deps.audit.record(trx, [
-        { actor, action: 'grant.revoke', kind: 'update', outcome: 'success', study, detail },
-      ]);
+    if (ended.length > 0) {
+      const entry = { actor, action: 'grant.revoke', kind: 'update', outcome: 'success', study } as const;
+      // Whoever wants to end it must not wait for keys that are away: then the record says that, and not to whom.
+      await deps.audit.record(trx, [{ ...entry, detail }]).catch((error: unknown) => {
+        if (!(error instanceof KeysError) || error.code !== 'KEYS_UNAVAILABLE') throw error;
+        return deps.audit.record(trx, [entry]);
+      });
+    }
     const after = (await grantOf(trx, study, grantId)) as GrantRecord;
     return { grant: shownGrant(after), givenOn: ended.filter((id) => id !== grantId).length };
   });
