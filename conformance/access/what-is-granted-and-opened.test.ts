@@ -176,6 +176,15 @@ test('nobody grants what they do not reach, for longer than they reach it, or to
   expect(await said(gives(toUser(eva), { seriesIds: [first], expiresAt: inMs(2 * hourMs) }))).toEqual(beyond);
   expect((await gives(toUser(eva), { seriesIds: [first], expiresAt: inMs(hourMs / 2) })).status).toBe(201);
 
+  // What their role denies where it is granted is denied, whatever else it permits.
+  const denied = await addPerson(exchange, {
+    name: 'Den',
+    role: { ...giver, 'study.view': 'permit', 'study.view.granted': 'deny' },
+  });
+  expect((await gives(toUser(eva), {}, denied)).status).toBe(201);
+  await granted(study, toUser(denied));
+  expect(await said(gives(toUser(eva), {}, denied))).toEqual(beyond);
+
   const absent = await gives({ userId: crypto.randomUUID() }, {}, me);
   for (const to of [toUser(foreigner), { groupId: crypto.randomUUID() }, { groupId: eva.userId }]) {
     const answer = await gives(to, {}, me);

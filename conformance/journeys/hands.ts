@@ -26,7 +26,17 @@ export async function heading(page: Page, title: string): Promise<void> {
 /** Follows an entry of the main menu, which stands behind a button on narrow screens. */
 export async function goTo(
   page: Page,
-  place: 'Studies' | 'Upload' | 'Links' | 'Kept aside' | 'Audit' | 'Erasures' | 'Keys' | 'Storage' | 'Backups',
+  place:
+    | 'Studies'
+    | 'Upload'
+    | 'Links'
+    | 'Kept aside'
+    | 'Audit'
+    | 'Openings'
+    | 'Erasures'
+    | 'Keys'
+    | 'Storage'
+    | 'Backups',
 ): Promise<void> {
   await openMenu(page);
   await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: place, exact: true }).click();

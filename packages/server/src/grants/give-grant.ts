@@ -95,7 +95,7 @@ function reachedBy(
     new GrantsError('GRANT_BEYOND_OWN', 'One grants only what one reaches oneself, and for no longer than that lasts.');
   const all = [...new Set(grants.map(({ namespaceId }) => namespaceId))];
   // Something that is denied where it is granted stays denied.
-  if (!through([]) && !through(all)) throw beyond();
+  if (!through(all)) throw beyond();
   if (through([])) return null;
   const lasts = ({ expiresAt: until }: GrantRecord): boolean =>
     until === null || (expiresAt !== null && expiresAt <= until);
