@@ -118,7 +118,9 @@ test('of a study of which one series is granted the other is not there, and goes
   const eva = await addPerson(exchange, { name: 'Eva', role: 'member' });
   const [mine, other] = study.series as [string, string];
   await granted(study, toUser(eva), { seriesIds: [mine] });
-  const { series } = (await api(eva, `studies/${study.id}`)).json() as { series: { id: string }[] };
+  const facts = (await api(eva, `studies/${study.id}`)).json() as { series: { id: string }[] };
+  const { series } = facts;
+  expect(facts).toMatchObject({ seriesCount: 1, instanceCount: 2 });
   expect(series.map(({ id }) => id)).toEqual([mine]);
   expect((await api(eva, `studies/${study.id}/series/${other}/images`)).status).toBe(404);
   const theirs = await frameOf(me, study, other);

@@ -79,6 +79,7 @@ browserTest(
     await dialog.getByText('Nobody yet.').waitFor();
     await colleague.page.reload();
     await colleague.page.getByText('There is no such study, or you may not see it').waitFor();
+    colleague.watch.expect(/status of 404/);
     await it.leave(owner, colleague);
   },
   240_000,
@@ -158,6 +159,7 @@ browserTest(
     expect(await banner.count()).toBe(0);
     await night.page.reload();
     await night.page.getByText('There is no such study, or you may not see it').waitFor();
+    night.watch.expect(/status of 404/);
     await it.leave(owner, night);
   },
   240_000,
@@ -184,6 +186,7 @@ browserTest(
     await page.getByLabel('Why').fill('Second opinion for the tumour board');
     await page.getByRole('button', { name: 'Open the study' }).click();
     await shownImage(page);
+    visitor.watch.expect(/status of 403/);
     await it.leave(visitor);
   },
   240_000,

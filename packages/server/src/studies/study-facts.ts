@@ -52,6 +52,15 @@ export async function seriesInOrder(deps: StudiesDeps, study: OpenStudy): Promis
   });
 }
 
+/** How much of a study somebody is told of who reaches only these series. */
+function countsOf(series: readonly ShownSeries[]): Pick<ShownStudy, 'seriesCount' | 'instanceCount' | 'modalities'> {
+  return {
+    seriesCount: series.length,
+    instanceCount: series.reduce((sum, { instanceCount }) => sum + instanceCount, 0),
+    modalities: [...new Set(series.map(({ modality }) => modality).filter((modality) => modality !== ''))],
+  };
+}
+
 /** One study with its series, and what the asker may do with it. */
 export async function studyFacts(deps: StudiesDeps, actor: StudyReader, study: OpenStudy): Promise<StudyAnswer> {
   const thing = thingOf(study.row, actor);
@@ -59,10 +68,12 @@ export async function studyFacts(deps: StudiesDeps, actor: StudyReader, study: O
   const identity = identifies(actor, study.row);
   const whole = study.only === undefined;
   const wholly = (action: Action): boolean => extentOf(actor, action, study.row) === 'whole';
+  const series = (await seriesInOrder(deps, study)).map(shownSeries);
   return {
     ...shownStudy(study),
+    ...(!whole && countsOf(series)),
     referringPhysician: shown.name(study.cell.attributes, '00080090'),
-    series: (await seriesInOrder(deps, study)).map(shownSeries),
+    series,
     keptAside: may(actor, 'conflict.read', thing) ? await openAside(deps.database, accountId, id) : 0,
     may: {
       download: identity && may(actor, 'study.download', thing),

@@ -48,7 +48,13 @@ export function GranteePicker({ chosen, fault, onChoose }: GranteePickerProps) {
         error={fault}
         onChange={({ currentTarget }) => setSearch(currentTarget.value)}
       />
-      <Found search={search} onChoose={onChoose} />
+      <Found
+        search={search}
+        onChoose={(one) => {
+          setSearch('');
+          onChoose(one);
+        }}
+      />
     </div>
   );
 }

@@ -15,7 +15,7 @@ export function OpeningsBanner() {
     <section className={classes.banner} aria-label="Emergency access">
       <IconAlertTriangle size={18} aria-hidden className={classes.icon} />
       <span>
-        {formatCount(data.unreviewed)} {were} opened in an emergency, and nobody has looked at it.{' '}
+        {formatCount(data.unreviewed)} {were} opened in an emergency. Nobody has reviewed that yet.{' '}
         <Link to={pages.openings} className={classes.link}>
           Review it
         </Link>

@@ -123,6 +123,7 @@ export function WorklistFilters({ filters, narrow, onChange }: WorklistFiltersPr
             variant={filters.awaiting ? 'light' : 'subtle'}
             color={filters.awaiting ? 'petrol' : 'gray'}
             aria-pressed={filters.awaiting}
+            mr="auto"
             onClick={() => onChange({ awaiting: !filters.awaiting })}
           >
             Awaiting approval
