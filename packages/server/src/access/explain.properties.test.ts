@@ -73,7 +73,7 @@ describe('an explanation', () => {
             expect(inAccount(`${action}.own`)).toBe(may(person, action, { ...thing, namespaceId: 'mine' }));
           for (const opening of ['reason', 'emergency'] as const)
             if (takes(opening))
-              expect(inAccount(`${action}.${opening}`)).toBe(may(person, action, { ...thing, opening }));
+              expect(inAccount(`${action}.${opening}`)).toBe(may(person, action, { ...thing, openings: [opening] }));
           for (const { id, namespaceId } of roles.groups) {
             if (takes('group'))
               expect(inGroup(`${action}.group`, id)).toBe(may(person, action, { ...thing, namespaceId }));
@@ -112,7 +112,7 @@ describe('an explanation', () => {
       namespaceId: fc.constantFrom('mine', 'ours', 'theirs', 'others'),
       grantedTo: fc.subarray(['mine', 'ours', 'theirs', 'others']),
       unapproved: fc.boolean(),
-      opening: fc.constantFrom(undefined, 'reason' as const, 'emergency' as const),
+      openings: fc.subarray(['reason', 'emergency'] as const),
     });
     fc.assert(
       fc.property(standing, scope, study, (roles, some, thing) => {

@@ -57,8 +57,9 @@ function thingsIn(namespaceId: string): ReadonlyMap<string, Thing> {
     [' of what awaits approval', { ...living, unapproved: true }],
     [' of what is granted and awaits approval', { ...granted, unapproved: true }],
     [' by an exact identifier', { ...living, exact: true }],
-    [' of what was opened for a reason', { ...living, opening: 'reason' }],
-    [' of what was opened in an emergency', { ...living, opening: 'emergency' }],
+    [' of what was opened for a reason', { ...living, openings: ['reason'] }],
+    [' of what was opened in an emergency', { ...living, openings: ['emergency'] }],
+    [' of what was opened in both ways', { ...living, openings: ['reason', 'emergency'] }],
   ]);
 }
 

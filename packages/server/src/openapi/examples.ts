@@ -46,6 +46,14 @@ export const examples: Readonly<Record<string, unknown>> = {
     size: 25,
   },
   'POST /api/v1/studies/find': { studyInstanceUid: '1.2.826.0.1.3680043.8.498.1' },
+  'POST /api/v1/studies/:studyId/grants': {
+    to: { userId: studyId },
+    seriesIds: null,
+    expiresAt: '2026-12-31T12:00:00Z',
+  },
+  'POST /api/v1/studies/:studyId/opening': { reason: 'Second reading before the tumour board' },
+  'POST /api/v1/emergency': { reason: 'Unconscious after a fall, prior scans needed', by: { patientId: 'A-4711' } },
+  'POST /api/v1/openings/:openingId/review': { end: true },
   'POST /api/v1/studies/:studyId/links': {
     expiresAt: '2026-12-31T12:00:00Z',
     password: 'Apfelbaum 27',
