@@ -216,6 +216,13 @@ test('nobody makes a role, or changes one, that is beyond them, nor takes a deny
     ]);
   // Their own role, too.
   expect(refused(await change(some.role, { ...mine, 'user.create': 'permit' }))).toEqual([403, 'RIGHTS_BEYOND_YOURS']);
+  // Nor by giving somebody another role: in a group of theirs they might do at once what the one they have denies.
+  const denied = await person({ 'study.download': 'deny' });
+  const assigns = await person({ 'role.assign': 'permit', 'study.view': 'permit' });
+  const plain = await role({ 'study.view.own': 'permit' });
+  const assign = (by: Person) => call(by.token, 'PUT', `/users/${denied.id}/role`, { roleId: plain });
+  expect(refused(await assign(assigns))).toEqual([403, 'RIGHTS_BEYOND_YOURS']);
+  body(await assign(await person(myRole)));
   // A token carries no more than its scope, whoever holds it.
   const scoped = await person(myRole, { scope: ['role.create', 'study.view.own'] });
   const wide = { name: name('Wide'), decisions: { 'study.view': 'permit' } };
@@ -248,22 +255,29 @@ test('a body with more than it may say is refused whole', async () => {
 });
 
 test('what somebody may is read anew once their change has its turn: what was taken meanwhile they cannot hand out', async () => {
-  const some = await person({ 'role.create': 'permit', 'study.download': 'permit' });
-  let answer: Promise<Answer> | undefined;
+  const mine: Decisions = { 'role.create': 'permit', 'role.assign': 'permit', 'study.download': 'permit' };
+  const [some, guest, downloading] = [await person(mine), await person({}), await role({ 'study.download': 'permit' })];
+  const answers: Promise<Answer>[] = [];
   await inDatabaseOf(exchange, (database) =>
     database.transaction().execute(async (trx) => {
       await sql`select pg_advisory_xact_lock(hashtextextended(${`symbolon rights ${account}`}, 0))`.execute(trx);
-      answer = call(some.token, 'POST', '/roles', { name: name('Race'), decisions: { 'study.download': 'permit' } });
-      for (let waiting = 0; waiting === 0; await pause(20)) {
+      answers.push(
+        call(some.token, 'POST', '/roles', { name: name('Race'), decisions: { 'study.download': 'permit' } }),
+        call(some.token, 'PUT', `/users/${guest.id}/role`, { roleId: downloading }),
+      );
+      for (let waiting = 0; waiting < 2; await pause(20)) {
         const { rows } = await sql<{ count: number }>`select count(*)::int as count from pg_locks
           where locktype = 'advisory' and not granted`.execute(trx);
         waiting = rows[0]?.count ?? 0;
       }
-      const decisions = sql<Decisions>`${JSON.stringify({ 'role.create': 'permit' })}::jsonb`;
+      const decisions = sql<Decisions>`${JSON.stringify({ ...mine, 'study.download': undefined })}::jsonb`;
       await trx.updateTable('roles').set({ decisions }).where('id', '=', some.role).execute();
     }),
   );
-  expect(refused((await answer)!)).toEqual([403, 'RIGHTS_BEYOND_YOURS']);
+  expect((await Promise.all(answers)).map(refused)).toEqual([
+    [403, 'RIGHTS_BEYOND_YOURS'],
+    [403, 'RIGHTS_BEYOND_YOURS'],
+  ]);
 }, 60_000);
 
 test('groups and locations are made, changed and deleted; none in which a study lives', async () => {
