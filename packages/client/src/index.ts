@@ -8,6 +8,7 @@ export {
   switchAccount,
   transferAccount,
 } from './accounts.ts';
+export { addresses, setAddresses } from './addresses.ts';
 export { auditCsvPath, auditRecords } from './audit.ts';
 export { backUpNow, backups, backupsStatus, drillNow, releaseHeld, setBackupPolicy } from './backups.ts';
 export { CertificateError, type CertificateErrorCode } from './certificate-error.ts';
@@ -34,7 +35,18 @@ export {
 } from './erasure.ts';
 export { ClientError, type ClientErrorCode } from './errors.ts';
 export type { Exchange } from './exchange.ts';
+export { explanation, userReach } from './explanation.ts';
 export { createGrant, decideApproval, findGrantees, grants, revokeGrant } from './grants.ts';
+export {
+  changeGroup,
+  createGroup,
+  deleteGroup,
+  dismiss,
+  enrol,
+  type GroupRef,
+  group,
+  groups,
+} from './groups.ts';
 export { held } from './held.ts';
 export { acceptInvitation, acceptInvitationInBrowser, lookAtInvitation } from './invitations.ts';
 export {
@@ -55,6 +67,16 @@ export { createToken, me, setup, setupInBrowser } from './people.ts';
 export { ReceiptError, type ReceiptErrorCode } from './receipt-error.ts';
 export { fingerprintOf, publicKeyPem, readFingerprint, readPublicKey, type TrustedKey } from './receipt-key.ts';
 export { askReceipt, canVerifyReceipts, maxReceiptFiles, receiptKey, requestReceipt } from './receipts.ts';
+export {
+  changeRole,
+  compareRoles,
+  createRole,
+  deleteRole,
+  role,
+  roles,
+  setRoleAddresses,
+  templates,
+} from './roles.ts';
 export { session, signIn, signOut } from './sessions.ts';
 export { SourceError, type SourceErrorCode } from './source-error.ts';
 export {
