@@ -10,9 +10,10 @@ const intro = ({ moduleIds }: { readonly moduleIds: readonly string[] }): string
 
 /**
  * What many pages use of other people's code lies in one chunk: some thirty small ones are compressed each by itself, 5 kB more
- * in sum, and asked for one by one. Fewer sharers would bring a first page what it does not use. Styles keep their own order.
+ * in sum, and asked for one by one. Fewer sharers would bring a first page what it does not use, such as dialogs. Styles keep their
+ * own order.
  */
-const shared = { name: 'shared', test: /node_modules.*(?<!\.css)$/, minShareCount: 8 };
+const shared = { name: 'shared', test: /node_modules.*(?<!\.css)$/, minShareCount: 12 };
 
 /** What `packages/web/pages` builds with. */
 export default defineConfig({

@@ -44,7 +44,7 @@ test('a 401 of any call asks for a sign-in, and that of the sign-in itself or of
   answers.push(json(401, {}));
   await worklist(exchange, {}).catch(() => undefined);
   expect(asked).toBe(1);
-  for (const url of ['/api/v1/sessions', '/api/v1/setup', '/api/v1/shared/7/study']) {
+  for (const url of ['/api/v1/sessions', '/api/v1/setup', '/api/v1/shared/7/study', '/api/v1/invitations/accept']) {
     answers.push(json(401, {}));
     await exchange.transport(url, { method: 'GET', headers: {} });
   }

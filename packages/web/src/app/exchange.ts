@@ -12,7 +12,7 @@ export function onSignInNeeded(listener: Listener): () => void {
 }
 
 /** A 401 from these says something else: a wrong password, or a link that was not opened. */
-const ownAffair = [paths.session, paths.sessions, paths.setup, '/api/v1/shared/'];
+const ownAffair = [paths.session, paths.sessions, paths.setup, paths.acceptInvitation, '/api/v1/shared/'];
 
 const overFetch = fetchTransport((...request) => globalThis.fetch(...request));
 

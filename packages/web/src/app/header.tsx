@@ -1,6 +1,6 @@
 import { Burger, Button } from '@mantine/core';
 import { signOut } from '@symbolon/client';
-import { type Action, pages } from '@symbolon/contract';
+import { pages } from '@symbolon/contract';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Link, useLocation } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useState } from 'react';
@@ -9,6 +9,8 @@ import { ProblemNotice } from '../ui/problem-notice.tsx';
 import { SchemeSwitch } from '../ui/scheme-switch.tsx';
 import { exchange } from './exchange.ts';
 import classes from './header.module.css';
+import { HeaderMenu } from './header-menu.tsx';
+import { administration, type Place, places } from './places.ts';
 import { becomeSession, mayDo, tellOtherTabs, useMe } from './session.ts';
 
 /** Only where the upload page was open before: an upload goes on while one looks at something else. */
@@ -16,18 +18,8 @@ const UploadIndicator = lazy(async () => ({
   default: (await import('../upload/upload-indicator.tsx')).UploadIndicator,
 }));
 
-const places: readonly { readonly to: string; readonly label: string; readonly needs: Action }[] = [
-  { to: pages.worklist, label: 'Studies', needs: 'study.search' },
-  { to: pages.upload, label: 'Upload', needs: 'instance.store' },
-  { to: pages.links, label: 'Links', needs: 'link.list' },
-  { to: pages.conflicts, label: 'Kept aside', needs: 'conflict.read' },
-  { to: pages.audit, label: 'Audit', needs: 'audit.view' },
-  { to: pages.openings, label: 'Openings', needs: 'emergency.review' },
-  { to: pages.erasures, label: 'Erasures', needs: 'erasure.view' },
-  { to: pages.keys, label: 'Keys', needs: 'key.view' },
-  { to: pages.storage, label: 'Storage', needs: 'storage.view' },
-  { to: pages.backups, label: 'Backups', needs: 'backup.view' },
-];
+/** Only where it is opened: who one is, and what of the account is one's own. */
+const OwnMenu = lazy(async () => ({ default: (await import('../people/own-menu.tsx')).OwnMenu }));
 
 export function Header({ onLeaving }: { readonly onLeaving: () => void }) {
   const me = useMe();
@@ -74,13 +66,15 @@ export function Header({ onLeaving }: { readonly onLeaving: () => void }) {
         />
         <div id="app-menu" className={classes.menu}>
           <nav aria-label="Main" className={classes.nav}>
-            {places
-              .filter(({ needs }) => mayDo(me, needs))
-              .map(({ to, label }) => (
-                <Link key={to} to={to} className={classes.place}>
-                  {label}
-                </Link>
-              ))}
+            <Places of={places} />
+            {administration.some(({ needs }) => mayDo(me, needs)) && (
+              <HeaderMenu
+                label="Administration"
+                current={administration.some(({ to }) => pathname === to || pathname.startsWith(`${to}/`))}
+              >
+                <Places of={administration} />
+              </HeaderMenu>
+            )}
           </nav>
           <div className={classes.person}>
             {uploaded && (
@@ -88,10 +82,19 @@ export function Header({ onLeaving }: { readonly onLeaving: () => void }) {
                 <UploadIndicator userId={me.userId} />
               </Suspense>
             )}
-            <span className={classes.who} title={me.email}>
-              <span className={classes.name}>{me.name}</span>
-              <span className={classes.account}>{me.accountName}</span>
-            </span>
+            <HeaderMenu
+              side="end"
+              label={
+                <span className={classes.who}>
+                  <span className={classes.name}>{me.name}</span>
+                  <span className={classes.account}>{me.accountName}</span>
+                </span>
+              }
+            >
+              <Suspense fallback={null}>
+                <OwnMenu />
+              </Suspense>
+            </HeaderMenu>
             <SchemeSwitch />
             <Button variant="default" size="xs" h={40} loading={leave.isPending} onClick={() => leave.mutate()}>
               Sign out
@@ -102,4 +105,15 @@ export function Header({ onLeaving }: { readonly onLeaving: () => void }) {
       {leave.isError && <ProblemNotice error={leave.error} onRetry={() => leave.mutate()} />}
     </>
   );
+}
+
+function Places({ of }: { readonly of: readonly Place[] }) {
+  const me = useMe();
+  return of
+    .filter(({ needs }) => mayDo(me, needs))
+    .map(({ to, label }) => (
+      <Link key={to} to={to} className={classes.place}>
+        {label}
+      </Link>
+    ));
 }

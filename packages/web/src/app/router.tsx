@@ -39,6 +39,11 @@ const bareRoutes = [
   }),
   createRoute({
     getParentRoute: () => bare,
+    path: at(pages.invitation),
+    component: lazyRouteComponent(() => import('../people/invitation-page.tsx'), 'InvitationPage'),
+  }),
+  createRoute({
+    getParentRoute: () => bare,
     path: at(pages.shared),
     component: lazyRouteComponent(() => import('../sharing/landing-page.tsx'), 'LandingPage'),
   }),
@@ -99,6 +104,56 @@ const signedInRoutes = [
     getParentRoute: () => signedIn,
     path: at(pages.backups),
     component: lazyRouteComponent(() => import('../backups/backups-page.tsx'), 'BackupsPage'),
+  }),
+  createRoute({
+    getParentRoute: () => signedIn,
+    path: at(pages.people),
+    component: lazyRouteComponent(() => import('../people/people-page.tsx'), 'PeoplePage'),
+  }),
+  createRoute({
+    getParentRoute: () => signedIn,
+    path: at(pages.person),
+    component: lazyRouteComponent(() => import('../people/person-page.tsx'), 'PersonPage'),
+  }),
+  createRoute({
+    getParentRoute: () => signedIn,
+    path: at(pages.groups),
+    component: lazyRouteComponent(() => import('../groups/groups-page.tsx'), 'GroupsPage'),
+  }),
+  createRoute({
+    getParentRoute: () => signedIn,
+    path: at(pages.group),
+    component: lazyRouteComponent(() => import('../groups/group-page.tsx'), 'GroupPage'),
+  }),
+  createRoute({
+    getParentRoute: () => signedIn,
+    path: at(pages.location),
+    component: lazyRouteComponent(() => import('../groups/group-page.tsx'), 'LocationPage'),
+  }),
+  createRoute({
+    getParentRoute: () => signedIn,
+    path: at(pages.roles),
+    component: lazyRouteComponent(() => import('../roles/roles-page.tsx'), 'RolesPage'),
+  }),
+  createRoute({
+    getParentRoute: () => signedIn,
+    path: at(pages.roleComparison),
+    component: lazyRouteComponent(() => import('../roles/comparison-page.tsx'), 'ComparisonPage'),
+  }),
+  createRoute({
+    getParentRoute: () => signedIn,
+    path: at(pages.role),
+    component: lazyRouteComponent(() => import('../roles/role-page.tsx'), 'RolePage'),
+  }),
+  createRoute({
+    getParentRoute: () => signedIn,
+    path: at(pages.tokens),
+    component: lazyRouteComponent(() => import('../tokens/tokens-page.tsx'), 'TokensPage'),
+  }),
+  createRoute({
+    getParentRoute: () => signedIn,
+    path: at(pages.account),
+    component: lazyRouteComponent(() => import('../account/account-page.tsx'), 'AccountPage'),
   }),
   createRoute({
     getParentRoute: () => signedIn,

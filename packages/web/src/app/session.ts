@@ -36,7 +36,7 @@ export function mayDo(me: MeAnswer, action: Action): boolean {
   return me.permissions.includes(action);
 }
 
-/** Pages of one browser tell each other that somebody signed out: what they saw must not stay in another tab. */
+/** Pages of one browser tell each other that somebody signed out, or went on as another: what they saw must not stay in another tab. */
 let channel: BroadcastChannel | undefined;
 function between(): BroadcastChannel {
   channel ??= new BroadcastChannel('symbolon-session');
@@ -53,5 +53,9 @@ export function forgetOnSignOut(client: QueryClient): void {
     if (client.getQueryData(sessionQuery.queryKey)?.me) becomeSession(client, { state: 'signed out', me: null });
   };
   onSignInNeeded(forget);
-  between().addEventListener('message', forget);
+  between().addEventListener('message', () => {
+    forget();
+    // Who went on in another account is still signed in.
+    void client.invalidateQueries(sessionQuery);
+  });
 }

@@ -1,30 +1,18 @@
 import { Alert, Button } from '@mantine/core';
 import { pages } from '@symbolon/contract';
 import { IconCircleCheck, IconKey } from '@tabler/icons-react';
-import { Link, useLocation, useRouter } from '@tanstack/react-router';
-import { useEffect, useRef, useState } from 'react';
+import { Link } from '@tanstack/react-router';
+import { useRef } from 'react';
 import { LeadTo } from '../app/lead-to.tsx';
 import { useSession } from '../app/session.ts';
 import { WaitingPage } from '../app/waiting-page.tsx';
 import { Page } from '../ui/page.tsx';
 import { SetupForm } from './setup-form.tsx';
-
-/** Takes the secret out of the address bar, where the browser's history would keep it, into this page's memory. */
-function useSecret(): string {
-  const hash = useLocation({ select: (at) => at.hash });
-  const router = useRouter();
-  const [secret, setSecret] = useState(hash);
-  useEffect(() => {
-    if (hash === '') return;
-    setSecret(hash);
-    router.history.replace(pages.setup);
-  }, [hash, router]);
-  return secret;
-}
+import { useSecret } from './use-secret.ts';
 
 export function SetupPage() {
   const session = useSession();
-  const secret = useSecret();
+  const secret = useSecret(pages.setup);
   const setUpHere = useRef(false);
   if (session.isPending) return <WaitingPage />;
   if (session.data?.state === 'signed in' && setUpHere.current) return <LeadTo address={pages.worklist} />;
