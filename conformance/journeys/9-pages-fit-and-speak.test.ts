@@ -20,6 +20,10 @@ async function studyId(): Promise<string> {
   return (answer.json() as { studies: { id: string }[] }).studies[0]!.id;
 }
 
+async function who(): Promise<{ userId: string; role: { id: string } }> {
+  return (await ask(it.exchange, '/api/v1/me', { token: it.me.token })).json() as never;
+}
+
 async function linkAddress(): Promise<string> {
   const json = { expiresAt: new Date(Date.now() + 3_600_000).toISOString(), note: longName.repeat(3) };
   const path = `/api/v1/studies/${await studyId()}/links`;
@@ -67,6 +71,13 @@ for (const colours of ['light', 'dark'] as const) {
         ['/keys', 'Keys'],
         ['/storage', 'Storage'],
         ['/backups', 'Backups'],
+        ['/people', 'People'],
+        [`/people/${(await who()).userId}`, 'Person'],
+        ['/groups', 'Groups and locations'],
+        ['/roles', 'Roles'],
+        [`/roles/${(await who()).role.id}`, 'Role'],
+        ['/tokens', 'API tokens'],
+        ['/account', 'Account'],
         ['/nothing-here', undefined],
         ['/studies/00000000-0000-4000-8000-000000000000', 'Study'],
       ] as const) {
@@ -110,6 +121,12 @@ browserTest('on a phone everything that is touched is at least 40 px high or wid
     '/keys',
     '/storage',
     '/backups',
+    '/people',
+    `/people/${(await who()).userId}`,
+    '/groups',
+    `/roles/${(await who()).role.id}`,
+    '/tokens',
+    '/account',
   ]) {
     await page.goto(`${it.exchange.url}${path}`);
     await page.waitForLoadState('networkidle');

@@ -23,23 +23,29 @@ export async function heading(page: Page, title: string): Promise<void> {
   await page.waitForFunction((wanted) => document.title === wanted, `${title} – Symbolon`);
 }
 
+/** What stands behind the button “Administration”. */
+const administration = [
+  'People',
+  'Groups and locations',
+  'Roles',
+  'Account',
+  'Openings',
+  'Erasures',
+  'Keys',
+  'Storage',
+  'Backups',
+] as const;
+
 /** Follows an entry of the main menu, which stands behind a button on narrow screens. */
 export async function goTo(
   page: Page,
-  place:
-    | 'Studies'
-    | 'Upload'
-    | 'Links'
-    | 'Kept aside'
-    | 'Audit'
-    | 'Openings'
-    | 'Erasures'
-    | 'Keys'
-    | 'Storage'
-    | 'Backups',
+  place: 'Studies' | 'Upload' | 'Links' | 'Kept aside' | 'Audit' | (typeof administration)[number],
 ): Promise<void> {
   await openMenu(page);
-  await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: place, exact: true }).click();
+  const menu = page.getByRole('navigation', { name: 'Main' });
+  if ((administration as readonly string[]).includes(place))
+    await menu.getByRole('button', { name: 'Administration' }).click();
+  await menu.getByRole('link', { name: place, exact: true }).click();
   await heading(page, place);
 }
 

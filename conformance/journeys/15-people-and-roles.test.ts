@@ -1,0 +1,251 @@
+import { axe, browserTest, ctStudy, desk, phone, type Screen, screenshot } from '@symbolon/testbed';
+import type { Locator, Page } from 'playwright-core';
+import { expect } from 'vitest';
+import { ask } from '../laws/ask.ts';
+import { giveNameAndPassword, goTo, heading, openMenu, signIn } from './hands.ts';
+import { setting } from './setting.ts';
+
+const ana = { email: 'ana.kovacs@example.org', password: 'seven pale herons over the weir' };
+const role = 'Reading room';
+
+const it = setting({
+  name: 'Mara Ölund',
+  before: (made) =>
+    made.send(ctStudy({ seed: 1501, slices: 3, rows: 64, columns: 64, person: { patientName: 'Brandt^Lea' } })),
+});
+
+async function look(page: Page, on: Screen, what: string): Promise<void> {
+  await axe(page);
+  await page.evaluate(() => window.scrollTo(0, 0));
+  await screenshot(page, `15-${what}-${on.name}`);
+}
+
+/** The same page as a phone shows it. */
+async function alsoOnAPhone(page: Page, what: string): Promise<void> {
+  await page.setViewportSize({ width: phone.width, height: phone.height });
+  await look(page, phone, what);
+  await page.setViewportSize({ width: desk.width, height: desk.height });
+}
+
+const region = (page: Page, name: string): Locator => page.getByRole('region', { name, exact: true });
+
+async function openPerson(page: Page, name: string): Promise<void> {
+  await goTo(page, 'People');
+  await page.getByRole('list', { name: 'People' }).getByRole('link', { name }).click();
+  await page.getByRole('heading', { level: 2, name, exact: true }).waitFor();
+}
+
+browserTest(
+  'somebody is invited, comes, gets a role, is explained, is suspended, and the next click is refused',
+  async () => {
+    const mara = await it.visit('/');
+    const { page } = mara;
+    await signIn(page, it.me);
+    await goTo(page, 'People');
+    await axe(page);
+    await page.getByRole('button', { name: 'Add somebody' }).click();
+    const adding = page.getByRole('dialog', { name: 'Add somebody' });
+    await adding.getByRole('button', { name: 'Add and make the invitation' }).click();
+    await adding.getByText('Give the whole address, with an @.').waitFor();
+    await adding.getByLabel('E-mail address').fill(ana.email);
+    await adding.getByLabel(/^Name/).fill('Ana Kovacs');
+    await axe(page);
+    await adding.getByRole('button', { name: 'Add and make the invitation' }).click();
+    await adding.getByText('Ana Kovacs is invited').waitFor();
+    await look(page, desk, 'invited');
+    const address = await adding.getByLabel('Invitation', { exact: true }).inputValue();
+    await adding.getByRole('button', { name: 'Done' }).click();
+    const row = page.getByRole('list', { name: 'People' }).getByRole('listitem').filter({ hasText: 'Ana Kovacs' });
+    await row.getByText('Invited').waitFor();
+
+    const visitor = await it.visit(address, { on: phone });
+    const door = visitor.page;
+    await door.getByText(/^Mara Ölund.* invites you to /).waitFor();
+    // The secret is out of the address as soon as the page is there.
+    expect(door.url()).toBe(`${it.exchange.url}/invitation`);
+    await door.getByLabel('Password', { exact: true }).fill('short');
+    await door.getByLabel('The password once more').fill('short');
+    await door.getByRole('button', { name: 'Take up the invitation' }).click();
+    await door.getByText('This password is not strong enough yet.').waitFor();
+    await look(door, phone, 'invitation');
+    await door.getByLabel('Password', { exact: true }).fill(ana.password);
+    await door.getByLabel('The password once more').fill(ana.password);
+    await door.getByRole('button', { name: 'Take up the invitation' }).click();
+    await heading(door, 'Studies');
+    await openMenu(door);
+    expect(await door.getByRole('button', { name: 'Administration' }).count()).toBe(0);
+    await axe(door);
+
+    await openPerson(page, 'Ana Kovacs');
+    await page.getByText('Active', { exact: true }).waitFor();
+    const roleCard = region(page, 'Role');
+    await roleCard.getByLabel('Another role').selectOption({ label: 'Member' });
+    await roleCard.getByRole('button', { name: 'Give this role' }).click();
+    await roleCard.getByRole('link', { name: 'Member' }).waitFor();
+    const may = region(page, 'What may they do?');
+    const store = may.getByRole('listitem').filter({ hasText: 'instance.store' });
+    await store.getByText('The role Member in the account permits it.').waitFor();
+    await may.getByText('They find no study.').waitFor();
+    await look(page, desk, 'person');
+    await alsoOnAPhone(page, 'person');
+    await may.getByLabel('Words').fill('erase');
+    await may.getByText('No permission is like that.').waitFor();
+    await may.getByText('Not set', { exact: true }).click();
+    await may.getByText('No role of theirs says anything of it, so it is not permitted.').first().waitFor();
+
+    await door.goto(`${it.exchange.url}/upload`);
+    await heading(door, 'Upload');
+    const access = region(page, 'Access');
+    await access.getByRole('button', { name: 'Suspend' }).click();
+    await access.getByText('From the next request on Ana Kovacs is kept out.').waitFor();
+    await look(page, desk, 'suspend');
+    await access.getByRole('alertdialog').getByRole('button', { name: 'Suspend' }).click();
+    await page.getByText('Suspended', { exact: true }).waitFor();
+    visitor.watch.expect(/status of 401/);
+    await openMenu(door);
+    await door.getByRole('link', { name: 'Studies', exact: true }).click();
+    await heading(door, 'Sign in');
+    await giveNameAndPassword(door, ana);
+    await door.getByText('You could not be signed in.').waitFor();
+    await access.getByRole('button', { name: 'Let in again' }).click();
+    await access.getByRole('alertdialog').getByRole('button', { name: 'Let in again' }).click();
+    await page.getByText('Active', { exact: true }).waitFor();
+    await signIn(door, ana);
+    await it.leave(mara, visitor);
+  },
+  180_000,
+);
+
+browserTest(
+  'a role is cloned, changed after a look at what changes, and compared; a group is made and somebody put in',
+  async () => {
+    const mara = await it.visit('/', { colours: 'dark' });
+    const { page } = mara;
+    await signIn(page, it.me);
+    await goTo(page, 'Roles');
+    await axe(page);
+    await page.getByRole('link', { name: 'Guest' }).click();
+    await page.getByRole('heading', { level: 2, name: 'Guest' }).waitFor();
+    await page.getByRole('button', { name: 'Clone …' }).click();
+    const cloning = page.getByRole('dialog', { name: 'Clone a role' });
+    await cloning.getByLabel('Name').fill(role);
+    await axe(page);
+    await cloning.getByRole('button', { name: 'Make the role' }).click();
+    await page.getByRole('heading', { level: 2, name: role }).waitFor();
+    const table = page.getByRole('table', { name: 'What the role permits and denies' });
+    // With the arrows, as whoever uses no mouse: from “Not set” back to “Permit”.
+    await table.getByRole('radio', { name: 'Not set study.download', exact: true }).focus();
+    await page.keyboard.press('ArrowLeft');
+    await page.keyboard.press('ArrowLeft');
+    expect(await table.getByRole('radio', { name: 'Permit study.download', exact: true }).isChecked()).toBe(true);
+    await table.getByText('Included in study.download.').first().waitFor();
+    await table.getByRole('radio', { name: 'Deny study.erase', exact: true }).check();
+    await page.getByText('2 changes, not saved').waitFor();
+    await look(page, desk, 'role');
+    await alsoOnAPhone(page, 'role');
+    await page.getByRole('button', { name: 'Look and save …' }).click();
+    const saving = page.getByRole('dialog', { name: 'Save the role' });
+    const changes = saving.getByRole('list', { name: 'Changes' }).getByRole('listitem');
+    await changes.first().waitFor();
+    expect(await changes.allInnerTexts()).toEqual([
+      expect.stringMatching(/study\.download\s+Not set\s+becomes\s+Permit/),
+      expect.stringMatching(/study\.erase\s+Not set\s+becomes\s+Deny/),
+    ]);
+    await look(page, desk, 'save-role');
+    await saving.getByRole('button', { name: 'Save the role' }).click();
+    await saving.waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Look and save …' }).waitFor({ state: 'detached' });
+
+    await page.getByRole('link', { name: 'Compare with another' }).click();
+    await heading(page, 'Compare roles');
+    await page.getByLabel('The other').selectOption({ label: 'Guest' });
+    await page.getByText('They differ in').waitFor();
+    const compared = page.getByRole('table', { name: `What ${role} and Guest say` });
+    const erase = compared.getByRole('row', { name: /study\.erase / });
+    expect(await erase.getByRole('cell').allInnerTexts()).toEqual(['Deny', 'Not set']);
+    const differences = await compared.getByRole('row').count();
+    await look(page, desk, 'compare');
+    await alsoOnAPhone(page, 'compare');
+    await page.getByText('All', { exact: true }).click();
+    await expect.poll(() => compared.getByRole('row').count()).toBeGreaterThan(differences + 50);
+
+    await goTo(page, 'Groups and locations');
+    const groups = region(page, 'Groups');
+    await groups.getByRole('button', { name: 'New group' }).click();
+    const making = page.getByRole('dialog', { name: 'New group' });
+    await making.getByLabel('Name').fill('Heart team');
+    await making.getByLabel('Role of its members').selectOption({ label: role });
+    await axe(page);
+    await making.getByRole('button', { name: 'Make the group' }).click();
+    await page.getByRole('heading', { level: 2, name: 'Heart team' }).waitFor();
+    const members = region(page, 'Who is in it');
+    await members.getByLabel('Put somebody in').fill('kova');
+    await members.getByRole('button', { name: 'Put in Ana Kovacs' }).click();
+    await members.getByRole('link', { name: 'Ana Kovacs' }).waitFor();
+    await look(page, desk, 'group');
+    await alsoOnAPhone(page, 'group');
+    await goTo(page, 'Groups and locations');
+    await groups.getByText('1 person, no studies').waitFor();
+    await openPerson(page, 'Ana Kovacs');
+    await region(page, 'Groups and locations').getByText(`Group, ${role} there`).waitFor();
+    await page.getByRole('link', { name: 'Heart team' }).click();
+    await page.getByRole('button', { name: 'Delete the group' }).click();
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Delete the group' }).click();
+    await groups.getByText('There is none yet.').waitFor();
+    await it.leave(mara);
+  },
+  180_000,
+);
+
+browserTest(
+  'a token is made, works, and is revoked; an address list lets nobody lock themselves out',
+  async () => {
+    const mara = await it.visit('/');
+    const { page } = mara;
+    await signIn(page, it.me);
+    await page.getByRole('button', { name: /Mara Ölund/ }).click();
+    await axe(page);
+    await page.getByRole('link', { name: 'API tokens' }).click();
+    await heading(page, 'API tokens');
+    const own = region(page, 'Your tokens');
+    await own.getByRole('button', { name: 'Make a token …' }).click();
+    const making = page.getByRole('dialog', { name: 'Make an API token' });
+    await making.getByLabel('What it is for').fill('Night upload');
+    await making.getByRole('button', { name: 'Send images' }).click();
+    await making.getByText('3 permissions chosen.').waitFor();
+    await look(page, desk, 'new-token');
+    await making.getByRole('button', { name: 'Make the token' }).click();
+    const token = await making.getByLabel('Token', { exact: true }).inputValue();
+    await axe(page);
+    await making.getByRole('button', { name: 'Done' }).click();
+    const held = () => ask(it.exchange, '/api/v1/held', { token, json: { sha256: ['0'.repeat(64)] } });
+    expect((await held()).status).toBe(200);
+    expect((await ask(it.exchange, '/api/v1/users', { token })).status).toBe(403);
+    const item = own.getByRole('listitem').filter({ hasText: 'Night upload' });
+    await item.getByText('instance.store, instance.held, and receipt.create').waitFor();
+    await look(page, desk, 'tokens');
+    await item.getByRole('button', { name: 'Revoke' }).click();
+    await item.getByRole('button', { name: 'Revoke the token' }).click();
+    await item.waitFor({ state: 'detached' });
+    expect((await held()).status).toBe(401);
+
+    await goTo(page, 'Account');
+    const list = region(page, 'Address list');
+    await list.getByText('The account can be used from everywhere. Your address now is').waitFor();
+    await list.getByLabel('Addresses').fill('192.0.2.7/24');
+    await list.getByText('192.0.2.7/24 is neither an address, nor a network, nor a range.').waitFor();
+    await list.getByLabel('Addresses').fill('192.0.2.0/24');
+    mara.watch.expect(/status of 409/);
+    await list.getByRole('button', { name: 'Save the list' }).click();
+    await list.getByText('This list would lock you out, so nothing was changed.').waitFor();
+    await list.getByRole('button', { name: 'Put your address in' }).click();
+    await list.getByRole('button', { name: 'Save the list' }).click();
+    await list.getByText('The account can be used from the addresses on this list only').waitFor();
+    await look(page, desk, 'account');
+    await list.getByLabel('Addresses').fill('');
+    await list.getByRole('button', { name: 'Save the list' }).click();
+    await list.getByText('The account can be used from everywhere.').waitFor();
+    await it.leave(mara);
+  },
+  180_000,
+);
