@@ -4,7 +4,7 @@ const moment = z.iso.datetime();
 const count = z.number().min(0);
 
 /** Of a schedule: null is "only when somebody asks". `keep…`: how many backups stay, by their age. */
-export const backupPolicy = z.object({
+export const backupPolicy = z.strictObject({
   everyHours: z.int().min(1).max(8_784).nullable(),
   drillEveryDays: z.int().min(1).max(366).nullable(),
   keepLast: z.int().min(1).max(1_000),
@@ -72,5 +72,5 @@ export const backupsAnswer = backupsStatusAnswer.extend({
 });
 export type BackupsAnswer = z.infer<typeof backupsAnswer>;
 
-export const releaseRequest = z.object({ what: z.enum(['release', 'end']) });
+export const releaseRequest = z.strictObject({ what: z.enum(['release', 'end']) });
 export type ReleaseRequest = z.infer<typeof releaseRequest>;

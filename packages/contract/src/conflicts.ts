@@ -109,11 +109,11 @@ export const conflictAnswer = z.object({
 export type ConflictAnswer = z.infer<typeof conflictAnswer>;
 
 /** For all instances that are open and were there when the asker looked, or for those that are named. */
-export const choiceRequest = z.object({
+export const choiceRequest = z.strictObject({
   choice: z.enum(conflictChoices),
   until: z.string().regex(/^\d{1,15}$/),
   instances: z.array(keptInstanceId).min(1).max(10_000).optional(),
 });
 export type ChoiceRequest = z.input<typeof choiceRequest>;
 
-export const keptFileRequest = z.object({ sha256 });
+export const keptFileRequest = z.strictObject({ sha256 });

@@ -5,7 +5,7 @@ import { day } from './worklist.ts';
 export const maxLinkDays = 365;
 
 /** A link to one study for somebody without an account. Without a password whoever has the address can open it. */
-export const linkRequest = z.object({
+export const linkRequest = z.strictObject({
   expiresAt: z.iso.datetime(),
   password: z.string().min(6).max(200).optional(),
   download: z.boolean().default(false),
@@ -58,7 +58,7 @@ export type LinkUse = z.infer<typeof linkUsesAnswer>['uses'][number];
 /** 128 random bits or more, base64url; it stands behind the `#` of the address and reaches no log. */
 const secret = z.string().regex(/^[A-Za-z0-9_-]{22,64}$/);
 
-export const lookAtLinkRequest = z.object({ secret });
+export const lookAtLinkRequest = z.strictObject({ secret });
 /** What the landing page says before anything is opened. `note` is empty until the link was opened. */
 export const lookAtLinkAnswer = z.object({
   from: z.string(),
@@ -70,4 +70,4 @@ export const lookAtLinkAnswer = z.object({
 });
 export type LookAtLinkAnswer = z.infer<typeof lookAtLinkAnswer>;
 
-export const openLinkRequest = z.object({ secret, password: z.string().max(200).optional() });
+export const openLinkRequest = z.strictObject({ secret, password: z.string().max(200).optional() });

@@ -6,7 +6,7 @@ import { type Action, actions, roles } from './permissions/index.ts';
  * Makes the first account and its owner. A program asks for an API token (`as` absent), a browser for a session. Without
  * `name` people see the part of the e-mail address before the @.
  */
-export const setupRequest = z.object({
+export const setupRequest = z.strictObject({
   secret: z.string().min(1).max(200),
   accountName: lineOf(200),
   name: lineOf(200).optional(),
@@ -25,7 +25,7 @@ export const tokenAnswer = z.object({
 });
 export type TokenAnswer = z.infer<typeof tokenAnswer>;
 
-export const tokenRequest = z.object({ email, password, label: lineOf(100) });
+export const tokenRequest = z.strictObject({ email, password, label: lineOf(100) });
 export type TokenRequest = z.input<typeof tokenRequest>;
 
 /** A role as others name it. `builtin`: which of the four that every account has from the start; null for an account's own. */
@@ -48,7 +48,7 @@ export const meAnswer = z.object({
 export type MeAnswer = z.infer<typeof meAnswer>;
 
 /** Signs a browser in: the session travels in a cookie that no script can read. */
-export const sessionRequest = z.object({ email, password });
+export const sessionRequest = z.strictObject({ email, password });
 export type SessionRequest = z.input<typeof sessionRequest>;
 
 /** `unclaimed`: nobody has an account yet; the set-up page is the one to open. */

@@ -44,7 +44,7 @@ export const receipt = z.strictObject({
 });
 export type Receipt = z.infer<typeof receipt>;
 
-export const receiptRequest = z.object({ sha256: z.array(sha256).max(200_000), contents: sha256 });
+export const receiptRequest = z.strictObject({ sha256: z.array(sha256).max(200_000), contents: sha256 });
 export const receiptAnswer = z.object({ statement: receiptStatement, publicKey: z.base64(), signature: z.base64() });
 export const receiptKeyAnswer = z.object({ publicKey: z.base64(), fingerprint: sha256 });
 

@@ -12,7 +12,7 @@ export const usageAnswer = z.object({
 export type UsageAnswer = z.infer<typeof usageAnswer>;
 
 /** Both limits anew; null takes one away. */
-export const quotaRequest = usageAnswer.pick({ maxInstances: true, maxBytes: true });
+export const quotaRequest = usageAnswer.pick({ maxInstances: true, maxBytes: true }).strict();
 export type QuotaRequest = z.infer<typeof quotaRequest>;
 
 /** `low`: a warning; `full`: new data is refused; `unknown`: it could not be told. */
@@ -49,7 +49,7 @@ export const sweepAnswer = z.object({
 export type SweepAnswer = z.infer<typeof sweepAnswer>;
 
 /** One stretch of a sweep: from the beginning, or from the `next` of the one before. `many`: also where they are suspiciously many. */
-export const sweepRequest = z.object({
+export const sweepRequest = z.strictObject({
   dryRun: z.boolean().default(false),
   many: z.boolean().default(false),
   after: z

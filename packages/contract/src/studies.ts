@@ -9,7 +9,7 @@ export const maxObjectBytes = 16 * 1024 ** 3;
 /** At most this many digests in one question or receipt; `held` and receipts are paged by the client. */
 export const maxDigests = 20_000;
 
-export const heldRequest = z.object({ sha256: z.array(sha256).max(maxDigests) });
+export const heldRequest = z.strictObject({ sha256: z.array(sha256).max(maxDigests) });
 export const heldAnswer = z.object({ held: z.array(sha256) });
 
 /** A UID as PS3.5 §9.1 has it, leading zeros of a component tolerated since devices write them. */
@@ -18,7 +18,7 @@ export const uid = z
   .regex(/^[0-9]+(\.[0-9]+)*$/)
   .max(64);
 
-export const findStudiesRequest = z.object({ studyInstanceUid: uid });
+export const findStudiesRequest = z.strictObject({ studyInstanceUid: uid });
 export const findStudiesAnswer = z.object({
   studies: z.array(z.object({ id: z.uuid(), seriesCount: z.int(), instanceCount: z.int(), bytes: z.int() })),
 });

@@ -9,7 +9,7 @@ export const worklistSorts = ['arrived', 'date', 'name'] as const;
  * Studies of the account, a page at a time; asked in a body, since names and ids never stand in an address. `name`: every word must begin a word of the patient's name, in any order and
  * script. `awaiting`: only what awaits approval. `id`: Patient ID or accession number, exact. `from` and `to`: study date, inclusive. `page` counts from 1.
  */
-export const worklistQuery = z.object({
+export const worklistQuery = z.strictObject({
   name: z.string().trim().max(200).optional(),
   id: z.string().trim().max(64).optional(),
   from: day.optional(),
