@@ -9,7 +9,7 @@ import { lockStudies, retellStudy, SearchTokens, type Version, versionsWithUids 
 import { addChoice, type Spot } from './choice.store.ts';
 import { type ConflictDeps, conflictPlace, rowOfChoice } from './conflict-deps.ts';
 import { changed } from './errors.ts';
-import { type Kept, keptIn, spotName } from './kept-versions.ts';
+import { type Kept, keptIn, spotName, versionsBeside } from './kept-versions.ts';
 
 export type Choosing = {
   readonly choice: ConflictChoice;
@@ -99,7 +99,7 @@ async function chosenNow(
   const newest = new Map(kept.map((one) => [one.instance.sopInstanceUid, one]));
   const versions = await versionsWithUids(trx, reader, tokens, accountId, [...newest.keys()]);
   const turned = [...newest].map(([uid, now]) => {
-    const before = versions.get(uid)?.find(({ current }) => current);
+    const before = versionsBeside(studyId, versions.get(uid) ?? []).find(({ current }) => current);
     if (!before)
       throw new PacksError('PACK_DAMAGED', `pack ${now.pack.packId} is aside, and nothing is current instead`);
     return { now, before };

@@ -17,7 +17,7 @@ import {
 import { choicesOf } from './choice.store.ts';
 import { type ConflictDeps, conflictPlace, rowsOfChoices } from './conflict-deps.ts';
 import { elementDifferences } from './element-differences.ts';
-import { counterpartOf, type Kept, keptIn, spotName } from './kept-versions.ts';
+import { counterpartOf, type Kept, keptIn, spotName, versionsBeside } from './kept-versions.ts';
 import type { Opened, PixelComparison } from './pixel-difference.ts';
 
 const instancesPerPage = 50;
@@ -54,7 +54,7 @@ export async function showConflict(
   const uids = page.map(({ instance }) => instance.sopInstanceUid);
   const versions = await versionsWithUids(deps.database, deps.reader, tokens, accountId, uids);
   const pairs = page.map((kept) => {
-    const other = counterpartOf(kept, versions.get(kept.instance.sopInstanceUid) ?? []);
+    const other = counterpartOf(kept, versionsBeside(studyId, versions.get(kept.instance.sopInstanceUid) ?? []));
     if (!other)
       throw new PacksError('PACK_DAMAGED', `pack ${kept.pack.packId} is aside, and nothing is current instead`);
     return { kept, other };
