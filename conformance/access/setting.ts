@@ -2,7 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { Agent } from 'node:https';
 import { type Role, roles } from '@symbolon/contract';
-import { type CtOptions, ctStudy, type Exchange, type Owner, owner, startExchange } from '@symbolon/testbed';
+import {
+  type CtOptions,
+  ctStudy,
+  type Exchange,
+  type Owner,
+  owner,
+  type SyntheticFile,
+  startExchange,
+} from '@symbolon/testbed';
 import type { Database } from '../../packages/server/src/platform/db/database.ts';
 import { type Answer, ask, multipart, type Question } from '../laws/ask.ts';
 import { inDatabaseOf } from '../laws/database-of.ts';
@@ -31,6 +39,8 @@ export type StudyHere = {
   readonly link: { readonly id: string; readonly secret: string };
   readonly cookie: string;
   readonly grantId: string;
+  /** As they were sent first. */
+  readonly files: readonly SyntheticFile[];
 };
 
 export type Setting = {
@@ -111,7 +121,7 @@ async function bring(exchange: Exchange, token: string): Promise<StudyHere> {
   const opened = await ask(exchange, `/api/v1/shared/${link.id}/open`, { agent, json: { secret: link.secret } });
   const cookie = opened.headers['set-cookie']![0]!.split(';')[0]!;
   return {
-    ...{ id, seriesId, link, cookie, until, choiceId: choice.id, grantId: randomUUID() },
+    ...{ id, seriesId, link, cookie, until, choiceId: choice.id, grantId: randomUUID(), files },
     uid: first.studyInstanceUid,
     seriesUid: first.seriesInstanceUid,
     sopUid: first.sopInstanceUid,
@@ -146,7 +156,14 @@ function nowhere(): StudyHere {
       sha256: digest(),
       asideSha256: digest(),
     },
-    ...{ keptId: `${randomUUID()}.0`, choiceId: randomUUID(), until: '0', cookie: '', grantId: randomUUID() },
+    ...{
+      keptId: `${randomUUID()}.0`,
+      choiceId: randomUUID(),
+      until: '0',
+      cookie: '',
+      grantId: randomUUID(),
+      files: [],
+    },
     link: { id: randomUUID(), secret: 'A'.repeat(43) },
   };
 }

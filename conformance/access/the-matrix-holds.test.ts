@@ -2,6 +2,7 @@ import { pages, type Role } from '@symbolon/contract';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Answer, ask, type Question } from '../laws/ask.ts';
 import { routesOfTheApp } from '../laws/routes-of-the-app.ts';
+import { attacks } from './attacks.ts';
 import { apart, tellingTimes } from './foreign-as-absent.ts';
 import { type Asker, askers, type Place, places, readMatrix } from './matrix.ts';
 import { type About, changing as changingStudies, type Road, reading } from './roads.ts';
@@ -111,6 +112,12 @@ test.each([
     ).toEqual([]);
   },
   60_000,
+);
+
+attacks(
+  () => here,
+  roads,
+  () => routes,
 );
 
 test('what changes something answers as the table says, and of what is not reached exactly as of what is absent', async () => {
