@@ -18,7 +18,7 @@ export type Engine = {
 export type Mutant = { readonly name: string; readonly file: string; readonly find: RegExp; readonly put: string };
 
 /** The source with a mutant in it. Throws where there is no such place any more: then the mutant has to be written anew. */
-export function mutated(source: string, { name, find, put }: Mutant): string {
+function mutated(source: string, { name, find, put }: Mutant): string {
   const after = source.replace(find, put);
   if (after === source) throw new Error(`the mutant "${name}" finds nothing to change`);
   return after;

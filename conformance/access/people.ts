@@ -5,7 +5,7 @@ import { type Answer, ask, type Question } from '../laws/ask.ts';
 import { inDatabaseOf } from '../laws/database-of.ts';
 
 /** Somebody who asks: with a token, or with the cookie of a session. */
-export type Somebody = { readonly id: string; readonly email: string; readonly password: string } & (
+type Somebody = { readonly id: string; readonly email: string; readonly password: string } & (
   | { readonly token: string }
   | { readonly cookie: string }
 );

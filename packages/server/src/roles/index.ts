@@ -2,4 +2,3 @@ export { type AddressLists, addressLists, clearAddressLists } from './account-ad
 export { RolesError, roleNotFound, userNotFound } from './errors.ts';
 export { roleById } from './role.store.ts';
 export { roleRoutes } from './roles.routes.ts';
-export { type RolesDeps, roleNamedOf } from './roles-deps.ts';

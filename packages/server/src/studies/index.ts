@@ -15,7 +15,6 @@ export {
   placeOf,
   placeOfStudy,
   placeReached,
-  type ReachedStudy,
   reachedStudy,
   requireIdentity,
   studyForReader,
