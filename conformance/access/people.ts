@@ -4,12 +4,6 @@ import { expect } from 'vitest';
 import { type Answer, ask, type Question } from '../laws/ask.ts';
 import { inDatabaseOf } from '../laws/database-of.ts';
 
-/** Somebody who asks: with a token, or with the cookie of a session. */
-type Somebody = { readonly id: string; readonly email: string; readonly password: string } & (
-  | { readonly token: string }
-  | { readonly cookie: string }
-);
-
 /** What the tests of people do again and again, on one exchange. */
 export function peopleOf(exchange: () => Exchange) {
   const asks = (who: { token: string } | { cookie: string } | undefined, path: string, question: Question = {}) => {
