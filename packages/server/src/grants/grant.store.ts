@@ -20,13 +20,15 @@ export type GrantRecord = {
 };
 
 const select = sql`select g.id, g.series_id as "seriesId", g.namespace_id as "namespaceId", n.user_id as "toUser",
-    coalesce(u.kind, gr.kind) as "toKind", coalesce(n.user_id, n.group_id) as "toId", coalesce(u.name, gr.name) as "toName",
-    giver.name as "grantedBy", g.created_at as "createdAt", g.expires_at as "expiresAt", g.revoked_at as "revokedAt", g.via
+    coalesce(u.kind, gr.kind) as "toKind", coalesce(n.user_id, n.group_id) as "toId", coalesce(m.name, u.name, gr.name) as "toName",
+    coalesce(as_giver.name, giver.name) as "grantedBy", g.created_at as "createdAt", g.expires_at as "expiresAt", g.revoked_at as "revokedAt", g.via
   from grants g
   join namespaces n on n.id = g.namespace_id
   left join users u on u.id = n.user_id
+  left join memberships m on m.user_id = n.user_id and m.account_id = n.account_id
   left join groups gr on gr.id = n.group_id
-  join users giver on giver.id = g.granted_by`;
+  join users giver on giver.id = g.granted_by
+  left join memberships as_giver on as_giver.user_id = giver.id and as_giver.account_id = g.account_id`;
 
 const inForce = (now: Date) => sql`g.revoked_at is null and (g.expires_at is null or g.expires_at > ${now})`;
 
@@ -38,7 +40,7 @@ export async function grantsInForce(
 ): Promise<GrantRecord[]> {
   const { rows } = await sql<GrantRecord>`${select}
     where g.account_id = ${accountId} and g.study_id = ${studyId} and ${inForce(now)}
-    order by lower(coalesce(u.name, gr.name)), g.created_at, g.id`.execute(db);
+    order by lower(coalesce(m.name, u.name, gr.name)), g.created_at, g.id`.execute(db);
   return rows;
 }
 

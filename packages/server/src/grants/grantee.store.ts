@@ -4,7 +4,7 @@ import type { Database } from '../platform/db/database.ts';
 
 /** Of whom an account consists, as far as something can be granted to them; `namespaceId` is what it is granted to. */
 const grantees = (accountId: string) => sql`
-  select n.id as "namespaceId", u.kind, u.id, u.name from namespaces n
+  select n.id as "namespaceId", u.kind, u.id, coalesce(m.name, u.name) as name from namespaces n
     join memberships m on m.user_id = n.user_id and m.account_id = n.account_id and m.state in ('active', 'invited')
     join users u on u.id = n.user_id
     where n.account_id = ${accountId}
