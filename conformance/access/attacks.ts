@@ -1,3 +1,4 @@
+import { allPermissions } from '@symbolon/contract';
 import { expect, test } from 'vitest';
 import { type Answer, ask, type Question } from '../laws/ask.ts';
 import type { Place } from './matrix.ts';
@@ -44,9 +45,19 @@ export function attacks(setting: () => Setting, roads: Roads, routes: () => read
     return { here, study: here.studyAt('member', place), role: 'member', place };
   };
 
+  /** Somebody in the account of the matrix with a role of their own. */
+  const somebodyWith = (name: string, ...permissions: readonly string[]): Promise<Person> =>
+    setting().inDatabase(async (database) => {
+      const { accountId } = setting().colleague;
+      const decisions = Object.fromEntries(permissions.map((permission) => [permission, 'permit']));
+      const roleId = await addRole(database, accountId, name, decisions);
+      return addPerson(database, accountId, { roleId }, name);
+    });
+
   test('a body that says more than it is asked is refused whole, on every route, by who may do most', async () => {
     const here = setting();
     const more = { accountId: here.foreigner.accountId, role: 'administrator', operates: true, userId: here.keeperId };
+    const { token } = await somebodyWith('May do everything', ...allPermissions);
     const before = await everything(here);
     const taken: string[] = [];
     let asked = 0;
@@ -56,7 +67,7 @@ export function attacks(setting: () => Setting, roads: Roads, routes: () => read
       for (const [name, value] of [...Object.entries(more), ['owner_id', here.keeperId]] as const) {
         if (Object.hasOwn(json as object, name)) continue;
         asked += 1;
-        const { status } = await asking(here.people.administrator.token, path, {
+        const { status } = await asking(token, path, {
           ...(method !== undefined && { method }),
           json: { ...(json as object), [name]: value },
         });
@@ -119,15 +130,6 @@ export function attacks(setting: () => Setting, roads: Roads, routes: () => read
     });
     expect(held).toEqual([]);
   }, 60_000);
-
-  /** Somebody in the account of the matrix with a role of their own. */
-  const somebodyWith = (name: string, ...permissions: readonly string[]): Promise<Person> =>
-    setting().inDatabase(async (database) => {
-      const { accountId } = setting().colleague;
-      const decisions = Object.fromEntries(permissions.map((permission) => [permission, 'permit']));
-      const roleId = await addRole(database, accountId, name, decisions);
-      return addPerson(database, accountId, { roleId }, name);
-    });
 
   test('who sees pseudonyms finds out nobody’s name: by no search, and in no byte of any answer', async () => {
     const here = setting();
@@ -350,6 +352,41 @@ export function attacks(setting: () => Setting, roads: Roads, routes: () => read
     for (const place of ['own', 'group', 'same', 'other'] as const)
       expect((await asking(manager.token, `/api/v1/studies/${here.studyAt('member', place).id}`)).status).toBe(403);
   }, 60_000);
+
+  test('what a role denies comes back to nobody by another role that somebody gives who may not do it', async () => {
+    const here = setting();
+    const { accountId } = here.colleague;
+    const study = `/api/v1/studies/${here.studyAt('member', 'group').id}`;
+    const group = here.about.groupAt('group', 'group').groupId;
+    const manages = { 'role.assign': 'permit', 'user.view': 'permit' } as const;
+    const { manager, plain, other } = await here.inDatabase(async (database) => {
+      const denying = await addRole(database, accountId, 'Denies', { ...manages, 'study.view': 'deny' });
+      const reading = await addRole(database, accountId, 'Reads in groups', { 'study.view': 'permit' });
+      const made = {
+        manager: await addPerson(database, accountId, { roleId: denying }, 'Denied and manages'),
+        other: await addPerson(database, accountId, { roleId: denying }, 'Denied'),
+        plain: await addRole(database, accountId, 'Denies nothing', manages),
+      };
+      for (const { userId } of [made.manager, made.other])
+        await database
+          .insertInto('group_members')
+          .values({ group_id: group, user_id: userId, account_id: accountId, role_id: reading })
+          .execute();
+      return made;
+    });
+    for (const { userId, token } of [manager, other]) {
+      const given = await asking(manager.token, `/api/v1/users/${userId}/role`, {
+        method: 'PUT',
+        json: { roleId: plain },
+      });
+      expect(given.status).toBe(403);
+      expect((await asking(token, study)).status).not.toBe(200);
+    }
+    // Who may do it themselves gives it.
+    const path = `/api/v1/users/${other.userId}/role`;
+    const given = await asking(here.keeper.token, path, { method: 'PUT', json: { roleId: plain } });
+    expect([given.status, (await asking(other.token, study)).status]).toEqual([200, 200]);
+  });
 }
 
 /** Behind the last element of a file: other bytes, and still the same data set. */

@@ -8,6 +8,7 @@ import { type Asker, askers, type Place, places, readMatrix } from './matrix.ts'
 import { type About, changing as changingStudies, type Road, reading } from './roads.ts';
 import { changingPeople, readingPeople } from './roads-to-people.ts';
 import { agent, furnish, type Setting } from './setting.ts';
+import { walk } from './walk.ts';
 
 const matrix = readMatrix();
 /** Of people last: some of them are removed at the end. */
@@ -119,6 +120,8 @@ attacks(
   roads,
   () => routes,
 );
+
+walk(() => here);
 
 test('what changes something answers as the table says, and of what is not reached exactly as of what is absent', async () => {
   expect(await differences(present(changing), 1)).toEqual([]);
