@@ -35,6 +35,7 @@ const drills = [
   'conformance/laws',
   'conformance/journeys/7-',
   'conformance/journeys/8-',
+  'conformance/access',
   '.properties.test',
   'worklist.test',
 ];

@@ -79,7 +79,9 @@ export function walk(setting: () => Setting): void {
         const held = permissions.flatMap(({ permission, verdict, groups: some, except }) => {
           const everywhere = verdict === 'permitted';
           const where = everywhere ? groups.filter((group) => !except.includes(group)) : some;
-          return [...(everywhere ? [permission] : []), ...where.map((group) => `${permission} in ${group}`)];
+          // What a role in a group says of one's own holds of nothing there: what lives in the group is the group's.
+          const within = permission.endsWith('.own') ? [] : where.map((group) => `${permission} in ${group}`);
+          return [...(everywhere ? [permission] : []), ...within];
         });
         return [userId, new Set(held)];
       });
@@ -113,6 +115,6 @@ export function walk(setting: () => Setting): void {
       before = after;
     }
     // It goes somewhere.
-    expect(through).toBeGreaterThan(steps / 10);
+    expect(through).toBeGreaterThan(steps / 20);
   }, 900_000);
 }
