@@ -1,4 +1,4 @@
-import { Notification } from '@mantine/core';
+import { CloseButton } from '@mantine/core';
 import { createContext, type ReactNode, useCallback, useContext, useMemo, useRef, useState } from 'react';
 import classes from './toast.module.css';
 
@@ -36,15 +36,10 @@ export function ToastProvider({ children }: { readonly children: ReactNode }) {
       {children}
       <div className={classes.region} role="status" aria-live="polite">
         {said.map(({ id, text }) => (
-          <Notification
-            key={id}
-            withBorder
-            onClose={() => forget(id)}
-            closeButtonProps={{ 'aria-label': 'Dismiss' }}
-            role="none"
-          >
-            {text}
-          </Notification>
+          <div key={id} className={classes.toast}>
+            <span className={classes.text}>{text}</span>
+            <CloseButton size={40} aria-label="Dismiss" onClick={() => forget(id)} />
+          </div>
         ))}
       </div>
     </ToastContext>
