@@ -13,7 +13,7 @@ const intro = ({ moduleIds }: { readonly moduleIds: readonly string[] }): string
  * in sum, and asked for one by one. Fewer sharers would bring a first page what it does not use, such as dialogs. Styles keep their
  * own order.
  */
-const shared = { name: 'shared', test: /node_modules.*(?<!\.css)$/, minShareCount: 18 };
+const shared = { name: 'shared', test: /node_modules.*(?<!\.css)$/, minShareCount: 14 };
 
 /** What `packages/web/pages` builds with. */
 export default defineConfig({

@@ -1,4 +1,4 @@
-import { Stack, Text, ThemeIcon } from '@mantine/core';
+import { Stack, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 import classes from './empty.module.css';
 
@@ -13,9 +13,9 @@ type EmptyProps = {
 export function Empty({ icon, title, children }: EmptyProps) {
   return (
     <Stack align="center" gap="xs" py={48} px="md">
-      <ThemeIcon variant="light" color="gray" size={56} radius="xl" aria-hidden>
+      <div className={classes.icon} aria-hidden>
         {icon}
-      </ThemeIcon>
+      </div>
       <Text fw={600} ta="center">
         {title}
       </Text>
