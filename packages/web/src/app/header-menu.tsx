@@ -60,9 +60,7 @@ export function HeaderMenu({ label, current = false, side = 'start', children }:
         onClick={() => setOpen(!open)}
       >
         {label}
-        <svg width="12" height="12" viewBox="0 0 12 12" aria-hidden className={classes.chevron}>
-          <path d="M2 4l4 4 4-4" fill="none" stroke="currentColor" strokeWidth="1.5" />
-        </svg>
+        <span aria-hidden>▾</span>
       </button>
       <div id={id} className={classes.behind} hidden={!open}>
         {open && children}

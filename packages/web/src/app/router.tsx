@@ -1,5 +1,13 @@
 import { pages } from '@symbolon/contract';
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet } from '@tanstack/react-router';
+import {
+  type AnyRoute,
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  type RouteComponent,
+} from '@tanstack/react-router';
 import { BareLayout } from './bare-layout.tsx';
 import { FailedPage } from './failed-page.tsx';
 import { HomePage } from './home-page.tsx';
@@ -26,140 +34,121 @@ const at = (page: string): string => page.replaceAll(':', '$');
 
 const home = createRoute({ getParentRoute: () => root, path: at(pages.home), component: HomePage });
 
+const below =
+  (parent: typeof bare | typeof signedIn) =>
+  (path: string, component: RouteComponent): AnyRoute =>
+    createRoute({ getParentRoute: () => parent, path: at(path), component });
+const barePage = below(bare);
+const page = below(signedIn);
+
 const bareRoutes = [
-  createRoute({
-    getParentRoute: () => bare,
-    path: at(pages.setup),
-    component: lazyRouteComponent(() => import('../people/setup-page.tsx'), 'SetupPage'),
-  }),
-  createRoute({
-    getParentRoute: () => bare,
-    path: at(pages.signIn),
-    component: lazyRouteComponent(() => import('../people/sign-in-page.tsx'), 'SignInPage'),
-  }),
-  createRoute({
-    getParentRoute: () => bare,
-    path: at(pages.invitation),
-    component: lazyRouteComponent(() => import('../people/invitation-page.tsx'), 'InvitationPage'),
-  }),
-  createRoute({
-    getParentRoute: () => bare,
-    path: at(pages.shared),
-    component: lazyRouteComponent(() => import('../sharing/landing-page.tsx'), 'LandingPage'),
-  }),
+  barePage(
+    pages.setup,
+    lazyRouteComponent(() => import('../people/setup-page.tsx'), 'SetupPage'),
+  ),
+  barePage(
+    pages.signIn,
+    lazyRouteComponent(() => import('../people/sign-in-page.tsx'), 'SignInPage'),
+  ),
+  barePage(
+    pages.invitation,
+    lazyRouteComponent(() => import('../people/invitation-page.tsx'), 'InvitationPage'),
+  ),
+  barePage(
+    pages.shared,
+    lazyRouteComponent(() => import('../sharing/landing-page.tsx'), 'LandingPage'),
+  ),
 ];
 
 const signedInRoutes = [
-  createRoute({
-    getParentRoute: () => signedIn,
-    path: at(pages.worklist),
-    component: lazyRouteComponent(() => import('../studies/worklist-page.tsx'), 'WorklistPage'),
-  }),
-  createRoute({
-    getParentRoute: () => signedIn,
-    path: at(pages.study),
-    component: lazyRouteComponent(() => import('../studies/study-page.tsx'), 'StudyPage'),
-  }),
-  createRoute({
-    getParentRoute: () => signedIn,
-    path: at(pages.upload),
-    component: lazyRouteComponent(() => import('../upload/upload-page.tsx'), 'UploadPage'),
-  }),
-  createRoute({
-    getParentRoute: () => signedIn,
-    path: at(pages.links),
-    component: lazyRouteComponent(() => import('../sharing/links-page.tsx'), 'LinksPage'),
-  }),
-  createRoute({
-    getParentRoute: () => signedIn,
-    path: at(pages.conflicts),
-    component: lazyRouteComponent(() => import('../conflicts/kept-aside-page.tsx'), 'KeptAsidePage'),
-  }),
-  createRoute({
-    getParentRoute: () => signedIn,
-    path: at(pages.conflict),
-    component: lazyRouteComponent(() => import('../conflicts/conflict-page.tsx'), 'ConflictPage'),
-  }),
-  createRoute({
-    getParentRoute: () => signedIn,
-    path: at(pages.openings),
-    component: lazyRouteComponent(() => import('../openings/openings-page.tsx'), 'OpeningsPage'),
-  }),
-  createRoute({
-    getParentRoute: () => signedIn,
-    path: at(pages.erasures),
-    component: lazyRouteComponent(() => import('../erasure/erasures-page.tsx'), 'ErasuresPage'),
-  }),
-  createRoute({
-    getParentRoute: () => signedIn,
-    path: at(pages.keys),
-    component: lazyRouteComponent(() => import('../keys/keys-page.tsx'), 'KeysPage'),
-  }),
-  createRoute({
-    getParentRoute: () => signedIn,
-    path: at(pages.storage),
-    component: lazyRouteComponent(() => import('../storage/storage-page.tsx'), 'StoragePage'),
-  }),
-  createRoute({
-    getParentRoute: () => signedIn,
-    path: at(pages.backups),
-    component: lazyRouteComponent(() => import('../backups/backups-page.tsx'), 'BackupsPage'),
-  }),
-  createRoute({
-    getParentRoute: () => signedIn,
-    path: at(pages.people),
-    component: lazyRouteComponent(() => import('../people/people-page.tsx'), 'PeoplePage'),
-  }),
-  createRoute({
-    getParentRoute: () => signedIn,
-    path: at(pages.person),
-    component: lazyRouteComponent(() => import('../people/person-page.tsx'), 'PersonPage'),
-  }),
-  createRoute({
-    getParentRoute: () => signedIn,
-    path: at(pages.groups),
-    component: lazyRouteComponent(() => import('../groups/groups-page.tsx'), 'GroupsPage'),
-  }),
-  createRoute({
-    getParentRoute: () => signedIn,
-    path: at(pages.group),
-    component: lazyRouteComponent(() => import('../groups/group-page.tsx'), 'GroupPage'),
-  }),
-  createRoute({
-    getParentRoute: () => signedIn,
-    path: at(pages.location),
-    component: lazyRouteComponent(() => import('../groups/group-page.tsx'), 'LocationPage'),
-  }),
-  createRoute({
-    getParentRoute: () => signedIn,
-    path: at(pages.roles),
-    component: lazyRouteComponent(() => import('../roles/roles-page.tsx'), 'RolesPage'),
-  }),
-  createRoute({
-    getParentRoute: () => signedIn,
-    path: at(pages.roleComparison),
-    component: lazyRouteComponent(() => import('../roles/comparison-page.tsx'), 'ComparisonPage'),
-  }),
-  createRoute({
-    getParentRoute: () => signedIn,
-    path: at(pages.role),
-    component: lazyRouteComponent(() => import('../roles/role-page.tsx'), 'RolePage'),
-  }),
-  createRoute({
-    getParentRoute: () => signedIn,
-    path: at(pages.tokens),
-    component: lazyRouteComponent(() => import('../tokens/tokens-page.tsx'), 'TokensPage'),
-  }),
-  createRoute({
-    getParentRoute: () => signedIn,
-    path: at(pages.account),
-    component: lazyRouteComponent(() => import('../account/account-page.tsx'), 'AccountPage'),
-  }),
-  createRoute({
-    getParentRoute: () => signedIn,
-    path: at(pages.audit),
-    component: lazyRouteComponent(() => import('../audit/audit-page.tsx'), 'AuditPage'),
-  }),
+  page(
+    pages.worklist,
+    lazyRouteComponent(() => import('../studies/worklist-page.tsx'), 'WorklistPage'),
+  ),
+  page(
+    pages.study,
+    lazyRouteComponent(() => import('../studies/study-page.tsx'), 'StudyPage'),
+  ),
+  page(
+    pages.upload,
+    lazyRouteComponent(() => import('../upload/upload-page.tsx'), 'UploadPage'),
+  ),
+  page(
+    pages.links,
+    lazyRouteComponent(() => import('../sharing/links-page.tsx'), 'LinksPage'),
+  ),
+  page(
+    pages.conflicts,
+    lazyRouteComponent(() => import('../conflicts/kept-aside-page.tsx'), 'KeptAsidePage'),
+  ),
+  page(
+    pages.conflict,
+    lazyRouteComponent(() => import('../conflicts/conflict-page.tsx'), 'ConflictPage'),
+  ),
+  page(
+    pages.openings,
+    lazyRouteComponent(() => import('../openings/openings-page.tsx'), 'OpeningsPage'),
+  ),
+  page(
+    pages.erasures,
+    lazyRouteComponent(() => import('../erasure/erasures-page.tsx'), 'ErasuresPage'),
+  ),
+  page(
+    pages.keys,
+    lazyRouteComponent(() => import('../keys/keys-page.tsx'), 'KeysPage'),
+  ),
+  page(
+    pages.storage,
+    lazyRouteComponent(() => import('../storage/storage-page.tsx'), 'StoragePage'),
+  ),
+  page(
+    pages.backups,
+    lazyRouteComponent(() => import('../backups/backups-page.tsx'), 'BackupsPage'),
+  ),
+  page(
+    pages.people,
+    lazyRouteComponent(() => import('../people/people-page.tsx'), 'PeoplePage'),
+  ),
+  page(
+    pages.person,
+    lazyRouteComponent(() => import('../people/person-page.tsx'), 'PersonPage'),
+  ),
+  page(
+    pages.groups,
+    lazyRouteComponent(() => import('../groups/groups-page.tsx'), 'GroupsPage'),
+  ),
+  page(
+    pages.group,
+    lazyRouteComponent(() => import('../groups/group-page.tsx'), 'GroupPage'),
+  ),
+  page(
+    pages.location,
+    lazyRouteComponent(() => import('../groups/group-page.tsx'), 'LocationPage'),
+  ),
+  page(
+    pages.roles,
+    lazyRouteComponent(() => import('../roles/roles-page.tsx'), 'RolesPage'),
+  ),
+  page(
+    pages.roleComparison,
+    lazyRouteComponent(() => import('../roles/comparison-page.tsx'), 'ComparisonPage'),
+  ),
+  page(
+    pages.role,
+    lazyRouteComponent(() => import('../roles/role-page.tsx'), 'RolePage'),
+  ),
+  page(
+    pages.tokens,
+    lazyRouteComponent(() => import('../tokens/tokens-page.tsx'), 'TokensPage'),
+  ),
+  page(
+    pages.account,
+    lazyRouteComponent(() => import('../account/account-page.tsx'), 'AccountPage'),
+  ),
+  page(
+    pages.audit,
+    lazyRouteComponent(() => import('../audit/audit-page.tsx'), 'AuditPage'),
+  ),
 ];
 
 /** Search parameters are texts, never anything that an address could make of them. */

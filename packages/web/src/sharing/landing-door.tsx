@@ -1,3 +1,4 @@
+import './styles.ts';
 import { Alert, Button, Paper, PasswordInput, Stack, Text, ThemeIcon } from '@mantine/core';
 import { openLink } from '@symbolon/client';
 import type { LookAtLinkAnswer } from '@symbolon/contract';

@@ -9,3 +9,4 @@ import '@mantine/core/styles/InlineInput.css';
 import '@mantine/core/styles/Switch.css';
 import '@mantine/core/styles/Skeleton.css';
 import '@mantine/core/styles/Divider.css';
+import '@mantine/core/styles/ThemeIcon.css';
