@@ -51,7 +51,7 @@ export const keptInstanceId = z.string().regex(/^[0-9a-f-]{36}\.\d{1,4}$/);
 
 /**
  * One instance that was kept aside, beside the one that is held under its UID; once it was decided about, beside the other
- * one. `aside` and `current` say what became of it. `pixels` `not compared`: more bytes than one request compares.
+ * one; `held` is null where nothing else in the study's namespace came under that UID. `aside` and `current` say what became of it. `pixels` `not compared`: more bytes than one request compares.
  * `framesDifferent` is null where frames cannot be told apart without decoding. Units: bytes of the files as sent.
  */
 export const keptInstance = z.object({
@@ -63,7 +63,7 @@ export const keptInstance = z.object({
   sentBy: z.string(),
   sentAt: z.iso.datetime(),
   sent: z.object({ sha256, bytes: z.int() }),
-  held: z.object({ id: keptInstanceId, sha256, bytes: z.int() }),
+  held: z.object({ id: keptInstanceId, sha256, bytes: z.int() }).nullable(),
   differences: z.array(difference),
   moreDifferences: z.int(),
   unreadable: z.boolean(),

@@ -58,7 +58,7 @@ const value = (text: string | null): string => (text === null ? '(not there)' : 
 function tellInstance(one: KeptInstance): void {
   say(
     `${one.id}  ${one.state}  series ${one.seriesNumber ?? '?'} image ${one.instanceNumber ?? '?'}, sent by ${one.sentBy} ${one.sentAt}`,
-    `  SHA-256 held ${one.held.sha256}`,
+    `  SHA-256 held ${one.held?.sha256 ?? '(nothing else is here)'}`,
     `  SHA-256 new  ${one.sent.sha256}`,
     `  pixels ${one.pixels}${one.framesDifferent === null || one.frames === null ? '' : `, ${one.framesDifferent} of ${countText(one.frames, 'frame')} different`}`,
   );

@@ -1,3 +1,4 @@
+import { builtinDecisions } from '@symbolon/contract';
 import { ctStudy } from '@symbolon/testbed';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { personWith } from '../access/actor.testing.ts';
@@ -149,6 +150,45 @@ test('the list has one item a study, the newest first, and what is decided is no
   expect(open.conflicts.map((item) => item.study.id)).not.toContain(studyId);
   const decided = await listConflicts(site.deps, site.actor, 'decided', undefined);
   expect(decided.conflicts[0]).toMatchObject({ study: { id: studyId }, open: 0, decided: 1 });
+});
+
+test("a study under the same UIDs in another's namespace is neither shown nor turned over", async () => {
+  const theirs = await site.another('member');
+  const mine = await site.another({ ...builtinDecisions.member, 'conflict.resolve.own': 'permit' });
+  const [here, other, came] = [0, 3, 1].map((version) => fileOf(8, { slice: 0, version }));
+  await site.send([other!], undefined, theirs);
+  const elsewhere = await study();
+  await site.send([here!], undefined, mine);
+  await site.send([came!], undefined, mine);
+  const studyId = await study();
+  const seen = await showConflict(site.deps, comparison, mine, studyId, undefined);
+  expect(seen.instances).toMatchObject([{ held: { sha256: sha256Of(here!) } }]);
+  expect(JSON.stringify(seen)).not.toContain('Version 3');
+  const { id } = await choose(site.deps, mine, studyId, { choice: 'new', until: 1e9 });
+  expect([await site.countedIn(elsewhere), await site.countedIn(studyId)]).toEqual([1, 1]);
+  expect((await currentOf(8, 1)).sort()).toEqual([other!, came!].map(sha256Of).sort());
+  await undoChoice(site.deps, mine, studyId, id);
+  expect((await currentOf(8, 1)).sort()).toEqual([other!, here!].map(sha256Of).sort());
+});
+
+test("what only differs from something in another's namespace is shown alone, and does not take its place", async () => {
+  const theirs = await site.another('member');
+  const mine = await site.another({
+    ...builtinDecisions.member,
+    'study.add': 'permit',
+    'conflict.resolve.own': 'permit',
+  });
+  const [held, abroad] = [fileOf(9, { slice: 0, version: 3 }), fileOf(9, { slice: 0, version: 1, abroad: true })];
+  await site.send([held], undefined, theirs);
+  const elsewhere = await study();
+  expect(await site.send([abroad], undefined, mine)).toMatchObject([{ kind: 'conflict' }]);
+  const studyId = await study();
+  const seen = await showConflict(site.deps, comparison, mine, studyId, undefined);
+  expect(seen.instances).toMatchObject([{ held: null, differences: [], sent: { sha256: sha256Of(abroad) } }]);
+  const taking = choose(site.deps, mine, studyId, { choice: 'new', until: 1e9 });
+  await expect(taking).rejects.toMatchObject({ code: 'CONFLICT_CHANGED' });
+  expect(await site.countedIn(elsewhere)).toBe(1);
+  expect(await choose(site.deps, mine, studyId, { choice: 'held', until: 1e9 })).toMatchObject({ instances: 1 });
 });
 
 test('what is kept aside rides an index of its own', async () => {

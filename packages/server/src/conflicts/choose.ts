@@ -3,9 +3,16 @@ import type { ChoiceRow, ConflictChoice } from '@symbolon/contract';
 import type { SignedIn } from '../access/index.ts';
 import type { AuditEntry } from '../audit/index.ts';
 import type { StudyPlace } from '../keys/index.ts';
-import { asidePacksOf, type PackReader, PacksError, turnOver } from '../packs/index.ts';
+import { asidePacksOf, type PackReader, turnOver } from '../packs/index.ts';
 import type { Trx } from '../platform/db/database.ts';
-import { lockStudies, retellStudy, SearchTokens, type Version, versionsWithUids } from '../studies/index.ts';
+import {
+  lockStudies,
+  namespacesOf,
+  retellStudy,
+  SearchTokens,
+  type Version,
+  versionsWithUids,
+} from '../studies/index.ts';
 import { addChoice, type Spot } from './choice.store.ts';
 import { type ConflictDeps, conflictPlace, rowOfChoice } from './conflict-deps.ts';
 import { changed } from './errors.ts';
@@ -28,7 +35,7 @@ type Chosen = { readonly kept: readonly Kept[]; readonly turned: readonly { now:
  * Chooses, for what is open of a study, between what is held and what was kept aside. Nothing is written but which of the
  * two is current: both stay as they are, and a later `undo` turns them over again.
  *
- * Law     under each SOP Instance UID exactly one instance is current before and after (Law 5). The locks are those of a
+ * Law     in a namespace one instance is current under each SOP Instance UID, before and after (Law 5). The locks are those of a
  *         commit: whoever sends the same UIDs at the same time sees either state whole.
  *
  * @throws StudiesError STUDY_NOT_FOUND, ConflictsError CONFLICT_CHANGED
@@ -98,10 +105,13 @@ async function chosenNow(
   // Of several that came under one UID the last is the newest.
   const newest = new Map(kept.map((one) => [one.instance.sopInstanceUid, one]));
   const versions = await versionsWithUids(trx, reader, tokens, accountId, [...newest.keys()]);
+  const namespaces = await namespacesOf(trx, accountId, versions.values(), [studyId]);
   const turned = [...newest].map(([uid, now]) => {
-    const before = versionsBeside(studyId, versions.get(uid) ?? []).find(({ current }) => current);
+    const before = versionsBeside(studyId, versions.get(uid) ?? [], namespaces).find(({ current }) => current);
     if (!before)
-      throw new PacksError('PACK_DAMAGED', `pack ${now.pack.packId} is aside, and nothing is current instead`);
+      throw changed(
+        `Nothing in this study's namespace is held in place of ${spotName(now)}: it can only be left aside.`,
+      );
     return { now, before };
   });
   return { kept, turned };

@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Decisions, Role } from '@symbolon/contract';
 import { StreamSplitter } from '@symbolon/dicom';
 import { ctStudy } from '@symbolon/testbed';
 import { sql } from 'kysely';
@@ -77,15 +78,24 @@ export async function conflictSite() {
     stores,
     deps,
     actor: administrator,
-    send(files: readonly Uint8Array<ArrayBuffer>[], into = stores) {
+    send(files: readonly Uint8Array<ArrayBuffer>[], into = stores, actor = administrator) {
       const group = files.map((bytes) => {
         const splitter = new StreamSplitter({});
         const image = [...splitter.feed(bytes)];
         const split = splitter.finish();
         const instance = instanceOf({ split, image: [...image, ...split.image], sha256: sha256Of(bytes) });
-        return { actor: administrator, instance };
+        return { actor, instance };
       });
       return commit({ database, chains, stores: into, reader, audit }, group);
+    },
+    /** Somebody else of the account, with a namespace of their own. */
+    async another(role: Role | Decisions) {
+      const other = { userId: randomUUID(), accountId, namespaceId: randomUUID() };
+      await sql`insert into users (id, email, name, password_hash) values (${other.userId}, ${other.userId}, 'Bo', '')`.execute(
+        database,
+      );
+      await sql`insert into namespaces (id, account_id) values (${other.namespaceId}, ${accountId})`.execute(database);
+      return personWith(role, other);
     },
     /** What a rewrite of its packs takes. */
     rewriting: { database, chains, stores, reader, audit, now, paced: async () => {} },

@@ -24,11 +24,18 @@ export async function keptIn(reader: PackReader, packs: readonly AsidePack[]): P
 
 /**
  * Of all versions under one UID those that a study's own are compared with and chosen from: its own, where one of them is
- * current. Under the same UID somebody else of the account may hold a study of theirs, which is nothing to this one.
+ * current; else those of its namespace. Under the same UID somebody else of the account may hold a study of theirs, which is
+ * nothing to this one.
  */
-export function versionsBeside(studyId: string, versions: readonly Version[]): readonly Version[] {
+export function versionsBeside(
+  studyId: string,
+  versions: readonly Version[],
+  namespaces: ReadonlyMap<string, string>,
+): readonly Version[] {
   const own = versions.filter(({ pack }) => pack.studyId === studyId);
-  return own.some(({ current }) => current) ? own : versions;
+  if (own.some(({ current }) => current)) return own;
+  const home = namespaces.get(studyId);
+  return versions.filter(({ pack }) => home !== undefined && namespaces.get(pack.studyId) === home);
 }
 
 /** Beside which other version this one is shown: the current one; of what is current itself, the last that came before it. */

@@ -1,10 +1,11 @@
 import type { ConflictAnswer, Difference, KeptInstance } from '@symbolon/contract';
 import { DicomError, parseIdentityHalf } from '@symbolon/dicom';
 import { may, type SignedIn } from '../access/index.ts';
-import { type AsidePack, asidePacksOf, PacksError } from '../packs/index.ts';
+import { type AsidePack, asidePacksOf } from '../packs/index.ts';
 import { namesOf } from '../people/index.ts';
 import { inflating } from '../platform/inflate.ts';
 import {
+  namespacesOf,
   notFound,
   pickAttributes,
   placeOfStudy,
@@ -53,15 +54,15 @@ export async function showConflict(
   const tokens = await SearchTokens.of(deps.chains, accountId);
   const uids = page.map(({ instance }) => instance.sopInstanceUid);
   const versions = await versionsWithUids(deps.database, deps.reader, tokens, accountId, uids);
+  const namespaces = await namespacesOf(deps.database, accountId, versions.values(), [studyId]);
   const pairs = page.map((kept) => {
-    const other = counterpartOf(kept, versionsBeside(studyId, versions.get(kept.instance.sopInstanceUid) ?? []));
-    if (!other)
-      throw new PacksError('PACK_DAMAGED', `pack ${kept.pack.packId} is aside, and nothing is current instead`);
-    return { kept, other };
+    const beside = versionsBeside(studyId, versions.get(kept.instance.sopInstanceUid) ?? [], namespaces);
+    return { kept, other: counterpartOf(kept, beside) };
   });
   await deps.reads.opening(actor, 'conflict.read', place, uids);
-  for (const [otherId, of] of Map.groupBy(pairs, ({ other }) => other.pack.studyId)) {
-    const otherPlace = otherId === studyId ? undefined : await placeOfStudy(deps.database, accountId, otherId);
+  for (const [otherId, of] of Map.groupBy(pairs, ({ other }) => other?.pack.studyId)) {
+    const otherPlace =
+      otherId === undefined || otherId === studyId ? undefined : await placeOfStudy(deps.database, accountId, otherId);
     if (otherPlace)
       await deps.reads.opening(
         actor,
@@ -78,6 +79,10 @@ export async function showConflict(
   const instances: KeptInstance[] = [];
   for (const { kept, other } of pairs) {
     const sent = await opened(deps, { ...kept, current: kept.state === 'current' });
+    if (!other) {
+      instances.push({ ...instanceFacts(kept, other, sent, names), ...comparedWithNothing });
+      continue;
+    }
     const held = await opened(deps, other);
     const pixels = await comparison.compare(deps.reader, held, sent, budget);
     instances.push({ ...instanceFacts(kept, other, sent, names), ...differencesOf(held, sent), ...pixels });
@@ -122,7 +127,7 @@ async function opened({ reader }: ConflictDeps, version: Version): Promise<Opene
   }
 }
 
-function instanceFacts(kept: Kept, other: Version, { header }: Opened, names: ReadonlyMap<string, string>) {
+function instanceFacts(kept: Kept, other: Version | undefined, { header }: Opened, names: ReadonlyMap<string, string>) {
   const { pack, instance, state } = kept;
   const series = header ? pickAttributes(header.dataset, ['00200011', '0008103E']) : {};
   return {
@@ -134,9 +139,19 @@ function instanceFacts(kept: Kept, other: Version, { header }: Opened, names: Re
     sentBy: pack.sentBy === null ? '' : (names.get(pack.sentBy) ?? pack.sentBy),
     sentAt: pack.arrivedAt.toISOString(),
     sent: { sha256: instance.sha256, bytes: instance.bytes },
-    held: { id: spotName(other), sha256: other.instance.sha256, bytes: other.instance.bytes },
+    held: other ? { id: spotName(other), sha256: other.instance.sha256, bytes: other.instance.bytes } : null,
   };
 }
+
+/** What was aside against something of another namespace, which is not shown here. */
+const comparedWithNothing = {
+  differences: [] as Difference[],
+  moreDifferences: 0,
+  unreadable: false,
+  pixels: 'not compared' as const,
+  frames: null,
+  framesDifferent: null,
+};
 
 type Differences = Pick<KeptInstance, 'differences' | 'moreDifferences' | 'unreadable'>;
 

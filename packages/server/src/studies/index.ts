@@ -49,5 +49,5 @@ export {
 export { StudyCells } from './study-cells.ts';
 export { type StudyLabel, studyLabels } from './study-labels.ts';
 export { extentOf, thingOf } from './thing.ts';
-export { type Version, versionsWithUids } from './versions.ts';
+export { namespacesOf, type Version, versionsWithUids } from './versions.ts';
 export { worklistRoutes } from './worklist.routes.ts';

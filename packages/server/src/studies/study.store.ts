@@ -217,7 +217,7 @@ export async function countStudies(
 }
 
 /** Those of these studies that are there, and the account's. */
-export async function studiesByIds(db: Database, accountId: string, ids: readonly string[]): Promise<StudyRow[]> {
+export async function studiesByIds(db: Database | Trx, accountId: string, ids: readonly string[]): Promise<StudyRow[]> {
   if (ids.length === 0) return [];
   return selectStudies(db)
     .where('studies.account_id', '=', accountId)

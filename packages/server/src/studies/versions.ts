@@ -8,8 +8,9 @@ import {
 } from '../packs/index.ts';
 import type { Database, Trx } from '../platform/db/database.ts';
 import type { SearchTokens } from './search-tokens.ts';
+import { studiesByIds } from './study.store.ts';
 
-/** One of the instances that came under one SOP Instance UID, with where it lies. At most one of them is current. */
+/** One of the instances that came under one SOP Instance UID, with where it lies. In a namespace at most one of them is current. */
 export type Version = Placed & { readonly pack: StoredPack; readonly current: boolean };
 
 /** One look-up takes at most this many tokens, so that the packs it nominates stay few. */
@@ -45,4 +46,16 @@ export async function versionsWithUids(
     }
   }
   return found;
+}
+
+/** In which namespace the study of each version lives: by the ids of these studies, and of `besides`. */
+export async function namespacesOf(
+  db: Database | Trx,
+  accountId: string,
+  versions: Iterable<readonly Version[]>,
+  besides: readonly string[] = [],
+): Promise<ReadonlyMap<string, string>> {
+  const ids = new Set([...besides, ...[...versions].flatMap((of) => of.map(({ pack }) => pack.studyId))]);
+  const rows = await studiesByIds(db, accountId, [...ids]);
+  return new Map(rows.map(({ id, namespaceId }) => [id, namespaceId]));
 }

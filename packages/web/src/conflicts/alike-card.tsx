@@ -26,6 +26,7 @@ export function AlikeCard({ group, alone, ...choosing }: AlikeCardProps) {
   const id = useId();
   const one = instances[0] as KeptInstance;
   const picture = pictureWords(one);
+  const nothing = one.held === null;
   const shown = all ? differences : differences.slice(0, shownAtFirst);
   const senders = [...new Set(instances.map(({ sentBy }) => sentBy))].filter((name) => name !== '');
   return (
@@ -48,7 +49,7 @@ export function AlikeCard({ group, alone, ...choosing }: AlikeCardProps) {
         {picture.loud && <IconAlertTriangle size={16} aria-hidden />} {picture.text}
       </Text>
       {one.pixels === 'different' && <BothPictures instance={one} of={instances.length} />}
-      {differences.length > 0 ? (
+      {nothing ? null : differences.length > 0 ? (
         <ul className={classes.differences} aria-label="Differences">
           {shown.map((difference) => (
             <DifferenceRow key={difference.path} difference={difference} taken={state === 'current'} />

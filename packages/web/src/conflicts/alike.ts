@@ -13,8 +13,8 @@ export type Alike = {
 export function alike(instances: readonly KeptInstance[]): Alike[] {
   const groups = Map.groupBy(
     instances,
-    ({ state, differences, moreDifferences, pixels, unreadable, frames, framesDifferent }) =>
-      JSON.stringify([state, pixels, unreadable, frames, framesDifferent, moreDifferences, differences]),
+    ({ state, held, differences, moreDifferences, pixels, unreadable, frames, framesDifferent }) =>
+      JSON.stringify([state, held === null, pixels, unreadable, frames, framesDifferent, moreDifferences, differences]),
   );
   return [...groups].map(([key, of]) => {
     const { state, differences, moreDifferences } = of[0] as KeptInstance;
@@ -47,7 +47,12 @@ export function ranges(numbers: readonly number[]): string {
 }
 
 /** What there is to say of the pictures, and whether it is something to look at. */
-export function pictureWords({ pixels, frames, framesDifferent }: KeptInstance): { text: string; loud: boolean } {
+export function pictureWords({ held, pixels, frames, framesDifferent }: KeptInstance): { text: string; loud: boolean } {
+  if (held === null)
+    return {
+      text: 'Nothing else is here to compare it with: it differs from what lies elsewhere in the account.',
+      loud: true,
+    };
   if (pixels === 'same') return { text: 'The picture is the same.', loud: false };
   if (pixels === 'none') return { text: 'There is no picture in either.', loud: false };
   if (pixels === 'not compared')

@@ -11,7 +11,7 @@ export function BothPictures({ instance, of }: { readonly instance: KeptInstance
   return (
     <figure className={classes.pictures}>
       <div className={classes.pair}>
-        <Picture id={instance.held.id} label={taken ? 'Held before' : 'Held'} />
+        {instance.held && <Picture id={instance.held.id} label={taken ? 'Held before' : 'Held'} />}
         <Picture id={instance.id} label={taken ? 'New, taken' : 'New'} />
       </div>
       <figcaption>
