@@ -1,16 +1,16 @@
 import type { StudyPlace } from '../keys/index.ts';
 import { isCurrent, type PackReader, PacksError, packsByIds, packsNotWholly, turnOver } from '../packs/index.ts';
 import type { Database, Trx } from '../platform/db/database.ts';
-import { type RetellDeps, retellStudy, type Version, versionsWithUids } from '../studies/index.ts';
+import { namespacesOf, type RetellDeps, retellStudy, type Version, versionsWithUids } from '../studies/index.ts';
 import { chosenSpots } from './choice.store.ts';
 import { toggled } from './choose.ts';
 import { spotName } from './kept-versions.ts';
 
 /**
- * Makes an instance current again under each SOP Instance UID that has none since another study, or a part of one, was erased:
+ * Makes an instance current again under each SOP Instance UID that has none in a namespace since another study, or a part of one, was erased:
  * what somebody chose last, else what came first. What is kept would else be on no road, and nothing could be chosen there.
  *
- * Law     under each UID of what these packs hold exactly one instance is current afterwards (Law 5). Their studies must be locked.
+ * Law     in the namespace of each of these packs, under each UID that it holds, exactly one instance is current afterwards (Law 5). Their studies must be locked.
  */
 export async function putBack(
   trx: Trx,
@@ -28,7 +28,7 @@ export async function putBack(
     accountId,
     await idleUids(trx, reader, accountId, packIds),
   );
-  const without = [...versions.values()].filter((of) => !of.some(({ current }) => current));
+  const without = await withoutCurrent(trx, accountId, versions);
   const chosen = await chosenSpots(trx, accountId, packIds);
   const among = new Set(packIds);
   const back = without.flatMap((of) => {
@@ -41,7 +41,7 @@ export async function putBack(
   for (const study of studies) if (changed.has(study.studyId)) await retellStudy(trx, deps, study);
 }
 
-/** Packs of an account, and their studies, that hold something under whose UID nothing is current. Costs a look at all that is aside. */
+/** Packs of an account, and their studies, that hold something under whose UID nothing is current in their namespace. Costs a look at all that is aside. */
 export async function packsWithoutCurrent(
   database: Database,
   { tokens, reader }: RetellDeps,
@@ -49,8 +49,20 @@ export async function packsWithoutCurrent(
 ): Promise<{ readonly packId: string; readonly studyId: string }[]> {
   const uids = await idleUids(database, reader, accountId, await packsNotWholly(database, accountId));
   const versions = await versionsWithUids(database, reader, tokens, accountId, uids);
-  const packs = [...versions.values()].filter((of) => !of.some(({ current }) => current)).flat();
+  const packs = (await withoutCurrent(database, accountId, versions)).flat();
   return [...new Map(packs.map(({ pack }) => [pack.packId, pack])).values()];
+}
+
+/** The versions of each UID in each namespace in which none of them is current: a twin elsewhere is on no road of theirs. */
+async function withoutCurrent(
+  db: Database | Trx,
+  accountId: string,
+  versions: ReadonlyMap<string, readonly Version[]>,
+): Promise<Version[][]> {
+  const namespaces = await namespacesOf(db, accountId, versions.values());
+  return [...versions.values()]
+    .flatMap((of) => [...Map.groupBy(of, ({ pack }) => namespaces.get(pack.studyId)).values()])
+    .filter((of) => !of.some(({ current }) => current));
 }
 
 /** What of these packs is not current, as far as they open: one that is damaged must not keep another from being erased. */

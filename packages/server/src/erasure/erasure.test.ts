@@ -132,6 +132,28 @@ test('what another study holds under the UIDs of one that is erased is current a
   }
 });
 
+test("what was aside of a study that is erased is current again, also where another's namespace holds the same UIDs", async () => {
+  for (const [seed, part] of [
+    [7112, false],
+    [7113, true],
+  ] as const) {
+    const [mine, theirs] = [await site.another('member'), await site.another('member')];
+    const abroad = fileOf(seed, { slice: 0, version: 1, abroad: true });
+    const first = [0, 1].map((slice) => fileOf(seed, { slice, version: 0 }));
+    await site.send(first, undefined, mine);
+    const home = (await site.studies()).at(-1)!.id;
+    await site.send([abroad], undefined, mine);
+    const other = (await site.studies()).at(-1)!.id;
+    await site.send([fileOf(seed, { slice: 0, version: 3 })], undefined, theirs);
+    const twin = (await site.studies()).at(-1)!.id;
+    const only = part ? { only: { sopInstanceUids: uidsOf(seed, 1) } } : {};
+    await eraseStudy(asking, site.actor, home, { ...whole, ...only });
+    await finishAll();
+    expect([await site.countedIn(other), await site.countedIn(twin)]).toEqual([1, 1]);
+    expect((await site.studies()).find(({ id }) => id === other)).toMatchObject({ instanceCount: 1 });
+  }
+});
+
 test('an erasure of a part is not certified while the whole study, erased after it, still has its keys', async () => {
   const studyId = await sentOneByOne(7120, 2);
   const [first] = uidsOf(7120, 2) as [string];
