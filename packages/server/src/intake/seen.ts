@@ -1,6 +1,6 @@
 import { may, type SignedIn } from '../access/index.ts';
 import type { Database, Trx } from '../platform/db/database.ts';
-import { extentOf, type StudyRow, studiesByIds, type Version } from '../studies/index.ts';
+import { countsAsTheirs, extentOf, type StudyRow, studiesByIds, type Version } from '../studies/index.ts';
 
 type Rows = ReadonlyMap<string, StudyRow>;
 
@@ -10,7 +10,7 @@ async function rowsOf(db: Database | Trx, accountId: string, studyIds: Iterable<
 }
 
 /**
- * Law 5 within what a sender may add to: what others hold under the same UIDs, where this one cannot see it, is neither told
+ * Law 5 within what counts as a sender's: what others hold under the same UIDs, where this one cannot see it, is neither told
  * nor in the way. Gives the versions that count for an actor.
  */
 export async function versionsFor(
@@ -23,7 +23,7 @@ export async function versionsFor(
   return (actor, uid) =>
     (held.get(uid) ?? []).filter(({ pack }) => {
       const row = rows.get(pack.studyId);
-      return row !== undefined && extentOf(actor, 'study.add', row) === 'whole';
+      return row !== undefined && countsAsTheirs(actor, row);
     });
 }
 
@@ -32,7 +32,7 @@ export const sharesNewStudies = (actor: SignedIn, first: SignedIn): boolean =>
   actor.namespaceId === first.namespaceId ||
   may(actor, 'study.add', { accountId: first.accountId, namespaceId: first.namespaceId });
 
-/** Those of these studies that an actor may know of: they can look at them, or add to them. */
+/** Those of these studies that an actor may know of: they can look at them, or they count as theirs. */
 export async function knownStudies(
   db: Database,
   actor: SignedIn,
@@ -40,7 +40,7 @@ export async function knownStudies(
 ): Promise<ReadonlySet<string>> {
   const rows = await rowsOf(db, actor.accountId, studyIds);
   const known = [...rows.values()].filter(
-    (row) => extentOf(actor, 'study.view', row) === 'whole' || extentOf(actor, 'study.add', row) === 'whole',
+    (row) => extentOf(actor, 'study.view', row) === 'whole' || countsAsTheirs(actor, row),
   );
   return new Set(known.map(({ id }) => id));
 }

@@ -48,6 +48,6 @@ export {
 } from './study.store.ts';
 export { StudyCells } from './study-cells.ts';
 export { type StudyLabel, studyLabels } from './study-labels.ts';
-export { extentOf, thingOf } from './thing.ts';
+export { countsAsTheirs, extentOf, thingOf } from './thing.ts';
 export { namespacesOf, type Version, versionsWithUids } from './versions.ts';
 export { worklistRoutes } from './worklist.routes.ts';

@@ -21,7 +21,7 @@ import {
   updateStudyPatients,
 } from './study.store.ts';
 import type { StudyCell, StudyCells } from './study-cells.ts';
-import { extentOf } from './thing.ts';
+import { countsAsTheirs } from './thing.ts';
 
 /** What an instance says of where it belongs, as DICOM JSON of each level. */
 export type Belonging = {
@@ -161,13 +161,13 @@ export async function placeSeries(
 }
 
 /**
- * The study to which an instance is added: one of its UID to which its sender may add. To another's, which they cannot see, it
+ * The study to which an instance is added: one of its UID that counts as its sender's. To another's, which they cannot see, it
  * is not added and does not answer: the sender gets a study of their own under that UID.
  */
 function joined(studies: readonly OpenStudy[], { owner, belonging }: PlaceRequest): OpenStudy | undefined {
   return studies.find(({ uid, row, namespaceId }) => {
     if (uid !== belonging.studyInstanceUid) return false;
-    if (row) return extentOf(owner, 'study.add', row) === 'whole';
+    if (row) return countsAsTheirs(owner, row);
     return namespaceId === owner.namespaceId || may(owner, 'study.add', { accountId: owner.accountId, namespaceId });
   });
 }

@@ -1,5 +1,5 @@
-import type { Action } from '@symbolon/contract';
-import { may, type StudyReader, type Thing } from '../access/index.ts';
+import type { Action, Permission } from '@symbolon/contract';
+import { may, type SignedIn, type StudyReader, type Thing, voices } from '../access/index.ts';
 import type { StudyRow } from './study.store.ts';
 
 type Row = Pick<StudyRow, 'id' | 'accountId' | 'namespaceId' | 'unapproved' | 'grants' | 'openings'>;
@@ -35,4 +35,19 @@ export function extentOf(actor: StudyReader, action: Action, row: Row, found: Fo
   const mine = (to: string): boolean =>
     actor.kind === 'person' && (to === actor.namespaceId || actor.rights.groups.has(to));
   return new Set(row.grants.flatMap(([to, seriesId]) => (seriesId !== null && mine(to) ? [seriesId] : [])));
+}
+
+/**
+ * Whether a study counts as a sender's own at intake: they may add to it, or it lives in their own namespace and no role of
+ * theirs denies that. Who may do no more than send so sends a series over many requests into one study, and is told what
+ * of theirs is held, approved or not.
+ */
+export function countsAsTheirs(actor: SignedIn, row: Row): boolean {
+  if (extentOf(actor, 'study.add', row) === 'whole') return true;
+  if (row.namespaceId !== actor.namespaceId || row.accountId !== actor.accountId) return false;
+  return !voices(actor, thingOf(row, actor)).some(
+    ({ decisions, holding }) =>
+      decisions['study.add'] === 'deny' ||
+      holding.some((qualifier) => decisions[`study.add.${qualifier}` as Permission] === 'deny'),
+  );
 }
