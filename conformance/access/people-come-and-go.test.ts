@@ -58,6 +58,46 @@ async function personWith(decisions: Decisions) {
   return { ...(await comes(me, id)), role: id };
 }
 
+/** A study that is granted to somebody, made behind the back of the exchange. */
+async function grantSomething(userId: string): Promise<string> {
+  const study = randomUUID();
+  await inDatabaseOf(exchange, async (db) => {
+    const namespace = await db
+      .selectFrom('namespaces')
+      .select('id')
+      .where('user_id', '=', userId)
+      .executeTakeFirstOrThrow();
+    const patient = { id: randomUUID(), account_id: mine.accountId, cell: Buffer.alloc(1) };
+    await db.insertInto('patients').values(patient).execute();
+    const empty = { series_count: 0, instance_count: 0, bytes: 0, modalities: [], cell: Buffer.alloc(1) };
+    await db
+      .insertInto('studies')
+      .values({
+        id: study,
+        account_id: mine.accountId,
+        namespace_id: namespace.id,
+        patient_id: patient.id,
+        ...empty,
+        updated_at: new Date(),
+      })
+      .execute();
+    await db
+      .insertInto('grants')
+      .values({
+        ...{
+          id: randomUUID(),
+          account_id: mine.accountId,
+          study_id: study,
+          series_id: null,
+          namespace_id: namespace.id,
+        },
+        ...{ granted_by: mine.userId, created_at: new Date(), expires_at: null },
+      })
+      .execute();
+  });
+  return study;
+}
+
 /** Another account on the exchange, with its owner in a browser. */
 async function anotherAccount(name: string) {
   const email = `owner-${randomUUID()}@example.org`;
@@ -279,45 +319,13 @@ test('who is removed has nothing any more, and the audit still names them', asyn
   const { token } = await well<{ token: string }>(undefined, '/tokens', {
     json: { email: who.email, password: who.password, label: 'x' },
   });
-  const study = randomUUID();
+  const study = await grantSomething(who.id);
   await inDatabaseOf(exchange, async (db) => {
     const group = { id: randomUUID(), account_id: mine.accountId, kind: 'group' as const, name: 'Ward 3' };
     await db.insertInto('groups').values(group).execute();
     await db
       .insertInto('group_members')
       .values({ group_id: group.id, user_id: who.id, account_id: mine.accountId, role_id: null })
-      .execute();
-    const namespace = await db
-      .selectFrom('namespaces')
-      .select('id')
-      .where('user_id', '=', who.id)
-      .executeTakeFirstOrThrow();
-    const patient = { id: randomUUID(), account_id: mine.accountId, cell: Buffer.alloc(1) };
-    await db.insertInto('patients').values(patient).execute();
-    const empty = { series_count: 0, instance_count: 0, bytes: 0, modalities: [], cell: Buffer.alloc(1) };
-    await db
-      .insertInto('studies')
-      .values({
-        id: study,
-        account_id: mine.accountId,
-        namespace_id: namespace.id,
-        patient_id: patient.id,
-        ...empty,
-        updated_at: new Date(),
-      })
-      .execute();
-    await db
-      .insertInto('grants')
-      .values({
-        ...{
-          id: randomUUID(),
-          account_id: mine.accountId,
-          study_id: study,
-          series_id: null,
-          namespace_id: namespace.id,
-        },
-        ...{ granted_by: mine.userId, created_at: new Date(), expires_at: null },
-      })
       .execute();
   });
   expect(await well(me, `/users/${who.id}`)).toMatchObject({
@@ -413,6 +421,54 @@ test('nobody hands out a role, or acts on a person, that may more than they', as
     { role: { id: helper.role } },
   );
   expect(await well(helper, `/users/${guest.id}`, { method: 'DELETE' })).toMatchObject({ state: 'removed' });
+});
+
+test('nobody acts on a person, or invites them anew, who may more than they by a group or by what is granted to them', async () => {
+  const helper = await personMay(
+    'user.create',
+    'user.view',
+    'user.suspend',
+    'user.remove',
+    'user.change',
+    'role.assign',
+  );
+  const empty = await well<{ id: string }>(me, '/roles', { json: { name: 'Nothing', decisions: {} } });
+  const viewing = { name: 'Viewing', decisions: { 'study.view': 'permit', 'study.view.identity': 'permit' } };
+  const viewer = await well<{ id: string }>(me, '/roles', { json: viewing });
+  const group = await well<{ id: string }>(me, '/groups', { json: { name: 'Ward 9', defaultRoleId: viewer.id } });
+  const invited = await invite({ email: 'chief@example.org', roleId: empty.id });
+  const active = await comes(me, empty.id);
+  const again = () => api(helper, `/users/${invited.user.id}/invitation`, { method: 'POST' });
+  const suspend = (id: string) => api(helper, `/users/${id}/suspension`, { method: 'POST' });
+  expect((await again()).status).toBe(201);
+  const enrol = (id: string, method: 'PUT' | 'DELETE', json?: object) =>
+    well(me, `/groups/${group.id}/members/${id}`, { method, ...(json && { json }) });
+  for (const id of [invited.user.id, active.id]) await enrol(id, 'PUT', { roleId: null });
+  const tries = [
+    again(),
+    api(helper, `/users/${invited.user.id}`, { method: 'DELETE' }),
+    suspend(active.id),
+    api(helper, `/users/${active.id}`, { method: 'DELETE' }),
+    api(helper, `/users/${active.id}`, { method: 'PATCH', json: { name: 'X' } }),
+    api(helper, `/users/${active.id}/role`, { method: 'PUT', json: { roleId: helper.role } }),
+  ];
+  const beyond = { status: 403, code: 'RIGHTS_BEYOND_YOURS' };
+  for (const answer of await Promise.all(tries)) expect(refusal(answer)).toEqual(beyond);
+  expect(await well(helper, `/users/${active.id}`)).toMatchObject({ withinReach: false });
+  for (const id of [invited.user.id, active.id]) await enrol(id, 'DELETE');
+  expect(await well(helper, `/users/${active.id}`)).toMatchObject({ withinReach: true });
+  expect((await suspend(active.id)).status).toBe(200);
+  expect((await again()).status).toBe(201);
+
+  // By becoming somebody one reaches what is granted to them.
+  const reader = await personMay('user.create', 'study.view.granted', 'study.view.identity');
+  const asked = { name: 'Granted', decisions: { 'study.view.granted': 'permit' } };
+  const granted = await well<{ id: string }>(me, '/roles', { json: asked });
+  const patient = await invite({ email: 'granted@example.org', roleId: granted.id });
+  const anew = () => api(reader, `/users/${patient.user.id}/invitation`, { method: 'POST' });
+  expect((await anew()).status).toBe(201);
+  await grantSomething(patient.user.id);
+  expect(refusal(await anew())).toEqual(beyond);
 });
 
 test('the owner stays until they give the account away, which nobody else can', async () => {

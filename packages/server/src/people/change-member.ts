@@ -27,7 +27,7 @@ function changing(
     const { accountId } = actor;
     if (!may(actor, action, { accountId, userId })) throw userNotFound();
     const member = await presentMember(trx, accountId, userId);
-    mustBeWithinReach(actor, member);
+    await mustBeWithinReach(trx, actor, member);
     return change(trx, member, actor);
   });
 }

@@ -1,6 +1,6 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { type Invitation, type InvitedAnswer, pages, type UserRow } from '@symbolon/contract';
-import type { SignedIn } from '../access/index.ts';
+import { decisionsOf, type SignedIn } from '../access/index.ts';
 import type { Trx } from '../platform/db/database.ts';
 import { roleToGive } from './change-member.ts';
 import { PeopleError } from './errors.ts';
@@ -14,7 +14,8 @@ import {
   recorded,
   shownMember,
 } from './member-change.ts';
-import { addMember, addService, userForEmail } from './membership.store.ts';
+import { addMember, addService, hasGrants, userForEmail } from './membership.store.ts';
+import { mustBeWithinOwn, reachedByGrants } from './within-own.ts';
 
 export type InviteDeps = ChangeDeps & { readonly publicUrl: string };
 
@@ -82,8 +83,10 @@ export function inviteAgain(deps: InviteDeps, asker: SignedIn, userId: string): 
   const { accountId } = asker;
   return changingAccount(deps, asker, 'user.create', async ({ trx, actor }) => {
     const member = await presentMember(trx, accountId, userId);
-    mustBeWithinReach(actor, member);
+    await mustBeWithinReach(trx, actor, member);
     mustBe(member, 'invited');
+    if (await hasGrants(trx, actor.accountId, member.namespaceId, deps.now()))
+      mustBeWithinOwn(actor, reachedByGrants(decisionsOf(member.role)));
     const invitation = await newInvitation(deps, trx, { accountId, userId, createdBy: actor.userId });
     await deps.audit.record(trx, [
       {

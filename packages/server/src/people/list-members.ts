@@ -1,13 +1,12 @@
 import type { UserCard, UsersAnswer, usersQuery } from '@symbolon/contract';
 import type { z } from 'zod';
-import { decisionsOf, may, type SignedIn } from '../access/index.ts';
+import { may, type SignedIn } from '../access/index.ts';
 import type { Looks } from '../audit/index.ts';
 import { userNotFound } from './errors.ts';
 import { pendingInvitation } from './invitation.store.ts';
 import { groupsOf, membersOf } from './member.store.ts';
-import { type ChangeDeps, presentMember, shownMember } from './member-change.ts';
+import { beyondReach, type ChangeDeps, presentMember, shownMember } from './member-change.ts';
 import { countTokens } from './token.store.ts';
-import { isWithinOwn } from './within-own.ts';
 
 export type ListDeps = ChangeDeps & { readonly looks: Looks };
 
@@ -42,6 +41,6 @@ export async function showMember(deps: ListDeps, actor: SignedIn, userId: string
       createdBy: invitation.createdBy,
       expiresAt: invitation.expiresAt.toISOString(),
     },
-    withinReach: userId === actor.userId || isWithinOwn(actor, decisionsOf(member.role)),
+    withinReach: userId === actor.userId || (await beyondReach(deps.database, actor, member)).length === 0,
   };
 }

@@ -1,10 +1,18 @@
 import type { Action, UserRow } from '@symbolon/contract';
-import { actorNow, decisionsOf, type SignedIn } from '../access/index.ts';
+import {
+  actorNow,
+  allIn,
+  beyondOf,
+  decisionsOf,
+  refuseBeyond,
+  rightsAt,
+  type SignedIn,
+  standingOf,
+} from '../access/index.ts';
 import type { Audit, AuditEntry } from '../audit/index.ts';
 import type { Database, Trx } from '../platform/db/database.ts';
 import { PeopleError, userNotFound } from './errors.ts';
 import { accountNow, type Member, memberOf, otherAdministrators } from './member.store.ts';
-import { mustBeWithinOwn } from './within-own.ts';
 
 export type ChangeDeps = { readonly database: Database; readonly audit: Audit; readonly now: () => Date };
 
@@ -45,9 +53,22 @@ export async function presentMember(db: Database | Trx, accountId: string, userI
   return member;
 }
 
+/** What somebody may and the actor may not: by their role in the account, and in each of their groups. */
+export async function beyondReach(db: Database | Trx, actor: SignedIn, member: Member): Promise<string[]> {
+  const more: string[] = beyondOf(actor, decisionsOf(member.role));
+  const standing = await standingOf(db, actor.accountId, member.id);
+  if (!standing) return more;
+  const theirs = rightsAt(standing, null, undefined);
+  for (const { namespaceId } of standing.groups) {
+    const own = allIn(actor.rights, namespaceId);
+    for (const name of allIn(theirs, namespaceId)) if (!own.has(name)) more.push(name);
+  }
+  return [...new Set(more)];
+}
+
 /** @throws AccessError RIGHTS_BEYOND_YOURS  they may more than the actor; one's own standing is one's own to give up */
-export function mustBeWithinReach(actor: SignedIn, member: Member): void {
-  if (member.id !== actor.userId) mustBeWithinOwn(actor, decisionsOf(member.role));
+export async function mustBeWithinReach(trx: Trx, actor: SignedIn, member: Member): Promise<void> {
+  if (member.id !== actor.userId) refuseBeyond(await beyondReach(trx, actor, member));
 }
 
 /** That the account is left with its owner, and with an administrator. @throws PeopleError USER_IS_OWNER, USER_IS_LAST_ADMINISTRATOR */

@@ -123,3 +123,17 @@ export async function endAllOf(trx: Trx, who: Who & { readonly namespaceId: stri
     .where('expires_at', '>', now)
     .execute();
 }
+
+/** Whether something is granted to them at the moment. */
+export async function hasGrants(trx: Trx, accountId: string, namespaceId: string, now: Date): Promise<boolean> {
+  const found = await trx
+    .selectFrom('grants')
+    .select('id')
+    .where('account_id', '=', accountId)
+    .where('namespace_id', '=', namespaceId)
+    .where('revoked_at', 'is', null)
+    .where((is) => is.or([is('expires_at', 'is', null), is('expires_at', '>', now)]))
+    .limit(1)
+    .executeTakeFirst();
+  return found !== undefined;
+}

@@ -1,9 +1,6 @@
 import { allPermissions, beyond, type Decisions, partsOf, permits, type Qualifier } from '@symbolon/contract';
 import { beyondOf, type Rights, refuseBeyond, type SignedIn } from '../access/index.ts';
 
-/** Whether these decisions give nothing that the actor's own, as they stand now, do not. */
-export const isWithinOwn = (actor: SignedIn, wanted: Decisions): boolean => beyondOf(actor, wanted).length === 0;
-
 /** Nobody hands out what they do not have, nor acts on somebody who may more than they. @throws AccessError RIGHTS_BEYOND_YOURS */
 export function mustBeWithinOwn(actor: SignedIn, wanted: Decisions): void {
   refuseBeyond(beyondOf(actor, wanted));
@@ -32,4 +29,11 @@ export function rightsOfOtherMustBeWithinOwn(actor: SignedIn, wanted: Rights): v
       );
     mustBeWithinOwn(actor, Object.fromEntries(lifted.map((name) => [name, 'permit'])) as Decisions);
   }
+}
+
+/** What a role permits of all that may be granted to who has it, as it would have to be permitted to who was granted nothing. */
+export function reachedByGrants(decisions: Decisions): Decisions {
+  const granted = allPermissions.filter((name) => permits(decisions, name)).map((name) => partsOf(name));
+  const reached = granted.filter(({ qualifier }) => qualifier === 'granted');
+  return Object.fromEntries(reached.map(({ action }) => [action, 'permit'])) as Decisions;
 }
