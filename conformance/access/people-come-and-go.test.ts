@@ -348,7 +348,12 @@ test('who is removed has nothing any more, and the audit still names them', asyn
     const grants = await db.selectFrom('grants').select(['revoked_by']).where('study_id', '=', study).execute();
     expect(grants).toEqual([{ revoked_by: mine.userId }]);
   });
-  // Back again, with nothing of what they had.
+  // Back again, with nothing of what they had, nor of what a removal might have missed.
+  await inDatabaseOf(exchange, async (db) => {
+    const missed = await db.selectFrom('groups').select('id').where('name', '=', 'Ward 3').executeTakeFirstOrThrow();
+    const row = { group_id: missed.id, user_id: who.id, account_id: mine.accountId, role_id: null };
+    await db.insertInto('group_members').values(row).execute();
+  });
   const back = await invite({ email: who.email });
   expect(back.user).toMatchObject({ id: who.id, state: 'invited', role: { builtin: 'guest' }, groups: 0 });
   expect((await accept({ secret: secretOf(back), password: who.password })).status).toBe(201);

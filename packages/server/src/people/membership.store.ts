@@ -36,6 +36,8 @@ export async function addMember(trx: Trx, { accountId, userId, name, roleId, sta
       state = excluded.state, seen_at = null, created_at = now(), changed_at = now()
       where m.state = 'removed'`.execute(trx);
   if (added.numAffectedRows === 0n) return false;
+  // Who comes back has nothing of what they had, whatever their removal missed.
+  await trx.deleteFrom('group_members').where('account_id', '=', accountId).where('user_id', '=', userId).execute();
   await sql`insert into namespaces (id, account_id, user_id) values (${randomUUID()}, ${accountId}, ${userId})
     on conflict (user_id, account_id) where user_id is not null do nothing`.execute(trx);
   return true;
