@@ -231,6 +231,47 @@ test('an e-mail address that is known on the exchange is invited with the same a
   expect(users).toMatchObject([{ id: here.id, name: 'dora' }]);
 });
 
+test('what somebody is called in another account is told in none but that', async () => {
+  const who = await comes(me, roles.member);
+  const pending = await invite({ email: 'pending-too@example.org' });
+  const group = await well<{ id: string }>(me, '/groups', { json: { name: 'Ward 12' } });
+  await well(me, `/groups/${group.id}/members/${who.id}`, { method: 'PUT', json: { roleId: null } });
+  const json = {
+    label: 'named',
+    expiresAt: new Date(Date.now() + 86_400_000).toISOString(),
+    scope: null,
+    addresses: [],
+  };
+  await well(me, `/users/${mine.userId}/tokens`, { json });
+  const { id: hold } = await well<{ id: string }>(me, '/holds', { json: { of: 'account', reason: 'names' } });
+  const called = async (name: string) => {
+    const ids = [who.id, mine.userId];
+    await inDatabaseOf(exchange, (db) => db.updateTable('users').set({ name }).where('id', 'in', ids).execute());
+  };
+  const calledHere = (name: string | null) =>
+    inDatabaseOf(exchange, (db) =>
+      db.updateTable('memberships').set({ name }).where('user_id', '=', mine.userId).execute(),
+    );
+  await calledHere('Known Here');
+  await called('Dr Elsewhere');
+  const shown = [
+    `/groups/${group.id}`,
+    `/users/${who.id}/explanation`,
+    `/users/${pending.user.id}`,
+    '/tokens',
+    '/holds',
+  ];
+  for (const path of shown) {
+    const answer = await api(me, path);
+    expect(answer.status, path).toBe(200);
+    expect(String(answer.body), path).not.toContain('Elsewhere');
+    if (!path.includes(who.id) && !path.includes(group.id)) expect(String(answer.body), path).toContain('Known Here');
+  }
+  await well(me, `/holds/${hold}/release`, { method: 'POST' });
+  await called('Olga Owner');
+  await calledHere(null);
+});
+
 test('a session goes on in another account of its user, with another secret', async () => {
   const email = 'emma@example.org';
   const there = await anotherAccount('Praxis Süd');

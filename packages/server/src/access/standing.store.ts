@@ -36,7 +36,7 @@ const roleOf = (alias: string) =>
 /** Undefined where they are not in the account, or not any more. A group that was deleted is none. */
 export async function standingOf(db: Database | Trx, accountId: string, userId: string): Promise<Standing | undefined> {
   const { rows } = await sql<Standing>`
-    select m.user_id as "userId", u.name, m.state, m.account_id as "accountId", n.id as "namespaceId", a.operates,
+    select m.user_id as "userId", coalesce(m.name, u.name) as name, m.state, m.account_id as "accountId", n.id as "namespaceId", a.operates,
       a.addresses as "accountAddresses",
       ${roleOf('r')} as role,
       coalesce((select json_agg(json_build_object('id', g.id, 'kind', g.kind, 'name', g.name, 'namespaceId', gn.id,

@@ -78,7 +78,7 @@ export async function choose(
     await deps.audit.record(trx, recordsOf(actor, place, places, made.id, choosing.choice, chosen));
     return { ...made, undoneBy: null, undoneAt: null };
   });
-  return rowOfChoice(deps, choice);
+  return rowOfChoice(deps, actor.accountId, choice);
 }
 
 const spotOf = ({ pack, position }: Kept | Version): Spot => [pack.packId, position];

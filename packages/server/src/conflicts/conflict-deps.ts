@@ -32,9 +32,13 @@ export async function conflictPlace(
 
 type Row = Omit<Choice, 'turned' | 'settled'>;
 
-export async function rowsOfChoices(deps: ConflictDeps, choices: readonly Row[]): Promise<ChoiceRow[]> {
+export async function rowsOfChoices(
+  deps: ConflictDeps,
+  accountId: string,
+  choices: readonly Row[],
+): Promise<ChoiceRow[]> {
   const people = choices.flatMap(({ chosenBy, undoneBy }) => (undoneBy === null ? [chosenBy] : [chosenBy, undoneBy]));
-  const names = await namesOf(deps.database, people);
+  const names = await namesOf(deps.database, accountId, people);
   return choices.map(({ id, choice, instances, chosenBy, chosenAt, undoneBy, undoneAt }) => ({
     id,
     choice,
@@ -46,7 +50,7 @@ export async function rowsOfChoices(deps: ConflictDeps, choices: readonly Row[])
   }));
 }
 
-export async function rowOfChoice(deps: ConflictDeps, choice: Row): Promise<ChoiceRow> {
-  const [row] = await rowsOfChoices(deps, [choice]);
+export async function rowOfChoice(deps: ConflictDeps, accountId: string, choice: Row): Promise<ChoiceRow> {
+  const [row] = await rowsOfChoices(deps, accountId, [choice]);
   return row as ChoiceRow;
 }

@@ -73,7 +73,7 @@ export async function showConflict(
   }
 
   const senders = packs.flatMap(({ sentBy }) => (sentBy === null ? [] : [sentBy]));
-  const names = await namesOf(deps.database, [...new Set(senders)]);
+  const names = await namesOf(deps.database, accountId, [...new Set(senders)]);
   const labels = await studyLabels(deps, actor, [studyId]);
   const budget = comparison.budget();
   const instances: KeptInstance[] = [];
@@ -96,7 +96,7 @@ export async function showConflict(
     until: String(packs.at(-1)?.ordinal ?? 0),
     instances,
     next: more && last ? `${last.pack.ordinal}.${last.position}` : null,
-    choices: await rowsOfChoices(deps, await choicesOf(deps.database, accountId, studyId, choicesShown)),
+    choices: await rowsOfChoices(deps, accountId, await choicesOf(deps.database, accountId, studyId, choicesShown)),
     may: { resolve: may(actor, 'conflict.resolve', place), download: may(actor, 'conflict.download', place) },
   };
 }

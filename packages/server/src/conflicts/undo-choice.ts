@@ -64,7 +64,7 @@ export async function undoChoice(
     );
     return { ...choice, undoneBy: actor.userId, undoneAt };
   });
-  return rowOfChoice(deps, undone);
+  return rowOfChoice(deps, actor.accountId, undone);
 }
 
 const idsIn = ({ turned, settled }: Choice): string[] => [

@@ -275,6 +275,6 @@ async function planOfAccount(db: Database | Trx, accountId: string): Promise<Pla
 
 async function shownPlan(deps: ErasureDeps, { accountId }: SignedIn, plan: Plan): Promise<ErasurePreview> {
   const { kind, amounts, links, left, held } = plan;
-  const holds = await shownHolds(deps, await holdsInForce(deps.database, accountId, held, holdsShown));
+  const holds = await shownHolds(deps, accountId, await holdsInForce(deps.database, accountId, held, holdsShown));
   return { kind, ...amounts, links, left, holds };
 }

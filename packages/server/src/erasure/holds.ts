@@ -94,7 +94,7 @@ export async function listHolds(
     { actor, action: 'hold.view', kind: 'read', outcome: 'success', ...(study && { study }) },
   ]);
   const next = rows.length > perPage ? query.offset + perPage : null;
-  return { holds: await shownHolds(deps, rows.slice(0, perPage)), next };
+  return { holds: await shownHolds(deps, actor.accountId, rows.slice(0, perPage)), next };
 }
 
 /** @throws ErasureError HOLD_NOT_FOUND  there is none, or it was released before */
@@ -121,18 +121,22 @@ export async function liftHold(deps: HoldDeps, actor: SignedIn, id: string): Pro
 }
 
 async function shownHold(deps: HoldDeps, row: HoldRow): Promise<Hold> {
-  const [shown] = await shownHolds(deps, [row]);
+  const [shown] = await shownHolds(deps, row.accountId, [row]);
   return shown as Hold;
 }
 
-export async function shownHolds({ database, chains }: HoldDeps, rows: readonly HoldRow[]): Promise<Hold[]> {
+export async function shownHolds(
+  { database, chains }: HoldDeps,
+  accountId: string,
+  rows: readonly HoldRow[],
+): Promise<Hold[]> {
   const people = rows.flatMap(({ placedBy, releasedBy }) =>
     releasedBy === null ? [placedBy] : [placedBy, releasedBy],
   );
-  const names = await namesOf(database, people);
+  const names = await namesOf(database, accountId, people);
   const holds: Hold[] = [];
   for (const row of rows) {
-    const { id, accountId, studyId, patientId, placedBy, placedAt, releasedBy, releasedAt } = row;
+    const { id, studyId, patientId, placedBy, placedAt, releasedBy, releasedAt } = row;
     const patientOf = async (of: string) => (await placeOfStudy(database, accountId, of))?.patientId;
     holds.push({
       id,

@@ -39,9 +39,14 @@ function shown(row: ListedErasure, names: ReadonlyMap<string, string>): Erasure 
   };
 }
 
-async function allShown({ database }: Pick<HoldDeps, 'database'>, rows: readonly ListedErasure[]): Promise<Erasure[]> {
+async function allShown(
+  { database }: Pick<HoldDeps, 'database'>,
+  accountId: string,
+  rows: readonly ListedErasure[],
+): Promise<Erasure[]> {
   const names = await namesOf(
     database,
+    accountId,
     rows.flatMap(({ askedBy }) => askedBy ?? []),
   );
   return rows.map((row) => shown(row, names));
@@ -54,14 +59,14 @@ function found<T>(row: T | undefined): T {
 }
 
 export async function shownErasure(deps: Pick<HoldDeps, 'database'>, accountId: string, id: string): Promise<Erasure> {
-  const [one] = await allShown(deps, [found(await listedErasure(deps.database, accountId, id))]);
+  const [one] = await allShown(deps, accountId, [found(await listedErasure(deps.database, accountId, id))]);
   return one as Erasure;
 }
 
 export async function listErasures(deps: HoldDeps, actor: SignedIn, offset: number): Promise<ErasuresAnswer> {
   const rows = await erasuresOf(deps.database, actor.accountId, offset, perPage + 1);
   return {
-    erasures: await allShown(deps, rows.slice(0, perPage)),
+    erasures: await allShown(deps, actor.accountId, rows.slice(0, perPage)),
     next: rows.length > perPage ? offset + perPage : null,
   };
 }

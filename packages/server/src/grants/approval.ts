@@ -38,7 +38,7 @@ export async function decideApproval(
     return after;
   });
   const { unapproved, approvedBy, approvedAt } = approval;
-  const names = await namesOf(deps.database, approvedBy === null ? [] : [approvedBy]);
+  const names = await namesOf(deps.database, actor.accountId, approvedBy === null ? [] : [approvedBy]);
   return {
     unapproved,
     approvedBy: approvedBy === null ? null : (names.get(approvedBy) ?? approvedBy),

@@ -17,14 +17,15 @@ export async function membersOf(db: Database | Trx, groupId: string): Promise<St
         .on('memberships.state', '<>', 'removed'),
     )
     .leftJoin('roles', 'roles.id', 'group_members.role_id')
-    .select(['users.id as userId', 'users.name as name', 'users.email as email', 'group_members.created_at as since'])
+    .select(['users.id as userId', 'users.email as email', 'group_members.created_at as since'])
+    .select(sql<string>`coalesce(memberships.name, users.name)`.as('name'))
     .select((of) => of.ref('memberships.state').$castTo<'invited' | 'active' | 'suspended'>().as('state'))
     .select(
       sql<RoleNamed | null>`case when roles.id is null then null
         else json_build_object('id', roles.id, 'name', roles.name, 'builtin', roles.builtin) end`.as('role'),
     )
     .where('group_members.group_id', '=', groupId)
-    .orderBy(sql`lower(users.name)`)
+    .orderBy(sql`lower(coalesce(memberships.name, users.name))`)
     .orderBy('users.id')
     .execute();
 }

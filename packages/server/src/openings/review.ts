@@ -107,7 +107,7 @@ async function shownOpenings(
   rows: readonly OpeningRecord[],
 ): Promise<OpeningRow[]> {
   const people = rows.flatMap(({ userId, reviewedBy }) => (reviewedBy === null ? [userId] : [userId, reviewedBy]));
-  const names = await namesOf(deps.database, people);
+  const names = await namesOf(deps.database, actor.accountId, people);
   const labels = await studyLabels(
     deps,
     actor,

@@ -67,9 +67,15 @@ export async function pendingInvitation(db: Database, { accountId, userId }: Who
     (await db
       .selectFrom('invitations')
       .innerJoin('users', 'users.id', 'invitations.created_by')
-      .select(['invitations.created_at as createdAt', 'expires_at as expiresAt', 'users.name as createdBy'])
-      .where('account_id', '=', accountId)
-      .where('user_id', '=', userId)
+      .leftJoin('memberships as inviter', (join) =>
+        join
+          .onRef('inviter.user_id', '=', 'invitations.created_by')
+          .onRef('inviter.account_id', '=', 'invitations.account_id'),
+      )
+      .select(['invitations.created_at as createdAt', 'expires_at as expiresAt'])
+      .select(sql<string>`coalesce(inviter.name, users.name)`.as('createdBy'))
+      .where('invitations.account_id', '=', accountId)
+      .where('invitations.user_id', '=', userId)
       .where('used_at', 'is', null)
       .where('expires_at', '>', now)
       .executeTakeFirst()) ?? null

@@ -121,13 +121,20 @@ export async function profileOf(
     .executeTakeFirst();
 }
 
-/** What people are called, by their ids. */
-export async function namesOf(db: Database, userIds: readonly string[]): Promise<Map<string, string>> {
+/** What people are called in an account, by their ids; elsewhere they may have another name, which is nobody's business here. */
+export async function namesOf(
+  db: Database,
+  accountId: string,
+  userIds: readonly string[],
+): Promise<Map<string, string>> {
   if (userIds.length === 0) return new Map();
   const rows = await db
     .selectFrom('users')
-    .select(['id', 'name'])
-    .where('id', 'in', [...new Set(userIds)])
+    .leftJoin('memberships', (join) =>
+      join.onRef('memberships.user_id', '=', 'users.id').on('memberships.account_id', '=', accountId),
+    )
+    .select(['users.id as id', sql<string>`coalesce(memberships.name, users.name)`.as('name')])
+    .where('users.id', 'in', [...new Set(userIds)])
     .execute();
   return new Map(rows.map(({ id, name }) => [id, name]));
 }

@@ -52,11 +52,13 @@ export type KeptToken = {
 };
 
 const tokens = sql`select t.id, t.label, t.user_id as "userId", coalesce(m.name, u.name) as holder, u.kind, t.scope, t.addresses,
-    t.created_at as "createdAt", maker.name as "createdBy", t.expires_at as "expiresAt", t.used_at as "usedAt",
-    t.held_at as "heldAt", t.revoked_at as "revokedAt", revoker.name as "revokedBy"
+    t.created_at as "createdAt", coalesce(as_maker.name, maker.name) as "createdBy", t.expires_at as "expiresAt", t.used_at as "usedAt",
+    t.held_at as "heldAt", t.revoked_at as "revokedAt", coalesce(as_revoker.name, revoker.name) as "revokedBy"
   from api_tokens t join users u on u.id = t.user_id
   left join memberships m on m.account_id = t.account_id and m.user_id = t.user_id
-  left join users maker on maker.id = t.created_by left join users revoker on revoker.id = t.revoked_by`;
+  left join users maker on maker.id = t.created_by left join users revoker on revoker.id = t.revoked_by
+  left join memberships as_maker on as_maker.account_id = t.account_id and as_maker.user_id = t.created_by
+  left join memberships as_revoker on as_revoker.account_id = t.account_id and as_revoker.user_id = t.revoked_by`;
 
 export async function tokenOfAccount(
   db: Database | Trx,

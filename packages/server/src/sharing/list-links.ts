@@ -82,7 +82,7 @@ async function rowsOf(deps: LinkDeps, actor: SignedIn, links: readonly StudyLink
   const people = links.flatMap(({ createdBy, revokedBy }) =>
     revokedBy === null ? [createdBy] : [createdBy, revokedBy],
   );
-  const names = await namesOf(deps.database, people);
+  const names = await namesOf(deps.database, actor.accountId, people);
   const labels = await studyLabels(deps, actor, [...new Set(links.map(({ studyId }) => studyId))]);
   const now = deps.now();
   const rows: LinkRow[] = [];
@@ -101,7 +101,7 @@ export async function rowWithoutKeys(deps: LinkDeps, actor: SignedIn, link: Stud
   return rowOf(deps, actor, link).catch(async (error: unknown) => {
     if (!(error instanceof KeysError) || error.code !== 'KEYS_UNAVAILABLE') throw error;
     const people = link.revokedBy === null ? [link.createdBy] : [link.createdBy, link.revokedBy];
-    const names = await namesOf(deps.database, people);
+    const names = await namesOf(deps.database, actor.accountId, people);
     return rowFrom(link, { names, label: undefined, note: '' }, deps.now());
   });
 }

@@ -36,7 +36,7 @@ async function provenLink(deps: LinkDeps, linkId: string, secret: string): Promi
 }
 
 async function lookOf(deps: LinkDeps, link: StudyLink, note: string): Promise<LookAtLinkAnswer> {
-  const names = await namesOf(deps.database, [link.createdBy]);
+  const names = await namesOf(deps.database, link.accountId, [link.createdBy]);
   return {
     from: names.get(link.createdBy) ?? '',
     accountName: await accountName(deps.database, link.accountId),

@@ -85,6 +85,9 @@ export async function recordsOf(
       )
       .leftJoin('links', 'links.id', 'record.link_id')
       .leftJoin('users as sharer', 'sharer.id', 'links.created_by')
+      .leftJoin('memberships as as_sharer', (join) =>
+        join.onRef('as_sharer.user_id', '=', 'links.created_by').on('as_sharer.account_id', '=', accountId),
+      )
       .leftJoin('studies', 'studies.id', 'record.study_id')
       .select([
         'record.id as id',
@@ -94,7 +97,7 @@ export async function recordsOf(
         'record.token_id as tokenId',
         'record.session_id as sessionId',
         'record.link_id as linkId',
-        'sharer.name as sharerName',
+        sql<string | null>`coalesce(as_sharer.name, sharer.name)`.as('sharerName'),
         'record.address as address',
         'record.action as action',
         'record.kind as kind',
