@@ -374,7 +374,32 @@ test('who is removed has nothing any more, and the audit still names them', asyn
     memberOf: [{ name: 'Ward 3' }],
     tokens: 1,
   });
+  const link = {
+    id: randomUUID(),
+    account_id: mine.accountId,
+    study_id: study,
+    created_by: who.id,
+    created_at: new Date(),
+  };
+  const ends = {
+    expires_at: new Date(Date.now() + 86_400_000),
+    revoked_by: null,
+    revoked_at: null,
+    last_opened_at: null,
+  };
+  const sealed = { digest: Buffer.alloc(32), password_hash: null, download: false, cell: Buffer.alloc(1) };
+  await inDatabaseOf(exchange, (db) =>
+    db
+      .insertInto('links')
+      .values({ ...link, ...ends, ...sealed })
+      .execute(),
+  );
   expect(await well(me, `/users/${who.id}`, { method: 'DELETE' })).toMatchObject({ state: 'removed', groups: 0 });
+  const revoked = await inDatabaseOf(exchange, (db) =>
+    db.selectFrom('links').select('revoked_by').where('id', '=', link.id).executeTakeFirst(),
+  );
+  expect(revoked).toEqual({ revoked_by: mine.userId });
+  expect((await well<{ records: object[] }>(me, '/audit?action=link.revoke')).records).toHaveLength(1);
   expect(refusal(await api(who, '/me'))).toEqual(me401);
   expect(refusal(await api({ token }, '/me'))).toEqual(me401);
   expect(refusal(await api(me, `/users/${who.id}`))).toEqual({ status: 404, code: 'USER_NOT_FOUND' });

@@ -70,7 +70,11 @@ export function removeMember(deps: ChangeDeps, asker: SignedIn, userId: string):
     const who = { accountId: actor.accountId, userId };
     // Before the sessions go: an invitation that is being taken up waits here, and finds that it is over.
     await changeState(trx, who, ['invited', 'active', 'suspended'], 'removed');
-    await endAllOf(trx, { ...who, namespaceId: member.namespaceId, by: actor.userId }, deps.now());
+    const links = await endAllOf(trx, { ...who, namespaceId: member.namespaceId, by: actor.userId }, deps.now());
+    await deps.audit.record(
+      trx,
+      links.map(({ id }) => ({ actor, action: 'link.revoke', kind: 'update', outcome: 'success', linkId: id })),
+    );
     const change = { before: { state: member.state, name: member.name }, after: { state: 'removed' } };
     return recorded(deps, trx, actor, { action: 'user.remove', kind: 'delete', userId, ...change });
   });

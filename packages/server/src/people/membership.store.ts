@@ -96,8 +96,12 @@ export async function endSessionsOf(trx: Trx, { accountId, userId }: Who): Promi
   await trx.deleteFrom('sessions').where('account_id', '=', accountId).where('user_id', '=', userId).execute();
 }
 
-/** All that somebody has in an account by which they, or a group on their behalf, reach anything. */
-export async function endAllOf(trx: Trx, who: Who & { readonly namespaceId: string; readonly by: string }, now: Date) {
+/** All that somebody has in an account by which they, or a group on their behalf, reach anything. Gives the links of theirs that this ended. */
+export async function endAllOf(
+  trx: Trx,
+  who: Who & { readonly namespaceId: string; readonly by: string },
+  now: Date,
+): Promise<readonly { readonly id: string }[]> {
   const { accountId, userId, namespaceId, by } = who;
   await endSessionsOf(trx, who);
   await trx.deleteFrom('invitations').where('account_id', '=', accountId).where('user_id', '=', userId).execute();
@@ -123,6 +127,15 @@ export async function endAllOf(trx: Trx, who: Who & { readonly namespaceId: stri
     .where('user_id', '=', userId)
     .where('ended_at', 'is', null)
     .where('expires_at', '>', now)
+    .execute();
+  return trx
+    .updateTable('links')
+    .set({ revoked_at: now, revoked_by: by })
+    .where('account_id', '=', accountId)
+    .where('created_by', '=', userId)
+    .where('revoked_at', 'is', null)
+    .where('expires_at', '>', now)
+    .returning('id')
     .execute();
 }
 
