@@ -648,6 +648,15 @@ test('a token of a person ends within 366 days, and no person makes one for anot
   for (const expiresAt of [null, inDays(367), inDays(-1)])
     expect(refusal(await issue(who, who.id, { label: 'x', expiresAt }))).toEqual(tooLong);
   expect((await issue(who, who.id, { label: 'x', expiresAt: inDays(365) })).status).toBe(201);
+  // One that was got with a password, or with an invitation, does not outlive one that they make.
+  const { email, password } = who;
+  const byPassword = await well<{ expiresAt: string }>(undefined, '/tokens', { json: { email, password, label: 'x' } });
+  const secret = secretOf(await invite({ email: 'by-token@example.org' }));
+  const byInvitation = (await accept({ secret, password, as: 'token' })).json() as { expiresAt: string };
+  for (const { expiresAt } of [byPassword, byInvitation]) {
+    expect(expiresAt > inDays(365)).toBe(true);
+    expect(expiresAt < inDays(367)).toBe(true);
+  }
   expect(refusal(await issue(me, who.id, { label: 'x', expiresAt: inDays(1) }))).toEqual({
     status: 403,
     code: 'ACCESS_REFUSED',

@@ -10,7 +10,7 @@ import { checkPassword, hashPassword, verifyPassword } from './passwords.ts';
 import { endSession } from './session.store.ts';
 import { type SessionDeps, signInLimits, startSession } from './sessions.ts';
 import type { SetUpDone } from './set-up.ts';
-import { issueToken } from './tokens.ts';
+import { issueToken, longestLife } from './tokens.ts';
 
 const minuteMs = 60_000;
 
@@ -119,7 +119,7 @@ export async function acceptInvitation(
       { ...entry, accountId, userId, outcome: 'success', detail: { user: userId, before: 'invited', after: 'active' } },
     ]);
     if (input.as === 'token') {
-      const { answer } = await issueToken(trx, owner, 'made with the invitation');
+      const { answer } = await issueToken(trx, owner, 'made with the invitation', { expiresAt: longestLife(now) });
       return { token: answer };
     }
     // Whoever signs in anew leaves no session behind.

@@ -1,5 +1,5 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
-import type { TokenAnswer } from '@symbolon/contract';
+import { maxTokenDays, type TokenAnswer } from '@symbolon/contract';
 import type { Actor, SignedIn } from '../access/index.ts';
 import type { Trx } from '../platform/db/database.ts';
 import { markUsed, tokenByDigest } from './credential.store.ts';
@@ -13,6 +13,9 @@ const digestOf = (token: string): Uint8Array => createHash('sha256').update(toke
 
 /** What a token carries beside its holder; by default all that they may, from anywhere, without an end. */
 type Limits = Pick<NewToken, 'expiresAt' | 'scope' | 'addresses' | 'createdBy'>;
+
+/** When a token ends that a person got without saying when: the latest that one they made could. */
+export const longestLife = (now: Date): Date => new Date(now.getTime() + maxTokenDays * 86_400_000);
 
 /** Makes a token of 256 random bits. It is shown once: the exchange keeps its digest, which needs no salt. */
 export async function issueToken(
@@ -52,7 +55,7 @@ export async function createToken(
   const user = await provenUser({ ...deps, action: 'token.create' }, actor, input);
   return deps.database.transaction().execute(async (trx) => {
     const owner = { userId: user.id, accountId: user.accountId, namespaceId: user.namespaceId };
-    const { answer } = await issueToken(trx, owner, input.label);
+    const { answer } = await issueToken(trx, owner, input.label, { expiresAt: longestLife(deps.now()) });
     const detail = { label: input.label };
     await deps.audit.record(trx, [
       { actor, ...owner, action: 'token.create', kind: 'create', outcome: 'success', detail },
