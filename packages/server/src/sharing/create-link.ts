@@ -1,9 +1,9 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { type LinkAnswer, type linkRequest, maxLinkDays, pages, pathOf } from '@symbolon/contract';
 import type { z } from 'zod';
-import type { SignedIn } from '../access/index.ts';
+import { AccessError, type SignedIn } from '../access/index.ts';
 import { hashPassword } from '../people/index.ts';
-import { placeReached, requireIdentity, studyForReader } from '../studies/index.ts';
+import { extentOf, placeReached, requireIdentity, studyForReader } from '../studies/index.ts';
 import { SharingError } from './errors.ts';
 import { addLink } from './link.store.ts';
 import { sealNote } from './link-cells.ts';
@@ -29,6 +29,9 @@ export async function createLink(
   const study = await studyForReader(deps, actor, 'study.view', studyId);
   requireIdentity(actor, study.row);
   await placeReached(deps.database, actor, 'link.create', studyId);
+  // Whoever comes by it gets what the sharer may give: the files only where all of them are theirs to take.
+  if (input.download && extentOf(actor, 'study.download', study.row) !== 'whole')
+    throw new AccessError('ACCESS_REFUSED', 'Your role does not include study.download for this study.');
   const now = deps.now();
   const expiresAt = new Date(input.expiresAt);
   if (expiresAt <= now || expiresAt.getTime() > now.getTime() + maxLinkDays * dayMs)
