@@ -13,7 +13,7 @@ import {
 import { firstValue, instanceTags, seriesTags, valuesOf } from './attributes.ts';
 import { notFound } from './errors.ts';
 import { identifies } from './open-study.ts';
-import { pseudonymised } from './pseudonyms.ts';
+import { pseudonymised, withoutWords } from './pseudonyms.ts';
 import type { Query } from './query.ts';
 import type { StudiesDeps } from './search-studies.ts';
 import { SearchTokens } from './search-tokens.ts';
@@ -27,6 +27,8 @@ export type OpenStudy = {
   readonly place: StudyPlace;
   /** The series that are reached, where it is not all of them. */
   readonly only: ReadonlySet<string> | undefined;
+  /** Whether who it is of is not shown. */
+  readonly pseudonymous?: boolean;
 };
 export type OpenSeries = { readonly row: SeriesRow; readonly cell: SeriesCell };
 export type OpenInstance = {
@@ -56,7 +58,7 @@ export async function studyByUid(
     const cell = await cells.openStudy(place, row.cell);
     if (firstValue(cell.attributes, '0020000D') !== uid) continue;
     const study = { row, cell, place, only: extent === 'whole' ? undefined : extent };
-    return identifies(actor, row) ? study : pseudonymised(study);
+    return identifies(actor, row) ? study : { ...pseudonymised(study), pseudonymous: true };
   }
   throw notFound();
 }
@@ -66,7 +68,10 @@ export async function seriesIn(deps: StudiesDeps, study: OpenStudy): Promise<Ope
   const cells = new StudyCells(deps.chains);
   const reached = (id: string): boolean => study.only === undefined || study.only.has(id);
   const rows = (await seriesOf(deps.database, study.row.id)).filter((row) => row.instanceCount > 0 && reached(row.id));
-  return Promise.all(rows.map(async (row) => ({ row, cell: await cells.openSeries(study.place, row.id, row.cell) })));
+  const shown = (cell: SeriesCell): SeriesCell => (study.pseudonymous ? withoutWords(cell) : cell);
+  return Promise.all(
+    rows.map(async (row) => ({ row, cell: shown(await cells.openSeries(study.place, row.id, row.cell)) })),
+  );
 }
 
 export async function seriesByUid(deps: StudiesDeps, study: OpenStudy, uid: string): Promise<OpenSeries> {

@@ -79,7 +79,23 @@ export async function studyForReader(
   const place = placeOf(row);
   const cell = await new StudyCells(deps.chains).openStudy(place, row.cell);
   const study = { row, place, cell, only };
-  return identifies(actor, row) ? study : pseudonymised(study);
+  return identifies(actor, row) ? study : { ...pseudonymised(study), pseudonymous: true };
+}
+
+/**
+ * That what was opened of a study is theirs still: with who it is of, and every series that was theirs then.
+ *
+ * @throws StudiesError STUDY_NOT_FOUND, AccessError ACCESS_REFUSED
+ */
+export async function stillWhole(
+  { database }: Pick<StudiesDeps, 'database'>,
+  actor: StudyReader,
+  action: Action,
+  { row: { id }, only: before }: Pick<OpenStudy, 'row' | 'only'>,
+): Promise<void> {
+  const { row, only } = await reachedStudy(database, actor, action, id);
+  requireIdentity(actor, row);
+  if (only !== undefined && (before === undefined || [...before].some((series) => !only.has(series)))) throw notFound();
 }
 
 /** Whether who reaches this study may see who it is of. */

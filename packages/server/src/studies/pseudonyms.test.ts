@@ -7,7 +7,7 @@ const attributes = Object.fromEntries(
   [...patientTags, ...studyTags].map((tag) => [tag, { vr: 'LO', Value: [`secret-${tag}`] }]),
 );
 const study = {
-  row: { patientId: '7f9c2ba4-e88f-4273-9a1d-0c35b1b1b7a2' },
+  row: { namespaceId: '0a3d62c1-4f7e-4b8e-9d5f-0f6c7a1b2c3d', patientId: '7f9c2ba4-e88f-4273-9a1d-0c35b1b1b7a2' },
   cell: { version: 1, attributes, others: [{ '00100010': { vr: 'PN', Value: [{ Alphabetic: 'secret' }] } }] },
 } as unknown as FoundStudy;
 
@@ -20,8 +20,14 @@ test('a study under a pseudonym keeps nothing that tells who it is of: what is n
   expect(kept.map((one) => one.slice('secret-'.length)).sort()).toEqual(
     stays.filter((tag) => tag in attributes).sort(),
   );
-  expect(shown.cell.attributes['00100010']).toEqual({ vr: 'PN', Value: [{ Alphabetic: 'P-7F9C2BA4' }] });
+  expect(shown.cell.attributes['00100010']).toEqual({
+    vr: 'PN',
+    Value: [{ Alphabetic: expect.stringMatching(/^P-[0-9A-F]{8}$/) }],
+  });
   expect(pseudonymised(study)).toEqual(shown);
+  expect(JSON.stringify(shown.cell)).not.toContain('7F9C2BA4');
+  const elsewhere = { ...study, row: { ...study.row, namespaceId: '5c1d7e90-1111-4222-8333-444455556666' } };
+  expect(pseudonymised(elsewhere).cell.attributes['00100010']).not.toEqual(shown.cell.attributes['00100010']);
 });
 
 test('a search by what a pseudonym hides asks who it is', () => {

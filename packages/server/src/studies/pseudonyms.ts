@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Attributes } from '../packs/index.ts';
 import type { FoundStudy } from './search-studies.ts';
 
@@ -17,15 +18,28 @@ const telling = new Set([
 /** Whether a key of a search asks for what tells. */
 export const tellsWho = (tag: string): boolean => telling.has(tag) || tag === '00100040';
 
-/** What a patient is called where their name is not shown: the same in all of their studies, and made of no part of it. */
-const pseudonymOf = (patientId: string): string => `P-${patientId.slice(0, 8).toUpperCase()}`;
+/**
+ * What a patient is called where their name is not shown: the same in all of their studies of a namespace, and made of no part
+ * of it. In another namespace they are called otherwise: who sends a study under an identifier they guess would else see
+ * whether the others' pseudonyms are of that patient. Both ids are random, so no key is needed.
+ */
+function pseudonymOf({ namespaceId, patientId }: FoundStudy['row']): string {
+  const digest = createHash('sha256').update(`${namespaceId} ${patientId}`).digest('hex');
+  return `P-${digest.slice(0, 8).toUpperCase()}`;
+}
+
+/** The attributes of a series without what somebody typed. */
+export function withoutWords<T extends { readonly attributes: Attributes }>(cell: T): T {
+  const kept = Object.entries(cell.attributes).filter(([tag]) => tag !== '0008103E');
+  return { ...cell, attributes: Object.fromEntries(kept) };
+}
 
 /**
  * A study as who may not see whom it is of is shown it: a pseudonym for name and id, and nothing else that tells. UIDs, dates of
  * the study and what the images are stay.
  */
 export function pseudonymised<T extends FoundStudy>(study: T): T {
-  const pseudonym = pseudonymOf(study.row.patientId);
+  const pseudonym = pseudonymOf(study.row);
   const kept = Object.entries(study.cell.attributes).filter(([tag]) => !telling.has(tag));
   const attributes: Attributes = {
     ...Object.fromEntries(kept),
