@@ -14,8 +14,8 @@ declare module 'fastify' {
   }
   interface FastifyRequest {
     actor: Actor;
-    /** Asks again who asks and whether they may; throws where that ended meanwhile. For answers that take long. */
-    stillMay: () => Promise<void>;
+    /** Asks again who asks and whether they may, and says who they are now; throws where that ended meanwhile. For answers that take long. */
+    stillMay: () => Promise<Actor>;
   }
 }
 
@@ -99,7 +99,9 @@ export function guard(app: FastifyInstance, deps: GuardDeps): void {
     const action = request.routeOptions.config.action as Action;
     request.actor = await actorOf(deps, request);
     request.stillMay = async () => {
-      if (!may(await actorOf(deps, request), action)) throw signInNeeded();
+      const now = await actorOf(deps, request);
+      if (!may(now, action)) throw signInNeeded();
+      return now;
     };
     if (may(request.actor, action)) return;
     await deps.recordRefusal(request.actor, action);
@@ -118,13 +120,13 @@ const signInNeeded = (): AccessError =>
   );
 
 /** The signed-in person of a request that the guard let through. */
-export function signedIn(request: FastifyRequest): SignedIn {
-  if (request.actor.kind !== 'person') throw signInNeeded();
-  return request.actor;
-}
+export const signedIn = ({ actor }: Pick<FastifyRequest, 'actor'>): SignedIn => {
+  if (actor.kind !== 'person') throw signInNeeded();
+  return actor;
+};
 
 /** Who reads a study: a person, or who came by a link. */
-export function studyReader(request: FastifyRequest): StudyReader {
-  if (request.actor.kind === 'visitor') throw signInNeeded();
-  return request.actor;
-}
+export const studyReader = ({ actor }: Pick<FastifyRequest, 'actor'>): StudyReader => {
+  if (actor.kind === 'visitor') throw signInNeeded();
+  return actor;
+};

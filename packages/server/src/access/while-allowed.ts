@@ -1,10 +1,11 @@
 import type { FastifyRequest } from 'fastify';
+import type { Actor } from './actor.ts';
 
 const everyMs = 1000;
 
 /**
  * Gives the pieces of a long answer on as long as its asker may have them: who is asked anew, at most once a second;
- * `stillReached` throws where what is sent is not theirs any more.
+ * `stillReached` throws where what is sent is not theirs any more, as they are by then: their rights may have changed.
  *
  * Law     a link that is revoked, and a session that ends, stop a download under way within a second, by an error that
  *         breaks the connection off.
@@ -12,13 +13,12 @@ const everyMs = 1000;
 export async function* whileAllowed<T>(
   request: FastifyRequest,
   pieces: AsyncIterable<T>,
-  stillReached: () => Promise<unknown> = async () => {},
+  stillReached: (actor: Actor) => Promise<unknown>,
 ): AsyncGenerator<T> {
   let askedAt = performance.now();
   for await (const piece of pieces) {
     if (performance.now() - askedAt > everyMs) {
-      await request.stillMay();
-      await stillReached();
+      await stillReached(await request.stillMay());
       askedAt = performance.now();
     }
     yield piece;

@@ -11,10 +11,10 @@ import {
 import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { signedIn, whileAllowed } from '../access/index.ts';
+import { type Actor, signedIn, whileAllowed } from '../access/index.ts';
 import { sendPieces } from '../platform/http/send-pieces.ts';
 import { choose } from './choose.ts';
-import type { ConflictDeps } from './conflict-deps.ts';
+import { type ConflictDeps, conflictPlace } from './conflict-deps.ts';
 import { keptFile } from './kept-file.ts';
 import { listConflicts } from './list-conflicts.ts';
 import { PixelComparison } from './pixel-difference.ts';
@@ -100,7 +100,8 @@ export function conflictRoutes(app: FastifyInstance, deps: ConflictDeps): void {
         'content-length': bytes,
         'content-disposition': 'attachment; filename="image.dcm"',
       };
-      return sendPieces(request, reply, headers, whileAllowed(request, pieces));
+      const stillTheirs = (now: Actor) => conflictPlace(deps, signedIn({ actor: now }), 'conflict.download', studyId);
+      return sendPieces(request, reply, headers, whileAllowed(request, pieces, stillTheirs));
     },
   );
 }

@@ -2,12 +2,12 @@ import { paths, studyPaths } from '@symbolon/contract';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { studyReader, whileAllowed } from '../access/index.ts';
+import { type Actor, studyReader, whileAllowed } from '../access/index.ts';
 import { joinHalves } from '../packs/index.ts';
 import { sendPieces } from '../platform/http/send-pieces.ts';
 import { type ZipEntry, zipped } from '../platform/http/zipped.ts';
 import { instancesIn, type OpenStudy } from './find-in-study.ts';
-import { reachedStudy, requireIdentity, studyForReader } from './open-study.ts';
+import { requireIdentity, stillWhole, studyForReader } from './open-study.ts';
 import type { RetrieveDeps } from './retrieve.routes.ts';
 import { safePreamble } from './safe-preamble.ts';
 import { seriesInOrder } from './study-facts.ts';
@@ -57,7 +57,7 @@ export function archiveRoutes(app: FastifyInstance, deps: ArchiveDeps): void {
     const study = await studyForReader(deps, actor, 'study.download', studyId);
     requireIdentity(actor, study.row);
     await deps.reads.opening(actor, 'study.download', study.place);
-    const stillReached = () => reachedStudy(deps.database, actor, 'study.download', study.row.id);
+    const stillReached = (now: Actor) => stillWhole(deps, studyReader({ actor: now }), 'study.download', study);
     const headers = {
       'content-type': 'application/zip',
       'content-disposition': 'attachment; filename="study.zip"',

@@ -135,7 +135,10 @@ export function originalsRoutes(app: FastifyInstance, deps: RetrieveDeps): void 
         request,
         reply,
         headers,
-        whileAllowed(request, files(), () => downloadable(deps, actor, study.id)),
+        whileAllowed(request, files(), async (now) => {
+          const again = await downloadable(deps, signedIn({ actor: now }), study.id);
+          if (!isReached(again, pack.seriesId)) throw notFound();
+        }),
       );
     },
   );

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { paths, uid } from '@symbolon/contract';
 import { stringifyDicomJson } from '@symbolon/dicom';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { signedIn, whileAllowed } from '../access/index.ts';
+import { type Actor, signedIn, whileAllowed } from '../access/index.ts';
 import type { Audit, Reads } from '../audit/index.ts';
 import { joinHalves } from '../packs/index.ts';
 import { sendPieces } from '../platform/http/send-pieces.ts';
@@ -18,7 +18,7 @@ import {
   studyByUid,
 } from './find-in-study.ts';
 import { bulkValue, metadataOf } from './metadata.ts';
-import { reachedStudy, requireIdentity } from './open-study.ts';
+import { requireIdentity, stillWhole } from './open-study.ts';
 import { safePreamble } from './safe-preamble.ts';
 import type { StudiesDeps } from './search-studies.ts';
 
@@ -118,7 +118,7 @@ export function retrieveRoutes(app: FastifyInstance, deps: RetrieveDeps): void {
       };
       return sendPieces(request, reply, headers, safePreamble(joinHalves(deps.reader, pack, stored, false)));
     }
-    const stillReached = () => reachedStudy(deps.database, signedIn(request), 'study.view', selection.study.row.id);
+    const stillReached = (now: Actor) => stillWhole(deps, signedIn({ actor: now }), 'study.view', selection.study);
     const boundary = randomBytes(16).toString('hex');
     const headers = { 'content-type': `multipart/related; type="application/dicom"; boundary=${boundary}` };
     return sendPieces(
