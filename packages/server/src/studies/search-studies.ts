@@ -10,8 +10,9 @@ import type { Query } from './query.ts';
 import { SearchTokens } from './search-tokens.ts';
 import { type StudyFilter, type StudyRow, searchStudies } from './study.store.ts';
 import { type StudyCell, StudyCells } from './study-cells.ts';
+import { rowWithin } from './study-facts.ts';
 import { studyFilter } from './study-filter.ts';
-import { thingOf } from './thing.ts';
+import { extentOf, thingOf } from './thing.ts';
 
 export type StudiesDeps = {
   readonly database: Database;
@@ -74,6 +75,17 @@ export async function* candidates(
   }
 }
 
+/** What was found, counted as far as this actor reaches it. */
+export async function countedFor<T extends FoundStudy>(
+  { database }: Pick<StudiesDeps, 'database'>,
+  actor: SignedIn,
+  found: readonly T[],
+  exact = false,
+): Promise<T[]> {
+  const extent = (row: StudyRow) => extentOf(actor, 'study.search', row, { exact });
+  return Promise.all(found.map(async (one) => ({ ...one, row: await rowWithin(database, one.row, extent(one.row)) })));
+}
+
 export async function openFound(cells: StudyCells, row: StudyRow): Promise<FoundStudy> {
   const place = { accountId: row.accountId, patientId: row.patientId, studyId: row.id, keyId: row.keyId };
   return { row, cell: await cells.openStudy(place, row.cell) };
@@ -98,23 +110,24 @@ export async function findStudies(deps: StudiesDeps, actor: SignedIn, query: Que
     const { limit, offset } = query;
     const rows = await searchStudies(deps.database, accountId, filter, { limit, offset });
     const all = await Promise.all(rows.map((row) => openFound(cells, row)));
-    return { found: all.map(show), warnings: query.warnings };
+    return { found: await countedFor(deps, actor, all.map(show)), warnings: query.warnings };
   }
   const found: FoundStudy[] = [];
   const looking = candidates(deps, accountId, filter, maxCandidates);
   for (let next = await looking.next(); ; next = await looking.next()) {
     if (next.done) {
-      if (!next.value) return { found: found.slice(query.offset), warnings: query.warnings };
+      if (!next.value)
+        return { found: await countedFor(deps, actor, found.slice(query.offset), exact), warnings: query.warnings };
       break;
     }
     if (asksWho && !identified(actor, next.value)) continue;
     if (studyMatches(next.value, query)) found.push(show(next.value));
     if (found.length >= query.offset + query.limit)
-      return { found: found.slice(query.offset), warnings: query.warnings };
+      return { found: await countedFor(deps, actor, found.slice(query.offset), exact), warnings: query.warnings };
   }
   const why = indexed ? 'narrow the search' : 'add a key that has an index, such as a name, an id or a date';
   return {
-    found: found.slice(query.offset),
+    found: await countedFor(deps, actor, found.slice(query.offset), exact),
     warnings: [...query.warnings, `the newest ${maxCandidates} candidates were looked at; ${why}`],
   };
 }

@@ -1,11 +1,13 @@
 import type { Action, SeriesRow as ShownSeries, StudyRow as ShownStudy, StudyAnswer } from '@symbolon/contract';
 import { may, type StudyReader } from '../access/index.ts';
 import { openAside } from '../packs/index.ts';
+import type { Database } from '../platform/db/database.ts';
 import { shown } from './display.ts';
 import { type OpenSeries, type OpenStudy, seriesIn } from './find-in-study.ts';
 import { identifies } from './open-study.ts';
 import type { FoundStudy, StudiesDeps } from './search-studies.ts';
-import { extentOf, thingOf } from './thing.ts';
+import { bytesOfSeries, type StudyRow, seriesOf } from './study.store.ts';
+import { type Extent, extentOf, thingOf } from './thing.ts';
 
 /** A study as a list for people shows it. */
 export function shownStudy({ row, cell: { attributes } }: FoundStudy): ShownStudy {
@@ -53,12 +55,25 @@ export async function seriesInOrder(deps: StudiesDeps, study: OpenStudy): Promis
 }
 
 /** How much of a study somebody is told of who reaches only these series. */
-function countsOf(series: readonly ShownSeries[]): Pick<ShownStudy, 'seriesCount' | 'instanceCount' | 'modalities'> {
+function countsOf(
+  series: readonly Pick<ShownSeries, 'instanceCount' | 'modality'>[],
+): Pick<ShownStudy, 'seriesCount' | 'instanceCount' | 'modalities' | 'misidentified'> {
   return {
     seriesCount: series.length,
     instanceCount: series.reduce((sum, { instanceCount }) => sum + instanceCount, 0),
+    // Of whom the images are, the study tells as a whole: not which of its series say otherwise.
+    misidentified: false,
     modalities: [...new Set(series.map(({ modality }) => modality).filter((modality) => modality !== ''))],
   };
+}
+
+/** The row of a study as somebody is told of it who reaches this much: what is in series that they do not reach is not counted. */
+export async function rowWithin(database: Database, row: StudyRow, extent: Extent): Promise<StudyRow> {
+  if (extent === 'whole' || extent === undefined) return row;
+  const series = (await seriesOf(database, row.id)).filter(
+    ({ id, instanceCount }) => instanceCount > 0 && extent.has(id),
+  );
+  return { ...row, ...countsOf(series), bytes: await bytesOfSeries(database, [...extent]) };
 }
 
 /** One study with its series, and what the asker may do with it. */
@@ -70,8 +85,7 @@ export async function studyFacts(deps: StudiesDeps, actor: StudyReader, study: O
   const wholly = (action: Action): boolean => extentOf(actor, action, study.row) === 'whole';
   const series = (await seriesInOrder(deps, study)).map(shownSeries);
   return {
-    ...shownStudy(study),
-    ...(!whole && countsOf(series)),
+    ...shownStudy({ ...study, row: await rowWithin(deps.database, study.row, study.only ?? 'whole') }),
     referringPhysician: shown.name(study.cell.attributes, '00080090'),
     series,
     keptAside: may(actor, 'conflict.read', thing) ? await openAside(deps.database, accountId, id) : 0,

@@ -235,6 +235,17 @@ export async function seriesOf(db: Database | Trx, studyId: string): Promise<Ser
   return selectSeries(db).where('study_id', '=', studyId).orderBy('ordinal').execute();
 }
 
+/** How many bytes the current images of these series are. */
+export async function bytesOfSeries(db: Database, ids: readonly string[]): Promise<number> {
+  const { bytes } = await db
+    .selectFrom('packs')
+    .select(sql<number>`coalesce(sum(bytes), 0)::float8`.as('bytes'))
+    .where(sql<boolean>`series_id = any(${[...ids]}::uuid[])`)
+    .where('state', '!=', 'aside')
+    .executeTakeFirstOrThrow();
+  return bytes;
+}
+
 export async function seriesOfAll(trx: Trx, studyIds: readonly string[]): Promise<SeriesRow[]> {
   if (studyIds.length === 0) return [];
   return selectSeries(trx)

@@ -8,6 +8,7 @@ import { hasTypedWords, marksOfTypedWords, typedWords } from './name-marks.ts';
 import { pseudonymised } from './pseudonyms.ts';
 import {
   candidates,
+  countedFor,
   type FoundStudy,
   identified,
   maxCandidates,
@@ -70,8 +71,10 @@ async function sortedInMemory(
   let next = await looking.next();
   for (; !next.done; next = await looking.next()) {
     const seen = identified(actor, next.value);
-    if ((seen || !asksWho) && isWanted(next.value, wanted))
-      found.push(shownStudy(seen ? next.value : pseudonymised(next.value)));
+    if ((seen || !asksWho) && isWanted(next.value, wanted)) {
+      const [study = next.value] = await countedFor(deps, actor, [next.value], wanted.id !== '');
+      found.push(shownStudy(seen ? study : pseudonymised(study)));
+    }
   }
   const from = (query.page - 1) * query.size;
   const studies = inOrder(found, query).slice(from, from + query.size);
@@ -92,7 +95,7 @@ async function byArrival(
   const rows = await searchStudies(deps.database, actor.accountId, filter, page);
   const counted = await countStudies(deps.database, actor.accountId, filter, most + 1);
   const cells = new StudyCells(deps.chains);
-  const found = await Promise.all(rows.map((row) => openFound(cells, row)));
+  const found = await countedFor(deps, actor, await Promise.all(rows.map((row) => openFound(cells, row))));
   const studies = found.map((study) => shownStudy(identified(actor, study) ? study : pseudonymised(study)));
   return { studies, total: counted > most ? null : counted, warning: null };
 }
