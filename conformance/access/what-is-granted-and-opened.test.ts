@@ -422,3 +422,98 @@ test('reasons stand nowhere in clear, follow their study to new keys, and go wit
   );
   expect(left.rows[0]?.n).toBe(0);
 });
+
+test('a link that hands out the files is made by who may take all of them', async () => {
+  const study = await sent();
+  const share: Decisions = { 'study.view': 'permit', 'study.view.identity': 'permit', 'link.create': 'permit' };
+  const desk = await addPerson(exchange, { name: 'Desk', role: { ...share, 'study.download.granted': 'permit' } });
+  const make = (download: boolean) =>
+    api(desk, `studies/${study.id}/links`, { json: { expiresAt: inMs(24 * hourMs), download, note: '' } });
+  expect((await make(true)).status).toBe(403);
+  expect((await make(false)).status).toBe(201);
+  await granted(study, toUser(desk), { seriesIds: [study.series[0]!] });
+  expect((await make(true)).status).toBe(403);
+  await granted(study, toUser(desk));
+  expect((await make(true)).status).toBe(201);
+});
+
+test('a list tells who a study is of to those alone who reach it with its identity, and so does what people wrote', async () => {
+  const study = await sent();
+  const words = 'Court case Nowak';
+  const json = { expiresAt: inMs(24 * hourMs), download: false, note: words };
+  expect((await api(me, `studies/${study.id}/links`, { json })).status).toBe(201);
+  const { id } = (await api(me, 'holds', { json: { of: 'study', studyId: study.id, reason: words } })).json() as {
+    id: string;
+  };
+  const lists: Decisions = {
+    ...{ 'link.list': 'permit', 'hold.view': 'permit', 'audit.view': 'permit', 'study.erase': 'permit' },
+  };
+  const preview = { json: { dryRun: true, ground: 'other' } };
+  const told = async (role: Decisions) => {
+    const who = await addPerson(exchange, { name: 'Lister', role });
+    const links = ((await api(who, 'links')).json() as { links: { study: { id: string; patientName: string } }[] })
+      .links;
+    const answers = [
+      JSON.stringify(links),
+      (await api(who, `holds?study=${study.id}`)).body.toString(),
+      (await api(who, 'audit?action=hold.place')).body.toString(),
+      (await api(who, 'audit.csv?action=hold.place')).body.toString(),
+      (await api(who, `studies/${study.id}/erasure`, preview)).body.toString(),
+    ];
+    return {
+      name: links.find((link) => link.study.id === study.id)?.study.patientName,
+      words: answers.map((answer) => answer.includes('Nowak')),
+      holds: answers[4]!.includes(id),
+    };
+  };
+  const nothing = [false, false, false, false, false];
+  const withIdentity: Decisions = { ...lists, 'study.view.identity': 'permit' };
+  expect(await told({ ...withIdentity, 'study.view.own': 'permit' })).toMatchObject({
+    name: '',
+    words: [false, false, false, false, false],
+  });
+  expect(await told({ ...lists, 'study.view': 'permit' })).toEqual({
+    name: expect.stringMatching(/^P-/),
+    words: nothing,
+    holds: true,
+  });
+  const all = await told({ ...withIdentity, 'study.view': 'permit' });
+  expect(all).toMatchObject({ name: expect.not.stringMatching(/^(P-.*|)$/), words: [true, true, true, true, true] });
+  const { 'hold.view': _, ...withoutHolds } = withIdentity;
+  expect((await told({ ...withoutHolds, 'study.view': 'permit' })).words[4]).toBe(false);
+  await api(me, `holds/${id}/release`, { method: 'POST' });
+});
+
+test('a patient is held by who may hold all of the account, since their studies lie elsewhere, too', async () => {
+  const holder = await addPerson(exchange, { name: 'Holder', role: { 'hold.place.granted': 'permit' } });
+  const study = await sent();
+  await granted(study, toUser(holder));
+  const json = { of: 'patient', studyId: study.id, reason: 'no' };
+  expect((await api(holder, 'holds', { json })).status).toBe(403);
+});
+
+test('of a study of which some series are granted nothing else is counted, and no link to it is listed', async () => {
+  const study = await sent();
+  const role: Decisions = {
+    ...{ 'study.view.granted': 'permit', 'study.search.granted': 'permit', 'link.list.granted': 'permit' },
+  };
+  const eva = await addPerson(exchange, { name: 'Eva', role });
+  const json = { expiresAt: inMs(24 * hourMs), download: false, note: '' };
+  await api(me, `studies/${study.id}/links`, { json });
+  const whole = (await api(me, `studies/${study.id}`)).json() as { bytes: number };
+  await granted(study, toUser(eva), { seriesIds: [study.series[0]!] });
+  const facts = (await api(eva, `studies/${study.id}`)).json() as { bytes: number };
+  expect(facts).toMatchObject({ seriesCount: 1, instanceCount: 2 });
+  expect([facts.bytes > 0, facts.bytes < whole.bytes]).toEqual([true, true]);
+  const { studies } = (await api(eva, 'studies/search', { json: {} })).json() as { studies: object[] };
+  expect(studies).toMatchObject([{ seriesCount: 1, instanceCount: 2, bytes: facts.bytes }]);
+  for (const query of ['', `?StudyInstanceUID=${study.uid}`]) {
+    const [found] = (await ask(exchange, `/dicomweb/studies${query}`, { token: eva.token })).json() as Record<
+      string,
+      { Value: unknown[] }
+    >[];
+    expect([found!['00201206']!.Value, found!['00201208']!.Value]).toEqual([[1], [2]]);
+  }
+  expect((await api(eva, `studies/${study.id}/links`)).status).toBe(404);
+  expect((await api(eva, 'links')).json()).toEqual({ links: [] });
+});

@@ -13,7 +13,7 @@ import { type Amounts, addErasure, addGone, markStep, type NewErasure } from './
 import { ErasureError } from './errors.ts';
 import { amountsOf, amountsOfAccount, closeAccount, patientsOfNoOther, studiesOfPatient } from './gone.store.ts';
 import { type Held, holdsInForce, lockHolds } from './hold.store.ts';
-import { type HoldDeps, shownHolds, studyFor } from './holds.ts';
+import { type HoldDeps, mayReadBeside, shownHolds, studyFor } from './holds.ts';
 import { type Part, partOf, partWanted } from './part.ts';
 import { seriesNamed } from './series-named.ts';
 import { shownErasure } from './show-erasures.ts';
@@ -273,8 +273,10 @@ async function planOfAccount(db: Database | Trx, accountId: string): Promise<Pla
   return { kind: 'account', amounts, links, left: 0, held: 'the account' };
 }
 
-async function shownPlan(deps: ErasureDeps, { accountId }: SignedIn, plan: Plan): Promise<ErasurePreview> {
+async function shownPlan(deps: ErasureDeps, actor: SignedIn, plan: Plan): Promise<ErasurePreview> {
   const { kind, amounts, links, left, held } = plan;
-  const holds = await shownHolds(deps, accountId, await holdsInForce(deps.database, accountId, held, holdsShown));
+  const rows = await holdsInForce(deps.database, actor.accountId, held, holdsShown);
+  const ids = held === 'the account' ? [] : held.studyIds;
+  const holds = await shownHolds(deps, actor.accountId, rows, await mayReadBeside(deps, actor, rows, ids));
   return { kind, ...amounts, links, left, holds };
 }

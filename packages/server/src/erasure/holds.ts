@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { Hold, HoldRequest, HoldsAnswer } from '@symbolon/contract';
-import { AccessError, may, type SignedIn } from '../access/index.ts';
+import { AccessError, may, mayIdentify, type SignedIn } from '../access/index.ts';
 import type { Audit } from '../audit/index.ts';
 import type { KeyChains, StudyPlace } from '../keys/index.ts';
 import { namesOf } from '../people/index.ts';
 import type { Database } from '../platform/db/database.ts';
-import { notFound, placeOfStudy, placeReached } from '../studies/index.ts';
+import { extentOf, mayName, notFound, placeOfStudy, placeReached, studiesByIds } from '../studies/index.ts';
 import { ErasureError } from './errors.ts';
 import { addHold, erasedNow, type HoldRow, holdsOf, lockHolds, releaseHold } from './hold.store.ts';
 import { openReason, sealReason } from './hold-cell.ts';
@@ -43,7 +43,8 @@ function requireAll(actor: SignedIn, action: 'hold.view' | 'hold.place'): void {
 export async function placeHold(deps: HoldDeps, actor: SignedIn, { of, studyId, reason }: HoldRequest): Promise<Hold> {
   const { accountId, userId } = actor;
   if ((of === 'account') !== (studyId === undefined)) throw notFound();
-  if (studyId === undefined) requireAll(actor, 'hold.place');
+  // A patient's studies lie in other namespaces, too: who holds them all, holds what they reach and what not.
+  if (of !== 'study') requireAll(actor, 'hold.place');
   const study = studyId === undefined ? undefined : await studyFor(deps, actor, 'hold.place', studyId);
   const id = randomUUID();
   const patientId = study?.patientId;
@@ -79,7 +80,7 @@ export async function placeHold(deps: HoldDeps, actor: SignedIn, { of, studyId, 
       },
     ]);
   });
-  return shownHold(deps, row);
+  return shownHold(deps, actor, row, study);
 }
 
 export async function listHolds(
@@ -94,7 +95,8 @@ export async function listHolds(
     { actor, action: 'hold.view', kind: 'read', outcome: 'success', ...(study && { study }) },
   ]);
   const next = rows.length > perPage ? query.offset + perPage : null;
-  return { holds: await shownHolds(deps, actor.accountId, rows.slice(0, perPage)), next };
+  const shown = rows.slice(0, perPage);
+  return { holds: await shownHolds(deps, actor.accountId, shown, await mayRead(deps, actor, shown, study?.studyId)), next };
 }
 
 /** @throws ErasureError HOLD_NOT_FOUND  there is none, or it was released before */
@@ -117,18 +119,57 @@ export async function liftHold(deps: HoldDeps, actor: SignedIn, id: string): Pro
     ]);
     return released;
   });
-  return shownHold(deps, row);
+  return shownHold(deps, actor, row);
 }
 
-async function shownHold(deps: HoldDeps, row: HoldRow): Promise<Hold> {
-  const [shown] = await shownHolds(deps, row.accountId, [row]);
+async function shownHold(deps: HoldDeps, actor: SignedIn, row: HoldRow, study?: StudyPlace): Promise<Hold> {
+  const [shown] = await shownHolds(deps, actor.accountId, [row], await mayRead(deps, actor, [row], study?.studyId));
   return shown as Hold;
+}
+
+/**
+ * Whose reasons somebody may read: a reason may name whom it is about. `studyId`: the study that was asked about, which
+ * stands for the patient who is held; without one, only who sees everybody's identity reads that.
+ */
+export async function mayRead(
+  { database }: Pick<HoldDeps, 'database'>,
+  actor: SignedIn,
+  rows: readonly HoldRow[],
+  studyId?: string,
+): Promise<(row: HoldRow) => boolean> {
+  const { accountId } = actor;
+  const ids = [...rows.map((row) => row.studyId), studyId].filter((id): id is string => typeof id === 'string');
+  const studies = await studiesByIds(database, accountId, [...new Set(ids)]);
+  const named = new Set(studies.filter((row) => mayName(actor, row)).map(({ id }) => id));
+  const all = mayIdentify(actor, 'study.view', { accountId });
+  return (row) => {
+    const of = row.studyId ?? (row.patientId === null ? undefined : studyId);
+    return of === undefined ? all : named.has(of);
+  };
+}
+
+/** The same, of an erasure: what is held is told; why, to those alone who see the holds on it. */
+export async function mayReadBeside(
+  deps: Pick<HoldDeps, 'database'>,
+  actor: SignedIn,
+  rows: readonly HoldRow[],
+  studyIds: readonly string[],
+): Promise<(row: HoldRow) => boolean> {
+  const { accountId } = actor;
+  const named = await mayRead(deps, actor, rows, studyIds[0]);
+  const seesAll = may(actor, 'hold.view', { accountId });
+  const studies = await studiesByIds(deps.database, accountId, studyIds);
+  const sees = new Set(studies.filter((row) => extentOf(actor, 'hold.view', row) === 'whole').map(({ id }) => id));
+  const seesEach = studyIds.length > 0 && studyIds.every((id) => sees.has(id));
+  return (row) =>
+    named(row) && (seesAll || (row.studyId === null ? row.patientId !== null && seesEach : sees.has(row.studyId)));
 }
 
 export async function shownHolds(
   { database, chains }: HoldDeps,
   accountId: string,
   rows: readonly HoldRow[],
+  reasons: (row: HoldRow) => boolean,
 ): Promise<Hold[]> {
   const people = rows.flatMap(({ placedBy, releasedBy }) =>
     releasedBy === null ? [placedBy] : [placedBy, releasedBy],
@@ -142,7 +183,7 @@ export async function shownHolds(
       id,
       of: studyId !== null ? 'study' : patientId !== null ? 'patient' : 'account',
       studyId,
-      reason: await openReason(chains, row, patientOf),
+      reason: reasons(row) ? await openReason(chains, row, patientOf) : '',
       placedBy: names.get(placedBy) ?? placedBy,
       placedAt: placedAt.toISOString(),
       releasedBy: releasedBy === null ? null : (names.get(releasedBy) ?? releasedBy),

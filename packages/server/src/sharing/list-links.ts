@@ -1,9 +1,12 @@
 import type { LinkRow, LinkUse } from '@symbolon/contract';
-import { type Attempts, may, type SignedIn } from '../access/index.ts';
+import type { Attempts, SignedIn } from '../access/index.ts';
 import { type Audit, type Looks, linkUsesOf } from '../audit/index.ts';
 import { KeysError, type StudyPlace } from '../keys/index.ts';
 import { namesOf } from '../people/index.ts';
 import {
+  extentOf,
+  mayName,
+  notFound,
   placeOfStudy,
   placeReached,
   type StudiesDeps,
@@ -12,7 +15,6 @@ import {
   studiesByIds,
   studyForReader,
   studyLabels,
-  thingOf,
 } from '../studies/index.ts';
 import { linkNotFound } from './errors.ts';
 import { linkOfAccount, linksOf } from './link.store.ts';
@@ -84,10 +86,15 @@ async function rowsOf(deps: LinkDeps, actor: SignedIn, links: readonly StudyLink
   );
   const names = await namesOf(deps.database, actor.accountId, people);
   const labels = await studyLabels(deps, actor, [...new Set(links.map(({ studyId }) => studyId))]);
+  const studies = await studiesByIds(deps.database, actor.accountId, [...new Set(links.map(({ studyId }) => studyId))]);
+  const named = new Set(studies.filter((row) => mayName(actor, row)).map(({ id }) => id));
   const now = deps.now();
   const rows: LinkRow[] = [];
-  for (const link of links)
-    rows.push(rowFrom(link, { names, label: labels.get(link.studyId), note: await noteOf(deps, link) }, now));
+  for (const link of links) {
+    // A note may name somebody.
+    const note = named.has(link.studyId) ? await noteOf(deps, link) : '';
+    rows.push(rowFrom(link, { names, label: labels.get(link.studyId), note }, now));
+  }
   return rows;
 }
 
@@ -109,13 +116,15 @@ export async function rowWithoutKeys(deps: LinkDeps, actor: SignedIn, link: Stud
 /** Links newest first: those to one study, or of the account. What is open comes first, so that it can be revoked. */
 export async function listLinks(deps: LinkDeps, actor: SignedIn, studyId?: string): Promise<LinkRow[]> {
   const study = studyId === undefined ? undefined : await studyForReader(deps, actor, 'study.view', studyId);
+  if (study?.only) throw notFound();
   const where = study === undefined ? {} : { studyId: study.place.studyId };
   const all = await linksOf(deps.database, actor.accountId, where, deps.now());
   const studies = await studiesByIds(deps.database, actor.accountId, [...new Set(all.map((link) => link.studyId))]);
   const rows = new Map(studies.map((row) => [row.id, row]));
   const links = all.filter(({ studyId: of, createdBy: madeBy }) => {
     const row = rows.get(of);
-    return row !== undefined && may(actor, 'link.list', thingOf(row, actor, { madeBy }));
+    // A link is to all of a study: it is no matter of who was granted some series.
+    return row !== undefined && extentOf(actor, 'link.list', row, { madeBy }) === 'whole';
   });
   await deps.looks.record({
     actor,

@@ -47,7 +47,7 @@ export {
   writeStudyCell,
 } from './study.store.ts';
 export { StudyCells } from './study-cells.ts';
-export { type StudyLabel, studyLabels } from './study-labels.ts';
+export { mayName, type StudyLabel, studyLabels } from './study-labels.ts';
 export { countsAsTheirs, extentOf, thingOf } from './thing.ts';
 export { namespacesOf, type Version, versionsWithUids } from './versions.ts';
 export { worklistRoutes } from './worklist.routes.ts';

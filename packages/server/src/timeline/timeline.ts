@@ -1,10 +1,10 @@
-import type { AuditAnswer, AuditQuery, AuditRecord } from '@symbolon/contract';
+import { type AuditAnswer, type AuditQuery, type AuditRecord, problemCodes } from '@symbolon/contract';
 import { z } from 'zod';
-import { may, type SignedIn } from '../access/index.ts';
+import { may, mayIdentify, type SignedIn } from '../access/index.ts';
 import { type Audit, openDetail } from '../audit/index.ts';
 import type { KeyChains } from '../keys/index.ts';
 import type { Database } from '../platform/db/database.ts';
-import { type StudyLabel, studiesByIds, studyLabels, thingOf } from '../studies/index.ts';
+import { mayName, type StudyLabel, studiesByIds, studyLabels, thingOf } from '../studies/index.ts';
 import { type Position, type RecordFilter, type RecordRow, recordsOf } from './timeline.store.ts';
 
 export type TimelineDeps = { readonly database: Database; readonly chains: KeyChains; readonly audit: Audit };
@@ -64,15 +64,25 @@ function countsInstead(detail: unknown): unknown {
   return Object.fromEntries(entries);
 }
 
+/** What people typed, and not the exchange: it may name somebody. A code in its place is the exchange's own. */
+const typed = new Set(['reason', 'note']);
+const ownCodes: ReadonlySet<unknown> = new Set(problemCodes);
+
+function withoutWords(detail: unknown): unknown {
+  if (detail === null || typeof detail !== 'object' || Array.isArray(detail)) return detail;
+  return Object.fromEntries(Object.entries(detail).filter(([name, value]) => !typed.has(name) || ownCodes.has(value)));
+}
+
 async function shownRecord(
   deps: TimelineDeps,
   { accountId }: SignedIn,
   row: RecordRow,
-  study: AuditRecord['study'],
+  { study, words }: { readonly study: AuditRecord['study']; readonly words: boolean },
 ): Promise<AuditRecord> {
   const { id, at, address, action, studyId, patientId, keyId, detail } = row;
   const place =
     studyId === null || patientId === null || keyId === null ? undefined : { accountId, patientId, studyId, keyId };
+  const opened = countsInstead(await openDetail(deps.chains, { id, accountId, study: place, detail }));
   return {
     id,
     at: at.toISOString(),
@@ -83,7 +93,7 @@ async function shownRecord(
     kind: row.kind as AuditRecord['kind'],
     outcome: row.outcome as AuditRecord['outcome'],
     study,
-    detail: countsInstead(await openDetail(deps.chains, { id, accountId, study: place, detail })),
+    detail: words ? opened : withoutWords(opened),
   };
 }
 
@@ -109,11 +119,16 @@ export async function timelinePage(
   const visible = studies.filter((row) => may(actor, 'study.view', thingOf(row, actor))).map(({ id }) => id);
   const labels = await studyLabels(deps, actor, visible);
   const records: AuditRecord[] = [];
-  for (const row of kept) records.push(await shownRecord(deps, actor, row, named(labels, about(row))));
+  const named = new Set(studies.filter((row) => mayName(actor, row)).map(({ id }) => id));
+  const everybody = mayIdentify(actor, 'study.view', { accountId });
+  for (const row of kept) {
+    const words = row.studyId === null ? everybody : named.has(row.studyId);
+    records.push(await shownRecord(deps, actor, row, { study: labelOf(labels, about(row)), words }));
+  }
   return { records, next: rows.length > page.size ? (kept.at(-1) ?? null) : null };
 }
 
-function named(labels: ReadonlyMap<string, StudyLabel>, id: string): AuditRecord['study'] {
+function labelOf(labels: ReadonlyMap<string, StudyLabel>, id: string): AuditRecord['study'] {
   const label = labels.get(id);
   return label ? { id, patientName: label.patientName, date: label.date } : null;
 }
