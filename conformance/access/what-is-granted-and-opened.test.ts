@@ -485,11 +485,14 @@ test('a list tells who a study is of to those alone who reach it with its identi
 });
 
 test('a patient is held by who may hold all of the account, since their studies lie elsewhere, too', async () => {
-  const holder = await addPerson(exchange, { name: 'Holder', role: { 'hold.place.granted': 'permit' } });
+  const holder = await addPerson(exchange, { name: 'Holder', role: { 'hold.place.own': 'permit' } });
   const study = await sent();
-  await granted(study, toUser(holder));
-  const json = { of: 'patient', studyId: study.id, reason: 'no' };
-  expect((await api(holder, 'holds', { json })).status).toBe(403);
+  await inDatabaseOf(exchange, (database) =>
+    database.updateTable('studies').set({ namespace_id: holder.namespaceId }).where('id', '=', study.id).execute(),
+  );
+  const hold = (of: string) => api(holder, 'holds', { json: { of, studyId: study.id, reason: 'no' } });
+  expect((await hold('study')).status).toBe(201);
+  expect((await hold('patient')).status).toBe(403);
 });
 
 test('of a study of which some series are granted nothing else is counted, and no link to it is listed', async () => {
