@@ -49,7 +49,7 @@ export async function listConflicts(
     shown: page.map(({ studyId }) => studyId),
     detail: { state, studies: page.length },
   });
-  const names = await namesOf(deps.database, accountId, [...new Set(page.flatMap(({ sentBy }) => sentBy))]);
+  const names = await namesOf(deps.database, actor.accountId, [...new Set(page.flatMap(({ sentBy }) => sentBy))]);
   const labels = await studyLabels(
     deps,
     actor,

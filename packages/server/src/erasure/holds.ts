@@ -96,7 +96,10 @@ export async function listHolds(
   ]);
   const next = rows.length > perPage ? query.offset + perPage : null;
   const shown = rows.slice(0, perPage);
-  return { holds: await shownHolds(deps, actor.accountId, shown, await mayRead(deps, actor, shown, study?.studyId)), next };
+  return {
+    holds: await shownHolds(deps, actor.accountId, shown, await mayRead(deps, actor, shown, study?.studyId)),
+    next,
+  };
 }
 
 /** @throws ErasureError HOLD_NOT_FOUND  there is none, or it was released before */
@@ -131,7 +134,7 @@ async function shownHold(deps: HoldDeps, actor: SignedIn, row: HoldRow, study?: 
  * Whose reasons somebody may read: a reason may name whom it is about. `studyId`: the study that was asked about, which
  * stands for the patient who is held; without one, only who sees everybody's identity reads that.
  */
-export async function mayRead(
+async function mayRead(
   { database }: Pick<HoldDeps, 'database'>,
   actor: SignedIn,
   rows: readonly HoldRow[],
