@@ -34,7 +34,13 @@ afterAll(async () => {
 });
 
 const get = (url: string, headers: Record<string, string> = {}) => app.inject({ url, headers });
-const some = { studyId: crypto.randomUUID(), linkId: crypto.randomUUID() };
+const some = {
+  studyId: crypto.randomUUID(),
+  linkId: crypto.randomUUID(),
+  userId: crypto.randomUUID(),
+  groupId: crypto.randomUUID(),
+  roleId: crypto.randomUUID(),
+};
 
 describe('the web app is served', () => {
   test.each(Object.values(addresses))('%s answers with its page, never from a cache', async (address) => {
