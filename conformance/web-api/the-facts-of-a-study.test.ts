@@ -31,7 +31,7 @@ test('its row and its series in the order of their numbers, and what the owner m
     [2, 'CT', 2],
     [3, 'CT', 2],
   ]);
-  expect(facts.may).toEqual({ download: true, share: true, audit: true });
+  expect(facts.may).toEqual({ download: true, share: true, audit: true, grant: true, approve: true });
 });
 
 test.each([false, true])('by a link the same facts, and no more than looking: download %s', async (download) => {
@@ -41,7 +41,7 @@ test.each([false, true])('by a link the same facts, and no more than looking: do
   expect(answer.headers['cache-control']).toBe('no-store');
   const facts = JSON.parse(answer.body.toString()) as Facts;
   expect(facts).toMatchObject({ id: studyId, patient: { name: 'Facts, Fiona' } });
-  expect(facts.may).toEqual({ download, share: false, audit: false });
+  expect(facts.may).toEqual({ download, share: false, audit: false, grant: false, approve: false });
 });
 
 test('without a link opened nobody gets in by its road, the owner neither', async () => {
