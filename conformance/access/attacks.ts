@@ -32,7 +32,11 @@ const everything = (here: Setting): Promise<string[]> =>
       const text = all.map((row) => JSON.stringify({ ...(row as object), seen_at: null }));
       rows.push(`${table} ${text.sort().join()}`);
     }
-    const tokens = await database.selectFrom('api_tokens').select(['id', 'scope', 'addresses']).execute();
+    const tokens = await database
+      .selectFrom('api_tokens')
+      .select(['id', 'scope', 'addresses'])
+      .orderBy('id')
+      .execute();
     return [...rows, JSON.stringify(tokens)];
   });
 
