@@ -9,6 +9,7 @@ import {
   packagesFollowTheArrows,
   purePackagesTouchNothing,
   type Rule,
+  requestsKeepToTheirAccount,
   roomsHaveHonestNames,
   type Source,
   sqlStaysInStores,
@@ -100,6 +101,22 @@ const laws: readonly Law[] = [
     fine: [
       ['packages/server/src/studies/a.ts', "import { x } from '../audit/index.ts';"],
       ['packages/server/src/audit/a.ts', "import { x } from '../keys/index.ts';"],
+    ],
+  },
+  {
+    name: 'routes see the rows of the account of who asks, and of no other',
+    rule: requestsKeepToTheirAccount,
+    broken: [
+      ['packages/server/src/studies/a.routes.ts', 'aRoutes(app, deps: StudiesDeps) {}', 'every account'],
+      [
+        'packages/server/src/grants/a.routes.ts',
+        'aRoutes(app, deps: Routed<D>) { look(deps.databases.every) }',
+        'ofAccount',
+      ],
+    ],
+    fine: [
+      ['packages/server/src/grants/a.routes.ts', 'aRoutes(app, deps: Routed<D>) { look(ofAccount(deps, request)) }'],
+      ['packages/server/src/backup/backup.routes.ts', 'backupRoutes(app, deps: BackupRoutesDeps) {}'],
     ],
   },
   {

@@ -118,6 +118,19 @@ export const sqlStaysInStores: Rule = (files) =>
     );
   });
 
+/**
+ * Routes that see the rows of every account: of what the exchange does by itself, of people who are not signed in yet, and of
+ * instances, which are kept together whosesoever they are.
+ */
+const seeEveryAccount = /\/(backup|keys|openapi|people|rewrite|scrub|storage)\/|\/intake\/store\.routes\.ts$/;
+
+/** What a request does goes by the database of its own account: see `platform/db/second-wall.ts`. */
+export const requestsKeepToTheirAccount: Rule = (files) =>
+  files
+    .filter(({ path }) => path.startsWith('packages/server/src/') && path.endsWith('.routes.ts'))
+    .filter(({ path, text }) => !seeEveryAccount.test(path) && (!/\bRouted</.test(text) || /\.every\b/.test(text)))
+    .map(({ path }) => `${path}: sees the rows of every account; take Routed<…> and ofAccount`);
+
 /** Development's own programs may look at their environment; the product reads it in one place of each package. */
 export const environmentIsReadInConfigOnly: Rule = (files) =>
   files

@@ -32,11 +32,7 @@ const everything = (here: Setting): Promise<string[]> =>
       const text = all.map((row) => JSON.stringify({ ...(row as object), seen_at: null }));
       rows.push(`${table} ${text.sort().join()}`);
     }
-    const tokens = await database
-      .selectFrom('api_tokens')
-      .select(['id', 'scope', 'addresses'])
-      .orderBy('id')
-      .execute();
+    const tokens = await database.selectFrom('api_tokens').select(['id', 'scope', 'addresses']).orderBy('id').execute();
     return [...rows, JSON.stringify(tokens)];
   });
 

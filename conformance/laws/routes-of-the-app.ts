@@ -34,7 +34,7 @@ export async function routesOfTheApp(): Promise<string[]> {
   subscribe('fastify.initialization', hear);
   try {
     const { app, finish } = buildApp({
-      database,
+      databases: { every: database, of: () => database },
       connection: { connectionString: 'postgresql://nobody@127.0.0.1:1/none' },
       keys,
       stores,

@@ -33,8 +33,14 @@ export async function startTwoNodes(initdb: string): Promise<TwoNodes> {
     // Whatever an operator made the default of these servers: the locks are of no use to who sees what was before them.
     for (const { address } of [data, keys])
       await asOperator(address, "alter database postgres set default_transaction_isolation = 'repeatable read'");
+    // Theirs is a database and no more: as its owner they are held by the policies of its tables themselves.
+    await asOperator(data.address, "create role hospital login password 'hospital'");
+    await asOperator(data.address, 'create database hospital owner hospital');
+    await asOperator(data.address, "alter database hospital set default_transaction_isolation = 'repeatable read'");
+    const owned = new URL(data.address);
+    Object.assign(owned, { username: 'hospital', password: 'hospital', pathname: '/hospital' });
     const env = {
-      DATABASE_URL: data.address,
+      DATABASE_URL: owned.href,
       SYMBOLON_KEYS: keys.address,
       SYMBOLON_KEYRING: join(shared, 'keyring'),
       SYMBOLON_BLOBS: `file:${shared}/images`,
@@ -45,7 +51,7 @@ export async function startTwoNodes(initdb: string): Promise<TwoNodes> {
     const me = await owner(first);
     const second = await startExchange({ env });
     closing.push(second.dispose);
-    const { database, close } = openDatabase({ connectionString: data.address }, () => {});
+    const { database, close } = openDatabase({ connectionString: owned.href }, () => {});
     closing.push(close);
     const filesIn = async (folder: string): Promise<string[]> => {
       const entries = await readdir(join(shared, folder), { recursive: true, withFileTypes: true }).catch(() => []);

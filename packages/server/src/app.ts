@@ -19,7 +19,8 @@ import type { BlobPlace } from './platform/blobs/blob-place.ts';
 import { BlobError, type ListedBlobStore } from './platform/blobs/blob-store.ts';
 import { ByteBudget } from './platform/byte-budget.ts';
 import { causesOf } from './platform/causes-of.ts';
-import { type Connection, type Database, isDatabaseAway, ping } from './platform/db/database.ts';
+import { type Connection, isDatabaseAway, ping } from './platform/db/database.ts';
+import type { Databases } from './platform/db/databases.ts';
 import type { BuiltPages } from './platform/http/built-pages.ts';
 import { trustedProxies } from './platform/http/client-address.ts';
 import { httpApp } from './platform/http/http-app.ts';
@@ -55,7 +56,7 @@ import { archiveRoutes, originalsRoutes, retrieveRoutes, searchRoutes, worklistR
 import { timelineRoutes } from './timeline/index.ts';
 
 export type AppDeps = {
-  readonly database: Database;
+  readonly databases: Databases;
   /** For work that needs a connection of its own. */
   readonly connection: Connection;
   readonly keys: Keys;
@@ -91,7 +92,9 @@ const renderWorkers = Math.max(1, Math.min(2, availableParallelism() - 1));
 
 /** Wires every domain once, and returns the app with what has to be finished before the database goes. */
 export function buildApp(deps: AppDeps): { app: FastifyInstance; finish: () => Promise<void> } {
-  const { database, publicUrl, now, log } = deps;
+  const { databases, publicUrl, now, log } = deps;
+  // The exchange's own work sees every account; a request's goes by `databases` of its own.
+  const database = databases.every;
   const watch = new DiskWatch({
     places: deps.places,
     reserve: deps.reserve,
@@ -141,23 +144,23 @@ export function buildApp(deps: AppDeps): { app: FastifyInstance; finish: () => P
   pages(app, deps.pages);
   const attempts = new Attempts(database, now);
   const looks = new Looks(audit, database, now);
-  peopleRoutes(app, { database, chains, audit, looks, attempts, secret: deps.secret, publicUrl, now });
-  roleRoutes(app, { database, audit, now });
-  groupRoutes(app, { database, audit, now });
-  linkRoutes(app, { database, chains, reader, publicUrl, audit, looks, attempts, now });
-  grantRoutes(app, { database, audit, looks, now });
-  openingRoutes(app, { database, chains, reader, publicUrl, audit, looks, attempts, log, now });
+  peopleRoutes(app, { database, databases, chains, audit, looks, attempts, secret: deps.secret, publicUrl, now });
+  roleRoutes(app, { databases, audit, now });
+  groupRoutes(app, { databases, audit, now });
+  linkRoutes(app, { databases, chains, reader, publicUrl, audit, looks, attempts, now });
+  grantRoutes(app, { databases, audit, looks, now });
+  openingRoutes(app, { databases, chains, reader, publicUrl, audit, looks, attempts, log, now });
   const budget = new ByteBudget(intakeBytes);
   const { imageBlobs } = stores;
   storeRoutes(app, { budget, imageBlobs, commit: groupCommit, publicUrl, audit, database });
-  receiptRoutes(app, { database, chains, reader, keyService, audit, publicUrl, now });
-  searchRoutes(app, { database, chains, reader, publicUrl, audit, reads });
-  retrieveRoutes(app, { database, chains, reader, publicUrl, audit, reads });
-  originalsRoutes(app, { database, chains, reader, publicUrl, audit, reads });
-  worklistRoutes(app, { database, chains, reader, publicUrl, looks, reads });
-  archiveRoutes(app, { database, chains, reader, publicUrl, audit, reads, now });
-  conflictRoutes(app, { database, chains, reader, publicUrl, audit, looks, reads, now });
-  timelineRoutes(app, { database, chains, audit });
+  receiptRoutes(app, { databases, chains, reader, keyService, audit, publicUrl, now });
+  searchRoutes(app, { databases, chains, reader, publicUrl, audit, reads });
+  retrieveRoutes(app, { databases, chains, reader, publicUrl, audit, reads });
+  originalsRoutes(app, { databases, chains, reader, publicUrl, audit, reads });
+  worklistRoutes(app, { databases, chains, reader, publicUrl, looks, reads });
+  archiveRoutes(app, { databases, chains, reader, publicUrl, audit, reads, now });
+  conflictRoutes(app, { databases, chains, reader, publicUrl, audit, looks, reads, now });
+  timelineRoutes(app, { databases, chains, audit });
   const keyDeps = { service: keyService, store: deps.keys.store, now };
   const keyCare = new KeyCare({
     ...keyDeps,
@@ -239,7 +242,7 @@ export function buildApp(deps: AppDeps): { app: FastifyInstance; finish: () => P
   });
   erasing.wake();
   erasureRoutes(app, {
-    database,
+    databases,
     chains,
     reader,
     audit,
@@ -310,7 +313,7 @@ export function buildApp(deps: AppDeps): { app: FastifyInstance; finish: () => P
     ...(await openingFigures(database)),
   ]);
   const pool = new RenderPool({ workers: renderWorkers });
-  renderingRoutes(app, { database, chains, reader, publicUrl, reads, pool });
+  renderingRoutes(app, { databases, chains, reader, publicUrl, reads, pool });
   return {
     app,
     async finish() {

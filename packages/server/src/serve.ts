@@ -19,8 +19,10 @@ import { anyAccount, SetupSecret } from './people/index.ts';
 import { placeName } from './platform/blobs/blob-place.ts';
 import { areOnePlace, type OpenedBlobs, openBlobs } from './platform/blobs/open-blobs.ts';
 import { type Connection, openDatabase, serverNameOf } from './platform/db/database.ts';
+import { openDatabases } from './platform/db/databases.ts';
 import { EmbeddedPostgres } from './platform/db/embedded-postgres.ts';
 import { migrate } from './platform/db/migrate.ts';
+import { readyAccountRole } from './platform/db/second-wall.ts';
 import { makeFolderDurably } from './platform/durable-file.ts';
 import { FolderLock } from './platform/folder-lock.ts';
 import { readBuiltPages } from './platform/http/built-pages.ts';
@@ -127,9 +129,11 @@ async function start(
   const stores = await openStores(settings, closing);
 
   const connection = await databaseConnection(settings, closing);
-  const { database, close } = openDatabase(connection, () => log.warn('a database connection was lost'));
+  const lost = (): void => log.warn('a database connection was lost');
+  const { ran, bypasses } = await readyTables(connection, lost);
+  const { close, ...databases } = openDatabases(connection, { bypasses }, lost);
   closing.push(close);
-  const ran = await migrate(database);
+  const database = databases.every;
   await keysFitTheData(keys.store, (await keySchedules(database)).keys(), await serverNameOf(database));
   await stores.images.fits(() => objectsExpected(database, 'images'));
   await stores.identity.fits(() => objectsExpected(database, 'identity'));
@@ -152,7 +156,7 @@ async function start(
   // Before anybody can ask: whoever sees the exchange ready may set it up at once.
   const offered = (await anyAccount(database)) ? undefined : await secret.readOrMake();
   const { app, finish } = buildApp({
-    database,
+    databases,
     connection,
     keys,
     stores: { imageBlobs: stores.images.store, identityBlobs: stores.identity.store },
@@ -211,6 +215,17 @@ function placesOf({ imageBlobs, identityBlobs, dataFolder, databaseUrl, keysFold
     ...(databaseUrl === undefined ? [{ name: 'database', folder: join(dataFolder, 'postgres') } as const] : []),
     { name: 'keys', folder: keysFolder },
   ];
+}
+
+/** The tables as this version has them, and whoever works for accounts ready to. */
+async function readyTables(connection: Connection, lost: () => void): Promise<{ ran: string[]; bypasses: boolean }> {
+  const { database, close } = openDatabase(connection, lost);
+  try {
+    const ran = await migrate(database);
+    return { ran, bypasses: await readyAccountRole(database) };
+  } finally {
+    await close();
+  }
 }
 
 async function databaseConnection(settings: Settings, closing: Closing): Promise<Connection> {

@@ -7,6 +7,7 @@ export { explainPermissions, explainStudy, holdingOn } from './explain.ts';
 export { guard, type LinkCredential, signedIn, studyReader } from './guard.ts';
 export { allIn, beyondOf, gainedBy, refuseBeyond } from './hand-out.ts';
 export { admits, decisionsFrom, decisionsOf, type HeldRole } from './held-role.ts';
+export { ofAccount, type Routed, within } from './of-account.ts';
 export { may, mayIdentify, type Thing, voices } from './policy.ts';
 export { type Part, type Reach, reachOf } from './reach.ts';
 export { type Rights, rightsOf } from './rights.ts';

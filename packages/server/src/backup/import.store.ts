@@ -95,7 +95,13 @@ async function setAside(client: pg.Client): Promise<{ remade: string[]; names: s
   for (const { name, of } of constraints) await client.query(`alter table "${of}" drop constraint "${name}"`);
   for (const { name } of indexes) await client.query(`drop index "${name}"`);
   for (const name of names) await client.query(`alter table "${name}" disable trigger user`);
+  // Whom policies hold cannot copy rows in; an owner whom they are not forced upon can.
+  const walled = await ask(
+    `select relname::text as name from pg_class where relforcerowsecurity and relnamespace = ${here}`,
+  );
+  for (const { name } of walled) await client.query(`alter table "${name}" no force row level security`);
   const remade = [
+    ...walled.map(({ name }) => `alter table "${name}" force row level security`),
     ...indexes.map(({ made }) => made),
     ...constraints.reverse().map(({ name, of, made }) => `alter table "${of}" add constraint "${name}" ${made}`),
   ];

@@ -11,7 +11,7 @@ import {
 import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { type Actor, signedIn, whileAllowed } from '../access/index.ts';
+import { type Actor, ofAccount, type Routed, signedIn, whileAllowed } from '../access/index.ts';
 import { sendPieces } from '../platform/http/send-pieces.ts';
 import { choose } from './choose.ts';
 import { type ConflictDeps, conflictPlace } from './conflict-deps.ts';
@@ -35,7 +35,7 @@ function afterOf(text: string | undefined): After | undefined {
 }
 
 /** What was kept aside (Law 5): looked at, chosen from, and fetched, by people of the account. */
-export function conflictRoutes(app: FastifyInstance, deps: ConflictDeps): void {
+export function conflictRoutes(app: FastifyInstance, deps: Routed<ConflictDeps>): void {
   const routes = app.withTypeProvider<ZodTypeProvider>();
   const comparison = new PixelComparison();
   const noStore = { 'cache-control': 'no-store' } as const;
@@ -51,7 +51,9 @@ export function conflictRoutes(app: FastifyInstance, deps: ConflictDeps): void {
     },
     async (request, reply) => {
       const { state, before } = request.query;
-      return reply.headers(noStore).send(await listConflicts(deps, signedIn(request), state, before));
+      return reply
+        .headers(noStore)
+        .send(await listConflicts(ofAccount(deps, request), signedIn(request), state, before));
     },
   );
   routes.get(
@@ -63,7 +65,9 @@ export function conflictRoutes(app: FastifyInstance, deps: ConflictDeps): void {
     async (request, reply) => {
       const after = afterOf(request.query.after);
       const { studyId } = request.params;
-      return reply.headers(noStore).send(await showConflict(deps, comparison, signedIn(request), studyId, after));
+      return reply
+        .headers(noStore)
+        .send(await showConflict(ofAccount(deps, request), comparison, signedIn(request), studyId, after));
     },
   );
   routes.post(
@@ -76,7 +80,7 @@ export function conflictRoutes(app: FastifyInstance, deps: ConflictDeps): void {
     async (request, reply) => {
       const { until, ...rest } = request.body;
       const choosing = { ...rest, until: Number(until) };
-      const row = await choose(deps, signedIn(request), request.params.studyId, choosing);
+      const row = await choose(ofAccount(deps, request), signedIn(request), request.params.studyId, choosing);
       return reply.status(201).headers(noStore).send(row);
     },
   );
@@ -85,7 +89,9 @@ export function conflictRoutes(app: FastifyInstance, deps: ConflictDeps): void {
     { config: { action: 'conflict.resolve' }, schema: { params: choiceParams, response: { 200: choiceRow } } },
     async (request, reply) => {
       const { studyId, choiceId } = request.params;
-      return reply.headers(noStore).send(await undoChoice(deps, signedIn(request), studyId, choiceId));
+      return reply
+        .headers(noStore)
+        .send(await undoChoice(ofAccount(deps, request), signedIn(request), studyId, choiceId));
     },
   );
   routes.post(
@@ -93,14 +99,20 @@ export function conflictRoutes(app: FastifyInstance, deps: ConflictDeps): void {
     { config: { action: 'conflict.download' }, schema: { params: studyParams, body: keptFileRequest } },
     async (request, reply) => {
       const { studyId } = request.params;
-      const { bytes, pieces } = await keptFile(deps, signedIn(request), studyId, request.body.sha256);
+      const { bytes, pieces } = await keptFile(
+        ofAccount(deps, request),
+        signedIn(request),
+        studyId,
+        request.body.sha256,
+      );
       // As it was sent, preamble and all: for a program or an archive, never to be opened by a click.
       const headers = {
         'content-type': 'application/octet-stream',
         'content-length': bytes,
         'content-disposition': 'attachment; filename="image.dcm"',
       };
-      const stillTheirs = (now: Actor) => conflictPlace(deps, signedIn({ actor: now }), 'conflict.download', studyId);
+      const stillTheirs = (now: Actor) =>
+        conflictPlace(ofAccount(deps, { actor: now }), signedIn({ actor: now }), 'conflict.download', studyId);
       return sendPieces(request, reply, headers, whileAllowed(request, pieces, stillTheirs));
     },
   );

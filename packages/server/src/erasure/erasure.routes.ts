@@ -17,7 +17,7 @@ import {
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { signedIn } from '../access/index.ts';
+import { ofAccount, type Routed, signedIn } from '../access/index.ts';
 import { type ErasureDeps, eraseAccount, erasePatient, eraseStudy } from './ask-erasure.ts';
 import { liftHold, listHolds, placeHold } from './holds.ts';
 import { certificateOf, listErasures, shownErasure } from './show-erasures.ts';
@@ -39,7 +39,7 @@ function answered(reply: FastifyReply, { dryRun }: { readonly dryRun: boolean },
 }
 
 /** Erasures, their certificates, and the holds that stop them. */
-export function erasureRoutes(app: FastifyInstance, deps: ErasureDeps): void {
+export function erasureRoutes(app: FastifyInstance, deps: Routed<ErasureDeps>): void {
   const routes = app.withTypeProvider<ZodTypeProvider>();
   const response = { 200: erasurePreview, 202: erasure };
 
@@ -51,7 +51,12 @@ export function erasureRoutes(app: FastifyInstance, deps: ErasureDeps): void {
       schema: { params: studyParams, body: eraseStudyRequest, response },
     },
     async (request, reply) => {
-      const answer = await eraseStudy(deps, signedIn(request), request.params.studyId, request.body);
+      const answer = await eraseStudy(
+        ofAccount(deps, request),
+        signedIn(request),
+        request.params.studyId,
+        request.body,
+      );
       return answered(reply, request.body, answer);
     },
   );
@@ -59,27 +64,37 @@ export function erasureRoutes(app: FastifyInstance, deps: ErasureDeps): void {
     paths.erasePatient,
     { config: { action: 'patient.erase' }, schema: { params: studyParams, body: erasePatientRequest, response } },
     async (request, reply) => {
-      const answer = await erasePatient(deps, signedIn(request), request.params.studyId, request.body);
+      const answer = await erasePatient(
+        ofAccount(deps, request),
+        signedIn(request),
+        request.params.studyId,
+        request.body,
+      );
       return answered(reply, request.body, answer);
     },
   );
   routes.post(
     paths.eraseAccount,
     { config: { action: 'account.erase' }, schema: { body: eraseAccountRequest, response } },
-    async (request, reply) => answered(reply, request.body, await eraseAccount(deps, signedIn(request), request.body)),
+    async (request, reply) =>
+      answered(reply, request.body, await eraseAccount(ofAccount(deps, request), signedIn(request), request.body)),
   );
   routes.get(
     paths.erasures,
     { config: { action: 'erasure.view' }, schema: { querystring: erasuresQuery, response: { 200: erasuresAnswer } } },
     async (request, reply) =>
-      reply.headers(noStore).send(await listErasures(deps, signedIn(request), request.query.offset)),
+      reply
+        .headers(noStore)
+        .send(await listErasures(ofAccount(deps, request), signedIn(request), request.query.offset)),
   );
   routes.get(
     paths.erasure,
     { config: { action: 'erasure.view' }, schema: { params: erasureParams, response: { 200: erasure } } },
     async (request, reply) => {
       const { accountId } = signedIn(request);
-      return reply.headers(noStore).send(await shownErasure(deps, accountId, request.params.erasureId));
+      return reply
+        .headers(noStore)
+        .send(await shownErasure(ofAccount(deps, request), accountId, request.params.erasureId));
     },
   );
   routes.get(
@@ -87,7 +102,9 @@ export function erasureRoutes(app: FastifyInstance, deps: ErasureDeps): void {
     { config: { action: 'erasure.view' }, schema: { params: erasureParams } },
     async (request, reply) => {
       const { erasureId } = request.params;
-      const certificate = erasureCertificate.parse(await certificateOf(deps, signedIn(request), erasureId));
+      const certificate = erasureCertificate.parse(
+        await certificateOf(ofAccount(deps, request), signedIn(request), erasureId),
+      );
       // The one spelling of it: what is saved is what is verified.
       return reply
         .headers(noStore)
@@ -99,7 +116,8 @@ export function erasureRoutes(app: FastifyInstance, deps: ErasureDeps): void {
   routes.get(
     paths.holds,
     { config: { action: 'hold.view' }, schema: { querystring: holdsQuery, response: { 200: holdsAnswer } } },
-    async (request, reply) => reply.headers(noStore).send(await listHolds(deps, signedIn(request), request.query)),
+    async (request, reply) =>
+      reply.headers(noStore).send(await listHolds(ofAccount(deps, request), signedIn(request), request.query)),
   );
   routes.post(
     paths.holds,
@@ -108,12 +126,12 @@ export function erasureRoutes(app: FastifyInstance, deps: ErasureDeps): void {
       reply
         .status(201)
         .headers(noStore)
-        .send(await placeHold(deps, signedIn(request), request.body)),
+        .send(await placeHold(ofAccount(deps, request), signedIn(request), request.body)),
   );
   routes.post(
     paths.holdRelease,
     { config: { action: 'hold.release' }, schema: { params: holdParams, response: { 200: hold } } },
     async (request, reply) =>
-      reply.headers(noStore).send(await liftHold(deps, signedIn(request), request.params.holdId)),
+      reply.headers(noStore).send(await liftHold(ofAccount(deps, request), signedIn(request), request.params.holdId)),
   );
 }

@@ -10,7 +10,7 @@ import {
 import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { signedIn } from '../access/index.ts';
+import { ofAccount, type Routed, signedIn } from '../access/index.ts';
 import { decideApproval } from './approval.ts';
 import { giveGrant } from './give-grant.ts';
 import { findGrantees, type GrantDeps, listGrants, revokeGrant } from './list-grants.ts';
@@ -20,14 +20,16 @@ const grantParams = z.object({ studyId: z.uuid(), grantId: z.uuid() });
 const noStore = { 'cache-control': 'no-store' } as const;
 
 /** To whom of the account a study is granted, and whether it is approved. */
-export function grantRoutes(app: FastifyInstance, deps: GrantDeps): void {
+export function grantRoutes(app: FastifyInstance, deps: Routed<GrantDeps>): void {
   const routes = app.withTypeProvider<ZodTypeProvider>();
 
   routes.get(
     paths.studyGrants,
     { config: { action: 'grant.list' }, schema: { params: studyParams, response: { 200: grantsAnswer } } },
     async (request, reply) =>
-      reply.headers(noStore).send({ grants: await listGrants(deps, signedIn(request), request.params.studyId) }),
+      reply
+        .headers(noStore)
+        .send({ grants: await listGrants(ofAccount(deps, request), signedIn(request), request.params.studyId) }),
   );
   routes.post(
     paths.studyGrants,
@@ -39,21 +41,27 @@ export function grantRoutes(app: FastifyInstance, deps: GrantDeps): void {
       reply
         .status(201)
         .headers(noStore)
-        .send({ grants: await giveGrant(deps, signedIn(request), request.params.studyId, request.body) }),
+        .send({
+          grants: await giveGrant(ofAccount(deps, request), signedIn(request), request.params.studyId, request.body),
+        }),
   );
   routes.delete(
     paths.studyGrant,
     { config: { action: 'grant.revoke' }, schema: { params: grantParams, response: { 200: revokedAnswer } } },
     async (request, reply) => {
       const { studyId, grantId } = request.params;
-      return reply.headers(noStore).send(await revokeGrant(deps, signedIn(request), studyId, grantId));
+      return reply
+        .headers(noStore)
+        .send(await revokeGrant(ofAccount(deps, request), signedIn(request), studyId, grantId));
     },
   );
   routes.get(
     paths.peopleAndGroups,
     { config: { action: 'grant.create' }, schema: { querystring: granteesQuery, response: { 200: granteesAnswer } } },
     async (request, reply) =>
-      reply.headers(noStore).send(await findGrantees(deps, signedIn(request), request.query.search)),
+      reply
+        .headers(noStore)
+        .send(await findGrantees(ofAccount(deps, request), signedIn(request), request.query.search)),
   );
 
   const approval = {
@@ -61,9 +69,13 @@ export function grantRoutes(app: FastifyInstance, deps: GrantDeps): void {
     schema: { params: studyParams, response: { 200: approvalAnswer } },
   } as const;
   routes.post(paths.studyApproval, approval, async (request, reply) =>
-    reply.headers(noStore).send(await decideApproval(deps, signedIn(request), request.params.studyId, true)),
+    reply
+      .headers(noStore)
+      .send(await decideApproval(ofAccount(deps, request), signedIn(request), request.params.studyId, true)),
   );
   routes.delete(paths.studyApproval, approval, async (request, reply) =>
-    reply.headers(noStore).send(await decideApproval(deps, signedIn(request), request.params.studyId, false)),
+    reply
+      .headers(noStore)
+      .send(await decideApproval(ofAccount(deps, request), signedIn(request), request.params.studyId, false)),
   );
 }

@@ -12,7 +12,7 @@ import {
 import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { signedIn } from '../access/index.ts';
+import { ofAccount, type Routed, signedIn } from '../access/index.ts';
 import { changeGroup, createGroup, deleteGroup } from './change-groups.ts';
 import { enrol, expel } from './enrol.ts';
 import { type GroupsDeps, listGroups, showGroup } from './show-groups.ts';
@@ -27,18 +27,19 @@ const pathsOf = {
 } as const;
 
 /** The same for groups and for locations. */
-export function groupRoutes(app: FastifyInstance, deps: GroupsDeps): void {
+export function groupRoutes(app: FastifyInstance, deps: Routed<GroupsDeps>): void {
   for (const kind of groupKinds) routesOf(app, deps, kind);
 }
 
-function routesOf(app: FastifyInstance, deps: GroupsDeps, kind: GroupKind): void {
+function routesOf(app: FastifyInstance, deps: Routed<GroupsDeps>, kind: GroupKind): void {
   const routes = app.withTypeProvider<ZodTypeProvider>();
   const { all, one, member } = pathsOf[kind];
 
   routes.get(
     all,
     { config: { action: `${kind}.list` }, schema: { response: { 200: groupsAnswer } } },
-    async (request, reply) => reply.headers(noStore).send(await listGroups(deps, signedIn(request), kind)),
+    async (request, reply) =>
+      reply.headers(noStore).send(await listGroups(ofAccount(deps, request), signedIn(request), kind)),
   );
   routes.post(
     all,
@@ -47,13 +48,15 @@ function routesOf(app: FastifyInstance, deps: GroupsDeps, kind: GroupKind): void
       reply
         .status(201)
         .headers(noStore)
-        .send(await createGroup(deps, signedIn(request), kind, request.body)),
+        .send(await createGroup(ofAccount(deps, request), signedIn(request), kind, request.body)),
   );
   routes.get(
     one,
     { config: { action: `${kind}.view` }, schema: { params: groupParams, response: { 200: groupAnswer } } },
     async (request, reply) =>
-      reply.headers(noStore).send(await showGroup(deps, signedIn(request), kind, request.params.groupId)),
+      reply
+        .headers(noStore)
+        .send(await showGroup(ofAccount(deps, request), signedIn(request), kind, request.params.groupId)),
   );
   routes.patch(
     one,
@@ -63,14 +66,18 @@ function routesOf(app: FastifyInstance, deps: GroupsDeps, kind: GroupKind): void
     },
     async (request, reply) => {
       const { groupId } = request.params;
-      return reply.headers(noStore).send(await changeGroup(deps, signedIn(request), kind, groupId, request.body));
+      return reply
+        .headers(noStore)
+        .send(await changeGroup(ofAccount(deps, request), signedIn(request), kind, groupId, request.body));
     },
   );
   routes.delete(
     one,
     { config: { action: `${kind}.delete` }, schema: { params: groupParams, response: { 200: deletedGroupAnswer } } },
     async (request, reply) =>
-      reply.headers(noStore).send(await deleteGroup(deps, signedIn(request), kind, request.params.groupId)),
+      reply
+        .headers(noStore)
+        .send(await deleteGroup(ofAccount(deps, request), signedIn(request), kind, request.params.groupId)),
   );
   routes.put(
     member,
@@ -80,13 +87,15 @@ function routesOf(app: FastifyInstance, deps: GroupsDeps, kind: GroupKind): void
     },
     async (request, reply) => {
       const asked = { kind, ...request.params, ...request.body };
-      return reply.headers(noStore).send(await enrol(deps, signedIn(request), asked));
+      return reply.headers(noStore).send(await enrol(ofAccount(deps, request), signedIn(request), asked));
     },
   );
   routes.delete(
     member,
     { config: { action: `${kind}.enrol` }, schema: { params: memberParams, response: { 200: groupAnswer } } },
     async (request, reply) =>
-      reply.headers(noStore).send(await expel(deps, signedIn(request), { kind, ...request.params })),
+      reply
+        .headers(noStore)
+        .send(await expel(ofAccount(deps, request), signedIn(request), { kind, ...request.params })),
   );
 }

@@ -13,7 +13,7 @@ import {
 import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { signedIn } from '../access/index.ts';
+import { ofAccount, type Routed, signedIn } from '../access/index.ts';
 import { openInEmergency } from './open-in-emergency.ts';
 import { listOpenings, reviewOpening, statusOfOpenings } from './review.ts';
 import { type OpeningDeps, stateReason } from './state-reason.ts';
@@ -23,7 +23,7 @@ const openingParams = z.object({ openingId: z.uuid() });
 const noStore = { 'cache-control': 'no-store' } as const;
 
 /** Studies that somebody opens for a reason or in an emergency, and the review of it. */
-export function openingRoutes(app: FastifyInstance, deps: OpeningDeps): void {
+export function openingRoutes(app: FastifyInstance, deps: Routed<OpeningDeps>): void {
   const routes = app.withTypeProvider<ZodTypeProvider>();
 
   routes.post(
@@ -36,7 +36,9 @@ export function openingRoutes(app: FastifyInstance, deps: OpeningDeps): void {
       reply
         .status(201)
         .headers(noStore)
-        .send(await stateReason(deps, signedIn(request), request.params.studyId, request.body.reason)),
+        .send(
+          await stateReason(ofAccount(deps, request), signedIn(request), request.params.studyId, request.body.reason),
+        ),
   );
   routes.post(
     paths.emergency,
@@ -45,17 +47,19 @@ export function openingRoutes(app: FastifyInstance, deps: OpeningDeps): void {
       reply
         .status(201)
         .headers(noStore)
-        .send(await openInEmergency(deps, signedIn(request), request.body)),
+        .send(await openInEmergency(ofAccount(deps, request), signedIn(request), request.body)),
   );
   routes.get(
     paths.openings,
     { config: { action: 'emergency.view' }, schema: { querystring: openingsQuery, response: { 200: openingsAnswer } } },
-    async (request, reply) => reply.headers(noStore).send(await listOpenings(deps, signedIn(request), request.query)),
+    async (request, reply) =>
+      reply.headers(noStore).send(await listOpenings(ofAccount(deps, request), signedIn(request), request.query)),
   );
   routes.get(
     paths.openingsStatus,
     { config: { action: 'emergency.view' }, schema: { response: { 200: openingsStatus } } },
-    async (request, reply) => reply.headers(noStore).send(await statusOfOpenings(deps, signedIn(request))),
+    async (request, reply) =>
+      reply.headers(noStore).send(await statusOfOpenings(ofAccount(deps, request), signedIn(request))),
   );
   routes.post(
     paths.openingReview,
@@ -64,6 +68,8 @@ export function openingRoutes(app: FastifyInstance, deps: OpeningDeps): void {
       schema: { params: openingParams, body: reviewRequest, response: { 200: openingRow } },
     },
     async (request, reply) =>
-      reply.headers(noStore).send(await reviewOpening(deps, signedIn(request), request.params.openingId, request.body)),
+      reply
+        .headers(noStore)
+        .send(await reviewOpening(ofAccount(deps, request), signedIn(request), request.params.openingId, request.body)),
   );
 }

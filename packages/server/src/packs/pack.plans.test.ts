@@ -7,6 +7,7 @@ let planted: Awaited<ReturnType<typeof plantStudies>>;
 beforeAll(async () => {
   watched = await watchedPostgres();
   planted = await plantStudies(watched.database, 5000);
+  watched = watched.asAccount(planted.accountId);
 });
 afterAll(() => watched.stop());
 

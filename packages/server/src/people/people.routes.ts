@@ -22,10 +22,12 @@ import {
   type Actor,
   may,
   noSessionCookie,
+  ofAccount,
   type SignedIn,
   sessionCookieOf,
   signedIn,
 } from '../access/index.ts';
+import type { Databases } from '../platform/db/databases.ts';
 import { acceptInvitation, lookAtInvitation } from './accept-invitation.ts';
 import { accountRoutes } from './accounts.routes.ts';
 import type { AccountDeps } from './accounts.ts';
@@ -38,7 +40,7 @@ import { userRoutes } from './users.routes.ts';
 
 const actionNames = Object.keys(actions) as Action[];
 
-type PeopleDeps = SetUpDeps & SessionDeps & AccountDeps;
+type PeopleDeps = SetUpDeps & SessionDeps & AccountDeps & { readonly databases: Databases };
 
 async function profile(deps: PeopleDeps, actor: SignedIn): Promise<z.infer<typeof meAnswer>> {
   const { userId, accountId, role } = actor;
@@ -120,7 +122,7 @@ function sessionRoutes(app: FastifyInstance, deps: PeopleDeps): void {
       schema: { body: switchAccountRequest, response: { 201: sessionAnswer } },
     },
     async (request, reply) => {
-      const session = await switchAccount(deps, signedIn(request), request.body.accountId);
+      const session = await switchAccount(ofAccount(deps, request), signedIn(request), request.body.accountId);
       return (await goOn(request, reply, { session })) as SessionAnswer;
     },
   );
@@ -140,13 +142,13 @@ function sessionRoutes(app: FastifyInstance, deps: PeopleDeps): void {
   routes.get(
     paths.me,
     { config: { action: 'profile.view' }, schema: { response: { 200: meAnswer } } },
-    async (request) => profile(deps, signedIn(request)),
+    async (request) => profile(ofAccount(deps, request), signedIn(request)),
   );
 
   routes.get(
     paths.myAccounts,
     { config: { action: 'profile.view' }, schema: { response: { 200: myAccountsAnswer } } },
-    async (request) => myAccounts(deps, signedIn(request)),
+    async (request) => myAccounts(ofAccount(deps, request), signedIn(request)),
   );
 }
 

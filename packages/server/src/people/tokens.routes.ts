@@ -11,7 +11,8 @@ import {
 import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { signedIn } from '../access/index.ts';
+import { ofAccount, signedIn } from '../access/index.ts';
+import type { Databases } from '../platform/db/databases.ts';
 import { makeToken } from './issue-token.ts';
 import type { ListDeps } from './list-members.ts';
 import { listTokens, revokeToken } from './list-tokens.ts';
@@ -19,7 +20,10 @@ import type { SessionDeps } from './sessions.ts';
 import { createToken } from './tokens.ts';
 
 /** API tokens: got with a password, or made by who is signed in; listed and revoked. */
-export function tokenRoutes(app: FastifyInstance, deps: SessionDeps & ListDeps): void {
+export function tokenRoutes(
+  app: FastifyInstance,
+  deps: SessionDeps & ListDeps & { readonly databases: Databases },
+): void {
   const routes = app.withTypeProvider<ZodTypeProvider>();
   const noStore = { 'cache-control': 'no-store' } as const;
 
@@ -35,7 +39,8 @@ export function tokenRoutes(app: FastifyInstance, deps: SessionDeps & ListDeps):
   routes.get(
     paths.tokens,
     { config: { action: 'token.list' }, schema: { querystring: tokensQuery, response: { 200: tokensAnswer } } },
-    async (request, reply) => reply.headers(noStore).send(await listTokens(deps, signedIn(request), request.query)),
+    async (request, reply) =>
+      reply.headers(noStore).send(await listTokens(ofAccount(deps, request), signedIn(request), request.query)),
   );
   routes.post(
     paths.userTokens,
@@ -51,7 +56,7 @@ export function tokenRoutes(app: FastifyInstance, deps: SessionDeps & ListDeps):
       reply
         .status(201)
         .headers(noStore)
-        .send(await makeToken(deps, signedIn(request), request.params.userId, request.body)),
+        .send(await makeToken(ofAccount(deps, request), signedIn(request), request.params.userId, request.body)),
   );
   routes.delete(
     paths.token,
@@ -59,6 +64,6 @@ export function tokenRoutes(app: FastifyInstance, deps: SessionDeps & ListDeps):
       config: { action: 'token.revoke' },
       schema: { params: z.object({ tokenId: z.uuid() }), response: { 200: tokenRow } },
     },
-    async (request) => revokeToken(deps, signedIn(request), request.params.tokenId),
+    async (request) => revokeToken(ofAccount(deps, request), signedIn(request), request.params.tokenId),
   );
 }

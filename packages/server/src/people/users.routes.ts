@@ -13,7 +13,8 @@ import {
 import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { signedIn } from '../access/index.ts';
+import { ofAccount, signedIn } from '../access/index.ts';
+import type { Databases } from '../platform/db/databases.ts';
 import { assignRole, letMemberIn, removeMember, renameMember, suspendMember } from './change-member.ts';
 import { createService, createUser, type InviteDeps, inviteAgain } from './invite.ts';
 import { type ListDeps, listMembers, showMember } from './list-members.ts';
@@ -21,14 +22,18 @@ import { type ListDeps, listMembers, showMember } from './list-members.ts';
 const params = z.object({ userId: z.string().toLowerCase().pipe(z.uuid()) });
 
 /** The people and programs of an account: listed, added, changed, suspended, removed. */
-export function userRoutes(app: FastifyInstance, deps: ListDeps & InviteDeps): void {
+export function userRoutes(
+  app: FastifyInstance,
+  deps: ListDeps & InviteDeps & { readonly databases: Databases },
+): void {
   const routes = app.withTypeProvider<ZodTypeProvider>();
   const noStore = { 'cache-control': 'no-store' } as const;
 
   routes.get(
     paths.users,
     { config: { action: 'user.list' }, schema: { querystring: usersQuery, response: { 200: usersAnswer } } },
-    async (request, reply) => reply.headers(noStore).send(await listMembers(deps, signedIn(request), request.query)),
+    async (request, reply) =>
+      reply.headers(noStore).send(await listMembers(ofAccount(deps, request), signedIn(request), request.query)),
   );
   routes.post(
     paths.users,
@@ -37,28 +42,30 @@ export function userRoutes(app: FastifyInstance, deps: ListDeps & InviteDeps): v
       reply
         .status(201)
         .headers(noStore)
-        .send(await createUser(deps, signedIn(request), request.body)),
+        .send(await createUser(ofAccount(deps, request), signedIn(request), request.body)),
   );
   routes.post(
     paths.services,
     { config: { action: 'service.create' }, schema: { body: serviceRequest, response: { 201: userRow } } },
-    async (request, reply) => reply.status(201).send(await createService(deps, signedIn(request), request.body)),
+    async (request, reply) =>
+      reply.status(201).send(await createService(ofAccount(deps, request), signedIn(request), request.body)),
   );
   routes.get(
     paths.user,
     { config: { action: 'user.view' }, schema: { params, response: { 200: userCard } } },
     async (request, reply) =>
-      reply.headers(noStore).send(await showMember(deps, signedIn(request), request.params.userId)),
+      reply.headers(noStore).send(await showMember(ofAccount(deps, request), signedIn(request), request.params.userId)),
   );
   routes.patch(
     paths.user,
     { config: { action: 'user.change' }, schema: { params, body: userChange, response: { 200: userRow } } },
-    async (request) => renameMember(deps, signedIn(request), request.params.userId, request.body.name),
+    async (request) =>
+      renameMember(ofAccount(deps, request), signedIn(request), request.params.userId, request.body.name),
   );
   routes.delete(
     paths.user,
     { config: { action: 'user.remove' }, schema: { params, response: { 200: userRow } } },
-    async (request) => removeMember(deps, signedIn(request), request.params.userId),
+    async (request) => removeMember(ofAccount(deps, request), signedIn(request), request.params.userId),
   );
   routes.post(
     paths.userInvitation,
@@ -67,21 +74,22 @@ export function userRoutes(app: FastifyInstance, deps: ListDeps & InviteDeps): v
       reply
         .status(201)
         .headers(noStore)
-        .send(await inviteAgain(deps, signedIn(request), request.params.userId)),
+        .send(await inviteAgain(ofAccount(deps, request), signedIn(request), request.params.userId)),
   );
   routes.post(
     paths.userSuspension,
     { config: { action: 'user.suspend' }, schema: { params, response: { 200: userRow } } },
-    async (request) => suspendMember(deps, signedIn(request), request.params.userId),
+    async (request) => suspendMember(ofAccount(deps, request), signedIn(request), request.params.userId),
   );
   routes.delete(
     paths.userSuspension,
     { config: { action: 'user.suspend' }, schema: { params, response: { 200: userRow } } },
-    async (request) => letMemberIn(deps, signedIn(request), request.params.userId),
+    async (request) => letMemberIn(ofAccount(deps, request), signedIn(request), request.params.userId),
   );
   routes.put(
     paths.userRole,
     { config: { action: 'role.assign' }, schema: { params, body: userRoleRequest, response: { 200: userRow } } },
-    async (request) => assignRole(deps, signedIn(request), request.params.userId, request.body.roleId),
+    async (request) =>
+      assignRole(ofAccount(deps, request), signedIn(request), request.params.userId, request.body.roleId),
   );
 }

@@ -10,7 +10,7 @@ import {
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { type StudyReader, signedIn, studyReader } from '../access/index.ts';
+import { ofAccount, type Routed, type StudyReader, signedIn, studyReader } from '../access/index.ts';
 import { notFound, type OpenSeries, type OpenStudy, seriesIn, studyForReader } from '../studies/index.ts';
 import type { FramePicture } from './frame-job.ts';
 import { renderVersion } from './kept-picture.ts';
@@ -31,7 +31,7 @@ const roads = [
 ] as const;
 
 /** What a viewer shows: the images of a series, their frames as pictures, and one small picture of each series. */
-export function renderingRoutes(app: FastifyInstance, deps: RenderingDeps): void {
+export function renderingRoutes(app: FastifyInstance, routed: Routed<RenderingDeps>): void {
   const memory = new RenderingMemory();
   app
     .withTypeProvider<ZodTypeProvider>()
@@ -39,6 +39,7 @@ export function renderingRoutes(app: FastifyInstance, deps: RenderingDeps): void
       paths.versionPicture,
       { config: { action: 'conflict.read' }, schema: { params: z.object({ instanceId: keptInstanceId }) } },
       (request, reply) => {
+        const deps = ofAccount(routed, request);
         const actor = signedIn(request);
         return sendPicture(reply, 'jpeg', (signal) =>
           renderVersion(deps, memory, actor, request.params.instanceId, signal),
@@ -52,6 +53,7 @@ export function renderingRoutes(app: FastifyInstance, deps: RenderingDeps): void
       base + studyPaths.images,
       { config, schema: { params: seriesParams, querystring: imagesQuery, response: { 200: imagesAnswer } } },
       async (request, reply) => {
+        const deps = ofAccount(routed, request);
         const actor = studyReader(request);
         const { study, series } = await seriesOf(deps, actor, request.params);
         await deps.reads.opening(actor, 'study.view', study.place, []);
@@ -68,6 +70,7 @@ export function renderingRoutes(app: FastifyInstance, deps: RenderingDeps): void
       base + studyPaths.frame,
       { config, schema: { params: frameParams, querystring: frameQuery } },
       async (request, reply) => {
+        const deps = ofAccount(routed, request);
         const actor = studyReader(request);
         const { studyId, imageId, frame } = request.params;
         const study = await studyForReader(deps, actor, 'study.view', studyId);
@@ -81,6 +84,7 @@ export function renderingRoutes(app: FastifyInstance, deps: RenderingDeps): void
     );
 
     routes.get(base + studyPaths.thumbnail, { config, schema: { params: seriesParams } }, async (request, reply) => {
+      const deps = ofAccount(routed, request);
       const actor = studyReader(request);
       const { study, series } = await seriesOf(deps, actor, request.params);
       const shown = (await memory.series.list(deps, study, series)).filter(({ image }) => image.refusal === null);

@@ -18,7 +18,7 @@ import {
 import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { signedIn } from '../access/index.ts';
+import { ofAccount, type Routed, signedIn } from '../access/index.ts';
 import { setAddresses, setRoleAddresses, showAddresses } from './addresses.ts';
 import { changeRole, createRole, deleteRole } from './change-roles.ts';
 import { explain, showReach } from './explain-person.ts';
@@ -29,7 +29,7 @@ const roleParams = z.object({ roleId: z.uuid() });
 const userParams = z.object({ userId: z.uuid() });
 const noStore = { 'cache-control': 'no-store' } as const;
 
-export function roleRoutes(app: FastifyInstance, deps: RolesDeps): void {
+export function roleRoutes(app: FastifyInstance, deps: Routed<RolesDeps>): void {
   const routes = app.withTypeProvider<ZodTypeProvider>();
 
   routes.get(
@@ -40,7 +40,7 @@ export function roleRoutes(app: FastifyInstance, deps: RolesDeps): void {
   routes.get(
     paths.roles,
     { config: { action: 'role.list' }, schema: { response: { 200: rolesAnswer } } },
-    async (request, reply) => reply.headers(noStore).send(await listRoles(deps, signedIn(request))),
+    async (request, reply) => reply.headers(noStore).send(await listRoles(ofAccount(deps, request), signedIn(request))),
   );
   routes.post(
     paths.roles,
@@ -49,12 +49,13 @@ export function roleRoutes(app: FastifyInstance, deps: RolesDeps): void {
       reply
         .status(201)
         .headers(noStore)
-        .send(await createRole(deps, signedIn(request), request.body)),
+        .send(await createRole(ofAccount(deps, request), signedIn(request), request.body)),
   );
   routes.get(
     paths.roleTemplates,
     { config: { action: 'role.create' }, schema: { response: { 200: templatesAnswer } } },
-    async (request, reply) => reply.headers(noStore).send(await listTemplates(deps, signedIn(request))),
+    async (request, reply) =>
+      reply.headers(noStore).send(await listTemplates(ofAccount(deps, request), signedIn(request))),
   );
   routes.get(
     paths.roleComparison,
@@ -62,13 +63,14 @@ export function roleRoutes(app: FastifyInstance, deps: RolesDeps): void {
       config: { action: 'role.compare' },
       schema: { querystring: compareRolesQuery, response: { 200: roleComparison } },
     },
-    async (request, reply) => reply.headers(noStore).send(await compareRoles(deps, signedIn(request), request.query)),
+    async (request, reply) =>
+      reply.headers(noStore).send(await compareRoles(ofAccount(deps, request), signedIn(request), request.query)),
   );
   routes.get(
     paths.role,
     { config: { action: 'role.view' }, schema: { params: roleParams, response: { 200: roleAnswer } } },
     async (request, reply) =>
-      reply.headers(noStore).send(await showRole(deps, signedIn(request), request.params.roleId)),
+      reply.headers(noStore).send(await showRole(ofAccount(deps, request), signedIn(request), request.params.roleId)),
   );
   routes.patch(
     paths.role,
@@ -77,13 +79,15 @@ export function roleRoutes(app: FastifyInstance, deps: RolesDeps): void {
       schema: { params: roleParams, body: changeRoleRequest, response: { 200: roleAnswer } },
     },
     async (request, reply) =>
-      reply.headers(noStore).send(await changeRole(deps, signedIn(request), request.params.roleId, request.body)),
+      reply
+        .headers(noStore)
+        .send(await changeRole(ofAccount(deps, request), signedIn(request), request.params.roleId, request.body)),
   );
   routes.delete(
     paths.role,
     { config: { action: 'role.delete' }, schema: { params: roleParams, response: { 200: deletedRoleAnswer } } },
     async (request, reply) =>
-      reply.headers(noStore).send(await deleteRole(deps, signedIn(request), request.params.roleId)),
+      reply.headers(noStore).send(await deleteRole(ofAccount(deps, request), signedIn(request), request.params.roleId)),
   );
   routes.put(
     paths.roleAddresses,
@@ -95,19 +99,22 @@ export function roleRoutes(app: FastifyInstance, deps: RolesDeps): void {
       const { addresses } = request.body;
       return reply
         .headers(noStore)
-        .send(await setRoleAddresses(deps, signedIn(request), request.params.roleId, addresses));
+        .send(await setRoleAddresses(ofAccount(deps, request), signedIn(request), request.params.roleId, addresses));
     },
   );
   routes.get(
     paths.accountAddresses,
     { config: { action: 'address.view' }, schema: { response: { 200: addressesAnswer } } },
-    async (request, reply) => reply.headers(noStore).send(await showAddresses(deps, signedIn(request))),
+    async (request, reply) =>
+      reply.headers(noStore).send(await showAddresses(ofAccount(deps, request), signedIn(request))),
   );
   routes.put(
     paths.accountAddresses,
     { config: { action: 'address.set' }, schema: { body: addressesRequest, response: { 200: addressesAnswer } } },
     async (request, reply) =>
-      reply.headers(noStore).send(await setAddresses(deps, signedIn(request), request.body.addresses)),
+      reply
+        .headers(noStore)
+        .send(await setAddresses(ofAccount(deps, request), signedIn(request), request.body.addresses)),
   );
   routes.get(
     paths.explanation,
@@ -116,12 +123,14 @@ export function roleRoutes(app: FastifyInstance, deps: RolesDeps): void {
       schema: { params: userParams, querystring: explanationQuery, response: { 200: explanationAnswer } },
     },
     async (request, reply) =>
-      reply.headers(noStore).send(await explain(deps, signedIn(request), request.params.userId, request.query)),
+      reply
+        .headers(noStore)
+        .send(await explain(ofAccount(deps, request), signedIn(request), request.params.userId, request.query)),
   );
   routes.get(
     paths.userReach,
     { config: { action: 'user.explain' }, schema: { params: userParams, response: { 200: reachAnswer } } },
     async (request, reply) =>
-      reply.headers(noStore).send(await showReach(deps, signedIn(request), request.params.userId)),
+      reply.headers(noStore).send(await showReach(ofAccount(deps, request), signedIn(request), request.params.userId)),
   );
 }

@@ -12,7 +12,7 @@ import {
 import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { linkCookieOf, signedIn } from '../access/index.ts';
+import { linkCookieOf, ofAccount, type Routed, signedIn } from '../access/index.ts';
 import { createLink } from './create-link.ts';
 import { type LinkDeps, listLinks, usesOfLink } from './list-links.ts';
 import { lookAtLink, openLink } from './open-link.ts';
@@ -23,7 +23,7 @@ const studyParams = z.object({ studyId: z.uuid() });
 const linkParams = z.object({ linkId: z.string().toLowerCase().pipe(z.uuid()) });
 
 /** Links: made, listed and revoked by people of the account; looked at and opened by whoever has their secret. */
-export function linkRoutes(app: FastifyInstance, deps: LinkDeps): void {
+export function linkRoutes(app: FastifyInstance, deps: Routed<LinkDeps>): void {
   const routes = app.withTypeProvider<ZodTypeProvider>();
   const noStore = { 'cache-control': 'no-store' } as const;
 
@@ -37,29 +37,34 @@ export function linkRoutes(app: FastifyInstance, deps: LinkDeps): void {
       reply
         .status(201)
         .headers(noStore)
-        .send(await createLink(deps, signedIn(request), request.params.studyId, request.body)),
+        .send(await createLink(ofAccount(deps, request), signedIn(request), request.params.studyId, request.body)),
   );
   routes.get(
     paths.studyLinks,
     { config: { action: 'link.list' }, schema: { params: studyParams, response: { 200: linksAnswer } } },
     async (request, reply) =>
-      reply.headers(noStore).send({ links: await listLinks(deps, signedIn(request), request.params.studyId) }),
+      reply
+        .headers(noStore)
+        .send({ links: await listLinks(ofAccount(deps, request), signedIn(request), request.params.studyId) }),
   );
   routes.get(
     paths.links,
     { config: { action: 'link.list' }, schema: { response: { 200: linksAnswer } } },
-    async (request, reply) => reply.headers(noStore).send({ links: await listLinks(deps, signedIn(request)) }),
+    async (request, reply) =>
+      reply.headers(noStore).send({ links: await listLinks(ofAccount(deps, request), signedIn(request)) }),
   );
   routes.delete(
     paths.link,
     { config: { action: 'link.revoke' }, schema: { params: linkParams, response: { 200: linkRow } } },
-    async (request) => revokeLink(deps, signedIn(request), request.params.linkId),
+    async (request) => revokeLink(ofAccount(deps, request), signedIn(request), request.params.linkId),
   );
   routes.get(
     paths.linkUses,
     { config: { action: 'link.list' }, schema: { params: linkParams, response: { 200: linkUsesAnswer } } },
     async (request, reply) =>
-      reply.headers(noStore).send({ uses: await usesOfLink(deps, signedIn(request), request.params.linkId) }),
+      reply
+        .headers(noStore)
+        .send({ uses: await usesOfLink(ofAccount(deps, request), signedIn(request), request.params.linkId) }),
   );
 
   routes.post(

@@ -7,6 +7,8 @@ import {
   type LinkCredential,
   type LinkVisitor,
   networkOf,
+  type Routed,
+  within,
 } from '../access/index.ts';
 import type { Audit } from '../audit/index.ts';
 import { accountName, namesOf, verifyPassword } from '../people/index.ts';
@@ -27,9 +29,12 @@ function passwordLimits(linkId: string, address: string): Limits {
   return { own, all: { name: `link ${linkId}`, tries: 50, windowMs: 60 * minuteMs } };
 }
 
+/** Whose a link is, is known when it is found. */
+type OpenLinkDeps = Routed<LinkDeps>;
+
 /** The link whose secret this is. A wrong secret and an unknown link are one answer; so are their costs. */
-async function provenLink(deps: LinkDeps, linkId: string, secret: string): Promise<StudyLink> {
-  const link = await linkById(deps.database, linkId);
+async function provenLink(deps: OpenLinkDeps, linkId: string, secret: string): Promise<StudyLink> {
+  const link = await linkById(deps.databases.every, linkId);
   const given = digestOf(secret);
   if (!link || !timingSafeEqual(given, link.digest)) throw linkNotFound();
   return link;
@@ -48,10 +53,10 @@ async function lookOf(deps: LinkDeps, link: StudyLink, note: string): Promise<Lo
 }
 
 /** What stands behind a link: from whom, until when. Nothing of the study. */
-export async function lookAtLink(deps: LinkDeps, linkId: string, secret: string): Promise<LookAtLinkAnswer> {
+export async function lookAtLink(deps: OpenLinkDeps, linkId: string, secret: string): Promise<LookAtLinkAnswer> {
   const link = await provenLink(deps, linkId, secret);
   mustBeOpen(link, deps.now());
-  return lookOf(deps, link, '');
+  return lookOf(within(deps, link.accountId), link, '');
 }
 
 export type OpenedLink = { readonly look: LookAtLinkAnswer; readonly visitSecret: string };
@@ -63,12 +68,13 @@ export type OpenedLink = { readonly look: LookAtLinkAnswer; readonly visitSecret
  * @throws AccessError ACCESS_TOO_MANY_TRIES
  */
 export async function openLink(
-  deps: LinkDeps,
+  all: OpenLinkDeps,
   actor: Actor,
   linkId: string,
   input: { readonly secret: string; readonly password?: string | undefined },
 ): Promise<OpenedLink> {
-  const link = await provenLink(deps, linkId, input.secret);
+  const link = await provenLink(all, linkId, input.secret);
+  const deps = within(all, link.accountId);
   const study = await placeOf(deps, link);
   const about = { accountId: link.accountId, linkId: link.id, study };
   const entry = { actor, ...about, action: 'link.open', kind: 'execute' } as const;

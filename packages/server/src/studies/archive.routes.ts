@@ -2,7 +2,7 @@ import { paths, studyPaths } from '@symbolon/contract';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { type Actor, studyReader, whileAllowed } from '../access/index.ts';
+import { type Actor, ofAccount, type Routed, studyReader, whileAllowed } from '../access/index.ts';
 import { joinHalves } from '../packs/index.ts';
 import { sendPieces } from '../platform/http/send-pieces.ts';
 import { type ZipEntry, zipped } from '../platform/http/zipped.ts';
@@ -49,10 +49,11 @@ async function* piecesOf(text: Uint8Array): AsyncGenerator<Uint8Array> {
 }
 
 /** A study as one zip, for people and for whoever came by a link that lets the files be taken. */
-export function archiveRoutes(app: FastifyInstance, deps: ArchiveDeps): void {
+export function archiveRoutes(app: FastifyInstance, routed: Routed<ArchiveDeps>): void {
   const routes = app.withTypeProvider<ZodTypeProvider>();
 
   const archive = async (request: FastifyRequest, reply: FastifyReply, studyId: string | undefined) => {
+    const deps = ofAccount(routed, request);
     const actor = studyReader(request);
     const study = await studyForReader(deps, actor, 'study.download', studyId);
     requireIdentity(actor, study.row);

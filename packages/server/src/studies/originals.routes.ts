@@ -2,7 +2,7 @@ import { findStudiesAnswer, findStudiesRequest, originalsAnswer, paths } from '@
 import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { type SignedIn, signedIn, whileAllowed } from '../access/index.ts';
+import { ofAccount, type Routed, type SignedIn, signedIn, whileAllowed } from '../access/index.ts';
 import { blindTerms } from '../audit/index.ts';
 import { currentIn, joinHalves, packsOf, packsToRead } from '../packs/index.ts';
 import { sendPieces } from '../platform/http/send-pieces.ts';
@@ -44,7 +44,7 @@ async function pageBehind({ database }: RetrieveDeps, { accountId, id: studyId, 
 }
 
 /** The road of `fetch`: the files of a study exactly as they were sent. */
-export function originalsRoutes(app: FastifyInstance, deps: RetrieveDeps): void {
+export function originalsRoutes(app: FastifyInstance, routed: Routed<RetrieveDeps>): void {
   const routes = app.withTypeProvider<ZodTypeProvider>();
   const config = { action: 'study.download' } as const;
 
@@ -52,6 +52,7 @@ export function originalsRoutes(app: FastifyInstance, deps: RetrieveDeps): void 
     paths.findStudies,
     { config, schema: { body: findStudiesRequest, response: { 200: findStudiesAnswer } } },
     async (request) => {
+      const deps = ofAccount(routed, request);
       const found = await studyByUid(deps, signedIn(request), 'study.download', request.body.studyInstanceUid).catch(
         (error: unknown) => {
           if (error instanceof StudiesError && error.code === 'STUDY_NOT_FOUND') return undefined;
@@ -85,6 +86,7 @@ export function originalsRoutes(app: FastifyInstance, deps: RetrieveDeps): void 
       },
     },
     async (request) => {
+      const deps = ofAccount(routed, request);
       const actor = signedIn(request);
       const reached = await downloadable(deps, actor, request.params.studyId);
       const study = reached.row;
@@ -114,6 +116,7 @@ export function originalsRoutes(app: FastifyInstance, deps: RetrieveDeps): void 
     paths.packOriginals,
     { config, schema: { params: z.object({ studyId: z.uuid(), packId: z.uuid() }) } },
     async (request, reply) => {
+      const deps = ofAccount(routed, request);
       const actor = signedIn(request);
       const reached = await downloadable(deps, actor, request.params.studyId);
       const study = reached.row;

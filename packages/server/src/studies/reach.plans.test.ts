@@ -39,6 +39,7 @@ let watched: WatchedPostgres;
 beforeAll(async () => {
   watched = await watchedPostgres();
   for (const statement of statements) await sql.raw(statement).execute(watched.database);
+  watched = watched.asAccount(accountId);
 }, 600_000);
 afterAll(() => watched?.stop());
 

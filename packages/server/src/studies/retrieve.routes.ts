@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { paths, uid } from '@symbolon/contract';
 import { stringifyDicomJson } from '@symbolon/dicom';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { type Actor, signedIn, whileAllowed } from '../access/index.ts';
+import { type Actor, ofAccount, type Routed, signedIn, whileAllowed } from '../access/index.ts';
 import type { Audit, Reads } from '../audit/index.ts';
 import { joinHalves } from '../packs/index.ts';
 import { sendPieces } from '../platform/http/send-pieces.ts';
@@ -90,13 +90,14 @@ async function* metadataArray(
 }
 
 /** WADO-RS (PS3.18 §10.4): studies, series and instances as DICOM files, and their metadata; as stored. */
-export function retrieveRoutes(app: FastifyInstance, deps: RetrieveDeps): void {
+export function retrieveRoutes(app: FastifyInstance, routed: Routed<RetrieveDeps>): void {
   const config = { action: 'study.view' } as const;
   const study = `${paths.dicomweb}/studies/:study`;
   const series = `${study}/series/:series`;
   const instance = `${series}/instances/:instance`;
 
   const files = async (request: FastifyRequest<{ Params: Params }>, reply: FastifyReply) => {
+    const deps = ofAccount(routed, request);
     const form = dicomForm(request.headers.accept, request.params.instance !== undefined);
     const selection = await select(deps, request);
     if (form.transferSyntaxes.length > 0) {
@@ -132,6 +133,7 @@ export function retrieveRoutes(app: FastifyInstance, deps: RetrieveDeps): void {
   const metadata = async (request: FastifyRequest<{ Params: Params }>, reply: FastifyReply) => {
     if (!wantsJson(request.headers.accept))
       throw new StudiesError('NOT_ACCEPTABLE', 'Metadata is served as application/dicom+json in this version.');
+    const deps = ofAccount(routed, request);
     const selection = await select(deps, request);
     await recordReading(deps, request, selection);
     const studyUrl = `${deps.publicUrl}${paths.dicomweb}/studies/${request.params.study}`;
@@ -145,6 +147,7 @@ export function retrieveRoutes(app: FastifyInstance, deps: RetrieveDeps): void {
   }
 
   app.get<{ Params: Params }>(`${instance}/bulkdata/:path`, { config }, async (request, reply) => {
+    const deps = ofAccount(routed, request);
     const selection = await select(deps, request);
     if (!selection.one) throw notFound();
     const value = await bulkValue(deps.reader, selection.one, request.params.path ?? '');

@@ -1,7 +1,7 @@
 import { paths, uid } from '@symbolon/contract';
 import { lookupTag } from '@symbolon/dicom';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { signedIn } from '../access/index.ts';
+import { ofAccount, type Routed, signedIn } from '../access/index.ts';
 import { type Audit, blindTerms, type Reads } from '../audit/index.ts';
 import type { Attributes } from '../packs/index.ts';
 import { wantsJson } from './accept.ts';
@@ -87,11 +87,12 @@ async function recordedKeys(
 }
 
 /** QIDO-RS (PS3.18 §10.6): studies, the series of a study, the instances of a study or series; DICOM JSON. */
-export function searchRoutes(app: FastifyInstance, deps: SearchDeps): void {
+export function searchRoutes(app: FastifyInstance, routed: Routed<SearchDeps>): void {
   const config = { action: 'study.search' } as const;
   const studies = `${paths.dicomweb}/studies`;
 
   app.get(studies, { config }, async (request, reply) => {
+    const deps = ofAccount(routed, request);
     const actor = signedIn(request);
     const query = queryOf(request, studyKeys);
     const { found, warnings } = await findStudies(deps, actor, query);
@@ -112,6 +113,7 @@ export function searchRoutes(app: FastifyInstance, deps: SearchDeps): void {
   });
 
   app.get<{ Params: { study: string } }>(`${studies}/:study/series`, { config }, async (request, reply) => {
+    const deps = ofAccount(routed, request);
     const query = queryOf(request, seriesKeys);
     const study = await studyByUid(deps, signedIn(request), 'study.search', uid.parse(request.params.study));
     await deps.reads.opening(signedIn(request), 'study.search', study.place, []);
@@ -134,6 +136,7 @@ export function searchRoutes(app: FastifyInstance, deps: SearchDeps): void {
     request: FastifyRequest<{ Params: { study: string; series?: string } }>,
     reply: FastifyReply,
   ) => {
+    const deps = ofAccount(routed, request);
     const query = queryOf(request, instanceKeys);
     const study = await studyByUid(deps, signedIn(request), 'study.search', uid.parse(request.params.study));
     await deps.reads.opening(signedIn(request), 'study.search', study.place, []);

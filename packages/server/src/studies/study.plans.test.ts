@@ -21,6 +21,7 @@ beforeAll(async () => {
   watched = await watchedPostgres();
   planted = await plantStudies(watched.database, 5000);
   await plantGrants(watched.database);
+  watched = watched.asAccount(planted.accountId);
 });
 afterAll(() => watched.stop());
 

@@ -2,14 +2,14 @@ import { paths, studyAnswer, worklistAnswer, worklistQuery } from '@symbolon/con
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { signedIn, studyReader } from '../access/index.ts';
+import { ofAccount, type Routed, signedIn, studyReader } from '../access/index.ts';
 import type { Reads } from '../audit/index.ts';
 import { studyForReader } from './open-study.ts';
 import { studyFacts } from './study-facts.ts';
 import { type WorklistDeps, worklist } from './worklist.ts';
 
 /** What the web app shows of studies: the worklist, and the facts of one, for people and for who came by a link. */
-export function worklistRoutes(app: FastifyInstance, deps: WorklistDeps & { readonly reads: Reads }): void {
+export function worklistRoutes(app: FastifyInstance, routed: Routed<WorklistDeps> & { readonly reads: Reads }): void {
   const routes = app.withTypeProvider<ZodTypeProvider>();
 
   routes.post(
@@ -20,11 +20,12 @@ export function worklistRoutes(app: FastifyInstance, deps: WorklistDeps & { read
     },
     async (request, reply) => {
       reply.header('cache-control', 'no-store');
-      return worklist(deps, signedIn(request), request.body);
+      return worklist(ofAccount(routed, request), signedIn(request), request.body);
     },
   );
 
   const facts = async (request: FastifyRequest, reply: FastifyReply, studyId: string | undefined) => {
+    const deps = ofAccount(routed, request);
     const actor = studyReader(request);
     const study = await studyForReader(deps, actor, 'study.view', studyId);
     await deps.reads.opening(actor, 'study.view', study.place, []);

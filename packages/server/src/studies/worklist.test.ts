@@ -82,6 +82,7 @@ beforeAll(async () => {
   keys = await openKeys(join(folder, 'keys'), () => new Date());
   await plant();
   const now = () => new Date();
+  watched = watched.asAccount(accountId);
   const looks = new Looks(new Audit(keys.chains, now), watched.database, now);
   deps = { database: watched.database, chains: keys.chains, looks, publicUrl: '', reader: undefined as never };
 }, 300_000);

@@ -33,6 +33,7 @@ beforeAll(async () => {
   const { rows } = await sql<{ id: string }>`select study_id as id from audit_records where study_id in
     (select unnest(shown) from audit_records) limit 1`.execute(watched.database);
   studyId = rows[0]!.id;
+  watched = watched.asAccount(accountId);
 }, 120_000);
 afterAll(() => watched.stop());
 

@@ -1,6 +1,7 @@
 import type { Decisions, Role } from '@symbolon/contract';
 import { type Generated, Kysely, PostgresDialect, sql, type Transaction } from 'kysely';
 import pg from 'pg';
+import { accountSetting, everyAccount } from './second-wall.ts';
 
 // int8 (20) and bigint[] (1016) arrive as strings: counts fit a double, tokens need all 64 bits.
 pg.types.setTypeParser(20, (text) => Number(text));
@@ -411,28 +412,44 @@ export type Connection =
 const sessionSettings = {
   options: '-c default_transaction_isolation=read\\ committed',
   idle_in_transaction_session_timeout: 300_000,
-} as const;
+};
+
+/** What a connection is opened as, beside whom its address names. */
+type Session = {
+  /** Whose rows it sees: see second-wall.ts. */
+  readonly account?: string;
+  /** Works as this role, which the one whom the address names may become. */
+  readonly role?: string;
+};
 
 /** With the settings of the session. An address may have options of its own, which would take the place of ours: both are asked for. */
-export function withSessionSettings<T extends Connection>(connection: T): T & typeof sessionSettings {
-  if (!('connectionString' in connection)) return { ...sessionSettings, ...connection };
+export function withSessionSettings<T extends Connection>(
+  connection: T,
+  { account, role }: Session = { account: everyAccount },
+): T & typeof sessionSettings {
+  const settings = {
+    ...sessionSettings,
+    options: [
+      sessionSettings.options,
+      ...(account === undefined ? [] : [`-c ${accountSetting}=${account}`]),
+      ...(role === undefined ? [] : [`-c role=${role}`]),
+    ].join(' '),
+  };
+  if (!('connectionString' in connection)) return { ...settings, ...connection };
   const [address = '', query = ''] = connection.connectionString.split(/\?(.*)/s);
   const asked = new URLSearchParams(query);
   const options = asked.get('options');
-  if (options === null) return { ...sessionSettings, ...connection };
+  if (options === null) return { ...settings, ...connection };
   // Of two the last one holds.
-  asked.set('options', `${options} ${sessionSettings.options}`);
-  return { ...sessionSettings, ...connection, connectionString: `${address}?${asked}` };
+  asked.set('options', `${options} ${settings.options}`);
+  return { ...settings, ...connection, connectionString: `${address}?${asked}` };
 }
 
-/** Opens the pool. `lost` hears of connections that broke while idle; the next use makes new ones. */
-export function openDatabase(
-  connection: Connection,
-  lost: () => void,
-): { database: Database; close: () => Promise<void> } {
+/** Opens a pool. `lost` hears of connections that broke while idle; the next use makes new ones. */
+export function openPool(connection: Connection, session: Session | undefined, lost: () => void): pg.Pool {
   const pool = new pg.Pool({
-    ...withSessionSettings(connection),
-    max: 16,
+    ...withSessionSettings(connection, session),
+    max: 14,
     connectionTimeoutMillis: 10_000,
     // A server that does not answer is a server that is gone: the sender is told so and tries again.
     query_timeout: 60_000,
@@ -443,6 +460,15 @@ export function openDatabase(
   // The pool hears only of idle connections. One that breaks between two statements of a transaction tells its client
   // alone, where an error that nobody hears would end the process; the next statement on it fails by itself.
   pool.on('connect', (client) => client.on('error', () => {}));
+  return pool;
+}
+
+/** Opens the database as the exchange sees it for itself: the rows of every account. */
+export function openDatabase(
+  connection: Connection,
+  lost: () => void,
+): { database: Database; close: () => Promise<void> } {
+  const pool = openPool(connection, undefined, lost);
   const database = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
   return { database, close: () => database.destroy() };
 }

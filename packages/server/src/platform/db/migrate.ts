@@ -15,6 +15,7 @@ import { up as erasure } from './migrations/011-erasure.ts';
 import { up as compression } from './migrations/012-compression.ts';
 import { up as backup } from './migrations/013-backup.ts';
 import { up as access } from './migrations/014-access.ts';
+import { up as secondWall } from './migrations/015-second-wall.ts';
 
 /** Numbered, forward only. A released migration is never edited. */
 const migrations: Record<string, Migration> = {
@@ -32,6 +33,7 @@ const migrations: Record<string, Migration> = {
   '012-compression': { up: compression },
   '013-backup': { up: backup },
   '014-access': { up: access },
+  '015-second-wall': { up: secondWall },
 };
 
 /** Is there while a restore is under way: what else is in the database is not whole. */

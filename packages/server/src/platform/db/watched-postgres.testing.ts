@@ -3,17 +3,20 @@ import { join } from 'node:path';
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import pg from 'pg';
 // For its parsers of numbers, too: what is read here is read as the exchange reads it.
-import './database.ts';
-import type { Database, Schema } from './database.ts';
+import { type Database, type Schema, withSessionSettings } from './database.ts';
 import { EmbeddedPostgres } from './embedded-postgres.ts';
 import { migrate } from './migrate.ts';
+import { accountRole, readyAccountRole } from './second-wall.ts';
 
 export type WatchedPostgres = {
+  readonly connection: EmbeddedPostgres['connection'];
   readonly database: Database;
   /** The plans of every statement that `work` sends, as PostgreSQL makes them for the very same parameters. */
   plansOf(work: () => Promise<unknown>): Promise<string[]>;
   /** How many pages of 8 KiB PostgreSQL touches for every statement that `work` sends, run once more. */
   pagesOf(work: () => Promise<unknown>): Promise<number[]>;
+  /** The same as requests of an account see it: by the role and under the policies of the exchange in use. */
+  asAccount(accountId: string): WatchedPostgres;
   readonly stop: () => Promise<void>;
 };
 
@@ -23,7 +26,29 @@ export async function watchedPostgres(connections = 2): Promise<WatchedPostgres>
   await chmod(folder, 0o711);
   const postgres = await EmbeddedPostgres.prepare(join(folder, 'postgres'), () => {});
   await postgres.start();
-  const pool = new pg.Pool({ ...postgres.connection, max: connections });
+  const all = watching(postgres.connection, connections);
+  const opened = [all];
+  await migrate(all.database);
+  const bypasses = await readyAccountRole(all.database);
+  const stop = async (): Promise<void> => {
+    for (const { database } of opened) await database.destroy();
+    await postgres.stop();
+    await rm(folder, { recursive: true, force: true });
+  };
+  const asAccount = (account: string): WatchedPostgres => {
+    const session = { account, ...(bypasses && { role: accountRole }) };
+    const own = watching(withSessionSettings(postgres.connection, session), connections);
+    opened.push(own);
+    return { ...own, connection: postgres.connection, asAccount, stop };
+  };
+  return { ...all, connection: postgres.connection, asAccount, stop };
+}
+
+function watching(
+  connection: pg.PoolConfig,
+  connections: number,
+): Pick<WatchedPostgres, 'database' | 'plansOf' | 'pagesOf'> {
+  const pool = new pg.Pool({ ...connection, max: connections });
   // What PostgreSQL ends when it stops.
   pool.on('error', () => {});
   pool.on('connect', (client) => client.on('error', () => {}));
@@ -35,7 +60,6 @@ export async function watchedPostgres(connections = 2): Promise<WatchedPostgres>
         heard.push({ sql: query.sql, parameters: query.parameters });
     },
   });
-  await migrate(database);
   return {
     database,
     async plansOf(work) {
@@ -58,11 +82,6 @@ export async function watchedPostgres(connections = 2): Promise<WatchedPostgres>
         pages.push(Plan['Shared Hit Blocks'] + Plan['Shared Read Blocks']);
       }
       return pages;
-    },
-    async stop() {
-      await database.destroy();
-      await postgres.stop();
-      await rm(folder, { recursive: true, force: true });
     },
   };
 }

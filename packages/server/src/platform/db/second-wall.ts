@@ -1,0 +1,34 @@
+import { sql } from 'kysely';
+import type { Database } from './database.ts';
+
+/** The setting of a session that says whose rows it sees: the id of an account, or `every`. Where nobody said, it fails. */
+export const accountSetting = 'symbolon.account';
+export const everyAccount = 'every';
+
+/** Works for accounts where the exchange's own login is one whom no policy holds. */
+export const accountRole = 'symbolon_account';
+
+/**
+ * Makes sure that there is a role that cannot bypass the policies, and that it may do what a request needs; asked at each start,
+ * after the migrations. True where the login itself bypasses them (a superuser, as in the embedded PostgreSQL): then requests
+ * work as that role. Any other login is held by them itself, as `force row level security` has it for the owner of a table.
+ */
+export async function readyAccountRole(database: Database): Promise<boolean> {
+  const { rows } = await sql<{ bypasses: boolean }>`select rolsuper or rolbypassrls as bypasses from pg_roles
+    where rolname = current_user`.execute(database);
+  if (!rows[0]?.bypasses) return false;
+  await database.transaction().execute(async (trx) => {
+    // Two nodes may start at once.
+    await sql`select pg_advisory_xact_lock(${roleLock})`.execute(trx);
+    const role = sql.id(accountRole);
+    // Roles belong to the whole server: another database of it may have made it.
+    const there = await sql`select from pg_roles where rolname = ${accountRole}`.execute(trx);
+    if (there.rows.length === 0) await sql`create role ${role} nologin nosuperuser nobypassrls`.execute(trx);
+    await sql`grant usage on schema public to ${role}`.execute(trx);
+    await sql`grant select, insert, update, delete on all tables in schema public to ${role}`.execute(trx);
+    await sql`grant usage, select on all sequences in schema public to ${role}`.execute(trx);
+  });
+  return true;
+}
+
+const roleLock = 7_306_001;
