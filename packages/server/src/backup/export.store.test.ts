@@ -31,6 +31,7 @@ beforeAll(async () => {
   postgres = await EmbeddedPostgres.prepare(join(root, 'p'), () => {});
   await postgres.start();
   client = await ownConnection(postgres.connection);
+  await client.query('create role plain login');
   await migrate(databaseOn(client));
   await plantStudies(databaseOn(client), 200);
   keys = await openKeys(join(root, 'keys'), () => new Date());
@@ -74,8 +75,9 @@ async function rowsOf(connection: pg.Client): Promise<Record<string, string[]>> 
 /** Loads a backup into a database of its own, and hands it over. */
 async function loaded<T>(manifest: BackupManifest, look: (scratch: pg.Client) => Promise<T>): Promise<T> {
   const name = `load_${randomUUID().replaceAll('-', '')}`;
-  await client.query(`create database "${name}" template template0`);
-  const connection: Connection = inDatabase(postgres.connection, name);
+  await client.query(`create database "${name}" template template0 owner plain`);
+  // Whom policies hold, as they do whoever owns its tables and is no superuser.
+  const connection: Connection = inDatabase({ ...postgres.connection, user: 'plain' }, name);
   const scratch = await ownConnection(connection);
   try {
     await loadDatabase({ client: scratch, keys: keys.service, place }, manifest);
@@ -178,13 +180,15 @@ test('what is erased while a backup is made is not named by it: nothing is misse
   expect(manifest.tables.find(({ name }) => name === 'packs')?.rows).toBe(manifest.images.count);
 }, 60_000);
 
-test('a loaded database is the database: its indexes, references, triggers, counters and migrations', async () => {
+test('a loaded database is the database: its indexes, references, triggers, policies, counters and migrations', async () => {
   const shape = async (of: pg.Client) =>
     (
       await of.query<{ made: string }>(`
         select pg_get_indexdef(indexrelid) as made from pg_index join pg_class c on c.oid = indexrelid where c.relnamespace = 'public'::regnamespace
         union all select conrelid::regclass || ' ' || pg_get_constraintdef(oid) from pg_constraint where connamespace = 'public'::regnamespace
         union all select tgname || ' ' || tgenabled::text from pg_trigger where not tgisinternal
+        union all select tablename || ' ' || policyname || ' ' || qual from pg_policies
+        union all select relname || ' is forced' from pg_class where relforcerowsecurity
         union all select name from kysely_migration order by 1`)
     ).rows.map(({ made }) => made);
   const expected = await shape(client);
