@@ -18,6 +18,8 @@ export default defineConfig({
     globalSetup: ['tools/test-run.ts'],
     testTimeout: 60_000,
     hookTimeout: 120_000,
+    // Of what comes at last; a second, which is what it would be, says only that the machine is busy.
+    expect: { poll: { timeout: 30_000 } },
     // Two cores: more workers only make the real servers in the tests wait for each other.
     maxWorkers: 2,
     pool: 'forks',
