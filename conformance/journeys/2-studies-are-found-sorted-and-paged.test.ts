@@ -37,7 +37,7 @@ const rows = (page: Page) =>
 /** The names on the page once they are these many, as they stand. */
 async function names(page: Page, wanted: number): Promise<string[]> {
   await page.locator('[aria-busy="true"]').waitFor({ state: 'detached' });
-  await expect.poll(() => rows(page).count(), { timeout: 10_000 }).toBe(wanted);
+  await expect.poll(() => rows(page).count()).toBe(wanted);
   return rows(page).getByRole('link').allInnerTexts();
 }
 

@@ -39,7 +39,7 @@ afterAll(() => exchange?.dispose());
 /** An exchange answers a moment before it has printed everything: waits for the last line of this many starts. */
 async function printed(starts: number): Promise<void> {
   const last = 'Ctrl-C stops the exchange.';
-  await vi.waitUntil(() => exchange.output().split(last).length > starts, { timeout: 10_000 });
+  await vi.waitUntil(() => exchange.output().split(last).length > starts, { timeout: 60_000 });
 }
 
 test('a first start makes keys, a certificate and a database, and says so while it does', () => {

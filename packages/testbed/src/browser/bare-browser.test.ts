@@ -53,7 +53,7 @@ afterAll(async () => {
 
 const open = (name: string) => browser.call('Page.navigate', { url: `${url}/${name}` });
 const hears = (text: string | RegExp) =>
-  expect.poll(() => loud.join('\n'), { timeout: 10_000 })[typeof text === 'string' ? 'toContain' : 'toMatch'](text);
+  expect.poll(() => loud.join('\n'))[typeof text === 'string' ? 'toContain' : 'toMatch'](text);
 
 browserTest('hands fill, click, press, turn the wheel and drag, and nothing of it is loud', async () => {
   await open('form');

@@ -16,7 +16,7 @@ export type BareHands = {
   drag(from: Point, to: Point, steps: number): Promise<void>;
 };
 
-const patienceMs = 15_000;
+const patienceMs = 60_000;
 
 /** Keys that write nothing have numbers, which Chromium wants to be told. */
 const numbers: Readonly<Record<string, number>> = { Escape: 27, End: 35 };

@@ -60,7 +60,8 @@ export async function openBrowser({ trust = [] }: { readonly trust?: readonly st
         acceptDownloads: true,
         ...options.more,
       });
-      context.setDefaultTimeout(15_000);
+      // Long enough for a busy machine, and shorter than a test: who waited in vain is told for what.
+      context.setDefaultTimeout(45_000);
       const watch = await watched(context, [url, ...alsoAt]);
       const page = await context.newPage();
       await page.goto(url);
