@@ -3,11 +3,19 @@ import type { Viewport } from './viewport.ts';
 
 /** Of the pointer for each image, at most and at least; between them the height of the box is the whole stack. */
 const pixelsPerImage = { least: 4, most: 28 };
-/** A notch of a wheel is more than this; a trackpad sends less, and often. */
-const notch = 60;
+/** A notch of a wheel is more than the least, some 120 on most machines; a trackpad sends less, and often. */
+const notch = { least: 60, usual: 120 };
 const trackpadPixelsPerImage = 24;
 
 type Held = { at: Point; readonly start: Point; readonly button: number; readonly type: 'touch' | 'mouse' };
+
+/**
+ * An image for each notch. While a page is busy a browser gathers several turns of a wheel into one event of all their pixels:
+ * none of them may be lost.
+ */
+export function imagesOfNotches(pixels: number): number {
+  return Math.sign(pixels) * Math.max(1, Math.round(Math.abs(pixels) / notch.usual));
+}
 
 /** What fingers, mouse and wheel do on the picture. Returns how to stop listening. */
 export function listenForGestures(element: HTMLElement, viewport: Viewport): () => void {
@@ -73,7 +81,7 @@ export function listenForGestures(element: HTMLElement, viewport: Viewport): () 
     const pixels = event.deltaMode === WheelEvent.DOM_DELTA_PIXEL ? event.deltaY : event.deltaY * 40;
     if (event.ctrlKey || event.metaKey)
       viewport.sight.zoomAt(pointOf(event), Math.exp(-Math.max(-60, Math.min(60, pixels)) / 250));
-    else if (Math.abs(pixels) >= notch) viewport.step(Math.sign(pixels));
+    else if (Math.abs(pixels) >= notch.least) viewport.step(imagesOfNotches(pixels));
     else scroll(pixels, trackpadPixelsPerImage);
   };
 
