@@ -16,7 +16,8 @@ export default defineConfig({
     ],
     exclude: [...configDefaults.exclude, ...withoutCorpus],
     globalSetup: ['tools/test-run.ts'],
-    testTimeout: 60_000,
+    // For what hangs. Many tests take seconds alone, and some times as long beside others.
+    testTimeout: 120_000,
     hookTimeout: 120_000,
     // Of what comes at last; a second, which is what it would be, says only that the machine is busy.
     expect: { poll: { timeout: 30_000 } },

@@ -77,7 +77,7 @@ export function attacks(setting: () => Setting, roads: Roads, routes: () => read
     expect(taken).toEqual([]);
     expect(asked).toBeGreaterThan(100);
     expect(await everything(here)).toEqual(before);
-  }, 60_000);
+  });
 
   test('what is sent under a colleague’s UIDs is answered as new, and changes nothing of theirs', async () => {
     const here = setting();
@@ -129,7 +129,7 @@ export function attacks(setting: () => Setting, roads: Roads, routes: () => read
       json: { sha256: [theirs.sha256] },
     });
     expect(held).toEqual([]);
-  }, 60_000);
+  });
 
   test('who sees pseudonyms finds out nobody’s name: by no search, and in no byte of any answer', async () => {
     const here = setting();
@@ -212,7 +212,7 @@ export function attacks(setting: () => Setting, roads: Roads, routes: () => read
       });
       expect([route, says(answer)]).toEqual([route, []]);
     }
-  }, 60_000);
+  });
 
   test('a grant of one series opens that series, and nothing else of its study, on every road', async () => {
     const here = setting();
@@ -295,7 +295,7 @@ export function attacks(setting: () => Setting, roads: Roads, routes: () => read
     for (const { sopInstanceUid } of kept) expect(zip.body.includes(sopInstanceUid)).toBe(false);
     // What can be done to all of a study only is not done by who reaches a part of it.
     for (const path of ['/links', '/conflict', '/grants']) expect((await own(`${study}${path}`)).status).not.toBe(200);
-  }, 60_000);
+  });
 
   test('who manages people and roles gets to no study by that, nor makes anybody who does', async () => {
     const here = setting();
@@ -351,7 +351,7 @@ export function attacks(setting: () => Setting, roads: Roads, routes: () => read
     expect(await everything(here)).toEqual(before);
     for (const place of ['own', 'group', 'same', 'other'] as const)
       expect((await asking(manager.token, `/api/v1/studies/${here.studyAt('member', place).id}`)).status).toBe(403);
-  }, 60_000);
+  });
 
   test('what a role denies comes back to nobody by another role that somebody gives who may not do it', async () => {
     const here = setting();

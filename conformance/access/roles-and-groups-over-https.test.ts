@@ -278,7 +278,7 @@ test('what somebody may is read anew once their change has its turn: what was ta
     [403, 'RIGHTS_BEYOND_YOURS'],
     [403, 'RIGHTS_BEYOND_YOURS'],
   ]);
-}, 60_000);
+});
 
 test('groups and locations are made, changed and deleted; none in which a study lives', async () => {
   const place = body<GroupAnswer>(
@@ -672,7 +672,7 @@ test('who is locked out gets back in from the shell of the machine', async () =>
       .execute(),
   );
   expect(records).toEqual([{ account_id: account, outcome: 'success' }]);
-}, 60_000);
+});
 
 test('where somebody comes from is told by their connection, or by a proxy that is trusted, and by no header otherwise', async () => {
   const yours = async (address: string, headers: Record<string, string>) =>

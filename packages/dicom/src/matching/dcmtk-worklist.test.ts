@@ -87,7 +87,7 @@ describe.skipIf(!tools.every(existsSync) && !mustRun)(
         const ids = [...responses.matchAll(/\(0010,0020\) LO \[(\w)/g)].map(([, id]) => id!);
         answers.push(ids.sort().join(''));
       }
-    }, 30_000);
+    });
 
     afterAll(() => {
       server?.kill();

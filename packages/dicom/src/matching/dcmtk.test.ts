@@ -207,7 +207,7 @@ describe.skipIf(!tools.every(existsSync) && !mustRun)(
         const uids = [...responses.matchAll(/\(0020,000d\) UI \[([\d.]+)/g)].map(([, found]) => found!);
         answers.push(names.filter((_, index) => uids.includes(studyUid(index))).join(''));
       }
-    }, 30_000);
+    });
 
     afterAll(() => {
       archive?.kill();

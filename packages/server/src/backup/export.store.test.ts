@@ -37,7 +37,7 @@ beforeAll(async () => {
   keys = await openKeys(join(root, 'keys'), () => new Date());
   const at = (name: string) => fileBlobs(join(root, name));
   place = { images: at('i'), identity: at('d'), tables: at('t'), backups: at('b'), close: () => {} };
-}, 60_000);
+});
 afterAll(async () => {
   await client?.end();
   await keys?.close();
@@ -136,7 +136,7 @@ test('what came, changed and went since, what was open then included, is in the 
   } finally {
     await other.end();
   }
-}, 60_000);
+});
 
 test('a row that has the unique place of one that went since the earlier backup does not stop a restore', async () => {
   const first = await exported();
@@ -149,7 +149,7 @@ test('a row that has the unique place of one that went since the earlier backup 
   const next = await exported(first);
   expect(next.tables.find(({ name }) => name === 'series')?.parts.length).toBe(2);
   expect(await loaded(next, rowsOf)).toEqual(await rowsOf(client));
-}, 60_000);
+});
 
 test('what is erased while a backup is made is not named by it: nothing is missed, and nothing is said to be lost', async () => {
   const [victim] = (await client.query<{ id: string }>('select id from packs limit 1')).rows;
@@ -178,7 +178,7 @@ test('what is erased while a backup is made is not named by it: nothing is misse
   expect(manifest.missing).toEqual([]);
   expect(await missingCopies(keys.service, place, manifest)).toEqual({ gone: 0 });
   expect(manifest.tables.find(({ name }) => name === 'packs')?.rows).toBe(manifest.images.count);
-}, 60_000);
+});
 
 test('a loaded database is the database: its indexes, references, triggers, policies, counters and migrations', async () => {
   const shape = async (of: pg.Client) =>
@@ -204,7 +204,7 @@ test('a loaded database is the database: its indexes, references, triggers, poli
     expect(next.rows[0]?.last).toBeGreaterThan(rows[0]?.last as number);
     expect((await scratch.query(`select to_regclass('restore_under_way') as at`)).rows[0]).toEqual({ at: null });
   });
-}, 60_000);
+});
 
 test('a backup that says another number of rows than it holds leaves no table behind', async () => {
   const made = await exported();

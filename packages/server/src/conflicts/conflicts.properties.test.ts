@@ -15,7 +15,7 @@ import { undoChoice } from './undo-choice.ts';
 let site: ConflictSite;
 beforeAll(async () => {
   site = await conflictSite();
-}, 60_000);
+});
 afterAll(() => site?.stop());
 
 const slices = [0, 1, 2];

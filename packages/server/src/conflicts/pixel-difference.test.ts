@@ -7,7 +7,7 @@ import { showConflict } from './show-conflict.ts';
 let site: ConflictSite;
 beforeAll(async () => {
   site = await conflictSite();
-}, 60_000);
+});
 afterAll(() => site?.stop());
 
 /** Sends a file, then another, and tells how their pixels compare. */

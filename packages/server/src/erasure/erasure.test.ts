@@ -27,7 +27,7 @@ beforeAll(async () => {
   const { service: keyService, store: keyStore } = site.keys;
   const { signal } = new AbortController();
   going = { ...site.rewriting, keyService, keyStore, publicUrl: '', signal, requireRoom: async () => {} };
-}, 60_000);
+});
 afterAll(() => site?.stop());
 
 const database = () => site.deps.database;

@@ -6,7 +6,7 @@ import { heldAmong } from './held.ts';
 let site: ConflictSite;
 beforeAll(async () => {
   site = await conflictSite();
-}, 60_000);
+});
 afterAll(() => site?.stop());
 
 const [first, second] = [0, 1].map((slice) => fileOf(1, { slice, version: 0 })) as [

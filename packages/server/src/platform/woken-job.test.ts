@@ -7,7 +7,7 @@ import { WokenJob } from './woken-job.ts';
 let postgres: Awaited<ReturnType<typeof watchedPostgres>>;
 beforeAll(async () => {
   postgres = await watchedPostgres(4);
-}, 60_000);
+});
 afterAll(() => postgres?.stop());
 
 function counted(work: (times: number) => Promise<boolean>, lock: number) {

@@ -53,7 +53,7 @@ test('a worker that is ended keeps its place until what it started in other thre
   // The same work, on a machine that may be busier or less busy by now.
   expect(performance.now() - asked).toBeGreaterThan(0.6 * takes);
   expect(await stuck).toBe('PIXELS_NOT_RENDERABLE');
-}, 30_000);
+});
 
 describe('a queue', () => {
   test('that one visitor has filled as far as they may turns away them, and nobody else', async () => {

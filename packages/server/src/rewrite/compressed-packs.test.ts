@@ -8,7 +8,7 @@ import { writeAsToday, writeCompressed } from './write-pack.ts';
 let site: ConflictSite;
 beforeAll(async () => {
   site = await conflictSite();
-}, 60_000);
+});
 afterAll(() => site?.stop());
 
 const compress: RewritePolicy = { purpose: 'compression', write: writeCompressed };

@@ -16,7 +16,7 @@ let left: string[];
 let alarms: string[];
 beforeAll(async () => {
   site = await conflictSite();
-}, 60_000);
+});
 afterAll(() => site?.stop());
 beforeEach(() => {
   left = [];

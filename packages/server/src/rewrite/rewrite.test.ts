@@ -19,7 +19,7 @@ import { writeAsToday } from './write-pack.ts';
 let site: ConflictSite;
 beforeAll(async () => {
   site = await conflictSite();
-}, 60_000);
+});
 afterAll(() => site?.stop());
 
 const asToday: RewritePolicy = { purpose: 'compaction', write: writeAsToday };

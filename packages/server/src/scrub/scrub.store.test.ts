@@ -6,7 +6,7 @@ import { beginRound, countInRound, latestRounds, type OpenRound, openRound } fro
 let watched: WatchedPostgres;
 beforeAll(async () => {
   watched = await watchedPostgres();
-}, 60_000);
+});
 afterAll(() => watched?.stop());
 
 test('of two nodes that read the same page, since one of them lost the lock, one notes it', async () => {

@@ -45,7 +45,7 @@ beforeAll(async () => {
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   browser = await openBareBrowser();
   loud = await bareWatch(browser, [url]);
-}, 60_000);
+});
 afterAll(async () => {
   await browser?.close();
   server?.close();

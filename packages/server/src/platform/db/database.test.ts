@@ -79,4 +79,4 @@ test('each statement of a transaction sees what was committed before it, whateve
     await postgres.stop();
     await rm(folder, { recursive: true, force: true });
   }
-}, 60_000);
+});
