@@ -138,10 +138,13 @@ test('revoked, the very next image of a viewer that has it open is refused, and 
 });
 
 test('when its time is over it opens nothing, for who has it open too', async () => {
-  const made = await makeLink({ expiresAt: inMs(1500) });
+  const made = await makeLink({ expiresAt: inMs(60_000) });
   const cookie = cookieOf(await open(made));
   expect((await visit(made, cookie)).status).toBe(200);
-  await new Promise((done) => setTimeout(done, 1600));
+  // As if the minute had gone by.
+  await inDatabaseOf(exchange, (database) =>
+    database.updateTable('links').set({ expires_at: new Date() }).where('id', '=', made.link.id).execute(),
+  );
   expect(code(await visit(made, cookie))).toBe('LINK_EXPIRED');
   expect(code(await open(made))).toBe('LINK_EXPIRED');
   expect((await ownLink(made.link.id)).state).toBe('expired');
@@ -204,7 +207,8 @@ test('its uses are shown to the owner: opened, what was looked at, what was refu
   for (const path of await images(made, cookie)) expect((await visit(made, cookie, path)).status).toBe(200);
   const answer = await ask(exchange, `/api/v1/links/${made.link.id}/uses`, { token: me.token });
   const { uses } = answer.json() as { uses: { what: string; address: string }[] };
-  expect(uses.map(({ what }) => what)).toEqual(['viewed', 'opened', 'refused']);
+  // Where half a minute ends in the midst of the looking, that is two looks.
+  expect([...new Set(uses.map(({ what }) => what))]).toEqual(['viewed', 'opened', 'refused']);
   expect(uses.every(({ address }) => address === '127.0.0.1')).toBe(true);
   expect(await ownLink(made.link.id)).toMatchObject({ opened: 1, wrongPasswords: 1 });
 });
@@ -243,6 +247,8 @@ test('each step is audited with the link it concerns: made, opened, refused, loo
       .selectFrom('audit_records')
       .select(['action', 'outcome', 'user_id', 'study_id', 'account_id'])
       .where('link_id', '=', made.link.id)
+      // The details of readings are written every half minute: one may come in the midst of this.
+      .where((is) => is.or([is('kind', '<>', 'read'), is('detail', 'is', null)]))
       .orderBy('at')
       .execute(),
   );

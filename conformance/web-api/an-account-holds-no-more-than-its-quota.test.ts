@@ -121,7 +121,8 @@ describe('an account', () => {
     const after = await usage();
     expect(after.bytes).toBeLessThanOrEqual(limit);
     expect(after.instances).toBeGreaterThan(before.instances + 12);
-    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200, expect.any(Number)]));
+    const taken = answers.filter(({ status }) => status === 200).length;
+    expect([taken > 0, taken < answers.length]).toEqual([true, true]);
     for (const { status } of answers) expect([200, 202, 409, 507]).toContain(status);
     await setQuota(null, null);
   });
