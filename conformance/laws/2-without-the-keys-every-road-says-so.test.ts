@@ -568,9 +568,10 @@ const kept = () =>
       'invitations',
     ] as const;
     const rows = [];
-    for (const table of tables) rows.push(JSON.stringify(await database.selectFrom(table).selectAll().execute()));
+    const sorted = (some: readonly object[]): string[] => some.map((row) => JSON.stringify(row)).sort();
+    for (const table of tables) rows.push(sorted(await database.selectFrom(table).selectAll().execute()));
     // Without the moment of their last use.
-    rows.push(JSON.stringify(await database.selectFrom('api_tokens').select(['id', 'label', 'revoked_at']).execute()));
+    rows.push(sorted(await database.selectFrom('api_tokens').select(['id', 'label', 'revoked_at']).execute()));
     return rows;
   });
 

@@ -297,7 +297,9 @@ function rawAnswer({ url, ca }: Exchange, bytes: string): Promise<Buffer> {
     socket.setTimeout(10_000, () => socket.destroy(new Error('neither an answer nor an end in 10 s')));
     socket.on('data', (chunk: Buffer) => chunks.push(chunk));
     // It may hang up while we still write; what it said before counts.
-    socket.once('error', (error: NodeJS.ErrnoException) => (error.code === 'EPIPE' ? undefined : reject(error)));
+    socket.once('error', (error: NodeJS.ErrnoException) => {
+      if (!['EPIPE', 'ECONNRESET'].includes(error.code ?? '')) reject(error);
+    });
     socket.once('close', () => resolve(Buffer.concat(chunks)));
   });
 }
