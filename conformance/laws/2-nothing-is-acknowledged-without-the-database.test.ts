@@ -78,10 +78,14 @@ async function whileAway(exchange: Exchange, me: Owner, lastsMs: number) {
   let ready: Answer | undefined;
   let question: Answer | undefined;
   while (performance.now() < until && (ready === undefined || question === undefined || lastsMs > 4000)) {
-    live.add((await ask(exchange, '/healthz')).status);
-    const isReady = await ask(exchange, '/readyz');
+    // At once: it may be back within a second.
+    const [isAlive, isReady, asked] = await Promise.all([
+      ask(exchange, '/healthz'),
+      ask(exchange, '/readyz'),
+      ask(exchange, '/api/v1/held', { token: me.token, json: { sha256: [] } }),
+    ]);
+    live.add(isAlive.status);
     if (isReady.status !== 200) ready = isReady;
-    const asked = await ask(exchange, '/api/v1/held', { token: me.token, json: { sha256: [] } });
     if (asked.status !== 200) question = asked;
   }
   return { live, ready, question };
