@@ -53,9 +53,8 @@ test('a wrong password and an unknown e-mail address are answered with the same 
 });
 
 test('an unknown e-mail address takes as long as a wrong password', async () => {
-  const median = (times: number[]) => times.sort((a, b) => a - b)[Math.floor(times.length / 2)]!;
   const times: { known: number[]; unknown: number[] } = { known: [], unknown: [] };
-  // In turn, so that a busy machine slows both.
+  // In turn, and the fastest of each: what else a machine does only ever adds.
   for (let at = 0; at < 9; at += 1) {
     for (const [kind, email] of [
       ['known', me.email],
@@ -66,7 +65,7 @@ test('an unknown e-mail address takes as long as a wrong password', async () => 
       times[kind].push(performance.now() - began);
     }
   }
-  const ratio = median(times.unknown) / median(times.known);
+  const ratio = Math.min(...times.unknown) / Math.min(...times.known);
   // Without the second hash it would be a tenth.
   expect(ratio).toBeGreaterThan(0.6);
   expect(ratio).toBeLessThan(1.7);
