@@ -12,5 +12,6 @@ export default function testRun(): () => void {
   chmodSync(folder, 0o711);
   process.env.SYMBOLON_TEST_CLUSTER = join(folder, 'c');
   process.env.NODE_COMPILE_CACHE = join(folder, 'modules');
-  return () => rmSync(folder, { recursive: true, force: true });
+  // A program that ends last may still be writing its compiled modules.
+  return () => rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 250 });
 }
