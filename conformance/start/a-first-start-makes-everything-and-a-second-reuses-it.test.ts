@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cli, ctStudy, type Exchange, owner, startExchange, writeFolder } from '@symbolon/testbed';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { processesIn } from './run-program.ts';
+import { expectNobodyIn } from './run-program.ts';
 
 let exchange: Exchange;
 let fingerprint: string;
@@ -76,7 +76,7 @@ test('a second start reuses keys, certificate and data, and offers no set-up lin
   sent = study.map((file) => digest(file.bytes)).sort();
 
   expect(await exchange.stop()).toBe(0);
-  expect(processesIn(exchange.dataDir)).toEqual([]);
+  await expectNobodyIn(exchange.dataDir);
   await exchange.restart();
   await printed(2);
   const [, second] = startsOf(exchange.output());
@@ -107,5 +107,5 @@ test('a start after kill -9 adopts the PostgreSQL that was left running, and eve
 
 test('a PostgreSQL that was adopted is stopped like one that was started', async () => {
   expect(await exchange.stop()).toBe(0);
-  expect(processesIn(exchange.dataDir)).toEqual([]);
+  await expectNobodyIn(exchange.dataDir);
 });

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { checkoutRoot, cli, type Exchange, owner, startExchange } from '@symbolon/testbed';
+import { checkoutRoot, cli, type Exchange, freePort, owner, startExchange } from '@symbolon/testbed';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ask } from '../laws/ask.ts';
-import { freePort, freshPlace, runProgram } from './run-program.ts';
+import { freshPlace, runProgram } from './run-program.ts';
 
 let exchange: Exchange;
 beforeAll(async () => {

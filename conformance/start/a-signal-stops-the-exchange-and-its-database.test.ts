@@ -5,7 +5,7 @@ import { connect } from 'node:tls';
 import { checkoutRoot } from '@symbolon/testbed';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type CheckoutCopy, copyCheckout } from './copy-checkout.ts';
-import { freshPlace, type Place, type Program, processesIn, runProgram } from './run-program.ts';
+import { expectNobodyIn, freshPlace, type Place, type Program, runProgram } from './run-program.ts';
 
 let place: Place;
 let copy: CheckoutCopy;
@@ -24,7 +24,7 @@ async function expectStopped(program: Program, signal: string): Promise<void> {
   expect(program.output()).toContain(`Stopping (${signal})`);
   expect(program.output()).toMatch(/Stopped\.\s*$/);
   expect(program.output()).not.toMatch(/While stopping|at once/);
-  expect(processesIn(place.dataDir)).toEqual([]);
+  await expectNobodyIn(place.dataDir);
 }
 
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
@@ -80,6 +80,6 @@ test('a signal while PostgreSQL is being started leaves none behind', async () =
     await pause(delayMs);
     program.process.kill('SIGTERM');
     await program.ended;
-    expect({ delayMs, left: processesIn(place.dataDir) }).toEqual({ delayMs, left: [] });
+    await expectNobodyIn(place.dataDir);
   }
 });

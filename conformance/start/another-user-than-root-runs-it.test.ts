@@ -2,9 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { chown, cp, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { checkoutRoot, ctStudy } from '@symbolon/testbed';
+import { checkoutRoot, ctStudy, freePort } from '@symbolon/testbed';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { freePort, processesIn, runProgram } from './run-program.ts';
+import { expectNobodyIn, processesIn, runProgram } from './run-program.ts';
 
 // `nobody`, whom every Debian knows: `initdb` wants a user that is in /etc/passwd. Without root, we are that other user.
 const asRoot = process.getuid?.() === 0;
@@ -86,5 +86,5 @@ test('another user than root starts it in a folder of theirs, sends a study and 
 
   serving.process.kill('SIGTERM');
   expect(await serving.ended).toBe(0);
-  expect(processesIn(home)).toEqual([]);
+  await expectNobodyIn(home);
 });

@@ -1,9 +1,8 @@
 import { X509Certificate } from 'node:crypto';
 import { connect, type SecureVersion } from 'node:tls';
-import { type Exchange, startExchange } from '@symbolon/testbed';
+import { type Exchange, freePort, startExchange } from '@symbolon/testbed';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ask } from '../laws/ask.ts';
-import { freePort } from './run-program.ts';
 
 let exchange: Exchange;
 let port: number;

@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { freePort } from '@symbolon/testbed';
+import { expect } from 'vitest';
 
 export type Program = {
   readonly process: ChildProcess;
@@ -69,6 +70,11 @@ export function processesIn(folder: string): number[] {
     );
 }
 
+/** That nobody is left there. PostgreSQL's last process says that it has ended a moment before it has. */
+export async function expectNobodyIn(folder: string): Promise<void> {
+  await expect.poll(() => processesIn(folder)).toEqual([]);
+}
+
 function at(pid: number): string {
   try {
     return readlinkSync(`/proc/${pid}/cwd`);
@@ -83,14 +89,6 @@ function command(pid: number): string {
   } catch {
     return '';
   }
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  const { port } = server.address() as { port: number };
-  await new Promise((done) => server.close(done));
-  return port;
 }
 
 export type Place = {

@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { cli } from '@symbolon/testbed';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { freshPlace, type Place, processesIn } from './run-program.ts';
+import { expectNobodyIn, freshPlace, type Place } from './run-program.ts';
 
 let place: Place;
 beforeAll(async () => {
@@ -78,7 +78,7 @@ test('a port that another program has: refused with a sentence, and no PostgreSQ
     const result = await cli(['serve'], { env: place.env });
     expect(result.code).toBe(1);
     expect(result.stderr).toContain(`Another program listens on ${place.listen}. Stop it, or set SYMBOLON_LISTEN`);
-    expect(processesIn(place.root)).toEqual([]);
+    await expectNobodyIn(place.root);
   } finally {
     await new Promise((done) => other.close(done));
   }

@@ -19,6 +19,7 @@ export type { OwnPostgres } from './exchange/own-postgres.ts';
 export { postgres15, startOwnPostgres } from './exchange/own-postgres.ts';
 export type { Owner, OwnerOptions } from './exchange/owner.ts';
 export { owner } from './exchange/owner.ts';
+export { freePort } from './exchange/ready.ts';
 export type { CliOptions, CliResult } from './exchange/run-cli.ts';
 export { cli } from './exchange/run-cli.ts';
 export type { Exchange, ExchangeOptions } from './exchange/start-exchange.ts';

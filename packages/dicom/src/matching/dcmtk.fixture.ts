@@ -1,4 +1,4 @@
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { lookupTag, tagOfKeyword } from '../dictionary/dictionary.ts';
 import { concat, element, item, joined, part10, uid } from '../part10.fixture.ts';
@@ -33,16 +33,8 @@ function utf8(text: string, pad: number): Uint8Array {
 /** Without it every answer of DCMTK waits 40 ms for an acknowledgement. */
 export const env = { ...process.env, TCP_NODELAY: '1' };
 
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
 export async function listening(port: number): Promise<void> {
-  for (let attempt = 0; attempt < 100; attempt++) {
+  for (let attempt = 0; attempt < 1_200; attempt++) {
     const open = await new Promise<boolean>((resolve) => {
       const socket = connect(port, '127.0.0.1', () => {
         socket.destroy();

@@ -3,10 +3,11 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { freePort } from '../../../testbed/src/index.ts';
 import type { DataSet } from '../element.ts';
 import { toDicomJson } from '../json/dicom-json.ts';
 import { parseFile } from '../parse/parse-file.ts';
-import { type Attributes, env, file, freePort, listening } from './dcmtk.fixture.ts';
+import { type Attributes, env, file, listening } from './dcmtk.fixture.ts';
 import { matchesDataSet } from './matches-data-set.ts';
 
 /** The same questions put to DCMTK's archive, dcmqrscp, about the same files: where its answers differ, the table says why. */
