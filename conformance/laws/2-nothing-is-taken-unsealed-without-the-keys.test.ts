@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -37,6 +38,14 @@ const rows = () =>
     };
   });
 
+/** Puts the keys back, where they are away. */
+async function back(): Promise<void> {
+  const away = `${exchange.keysDir}-away`;
+  if (!existsSync(away)) return;
+  await rm(exchange.keysDir, { recursive: true, force: true });
+  await rename(away, exchange.keysDir);
+}
+
 const unavailable = (answer: Awaited<ReturnType<typeof ask>>): void => {
   expect(answer).toMatchObject({ status: 503, headers: { 'retry-after': '5' } });
   expect(answer.json()).toMatchObject({ code: 'KEYS_UNAVAILABLE', retryAfterSeconds: 5 });
@@ -48,12 +57,19 @@ test.each([
 ])('while the keys folder %s nothing is taken or given out, and all goes on when it is back', async (_, instead) => {
   const away = `${exchange.keysDir}-away`;
   const metadata = `/dicomweb/studies/${study}/metadata`;
-  expect((await ask(exchange, metadata, me)).status).toBe(200);
   const before = await rows();
-  await rename(exchange.keysDir, away);
-  await instead();
-  // What is unwrapped goes on being read for as long as it is held, and no longer.
-  expect((await ask(exchange, metadata, me)).status).toBe(200);
+  // What is unwrapped goes on being read for as long as it is held, and no longer. A busy machine may not be in time at once.
+  for (let inTime = false; !inTime; ) {
+    await back();
+    await pause(cacheSeconds * 1000 + 200);
+    const unwrappedAfter = performance.now();
+    expect((await ask(exchange, metadata, me)).status).toBe(200);
+    await rename(exchange.keysDir, away);
+    await instead();
+    const { status } = await ask(exchange, metadata, me);
+    inTime = performance.now() - unwrappedAfter < cacheSeconds * 1000;
+    if (inTime) expect(status).toBe(200);
+  }
   await pause(cacheSeconds * 1000 + 200);
   unavailable(await ask(exchange, metadata, me));
   unavailable(await ask(exchange, '/dicomweb/studies?PatientName=*', me));
@@ -68,13 +84,12 @@ test.each([
   const credentials = { email: me.email, password: me.password };
   expect((await ask(exchange, '/api/v1/sessions', { json: credentials })).status).toBe(201);
 
-  await rm(exchange.keysDir, { recursive: true, force: true });
-  await rename(away, exchange.keysDir);
+  await back();
   expect((await ask(exchange, '/readyz')).status).toBe(200);
   expect((await ask(exchange, metadata, me)).status).toBe(200);
-  const back = join(root, `back-${Math.random()}`);
-  expect(await fetchStudy(exchange, me, study, back)).toMatchObject({ code: 0 });
-  expect(await digestsIn(back)).toEqual(await digestsIn(join(root, 'cd')));
+  const fetched = join(root, `back-${Math.random()}`);
+  expect(await fetchStudy(exchange, me, study, fetched)).toMatchObject({ code: 0 });
+  expect(await digestsIn(fetched)).toEqual(await digestsIn(join(root, 'cd')));
 });
 
 test('what was refused meanwhile is taken afterwards, once', async () => {
@@ -116,9 +131,9 @@ test('keys are rotated, copied and told of while the exchange runs, and the audi
   expect(await keys(...restore, '--replace')).toMatchObject({ code: 0 });
   await exchange.restart();
   expect(exchange.output().split('Symbolon serves').at(-1)).not.toContain('WARNING');
-  const back = join(root, 'back-restored');
-  expect(await fetchStudy(exchange, me, study, back)).toMatchObject({ code: 0 });
-  expect(await digestsIn(back)).toEqual(await digestsIn(join(root, 'cd')));
+  const fetched = join(root, 'back-restored');
+  expect(await fetchStudy(exchange, me, study, fetched)).toMatchObject({ code: 0 });
+  expect(await digestsIn(fetched)).toEqual(await digestsIn(join(root, 'cd')));
   const { records } = (await ask(exchange, '/api/v1/audit', me)).json() as { records: { action: string }[] };
   const told = new Set(records.map(({ action }) => action));
   for (const action of ['key.view', 'key.rotate', 'key.backup', 'key.restore']) expect(told).toContain(action);
