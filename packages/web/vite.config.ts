@@ -1,5 +1,5 @@
 import react from '@vitejs/plugin-react';
-import { defineConfig } from 'vite';
+import { defineConfig, type Plugin } from 'vite';
 
 /**
  * Zod tries `new Function` unless it is told not to; the page's policy refuses that, and would report each try. It has to be
@@ -7,6 +7,23 @@ import { defineConfig } from 'vite';
  */
 const intro = ({ moduleIds }: { readonly moduleIds: readonly string[] }): string =>
   moduleIds.some((id) => id.includes('/node_modules/zod/')) ? 'globalThis.__zod_globalConfig={jitless:true};' : '';
+
+/**
+ * Zod ties what makes a JSON Schema of it to every schema: 6 kB of each first page, and no page makes one. The names stay, so
+ * that all that imports them is built; what is called by one of them says so.
+ */
+const noJsonSchema: Plugin = {
+  name: 'no-json-schema',
+  transform: {
+    filter: { id: /\/zod\/v4\/core\/(json-schema-processors|to-json-schema)\.js$/ },
+    handler(code) {
+      const declared = [...code.matchAll(/^export (?:function|const) (\w+)/gm)].map(([, name]) => `none as ${name}`);
+      const renamed = [...code.matchAll(/^export \{ \w+ as (\w+) \};/gm)].map(([, name]) => `none as ${name}`);
+      const none = "function none() { throw new Error('no page makes a JSON Schema'); }";
+      return { code: `${none}\nexport { ${[...declared, ...renamed].join(', ')} };`, map: null };
+    },
+  },
+};
 
 /**
  * What many pages use of other people's code lies in one chunk: some thirty small ones are compressed each by itself, 5 kB more
@@ -18,7 +35,7 @@ const shared = { name: 'shared', test: /node_modules.*(?<!\.css)$/, minShareCoun
 /** What `packages/web/pages` builds with. */
 export default defineConfig({
   root: import.meta.dirname,
-  plugins: [react()],
+  plugins: [react(), noJsonSchema],
   build: {
     target: 'es2023',
     // Below these light-dark() would be rewritten to what needs a fixed colour scheme; ours can be switched.

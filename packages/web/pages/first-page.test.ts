@@ -47,6 +47,8 @@ describe('the first page is at most 200 kB over the wire, compressed with gzip',
   test('and the entry brings no page that is not asked for, and nothing of DICOM', () => {
     const loaded = [...filesOf(['index.html'])].map((file) => readFileSync(join(folder, file), 'utf8')).join('\n');
     expect(loaded).not.toContain('1.2.840.10008.1.2');
+    for (const later of ['Somebody has this role', 'Non-representable type'])
+      expect(loaded.includes(later), later).toBe(false);
     const lazy = Object.keys(manifest).filter((name) => name.endsWith('-page.tsx'));
     expect(lazy.length).toBeGreaterThanOrEqual(8);
     const files = filesOf(['index.html']);

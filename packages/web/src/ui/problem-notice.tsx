@@ -1,6 +1,6 @@
 import { Alert, Button, Text } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
-import { wordsOf } from './problem-words.ts';
+import { useProblemWords } from './use-problem-words.ts';
 
 type ProblemNoticeProps = {
   readonly error: unknown;
@@ -10,10 +10,11 @@ type ProblemNoticeProps = {
 
 /** Says what happened and what to do. Screen readers hear it when it appears. */
 export function ProblemNotice({ error, onRetry }: ProblemNoticeProps) {
-  const { happened, advice } = wordsOf(error);
+  const words = useProblemWords(error);
+  if (words === undefined) return null;
   return (
-    <Alert color="red" variant="light" role="alert" icon={<IconAlertTriangle aria-hidden />} title={happened}>
-      <Text size="sm">{advice}</Text>
+    <Alert color="red" variant="light" role="alert" icon={<IconAlertTriangle aria-hidden />} title={words.happened}>
+      <Text size="sm">{words.advice}</Text>
       {onRetry !== undefined && (
         <Button mt="sm" size="xs" variant="default" onClick={onRetry}>
           Try again

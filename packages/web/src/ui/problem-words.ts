@@ -5,8 +5,8 @@ import { formatDuration } from './amounts.ts';
 /** What happened, and what to do about it. */
 export type ProblemWords = { readonly happened: string; readonly advice: string };
 
-const again = 'Try again in a moment.';
-const keeper = 'Tell the keeper of this exchange; its log says more.';
+export const again = 'Try again in a moment.';
+export const keeper = 'Tell the keeper of this exchange; its log says more.';
 
 const byClientCode: Readonly<Record<ClientErrorCode, ProblemWords>> = {
   EXCHANGE_OUT_OF_REACH: {
@@ -36,255 +36,30 @@ const byClientCode: Readonly<Record<ClientErrorCode, ProblemWords>> = {
   STOPPED: { happened: 'This was stopped.', advice: 'Start it again when you want to go on.' },
 };
 
-const byProblemCode: Readonly<Record<ProblemCode, ProblemWords>> = {
-  ACCESS_ADDRESS_REFUSED: {
-    happened: 'From where you are the account, your role or your token cannot be used.',
-    advice: 'Come from another network, or ask an administrator.',
-  },
-  ACCESS_CROSS_SITE: {
-    happened: 'The request did not come from a page of this exchange, so it was refused.',
-    advice: 'Open the exchange by its own address and try again.',
-  },
-  ACCESS_REFUSED: {
-    happened: 'Your role does not allow this.',
-    advice: 'Ask an administrator of your account.',
-  },
-  ACCESS_SIGN_IN_NEEDED: { happened: 'You are not signed in any more.', advice: 'Sign in again.' },
-  ACCESS_TOO_MANY_TRIES: { happened: 'There were too many tries.', advice: 'Wait a little, then try again.' },
-  ACCOUNT_CLOSED: {
-    happened: 'Everything that this account held was erased, and it was closed.',
-    advice: 'Nothing can be done in it any more.',
-  },
-  ACCOUNT_EXISTS_ALREADY: { happened: 'This exchange has been set up already.', advice: 'Sign in instead.' },
-  ADDRESSES_WITHOUT_YOU: {
-    happened: 'This list would lock you out, so nothing was changed.',
-    advice: 'Put the address that you come from into it.',
-  },
-  ACCOUNT_NOT_FOUND: {
-    happened: 'There is no such account, or you are no member of it.',
-    advice: 'Choose another account.',
-  },
-  ACCOUNT_OWNER_UNFIT: {
-    happened: 'Only an active administrator of the account can become its owner.',
-    advice: 'Give the person the administrator role first.',
-  },
-  BACKUP_NO_PLACE: {
-    happened: 'No place for backups is set.',
-    advice: 'The keeper of the exchange names one in SYMBOLON_BACKUPS.',
-  },
-  BLOBS_UNAVAILABLE: {
-    happened: 'The image store could not be written.',
-    advice: 'Try again later. The keeper of the exchange should look at its disk space.',
-  },
-  CONFLICT_CHANGED: {
-    happened: 'This changed since you looked at it, so nothing was done.',
-    advice: 'Look at it again, then choose.',
-  },
-  CONFLICT_NOT_FOUND: { happened: 'There is no such choice.', advice: 'Reload the page.' },
-  DATABASE_UNAVAILABLE: { happened: 'The database of the exchange does not answer.', advice: again },
-  EMERGENCY_NOTHING_FOUND: {
-    happened: 'No study has exactly this identifier, or none that you could open. Nothing was opened.',
-    advice: 'Check every character of it, or try another one: the accession number, the patient ID.',
-  },
-  ERASURE_CHANGED: {
-    happened: 'What is there is not what was shown to you, so nothing was erased.',
-    advice: 'Look at it again, then choose.',
-  },
-  ERASURE_HELD: {
-    happened: 'A hold stops this, so nothing was erased.',
-    advice: 'Whoever may can release the hold; then try again.',
-  },
-  ERASURE_NOT_CERTIFIED: {
-    happened: 'This erasure is not done yet, so there is no certificate of it.',
-    advice: 'Wait a little; it goes on by itself.',
-  },
-  ERASURE_NOT_FOUND: { happened: 'There is no such erasure.', advice: 'Look at the list of erasures.' },
-  ERASURE_UNDER_WAY: {
-    happened: 'Something of this is being erased already, so no hold was placed.',
-    advice: 'Wait until that is done; then hold what is left.',
-  },
-  GRANTEE_NOT_FOUND: {
-    happened: 'This person or group is not in your account any more.',
-    advice: 'Choose somebody else.',
-  },
-  GRANT_BEYOND_OWN: {
-    happened: 'That is more than was granted to you, or lasts longer.',
-    advice: 'Grant what you see yourself, and for no longer than you see it.',
-  },
-  GRANT_NOT_FOUND: { happened: 'There is no such grant.', advice: 'Reload the page.' },
-  GRANT_TO_ONESELF: { happened: 'Nobody grants anything to themselves.', advice: 'Choose somebody else.' },
-  GROUP_HOLDS_STUDIES: {
-    happened: 'Studies live in it, so it was not deleted.',
-    advice: 'Leave it as it is and take its people out.',
-  },
-  GROUP_NAME_TAKEN: {
-    happened: 'There is one of this name already.',
-    advice: 'Take another name.',
-  },
-  GROUP_NOT_FOUND: {
-    happened: 'There is no such group or location, or you may not see it.',
-    advice: 'Go back to the list.',
-  },
-  HOLD_NOT_FOUND: {
-    happened: 'There is no such hold, or it was released already.',
-    advice: 'Reload the page.',
-  },
-  INTAKE_CONTENT_TYPE_UNSUPPORTED: {
-    happened: 'What was sent is not of a kind that the exchange takes.',
-    advice: 'Send DICOM files.',
-  },
-  INTAKE_EMPTY: { happened: 'Nothing was sent.', advice: 'Choose at least one file.' },
-  INTAKE_MULTIPART_BROKEN: {
-    happened: 'What was sent did not arrive whole.',
-    advice: 'Send it again; what arrived is not sent twice.',
-  },
-  INTERNAL_ERROR: { happened: 'The exchange made a mistake.', advice: `Try once more. ${keeper}` },
-  INVITATION_EXPIRED: {
-    happened: 'The time of this invitation is over.',
-    advice: 'Ask the one who invited you for a new one.',
-  },
-  INVITATION_NOT_FOUND: {
-    happened: 'There is no such invitation.',
-    advice: 'Open the whole address as it was sent, or ask for a new one.',
-  },
-  INVITATION_PASSWORD_WRONG: {
-    happened: 'You have a password on this exchange already, and this is not it.',
-    advice: 'Give the password with which you sign in elsewhere on this exchange.',
-  },
-  INVITATION_USED: {
-    happened: 'This invitation was taken up already.',
-    advice: 'Sign in. If it was not you who took it up, tell the one who invited you.',
-  },
-  KEYS_BUSY: { happened: 'Keys are being replaced or copied just now.', advice: 'Try again when that is done.' },
-  KEYS_UNAVAILABLE: { happened: 'The keys of the exchange cannot be read at the moment.', advice: again },
-  LINK_EXPIRED: { happened: 'This link has expired.', advice: 'Ask the person who sent it for a new one.' },
-  LINK_NOT_FOUND: {
-    happened: 'There is no such link.',
-    advice: 'Check that the address was copied whole, or ask the person who sent it.',
-  },
-  LINK_PASSWORD_WRONG: {
-    happened: 'The password is not right.',
-    advice: 'Check it with the person who sent you the link.',
-  },
-  LINK_REVOKED: {
-    happened: 'This link was withdrawn by the person who sent it.',
-    advice: 'Ask them for a new one if you still need it.',
-  },
-  NOT_ACCEPTABLE: {
-    happened: 'The exchange cannot give this in the form that was asked for.',
-    advice: 'Reload the page.',
-  },
-  NOT_FOUND: { happened: 'There is nothing at this address.', advice: 'Go back and try another way.' },
-  OPENING_NOT_FOUND: { happened: 'There is no such opening.', advice: 'Reload the page.' },
-  OPENING_NOT_NEEDED: { happened: 'You may open this study without a reason.', advice: 'Reload the page.' },
-  OPENING_OF_ONESELF: {
-    happened: 'You opened this yourself, so somebody else has to review it.',
-    advice: 'Ask another administrator of your account.',
-  },
-  PASSWORD_TOO_WEAK: { happened: 'This password is too weak.', advice: 'Take a longer one.' },
-  PIXELS_NOT_RENDERABLE: {
-    happened: 'This image cannot be shown here.',
-    advice: 'Download the study and open it in another program.',
-  },
-  QUOTA_EXCEEDED: {
-    happened: 'Your account holds as much as it may.',
-    advice: 'Ask an administrator of your account to raise the limit, then send it again.',
-  },
-  REASON_NEEDED: {
-    happened: 'You may open this study for a stated reason only.',
-    advice: 'Say why you open it.',
-  },
-  RECEIPT_INSTANCE_NOT_HELD: {
-    happened: 'A receipt was asked for files that are not held yet.',
-    advice: 'Send them, then ask again.',
-  },
-  RENDERING_BUSY: { happened: 'The exchange is busy with other images.', advice: again },
-  REQUEST_INVALID: { happened: 'The exchange could not make sense of this.', advice: 'Check what you entered.' },
-  REQUEST_TOO_LARGE: { happened: 'That was more than the exchange takes at once.', advice: 'Ask for less at once.' },
-  RESTORE_NOTHING_HELD: {
-    happened: 'Nothing is held any more.',
-    advice: 'Somebody has decided already.',
-  },
-  RIGHTS_BEYOND_YOURS: {
-    happened: 'This would give somebody more than you may do yourself, so nothing was changed.',
-    advice: 'Ask an administrator who may do all of that.',
-  },
-  ROLE_BUILT_IN: {
-    happened: 'The roles that every account has are neither changed nor deleted.',
-    advice: 'Clone it and change the clone.',
-  },
-  ROLE_IN_USE: {
-    happened: 'Somebody has this role, so it was not deleted.',
-    advice: 'Give them another one first.',
-  },
-  ROLE_NAME_TAKEN: {
-    happened: 'There is a role of this name already.',
-    advice: 'Take another name.',
-  },
-  ROLE_NOT_FOUND: {
-    happened: 'There is no such role.',
-    advice: 'Go back to the list.',
-  },
-  SEALED_DATA_DAMAGED: {
-    happened: 'What is kept does not open as it should. Nothing was given out.',
-    advice: keeper,
-  },
-  SETUP_SECRET_WRONG: {
-    happened: 'The set-up link is not right, or was used already.',
-    advice: 'Open the link that the exchange printed when it was started last.',
-  },
-  STORAGE_FULL: {
-    happened: 'There is no room for new images at the moment.',
-    advice:
-      'Tell the keeper of this exchange. What is held can be looked at; send the new images again when there is room.',
-  },
-  STUDY_NOT_FOUND: {
-    happened: 'There is no such study, or you may not see it.',
-    advice: 'Go back to the list of studies.',
-  },
-  SWEEP_COMMIT_OPEN: { happened: 'The database is still busy with something old.', advice: keeper },
-  SWEEP_RUNNING: { happened: 'A sweep runs already.', advice: 'Wait until it is done.' },
-  SWEEP_TOO_MANY: { happened: 'Much of what is stored is unknown to the database.', advice: keeper },
-  TOKEN_LIFE_TOO_LONG: {
-    happened: 'A token of a person must end, within 366 days from now.',
-    advice: 'Choose another day.',
-  },
-  TOKEN_NOT_FOUND: { happened: 'There is no such token any more.', advice: 'Look at the list again.' },
-  USER_EXISTS_ALREADY: {
-    happened: 'Somebody with this e-mail address is in the account already.',
-    advice: 'Look for them in the list of people.',
-  },
-  USER_IS_LAST_ADMINISTRATOR: {
-    happened: 'This is the last active administrator of the account.',
-    advice: 'Give somebody else the administrator role first.',
-  },
-  USER_IS_OWNER: {
-    happened: 'This is the owner of the account.',
-    advice: 'The owner gives the account to another administrator first.',
-  },
-  USER_NOT_FOUND: {
-    happened: 'There is no such person in the account any more.',
-    advice: 'Look at the list of people again.',
-  },
-  USER_STATE_OTHER: {
-    happened: 'The person is not, or no longer, in the state that this needs.',
-    advice: 'Look at the person again.',
-  },
-};
-
 /** The answers whose own words say more than ours can: which field, which rule, which form. */
 const tellsMore: ReadonlySet<ProblemCode> = new Set(['PASSWORD_TOO_WEAK', 'PIXELS_NOT_RENDERABLE', 'REQUEST_INVALID']);
 
-/** Translates any error for people. Never quotes an error that is not the exchange's own: who knows what stands in it. */
-export function wordsOf(error: unknown): ProblemWords {
+/** The words for all that the exchange refuses: `refusal-words.ts`. */
+export type RefusalWords = Readonly<Record<ProblemCode, ProblemWords>>;
+
+/** Whether it is the exchange that refused, so that the words for that are needed. */
+export function isRefusal(error: unknown): boolean {
+  return error instanceof ClientError && error.problem !== undefined;
+}
+
+/**
+ * Translates any error for people. Never quotes an error that is not the exchange's own: who knows what stands in it. Where the
+ * words for refusals could not be loaded, the exchange's own sentence stands for ours.
+ */
+export function wordsOf(error: unknown, refusals: RefusalWords | undefined): ProblemWords {
   if (!(error instanceof ClientError)) {
     return { happened: 'Something on this page went wrong.', advice: 'Reload the page and try again.' };
   }
   const { problem } = error;
   if (problem === undefined) return byClientCode[error.code];
-  const words = byProblemCode[problem.code];
+  const { happened, advice } = refusals?.[problem.code] ?? { happened: problem.detail, advice: 'Reload the page.' };
   if (problem.code === 'ACCESS_TOO_MANY_TRIES' && error.retryAfterMs !== undefined) {
-    return { ...words, advice: `Wait ${formatDuration(error.retryAfterMs)}, then try again.` };
+    return { happened, advice: `Wait ${formatDuration(error.retryAfterMs)}, then try again.` };
   }
-  return tellsMore.has(problem.code) ? { ...words, happened: problem.detail } : words;
+  return { happened: tellsMore.has(problem.code) ? problem.detail : happened, advice };
 }
