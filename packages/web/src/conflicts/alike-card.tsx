@@ -68,7 +68,12 @@ export function AlikeCard({ group, alone, ...choosing }: AlikeCardProps) {
       )}
       {!alone && choosing.may && state === 'open' && (
         <div className={classes.ofGroup}>
-          <Choose {...choosing} amount={instances.length} instances={instances.map((instance) => instance.id)} />
+          <Choose
+            {...choosing}
+            amount={instances.length}
+            instances={instances.map((instance) => instance.id)}
+            onlyAside={nothing}
+          />
         </div>
       )}
     </li>

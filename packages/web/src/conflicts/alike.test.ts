@@ -1,6 +1,6 @@
 import type { KeptInstance } from '@symbolon/contract';
 import { expect, test } from 'vitest';
-import { alike, pictureWords, ranges, whichImages } from './alike.ts';
+import { alike, pictureWords, ranges, someAlone, whichImages } from './alike.ts';
 
 const image = (number: number | null, more: Partial<KeptInstance> = {}): KeptInstance => ({
   id: `00000000-0000-4000-8000-000000000000.${number ?? 0}`,
@@ -29,6 +29,13 @@ test('images that differ in the same way are one group, whatever their numbers',
     [2],
     [4],
   ]);
+});
+
+test('what nothing is held beside stands apart, and keeps the new content from being chosen for all', () => {
+  expect(someAlone(alike([image(1), image(2)]))).toBe(false);
+  const groups = alike([image(1), image(2, { held: null })]);
+  expect(groups).toHaveLength(2);
+  expect(someAlone(groups)).toBe(true);
 });
 
 test('what is decided stands apart from what is open', () => {

@@ -22,6 +22,11 @@ export function alike(instances: readonly KeptInstance[]): Alike[] {
   });
 }
 
+/** Whether something is among them that nothing is held beside: what is chosen for all of them cannot be the new content. */
+export function someAlone(groups: readonly Alike[]): boolean {
+  return groups.some(({ instances }) => instances.some(({ held }) => held === null));
+}
+
 /** Which images these are, as people count them: `Series 2 “Thorax”: images 1–3, 7`. */
 export function whichImages(instances: readonly KeptInstance[]): string[] {
   const series = Map.groupBy(instances, ({ seriesNumber, seriesDescription }) => {

@@ -13,6 +13,8 @@ type ChooseProps = ChoosingProps & {
   readonly amount: number;
   /** Only these; otherwise all of the study that are open. */
   readonly instances?: readonly string[];
+  /** Some of them have nothing beside them that they could take the place of: they can only be left aside. */
+  readonly onlyAside?: boolean;
 };
 
 const words = {
@@ -33,12 +35,22 @@ const words = {
   },
 } as const;
 
+/** Where nothing is held that they could replace. */
+const leftAside = {
+  button: (amount: number) => (amount === 1 ? 'Leave the image aside' : `Leave the ${formatCount(amount)} aside`),
+  question: (amount: number) => (amount === 1 ? 'Leave the image aside?' : `Leave the ${formatCount(amount)} aside?`),
+  means: 'It stays aside and is no longer asked about. You can undo this.',
+  done: 'Nothing is asked about it any more.',
+} as const;
+
 /** Both ways to choose; each asks once more, in place. */
-export function Choose({ studyId, until, may, amount, instances }: ChooseProps) {
+export function Choose({ studyId, until, may, amount, instances, onlyAside = false }: ChooseProps) {
   const [asking, setAsking] = useState<ConflictChoice>();
   const toast = useToast();
   const choosing = useChoose(studyId);
   const headingId = useId();
+  const ways: readonly ConflictChoice[] = onlyAside ? ['held'] : ['new', 'held'];
+  const wordsOf = (choice: ConflictChoice) => (onlyAside ? leftAside : words[choice]);
   if (!may) {
     return instances === undefined ? (
       <Text size="sm" c="dimmed">
@@ -49,7 +61,7 @@ export function Choose({ studyId, until, may, amount, instances }: ChooseProps) 
   if (asking === undefined) {
     return (
       <Group gap="xs">
-        {(['new', 'held'] as const).map((choice) => (
+        {ways.map((choice) => (
           <Button
             key={choice}
             className={classes.target}
@@ -57,7 +69,7 @@ export function Choose({ studyId, until, may, amount, instances }: ChooseProps) 
             size={instances === undefined ? 'sm' : 'xs'}
             onClick={() => setAsking(choice)}
           >
-            {words[choice].button(amount)}
+            {wordsOf(choice).button(amount)}
           </Button>
         ))}
       </Group>
@@ -72,7 +84,7 @@ export function Choose({ studyId, until, may, amount, instances }: ChooseProps) 
       { choice: asking, until, ...(instances && { instances: [...instances] }) },
       {
         onSuccess: () => {
-          toast.say(words[asking].done);
+          toast.say(wordsOf(asking).done);
           stop();
         },
       },
@@ -85,15 +97,15 @@ export function Choose({ studyId, until, may, amount, instances }: ChooseProps) 
       onKeyDown={({ key }) => key === 'Escape' && stop()}
     >
       <Text fw={600} id={headingId}>
-        {words[asking].question(amount)}
+        {wordsOf(asking).question(amount)}
       </Text>
       <Text size="sm" mt={4}>
-        {words[asking].means}
+        {wordsOf(asking).means}
       </Text>
       {choosing.error !== null && <ProblemNotice error={choosing.error} />}
       <Group mt="sm" gap="xs">
         <Button className={classes.target} size="xs" loading={choosing.isPending} onClick={choose}>
-          {words[asking].button(amount)}
+          {wordsOf(asking).button(amount)}
         </Button>
         <Button className={classes.target} variant="default" size="xs" onClick={stop} autoFocus>
           Back

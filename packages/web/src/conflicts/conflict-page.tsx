@@ -8,7 +8,7 @@ import { formatCount, formatDay } from '../ui/amounts.ts';
 import { Empty } from '../ui/empty.tsx';
 import { Page } from '../ui/page.tsx';
 import { ProblemNotice } from '../ui/problem-notice.tsx';
-import { alike } from './alike.ts';
+import { alike, someAlone } from './alike.ts';
 import { AlikeCard } from './alike-card.tsx';
 import { Choices } from './choices.tsx';
 import { Choose } from './choose.tsx';
@@ -45,7 +45,7 @@ function OneConflict({ studyId }: { readonly studyId: string }) {
     <Stack gap="md">
       <Head conflict={first} />
       {error !== null && <ProblemNotice error={error} onRetry={() => refetch()} />}
-      {first.open > 0 && <Choose {...choosing} amount={first.open} />}
+      {first.open > 0 && <Choose {...choosing} amount={first.open} onlyAside={someAlone(open)} />}
       <Choices studyId={studyId} choices={first.choices} may={first.may.resolve} />
       {open.length > 0 && (
         <section aria-label="To look at">
