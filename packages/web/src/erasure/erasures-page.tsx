@@ -1,11 +1,11 @@
 import './styles.ts';
-import { Button, Skeleton, Stack, Text, VisuallyHidden } from '@mantine/core';
+import { Stack, Text } from '@mantine/core';
 import { IconEraser } from '@tabler/icons-react';
 import { AdministratorsPage } from '../administration/administrators-page.tsx';
+import { LongList } from '../administration/long-list.tsx';
 import { mayDo, useMe } from '../app/session.ts';
 import { Card, ShellCommand } from '../ui/card.tsx';
 import { Empty } from '../ui/empty.tsx';
-import { ProblemNotice } from '../ui/problem-notice.tsx';
 import { AccountCard } from './account-card.tsx';
 import classes from './erasure.module.css';
 import { ErasureItem } from './erasure-item.tsx';
@@ -28,39 +28,26 @@ export function ErasuresPage() {
 }
 
 function Erased() {
-  const { data, error, isPending, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useErasures();
-  const erasures = data?.pages.flatMap((page) => page.erasures) ?? [];
   return (
     <Card title="What was erased">
-      {isPending && (
-        <div role="status">
-          <VisuallyHidden>Loading what was erased</VisuallyHidden>
-          <Skeleton height={96} radius="md" />
-        </div>
-      )}
-      {error !== null && <ProblemNotice error={error} onRetry={() => refetch()} />}
-      {data !== undefined && erasures.length === 0 && (
-        <Empty icon={<IconEraser size={28} />} title="Nothing was erased">
-          A study, parts of it, or a patient are erased from the page of the study.
-        </Empty>
-      )}
-      <ul className={classes.list} aria-label="Erasures">
-        {erasures.map((erasure) => (
-          <ErasureItem key={erasure.id} erasure={erasure} now={Date.now()} />
-        ))}
-      </ul>
-      {hasNextPage && (
-        <div>
-          <Button
-            variant="default"
-            className={classes.target}
-            loading={isFetchingNextPage}
-            onClick={() => fetchNextPage()}
-          >
-            Show more
-          </Button>
-        </div>
-      )}
+      <LongList
+        found={useErasures()}
+        itemsOf={({ erasures }) => erasures}
+        waiting="Loading what was erased"
+        empty={
+          <Empty icon={<IconEraser size={28} />} title="Nothing was erased">
+            A study, parts of it, or a patient are erased from the page of the study.
+          </Empty>
+        }
+      >
+        {(erasures) => (
+          <ul className={classes.list} aria-label="Erasures">
+            {erasures.map((erasure) => (
+              <ErasureItem key={erasure.id} erasure={erasure} now={Date.now()} />
+            ))}
+          </ul>
+        )}
+      </LongList>
     </Card>
   );
 }

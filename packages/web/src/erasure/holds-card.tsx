@@ -1,11 +1,11 @@
-import { Anchor, Button, Skeleton, Text } from '@mantine/core';
+import { Anchor, Button, Text } from '@mantine/core';
 import { type Hold, pages, pathOf } from '@symbolon/contract';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
+import { LongList } from '../administration/long-list.tsx';
 import { mayDo, useMe } from '../app/session.ts';
 import { formatMoment } from '../ui/amounts.ts';
 import { Card } from '../ui/card.tsx';
-import { ProblemNotice } from '../ui/problem-notice.tsx';
 import { Dialog } from './dialog.tsx';
 import classes from './erasure.module.css';
 import { useHolds } from './erasure-queries.ts';
@@ -16,16 +16,33 @@ import { ReleaseHold } from './release-hold.tsx';
 /** What keeps things from being erased, and what did. */
 export function HoldsCard() {
   const me = useMe();
-  const { data, error, isPending, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useHolds();
   const [placing, setPlacing] = useState(false);
-  const holds = data?.pages.flatMap((page) => page.holds) ?? [];
+  return (
+    <Card title="What is held">
+      <LongList found={useHolds()} itemsOf={({ holds }) => holds} waiting="Loading what is held">
+        {(holds) => <Holds holds={holds} />}
+      </LongList>
+      {mayDo(me, 'hold.place') && (
+        <div>
+          <Button variant="default" className={classes.target} onClick={() => setPlacing(true)}>
+            Hold the whole account …
+          </Button>
+          <Dialog title="Hold the whole account" opened={placing} onClose={() => setPlacing(false)}>
+            <PlaceHold onDone={() => setPlacing(false)} />
+          </Dialog>
+        </div>
+      )}
+    </Card>
+  );
+}
+
+function Holds({ holds }: { readonly holds: readonly Hold[] }) {
+  const me = useMe();
   const inForce = holds.filter(({ releasedAt }) => releasedAt === null);
   const released = holds.filter(({ releasedAt }) => releasedAt !== null);
   return (
-    <Card title="What is held">
-      {isPending && <Skeleton height={64} radius="md" role="status" aria-label="Loading what is held" />}
-      {error !== null && <ProblemNotice error={error} onRetry={() => refetch()} />}
-      {data !== undefined && inForce.length === 0 && (
+    <>
+      {inForce.length === 0 && (
         <Text size="sm" className={classes.text}>
           Nothing is held. A hold keeps a study, a patient or the account from being erased; one on a study or a patient
           is placed from the page of the study.
@@ -52,29 +69,7 @@ export function HoldsCard() {
           </li>
         ))}
       </ul>
-      {hasNextPage && (
-        <div>
-          <Button
-            variant="default"
-            className={classes.target}
-            loading={isFetchingNextPage}
-            onClick={() => fetchNextPage()}
-          >
-            Show more
-          </Button>
-        </div>
-      )}
-      {mayDo(me, 'hold.place') && (
-        <div>
-          <Button variant="default" className={classes.target} onClick={() => setPlacing(true)}>
-            Hold the whole account …
-          </Button>
-          <Dialog title="Hold the whole account" opened={placing} onClose={() => setPlacing(false)}>
-            <PlaceHold onDone={() => setPlacing(false)} />
-          </Dialog>
-        </div>
-      )}
-    </Card>
+    </>
   );
 }
 

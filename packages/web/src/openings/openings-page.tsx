@@ -1,11 +1,11 @@
 import './styles.ts';
-import { Button, NativeSelect, Skeleton, Stack, VisuallyHidden } from '@mantine/core';
+import { NativeSelect, Stack } from '@mantine/core';
 import { openingFilters, openingKinds } from '@symbolon/contract';
 import { IconLockOpen } from '@tabler/icons-react';
 import { useState } from 'react';
 import { AdministratorsPage } from '../administration/administrators-page.tsx';
+import { LongList } from '../administration/long-list.tsx';
 import { Empty } from '../ui/empty.tsx';
-import { ProblemNotice } from '../ui/problem-notice.tsx';
 import { OpeningItem } from './opening-item.tsx';
 import { type OpeningsFilter, useOpenings } from './opening-queries.ts';
 import { kindLabels } from './opening-words.ts';
@@ -52,39 +52,25 @@ export function OpeningsPage() {
 }
 
 function Opened({ filter }: { readonly filter: OpeningsFilter }) {
-  const { data, error, isPending, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useOpenings(filter);
-  const openings = data?.pages.flatMap((page) => page.openings) ?? [];
   return (
-    <>
-      {isPending && (
-        <div role="status">
-          <VisuallyHidden>Loading what was opened</VisuallyHidden>
-          <Skeleton height={120} radius="md" />
-        </div>
-      )}
-      {error !== null && <ProblemNotice error={error} onRetry={() => refetch()} />}
-      {data !== undefined && openings.length === 0 && (
+    <LongList
+      found={useOpenings(filter)}
+      itemsOf={({ openings }) => openings}
+      waiting="Loading what was opened"
+      waitingRows={2}
+      empty={
         <Empty icon={<IconLockOpen size={28} />} title="Nothing was opened that fits">
           What somebody opens for a stated reason, or in an emergency, beyond what their role reaches stands here.
         </Empty>
+      }
+    >
+      {(openings) => (
+        <ul className={classes.list} aria-label="Openings">
+          {openings.map((opening) => (
+            <OpeningItem key={opening.id} opening={opening} now={Date.now()} />
+          ))}
+        </ul>
       )}
-      <ul className={classes.list} aria-label="Openings">
-        {openings.map((opening) => (
-          <OpeningItem key={opening.id} opening={opening} now={Date.now()} />
-        ))}
-      </ul>
-      {hasNextPage && (
-        <div>
-          <Button
-            variant="default"
-            className={classes.target}
-            loading={isFetchingNextPage}
-            onClick={() => fetchNextPage()}
-          >
-            Show more
-          </Button>
-        </div>
-      )}
-    </>
+    </LongList>
   );
 }

@@ -1,12 +1,12 @@
-import { SegmentedControl, Skeleton, Text, TextInput } from '@mantine/core';
+import { Skeleton, Text } from '@mantine/core';
 import { explanation, userReach } from '@symbolon/client';
 import type { ExplainedPermission, ExplanationAnswer } from '@symbolon/contract';
-import { IconSearch } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useDeferredValue, useState } from 'react';
 import classes from '../administration/administration.module.css';
 import { StateMark } from '../administration/state-mark.tsx';
 import { exchange } from '../app/exchange.ts';
+import { PermissionFilter } from '../roles/permission-filter.tsx';
 import { formatCount } from '../ui/amounts.ts';
 import { Card } from '../ui/card.tsx';
 import { ProblemNotice } from '../ui/problem-notice.tsx';
@@ -56,26 +56,13 @@ function Explained({ answer }: { readonly answer: ExplanationAnswer }) {
             : 'At the moment they may do nothing of it: they have not taken up their invitation.'}
         </Text>
       )}
-      <div className={classes.filters}>
-        <TextInput
-          label="Words"
-          placeholder="study download"
-          leftSection={<IconSearch size={16} aria-hidden />}
-          autoComplete="off"
-          spellCheck={false}
-          size="md"
-          value={words}
-          onChange={({ currentTarget }) => setWords(currentTarget.value)}
-        />
-        <SegmentedControl
-          aria-label="Which permissions"
-          className={classes.choose ?? ''}
-          classNames={{ label: classes.chooseLabel ?? '' }}
-          data={verdictFilters.map(({ value, label }) => ({ value, label }))}
-          value={verdict}
-          onChange={(value) => setVerdict(value as VerdictFilter)}
-        />
-      </div>
+      <PermissionFilter
+        words={words}
+        onWords={setWords}
+        choices={verdictFilters}
+        shown={verdict}
+        onShown={setVerdict}
+      />
       <Text size="sm" c="dimmed" role="status">
         {shown.length === 0 ? 'No permission is like that.' : formatCount(shown.length, 'permission')}
       </Text>

@@ -1,4 +1,5 @@
 import type { ExplainedPermission, ReachAnswer, Reason } from '@symbolon/contract';
+import { permissionsLike } from '../roles/catalogue.ts';
 import { formatCount } from '../ui/amounts.ts';
 
 export const verdicts = ['permitted', 'some groups', 'denied', 'unset'] as const;
@@ -25,12 +26,11 @@ export function passing(
   verdict: VerdictFilter,
   words: string,
 ): readonly ExplainedPermission[] {
-  const wanted = words.toLowerCase().split(/\s+/).filter(Boolean);
+  const isLike = permissionsLike(words);
   return all.filter((one) => {
     const like = one.verdict === 'some groups' ? 'permitted' : one.verdict;
     if (verdict !== 'all' && like !== verdict && one.verdict !== verdict) return false;
-    const text = `${one.permission} ${one.sentence}`.toLowerCase();
-    return wanted.every((word) => text.includes(word));
+    return isLike(one.permission, one.sentence);
   });
 }
 

@@ -7,12 +7,11 @@ import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import classes from '../administration/administration.module.css';
 import { AdministratorsPage } from '../administration/administrators-page.tsx';
+import { LongList } from '../administration/long-list.tsx';
 import { StateMark } from '../administration/state-mark.tsx';
-import { WaitingCards } from '../administration/waiting-cards.tsx';
 import { mayDo, useMe } from '../app/session.ts';
 import { Dialog } from '../erasure/dialog.tsx';
 import { Empty } from '../ui/empty.tsx';
-import { ProblemNotice } from '../ui/problem-notice.tsx';
 import { AddUser } from './add-user.tsx';
 import { useUsers } from './user-queries.ts';
 import { kindWords, lastUseText, stateTones, stateWords } from './user-words.ts';
@@ -55,8 +54,6 @@ function People() {
   const [kind, setKind] = useState<UserKind | ''>('');
   const [settled] = useDebouncedValue(search.trim(), 250);
   const found = useUsers({ search: settled, state, kind });
-  const { data, error, isPending, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = found;
-  const everybody = data?.pages.flatMap(({ users }) => users) ?? [];
   const filtered = settled !== '' || state !== '' || kind !== '';
   return (
     <>
@@ -95,30 +92,25 @@ function People() {
         />
       </search>
       <Stack gap="md">
-        {isPending && <WaitingCards what="Loading the people" count={3} />}
-        {error !== null && <ProblemNotice error={error} onRetry={() => refetch()} />}
-        {data !== undefined && everybody.length === 0 && (
-          <Empty icon={<IconUsers size={28} />} title={filtered ? 'Nobody is like that' : 'Nobody is here yet'}>
-            {filtered ? 'Look for less, or for another state.' : 'Add the first person.'}
-          </Empty>
-        )}
-        <ul className={classes.rows} aria-label="People">
-          {everybody.map((user) => (
-            <PersonRow key={user.id} user={user} />
-          ))}
-        </ul>
-        {hasNextPage && (
-          <div>
-            <Button
-              variant="default"
-              className={classes.target}
-              loading={isFetchingNextPage}
-              onClick={() => fetchNextPage()}
-            >
-              Show more
-            </Button>
-          </div>
-        )}
+        <LongList
+          found={found}
+          itemsOf={({ users }) => users}
+          waiting="Loading the people"
+          waitingRows={3}
+          empty={
+            <Empty icon={<IconUsers size={28} />} title={filtered ? 'Nobody is like that' : 'Nobody is here yet'}>
+              {filtered ? 'Look for less, or for another state.' : 'Add the first person.'}
+            </Empty>
+          }
+        >
+          {(everybody) => (
+            <ul className={classes.rows} aria-label="People">
+              {everybody.map((user) => (
+                <PersonRow key={user.id} user={user} />
+              ))}
+            </ul>
+          )}
+        </LongList>
       </Stack>
     </>
   );

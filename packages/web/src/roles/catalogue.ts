@@ -85,14 +85,20 @@ export const catalogue: readonly Section[] = (() => {
   );
 })();
 
+/** Whether all of these words stand in a permission's name, in what it allows, or in the heading that it stands under. */
+export function permissionsLike(words: string): (permission: Permission, says: string) => boolean {
+  const wanted = words.toLowerCase().split(/\s+/).filter(Boolean);
+  return (permission, says) => {
+    const text = `${titleOf(permission.split('.')[0] as string)} ${permission} ${says}`.toLowerCase();
+    return wanted.every((word) => text.includes(word));
+  };
+}
+
 /** What of the catalogue has all of these words, in a name, a sentence or a heading; and passes. An action is shown above its qualifiers. */
 export function sectionsWith(words: string, passes: (row: CatalogueRow) => boolean = () => true): readonly Section[] {
-  const wanted = words.toLowerCase().split(/\s+/).filter(Boolean);
+  const like = permissionsLike(words);
   return catalogue.flatMap(({ object, title, rows }) => {
-    const found = rows.filter((row) => {
-      const text = `${title} ${row.permission} ${row.says}`.toLowerCase();
-      return wanted.every((word) => text.includes(word)) && passes(row);
-    });
+    const found = rows.filter((row) => like(row.permission, row.says) && passes(row));
     return found.length === 0 ? [] : [{ object, title, rows: found }];
   });
 }

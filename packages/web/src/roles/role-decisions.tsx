@@ -1,6 +1,5 @@
-import { Button, Group, SegmentedControl, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Group, Stack, Text } from '@mantine/core';
 import type { Decisions, RoleAnswer } from '@symbolon/contract';
-import { IconSearch } from '@tabler/icons-react';
 import { useDeferredValue, useState } from 'react';
 import administration from '../administration/administration.module.css';
 import { mayDo, useMe } from '../app/session.ts';
@@ -13,11 +12,17 @@ import { sectionsWith } from './catalogue.ts';
 import { ChangeList } from './change-list.tsx';
 import { changesBetween, saidOf, withSaid } from './decision-words.ts';
 import { DecisionsTable } from './decisions-table.tsx';
+import { PermissionFilter } from './permission-filter.tsx';
 import { useChangeRole } from './role-queries.ts';
 import { holdersText, isHeld } from './role-words.ts';
 import classes from './roles.module.css';
 
 type Shown = 'all' | 'permit' | 'deny';
+const shownChoices: readonly { readonly value: Shown; readonly label: string }[] = [
+  { value: 'all', label: 'All' },
+  { value: 'permit', label: 'Permitted' },
+  { value: 'deny', label: 'Denied' },
+];
 
 /** What a role permits and denies; where it may be changed, nothing is saved before it was looked at. */
 export function RoleDecisions({ role }: { readonly role: RoleAnswer }) {
@@ -36,30 +41,7 @@ export function RoleDecisions({ role }: { readonly role: RoleAnswer }) {
   );
   return (
     <Card title="What it permits and denies">
-      <div className={administration.filters}>
-        <TextInput
-          label="Words"
-          placeholder="study download"
-          leftSection={<IconSearch size={16} aria-hidden />}
-          autoComplete="off"
-          spellCheck={false}
-          size="md"
-          value={words}
-          onChange={({ currentTarget }) => setWords(currentTarget.value)}
-        />
-        <SegmentedControl
-          aria-label="Which permissions"
-          className={administration.choose ?? ''}
-          classNames={{ label: administration.chooseLabel ?? '' }}
-          data={[
-            { value: 'all', label: 'All' },
-            { value: 'permit', label: 'Permitted' },
-            { value: 'deny', label: 'Denied' },
-          ]}
-          value={shown}
-          onChange={(value) => setShown(value as Shown)}
-        />
-      </div>
+      <PermissionFilter words={words} onWords={setWords} choices={shownChoices} shown={shown} onShown={setShown} />
       {sections.length === 0 ? (
         <Text size="sm" role="status">
           No permission is like that.

@@ -1,9 +1,9 @@
-import { Button, Checkbox, Text, TextInput } from '@mantine/core';
+import { Button, Checkbox, Text } from '@mantine/core';
 import type { Permission } from '@symbolon/contract';
-import { IconSearch } from '@tabler/icons-react';
 import { useDeferredValue, useState } from 'react';
 import classes from '../administration/administration.module.css';
 import { sectionsWith } from '../roles/catalogue.ts';
+import { PermissionFilter } from '../roles/permission-filter.tsx';
 import { formatCount } from '../ui/amounts.ts';
 import { usualScopes } from './token-words.ts';
 
@@ -41,21 +41,19 @@ export function ScopePicker({ held, chosen, onChoose }: ScopePickerProps) {
           </Button>
         ))}
       </div>
-      <TextInput
-        label="Words"
-        placeholder="study download"
-        leftSection={<IconSearch size={16} aria-hidden />}
-        autoComplete="off"
-        spellCheck={false}
-        size="md"
-        value={words}
-        onChange={({ currentTarget }) => setWords(currentTarget.value)}
-      />
+      <PermissionFilter words={words} onWords={setWords} />
       <Text size="sm" c="dimmed" role="status" my={6}>
         {chosen.length === 0 ? 'Nothing is chosen.' : `${formatCount(chosen.length, 'permission')} chosen.`}
       </Text>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by the keyboard */}
       <section className={classes.scroll} aria-label="Permissions to choose from" tabIndex={0}>
+        {sections.length === 0 && (
+          <Text size="sm" py="xs">
+            {held.length === 0
+              ? 'Its holder has no permission that a token could carry.'
+              : 'No permission is like that.'}
+          </Text>
+        )}
         {sections.map(({ object, title, rows }) => (
           <div key={object}>
             <Text size="sm" fw={600} mt="xs">

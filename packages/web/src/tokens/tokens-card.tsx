@@ -1,12 +1,12 @@
 import './styles.ts';
-import { Button, Skeleton, Switch, Text } from '@mantine/core';
+import { Button, Switch, Text } from '@mantine/core';
 import type { UserRow } from '@symbolon/contract';
 import { useState } from 'react';
 import classes from '../administration/administration.module.css';
+import { LongList } from '../administration/long-list.tsx';
 import { mayDo, useMe } from '../app/session.ts';
 import { Dialog } from '../erasure/dialog.tsx';
 import { Card } from '../ui/card.tsx';
-import { ProblemNotice } from '../ui/problem-notice.tsx';
 import { IssueToken } from './issue-token.tsx';
 import { TokenItem } from './token-item.tsx';
 import { useTokens } from './token-queries.ts';
@@ -20,9 +20,6 @@ export function TokensCard({ of }: TokensCardProps) {
   const me = useMe();
   const [over, setOver] = useState(false);
   const [making, setMaking] = useState(false);
-  const found = useTokens(of?.id, over);
-  const { data, error, isPending, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = found;
-  const all = data?.pages.flatMap(({ tokens }) => tokens) ?? [];
   const isMe = of?.id === me.userId;
   // A person makes their own; who may makes those of programs.
   const mayMake =
@@ -30,28 +27,20 @@ export function TokensCard({ of }: TokensCardProps) {
   const title = of === undefined ? 'Tokens of the account' : isMe ? 'Your tokens' : 'API tokens';
   return (
     <Card title={title}>
-      {isPending && <Skeleton height={64} radius="md" role="status" aria-label="Loading the tokens" />}
-      {error !== null && <ProblemNotice error={error} onRetry={() => refetch()} />}
-      {data !== undefined && all.length === 0 && (
-        <Text size="sm">{over ? 'There was never one.' : 'There is none that opens anything.'}</Text>
-      )}
-      <ul className={classes.rows} aria-label={title}>
-        {all.map((token) => (
-          <TokenItem key={token.id} token={token} withHolder={of === undefined} />
-        ))}
-      </ul>
-      {hasNextPage && (
-        <div>
-          <Button
-            variant="default"
-            className={classes.target}
-            loading={isFetchingNextPage}
-            onClick={() => fetchNextPage()}
-          >
-            Show more
-          </Button>
-        </div>
-      )}
+      <LongList
+        found={useTokens(of?.id, over)}
+        itemsOf={({ tokens }) => tokens}
+        waiting="Loading the tokens"
+        empty={<Text size="sm">{over ? 'There was never one.' : 'There is none that opens anything.'}</Text>}
+      >
+        {(tokens) => (
+          <ul className={classes.rows} aria-label={title}>
+            {tokens.map((token) => (
+              <TokenItem key={token.id} token={token} withHolder={of === undefined} />
+            ))}
+          </ul>
+        )}
+      </LongList>
       <div className={classes.foot}>
         {mayMake && (
           <Button className={classes.target} onClick={() => setMaking(true)}>
