@@ -1,6 +1,6 @@
 import { Button, Group, Stack, Text } from '@mantine/core';
 import type { Decisions, RoleAnswer } from '@symbolon/contract';
-import { useDeferredValue, useState } from 'react';
+import { useDeferredValue, useRef, useState } from 'react';
 import administration from '../administration/administration.module.css';
 import { mayDo, useMe } from '../app/session.ts';
 import { Dialog } from '../erasure/dialog.tsx';
@@ -8,6 +8,7 @@ import { formatCount } from '../ui/amounts.ts';
 import { Card } from '../ui/card.tsx';
 import { ProblemNotice } from '../ui/problem-notice.tsx';
 import { useToast } from '../ui/toast.tsx';
+import { useFoot } from '../ui/use-foot.ts';
 import { sectionsWith } from './catalogue.ts';
 import { ChangeList } from './change-list.tsx';
 import { changesBetween, saidOf, withSaid } from './decision-words.ts';
@@ -69,6 +70,8 @@ type SaveBarProps = {
 
 function SaveBar({ role, draft, count, onDone }: SaveBarProps) {
   const [looking, setLooking] = useState(false);
+  const bar = useRef<HTMLDivElement>(null);
+  useFoot(bar);
   const saving = useChangeRole(role.id);
   const toast = useToast();
   const save = () =>
@@ -84,7 +87,7 @@ function SaveBar({ role, draft, count, onDone }: SaveBarProps) {
     );
   return (
     <>
-      <div className={classes.bar}>
+      <div className={classes.bar} ref={bar}>
         <span role="status">{formatCount(count, 'change')}, not saved</span>
         <Group gap="xs">
           <Button variant="default" px="sm" className={administration.target} onClick={onDone}>
