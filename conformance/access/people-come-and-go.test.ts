@@ -752,6 +752,26 @@ test('accounts are made by who operates the exchange, and see nothing of each ot
     code: 'USER_STATE_OTHER',
   });
 
+  // How much it may hold is set by who operates the exchange, and known in both accounts.
+  const limits = { maxInstances: 0, maxBytes: null };
+  const set = { method: 'PUT', json: limits };
+  expect(await well(me, `/accounts/${there.id}/quota`, set)).toEqual({ instances: 0, bytes: 0, ...limits });
+  expect(await well(me, `/accounts/${there.id}/usage`)).toMatchObject(limits);
+  expect(await well(there, '/usage')).toMatchObject(limits);
+  expect(await well(me, '/usage')).toMatchObject({ maxInstances: null });
+  for (const who of [me, there]) {
+    const { records } = await well<{ records: object[] }>(who, '/audit?action=quota.set');
+    expect(records).toContainEqual(expect.objectContaining({ detail: expect.objectContaining({ after: limits }) }));
+  }
+  expect(refusal(await api(there, `/accounts/${mine.accountId}/quota`, set))).toEqual({
+    status: 403,
+    code: 'ACCESS_REFUSED',
+  });
+  expect(refusal(await api(me, `/accounts/${randomUUID()}/quota`, set))).toEqual({
+    status: 404,
+    code: 'ACCOUNT_NOT_FOUND',
+  });
+
   // People of another account are as people who never were, whatever is asked of them.
   const guest = await roleId(mine.accountId, 'guest');
   const roads: (readonly [string, string, object?])[] = [

@@ -43,6 +43,7 @@ export const readingPeople: Readonly<Record<string, Road>> = {
   'GET /api/v1/account': at('/api/v1/account'),
   'GET /api/v1/account/addresses': at('/api/v1/account/addresses'),
   'GET /api/v1/accounts': at('/api/v1/accounts'),
+  'GET /api/v1/accounts/:accountId/usage': to((about) => `/api/v1/accounts/${account(about)}/usage`),
   'GET /api/v1/groups': at('/api/v1/groups'),
   'GET /api/v1/groups/:groupId': to(group('group')),
   'GET /api/v1/locations': at('/api/v1/locations'),
@@ -91,6 +92,11 @@ export const changingPeople: Readonly<Record<string, Road>> = {
     () => ({ name: newName(), owner: { email: `neu-${made}@example.org` } }),
   ),
   'POST /api/v1/accounts/:accountId/invitation': to((about) => `/api/v1/accounts/${account(about)}/invitation`, 'POST'),
+  'PUT /api/v1/accounts/:accountId/quota': to(
+    (about) => `/api/v1/accounts/${account(about)}/quota`,
+    'PUT',
+    () => ({ maxInstances: null, maxBytes: null }),
+  ),
   'POST /api/v1/session/account': to(
     () => '/api/v1/session/account',
     'POST',

@@ -78,6 +78,7 @@ for (const colours of ['light', 'dark'] as const) {
         [`/roles/${(await who()).role.id}`, 'Role'],
         ['/tokens', 'API tokens'],
         ['/account', 'Account'],
+        ['/accounts', 'Accounts'],
         ['/nothing-here', undefined],
         ['/studies/00000000-0000-4000-8000-000000000000', 'Study'],
       ] as const) {
@@ -127,6 +128,7 @@ browserTest('on a phone everything that is touched is at least 40 px high or wid
     `/roles/${(await who()).role.id}`,
     '/tokens',
     '/account',
+    '/accounts',
   ]) {
     await page.goto(`${it.exchange.url}${path}`);
     await page.waitForLoadState('networkidle');

@@ -29,6 +29,7 @@ const administration = [
   'Groups and locations',
   'Roles',
   'Account',
+  'Accounts',
   'Openings',
   'Erasures',
   'Keys',

@@ -257,6 +257,12 @@ const sealed: Record<string, Road> = {
     path: `/api/v1/accounts/${here.other}/invitation`,
     method: 'POST',
   }),
+  'GET /api/v1/accounts/:accountId/usage': get(() => `/api/v1/accounts/${here.other}/usage`),
+  'PUT /api/v1/accounts/:accountId/quota': () => ({
+    path: `/api/v1/accounts/${here.other}/quota`,
+    method: 'PUT',
+    json: { maxInstances: null, maxBytes: null },
+  }),
   'POST /api/v1/invitations/accept': () => ({
     path: '/api/v1/invitations/accept',
     json: { secret: here.invited.pop()!.secret, password: me.password },

@@ -80,11 +80,13 @@ export {
 export { session, signIn, signOut } from './sessions.ts';
 export { SourceError, type SourceErrorCode } from './source-error.ts';
 export {
+  accountUsage,
   beginScrub,
   compaction,
   compactNow,
   scrub,
   scrubFindings,
+  setAccountQuota,
   storage,
   sweep,
   usage,

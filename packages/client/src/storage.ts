@@ -1,7 +1,9 @@
 import {
   type CompactionAnswer,
   compactionAnswer,
+  pathOf,
   paths,
+  type QuotaRequest,
   type ScrubAnswer,
   type ScrubFindingsAnswer,
   type StorageAnswer,
@@ -24,6 +26,17 @@ export function storage(exchange: Exchange, signal?: AbortSignal): Promise<Stora
 /** How much the account holds, and how much it may. */
 export function usage(exchange: Exchange, signal?: AbortSignal): Promise<UsageAnswer> {
   return call(exchange, { path: paths.usage, answer: usageAnswer, signal });
+}
+
+/** How much another account of the exchange holds, and how much it may; for who operates it. */
+export function accountUsage(exchange: Exchange, accountId: string, signal?: AbortSignal): Promise<UsageAnswer> {
+  return call(exchange, { path: pathOf(paths.accountUsage, { accountId }), answer: usageAnswer, signal });
+}
+
+/** Sets how much an account of the exchange may hold; for who operates it. */
+export function setAccountQuota(exchange: Exchange, accountId: string, limits: QuotaRequest): Promise<UsageAnswer> {
+  const path = pathOf(paths.accountQuota, { accountId });
+  return call(exchange, { method: 'PUT', path, json: limits, answer: usageAnswer });
 }
 
 /** One stretch of a sweep of the exchange's stores; `next` of its answer is the `after` of the one that follows. */

@@ -3,7 +3,8 @@ import { email, lineOf } from './line.ts';
 import { roleNamed } from './people.ts';
 import { invitation, pageQuery } from './users.ts';
 
-const owner = z.object({ id: z.uuid(), name: z.string(), email: z.string().nullable() });
+/** `invited`: they have not taken up their invitation yet. */
+const owner = z.object({ id: z.uuid(), name: z.string(), email: z.string().nullable(), invited: z.boolean() });
 
 /** `operates`: it operates the exchange: storage, backups, other accounts. `closedAt`: when all that it held was erased. */
 export const accountRow = z.object({

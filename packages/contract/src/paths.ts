@@ -40,6 +40,8 @@ export const paths = {
   acceptInvitation: '/api/v1/invitations/accept',
   accounts: '/api/v1/accounts',
   accountInvitation: '/api/v1/accounts/:accountId/invitation',
+  accountUsage: '/api/v1/accounts/:accountId/usage',
+  accountQuota: '/api/v1/accounts/:accountId/quota',
   account: '/api/v1/account',
   accountOwner: '/api/v1/account/owner',
   audit: '/api/v1/audit',
@@ -135,6 +137,7 @@ export const pages = {
   role: '/roles/:roleId',
   tokens: '/tokens',
   account: '/account',
+  accounts: '/accounts',
   audit: '/audit',
   shared: '/shared/:linkId',
 } as const;

@@ -73,7 +73,7 @@ export const sentences: Readonly<Record<Action, string>> = {
   'token.issue': 'Make an API token.',
   'token.revoke': 'Revoke an API token.',
   'usage.view': 'See how much the account holds, and how much it may.',
-  'quota.set': 'Set how much the account may hold.',
+  'quota.set': 'Set how much an account may hold.',
   'storage.view': 'See how much room the exchange has, what its last sweep and scrub found, and how far compaction is.',
   'storage.sweep': 'Remove what a crash left in the stores.',
   'storage.scrub': 'Have everything that is held read again and compared with what was sent.',

@@ -90,6 +90,7 @@ export const examples: Readonly<Record<string, unknown>> = {
   'PATCH /api/v1/locations/:groupId': { name: 'Praxis am Marktplatz' },
   'PUT /api/v1/locations/:groupId/members/:userId': { roleId: studyId },
   'PUT /api/v1/keys/schedule': { patientDays: 90 },
+  'PUT /api/v1/accounts/:accountId/quota': { maxInstances: null, maxBytes: 500_000_000_000 },
   'PUT /api/v1/quota': { maxInstances: null, maxBytes: 2_000_000_000_000 },
   'POST /api/v1/storage/sweeps': { dryRun: true },
   'PUT /api/v1/backups/policy': {

@@ -5,7 +5,12 @@ import type { Database, Trx } from '../platform/db/database.ts';
 export type Account = {
   readonly id: string;
   readonly name: string;
-  readonly owner: { readonly id: string; readonly name: string; readonly email: string | null } | null;
+  readonly owner: {
+    readonly id: string;
+    readonly name: string;
+    readonly email: string | null;
+    readonly invited: boolean;
+  } | null;
   readonly operates: boolean;
   readonly users: number;
   readonly createdAt: Date;
@@ -14,7 +19,8 @@ export type Account = {
 
 const accounts = sql`select a.id, a.name, a.operates, a.created_at as "createdAt", a.closed_at as "closedAt",
     case when u.id is null then null
-      else json_build_object('id', u.id, 'name', coalesce(o.name, u.name), 'email', u.email) end as owner,
+      else json_build_object('id', u.id, 'name', coalesce(o.name, u.name), 'email', u.email,
+        'invited', coalesce(o.state = 'invited', false)) end as owner,
     (select count(*) from memberships m where m.account_id = a.id and m.state <> 'removed') as users
   from accounts a left join users u on u.id = a.owner_id
   left join memberships o on o.account_id = a.id and o.user_id = u.id`;

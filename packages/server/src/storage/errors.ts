@@ -1,5 +1,6 @@
 export type StorageErrorCode =
   | 'ACCOUNT_CLOSED'
+  | 'ACCOUNT_NOT_FOUND'
   | 'QUOTA_EXCEEDED'
   | 'STORAGE_FULL'
   | 'SWEEP_COMMIT_OPEN'

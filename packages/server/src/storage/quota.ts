@@ -3,7 +3,7 @@ import type { SignedIn } from '../access/index.ts';
 import type { Audit } from '../audit/index.ts';
 import type { Database, Trx } from '../platform/db/database.ts';
 import { StorageError } from './errors.ts';
-import { accountClosed, lockLimitedUsage, setLimits, type Usage, usageOf } from './usage.store.ts';
+import { accountClosed, accountState, lockLimitedUsage, setLimits, type Usage, usageOf } from './usage.store.ts';
 
 const units = ['bytes', 'kB', 'MB', 'GB', 'TB', 'PB'];
 
@@ -46,6 +46,20 @@ async function requireOpenAccount(db: Database | Trx, accountId: string): Promis
     throw new StorageError('ACCOUNT_CLOSED', 'Everything that this account held was erased. It takes nothing new.');
 }
 
+/** @throws StorageError ACCOUNT_NOT_FOUND */
+async function requireAccount(db: Database | Trx, accountId: string): Promise<void> {
+  if ((await accountState(db, accountId)) === undefined)
+    throw new StorageError('ACCOUNT_NOT_FOUND', 'There is no such account.');
+}
+
+/** What an account of the exchange holds and may hold, for who operates it. @throws StorageError ACCOUNT_NOT_FOUND */
+export async function showUsage(deps: QuotaDeps, actor: SignedIn, accountId: string): Promise<Usage> {
+  await requireAccount(deps.database, accountId);
+  const entry = { actor, action: 'account.list', kind: 'read', outcome: 'success' } as const;
+  await deps.audit.record(deps.database, [{ ...entry, detail: { account: accountId } }]);
+  return usageOf(deps.database, accountId);
+}
+
 /** How long what was asked holds: a sender's next request must not cost a question each. Milliseconds. */
 const askedForMs = 1_000;
 const mostAsked = 1_000;
@@ -78,18 +92,31 @@ export class QuotaGate {
   }
 }
 
-/** Sets how much the actor's account may hold. Less than it holds is allowed: nothing is removed, and nothing more taken. */
+type QuotaDeps = { readonly database: Database; readonly audit: Audit; readonly quotaGate: QuotaGate };
+
+/**
+ * Sets how much an account may hold: the actor's, or for who operates the exchange another. Less than it holds is allowed:
+ * nothing is removed, and nothing more taken.
+ */
 export async function setQuota(
-  deps: { readonly database: Database; readonly audit: Audit; readonly quotaGate: QuotaGate },
+  deps: QuotaDeps,
   actor: SignedIn,
   limits: QuotaRequest,
+  accountId = actor.accountId,
 ): Promise<Usage> {
-  const { accountId } = actor;
   await deps.database.transaction().execute(async (trx) => {
+    await requireAccount(trx, accountId);
     await requireOpenAccount(trx, accountId);
     const { maxInstances, maxBytes } = await setLimits(trx, accountId, limits);
     const detail = { before: { maxInstances, maxBytes }, after: limits };
-    await deps.audit.record(trx, [{ actor, action: 'quota.set', kind: 'update', outcome: 'success', detail }]);
+    const entry = { actor, action: 'quota.set', kind: 'update', outcome: 'success' } as const;
+    if (accountId === actor.accountId) await deps.audit.record(trx, [{ ...entry, detail }]);
+    // In that account it is known, too, and not who of the other one did it.
+    else
+      await deps.audit.record(trx, [
+        { ...entry, detail: { account: accountId, ...detail } },
+        { ...entry, accountId, detail },
+      ]);
   });
   deps.quotaGate.forget(accountId);
   return usageOf(deps.database, accountId);

@@ -9,9 +9,10 @@ import {
 } from '@symbolon/contract';
 import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import { z } from 'zod';
 import { signedIn } from '../access/index.ts';
 import type { DiskWatch } from './disk-watch.ts';
-import { type QuotaGate, setQuota } from './quota.ts';
+import { type QuotaGate, setQuota, showUsage } from './quota.ts';
 import type { SweepJob } from './sweep.job.ts';
 import { type SweepDeps, sweep } from './sweep.ts';
 import { usageOf } from './usage.store.ts';
@@ -47,6 +48,24 @@ export function storageRoutes(app: FastifyInstance, deps: StorageDeps): void {
     paths.quota,
     { config: { action: 'quota.set' }, schema: { body: quotaRequest, response: { 200: usageAnswer } } },
     async (request) => setQuota(deps, signedIn(request), request.body),
+  );
+
+  const accountParams = z.object({ accountId: z.uuid() });
+  routes.get(
+    paths.accountUsage,
+    { config: { action: 'account.list' }, schema: { params: accountParams, response: { 200: usageAnswer } } },
+    async (request, reply) => {
+      reply.header('cache-control', 'no-store');
+      return showUsage(deps, signedIn(request), request.params.accountId);
+    },
+  );
+  routes.put(
+    paths.accountQuota,
+    {
+      config: { action: 'quota.set' },
+      schema: { params: accountParams, body: quotaRequest, response: { 200: usageAnswer } },
+    },
+    async (request) => setQuota(deps, signedIn(request), request.body, request.params.accountId),
   );
 
   routes.get(

@@ -18,8 +18,12 @@ export async function usageOf(db: Database | Trx, accountId: string): Promise<Us
 
 /** Whether an account was erased: it may hold nothing then, for ever. */
 export async function accountClosed(db: Database | Trx, accountId: string): Promise<boolean> {
+  return (await accountState(db, accountId)) === 'closed';
+}
+
+export async function accountState(db: Database | Trx, accountId: string): Promise<'open' | 'closed' | undefined> {
   const row = await db.selectFrom('accounts').select('closed_at').where('id', '=', accountId).executeTakeFirst();
-  return row !== undefined && row.closed_at !== null;
+  return row && (row.closed_at === null ? 'open' : 'closed');
 }
 
 /**

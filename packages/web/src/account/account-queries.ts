@@ -1,5 +1,18 @@
-import { account, addresses, changeAccount, setAddresses, transferAccount, users } from '@symbolon/client';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import {
+  account,
+  accounts,
+  accountUsage,
+  addresses,
+  changeAccount,
+  createAccount,
+  inviteOwnerAgain,
+  setAccountQuota,
+  setAddresses,
+  transferAccount,
+  users,
+} from '@symbolon/client';
+import type { AccountRequest, QuotaRequest } from '@symbolon/contract';
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { exchange } from '../app/exchange.ts';
 import { sessionQuery } from '../app/session.ts';
 
@@ -44,5 +57,50 @@ export function useAdministrators(enabled: boolean) {
       return all.filter(({ role, isOwner }) => role.builtin === 'administrator' && !isOwner);
     },
     enabled,
+  });
+}
+
+/** The accounts of the exchange, by name; for who operates it. */
+export function useAccounts() {
+  return useInfiniteQuery({
+    queryKey: ['accounts'],
+    queryFn: ({ pageParam, signal }) =>
+      accounts(exchange, pageParam === undefined ? {} : { before: pageParam }, signal),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: ({ next }) => next ?? undefined,
+  });
+}
+
+/** Both answers carry the address of an invitation: what nobody looks at any more is forgotten at once. */
+export function useCreateAccount() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (request: AccountRequest) => createAccount(exchange, request),
+    gcTime: 0,
+    onSettled: () => queries.invalidateQueries({ queryKey: ['accounts'] }),
+  });
+}
+export function useInviteOwnerAgain(accountId: string) {
+  return useMutation({ mutationFn: () => inviteOwnerAgain(exchange, accountId), gcTime: 0 });
+}
+
+/** Never remembered: it is what somebody decides by. */
+export function useAccountUsage(accountId: string) {
+  return useQuery({
+    queryKey: ['account usage', accountId],
+    queryFn: ({ signal }) => accountUsage(exchange, accountId, signal),
+    gcTime: 0,
+    refetchOnWindowFocus: false,
+  });
+}
+
+export function useSetQuota(accountId: string) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (limits: QuotaRequest) => setAccountQuota(exchange, accountId, limits),
+    onSuccess: (answer) => {
+      queries.setQueryData(['account usage', accountId], answer);
+      return queries.invalidateQueries({ queryKey: ['storage'] });
+    },
   });
 }

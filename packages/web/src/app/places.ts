@@ -17,6 +17,7 @@ export const administration: readonly Place[] = [
   { to: pages.groups, label: 'Groups and locations', needs: 'group.list' },
   { to: pages.roles, label: 'Roles', needs: 'role.list' },
   { to: pages.account, label: 'Account', needs: 'account.view' },
+  { to: pages.accounts, label: 'Accounts', needs: 'account.list' },
   { to: pages.openings, label: 'Openings', needs: 'emergency.review' },
   { to: pages.erasures, label: 'Erasures', needs: 'erasure.view' },
   { to: pages.keys, label: 'Keys', needs: 'key.view' },

@@ -146,6 +146,10 @@ const signedInRoutes = [
     lazyRouteComponent(() => import('../account/account-page.tsx'), 'AccountPage'),
   ),
   page(
+    pages.accounts,
+    lazyRouteComponent(() => import('../account/accounts-page.tsx'), 'AccountsPage'),
+  ),
+  page(
     pages.audit,
     lazyRouteComponent(() => import('../audit/audit-page.tsx'), 'AuditPage'),
   ),

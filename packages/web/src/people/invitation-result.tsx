@@ -7,7 +7,7 @@ import { CopyField } from '../sharing/copy-field.tsx';
 import { longMoment } from '../sharing/moments.ts';
 
 type InvitationResultProps = {
-  readonly invited: InvitedAnswer;
+  readonly invited: { readonly user: { readonly name: string }; readonly invitation: InvitedAnswer['invitation'] };
   readonly onCopied: () => void;
   readonly onDone: () => void;
 };
