@@ -1,5 +1,6 @@
 import { builtinDecisions } from '@symbolon/contract';
 import { ctStudy } from '@symbolon/testbed';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { personWith } from '../access/actor.testing.ts';
 import { heldAmong } from '../intake/held.ts';
@@ -171,18 +172,42 @@ test("a study under the same UIDs in another's namespace is neither shown nor tu
   expect((await currentOf(8, 1)).sort()).toEqual([other!, here!].map(sha256Of).sort());
 });
 
-test("what only differs from something in another's namespace is shown alone, and does not take its place", async () => {
+test("what differs from something in another's namespace alone is taken into one's own, whoever may add to the other", async () => {
   const theirs = await site.another('member');
-  const mine = await site.another({
-    ...builtinDecisions.member,
-    'study.add': 'permit',
-    'conflict.resolve.own': 'permit',
-  });
+  const mine = await site.another({ ...builtinDecisions.member, 'study.add': 'permit' });
   const [held, abroad] = [fileOf(9, { slice: 0, version: 3 }), fileOf(9, { slice: 0, version: 1, abroad: true })];
   await site.send([held], undefined, theirs);
+  expect(await site.send([abroad], undefined, mine)).toMatchObject([{ kind: 'taken' }]);
+  expect((await currentOf(9, 1)).sort()).toEqual([held, abroad].map(sha256Of).sort());
+  // Into the other's study they do add, and are judged by what lies there.
+  const differs = fileOf(9, { slice: 0, version: 1 });
+  expect(await site.send([differs, held], undefined, mine)).toMatchObject([
+    { kind: 'conflict', keptAside: 'now' },
+    { kind: 'already held' },
+  ]);
+  // In one group as in one after the other.
+  const [first, second] = [fileOf(10, { slice: 0, version: 3 }), fileOf(10, { slice: 0, version: 1, abroad: true })];
+  const group = [
+    { actor: theirs, file: first },
+    { actor: mine, file: second },
+    { actor: mine, file: fileOf(10, { slice: 0, version: 1 }) },
+  ];
+  expect(await site.sendTogether(group)).toMatchObject([{ kind: 'taken' }, { kind: 'taken' }, { kind: 'conflict' }]);
+  expect((await currentOf(10, 1)).sort()).toEqual([first, second].map(sha256Of).sort());
+});
+
+test('what stands against nothing in its own namespace is shown alone, and takes the place of nothing', async () => {
+  const theirs = await site.another('member');
+  const mine = await site.another({ ...builtinDecisions.member, 'conflict.resolve.own': 'permit' });
+  const [held, abroad] = [fileOf(11, { slice: 0, version: 3 }), fileOf(11, { slice: 0, version: 1, abroad: true })];
+  await site.send([held], undefined, mine);
   const elsewhere = await study();
   expect(await site.send([abroad], undefined, mine)).toMatchObject([{ kind: 'conflict' }]);
   const studyId = await study();
+  // As an exchange kept it that judged across namespaces.
+  await sql`update studies set namespace_id = ${theirs.namespaceId} where id = ${elsewhere}`.execute(
+    site.deps.database,
+  );
   const seen = await showConflict(site.deps, comparison, mine, studyId, undefined);
   expect(seen.instances).toMatchObject([{ held: null, differences: [], sent: { sha256: sha256Of(abroad) } }]);
   const taking = choose(site.deps, mine, studyId, { choice: 'new', until: 1e9 });

@@ -7,6 +7,7 @@ import { StreamSplitter } from '@symbolon/dicom';
 import { ctStudy } from '@symbolon/testbed';
 import { sql } from 'kysely';
 import { personWith } from '../access/actor.testing.ts';
+import type { SignedIn } from '../access/index.ts';
 import { Audit, Looks, Reads } from '../audit/index.ts';
 import { commit } from '../intake/commit.ts';
 import { instanceOf } from '../intake/instance.ts';
@@ -79,7 +80,14 @@ export async function conflictSite() {
     deps,
     actor: administrator,
     send(files: readonly Uint8Array<ArrayBuffer>[], into = stores, actor = administrator) {
-      const group = files.map((bytes) => {
+      return this.sendTogether(
+        files.map((file) => ({ actor, file })),
+        into,
+      );
+    },
+    /** Of several senders, in one commit. */
+    sendTogether(sent: readonly { actor: SignedIn; file: Uint8Array<ArrayBuffer> }[], into = stores) {
+      const group = sent.map(({ actor, file: bytes }) => {
         const splitter = new StreamSplitter({});
         const image = [...splitter.feed(bytes)];
         const split = splitter.finish();

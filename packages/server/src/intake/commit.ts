@@ -18,7 +18,10 @@ import { accountClosed, overQuota } from '../storage/index.ts';
 import {
   type Added,
   bucketsOf,
+  type ChosenStudy,
+  chooseStudies,
   countIn,
+  joins,
   lockBuckets,
   type PlacedSeries,
   type PlaceRequest,
@@ -32,7 +35,7 @@ import { Refusal } from './errors.ts';
 import type { Outcome, Waiting } from './group-commit.ts';
 import type { IncomingInstance } from './instance.ts';
 import { incomingFile, sameDataSet } from './same-data-set.ts';
-import { sharesNewStudies, versionsFor } from './seen.ts';
+import { versionsFor } from './seen.ts';
 
 export type CommitDeps = {
   readonly database: Database;
@@ -107,36 +110,42 @@ async function commitAccount(
     trx,
     group.flatMap(({ instance }) => bucketsOf(tokens, instance)),
   );
-  const verdicts = await judgeAll(deps, trx, tokens, accountId, group);
+  const placeDeps = { chains: deps.chains, cells: new StudyCells(deps.chains), tokens };
+  // Placed before it is judged: what lies in other namespaces than its own is nothing to an instance.
+  const sent = group.map(({ actor, instance }) => ({ owner: actor, belonging: instance }));
+  const chosen = await chooseStudies(trx, placeDeps, accountId, sent);
+  const placedGroup = group.map((waiting, at): Placed => ({ waiting, study: chosen[at] as ChosenStudy }));
+  const verdicts = await judgeAll(deps, trx, tokens, accountId, placedGroup);
 
-  const toPack = new Map<string, Waiting[]>();
-  group.forEach((waiting, at) => {
+  const toPack = new Map<string, Placed[]>();
+  placedGroup.forEach((one, at) => {
+    const { waiting, study } = one;
     const verdict = verdicts[at] as Verdict;
     const { instance, actor } = waiting;
     outcomes.set(waiting, outcomeOf(instance, verdict));
     if (verdict.kind === 'already held' || (verdict.kind === 'conflict' && verdict.keptAside)) return;
     const state: Standing['state'] = verdict.kind === 'new' ? 'current' : 'aside';
-    const name = [state, actor.userId, instance.studyInstanceUid, instance.seriesInstanceUid].join(' ');
-    toPack.set(name, [...(toPack.get(name) ?? []), waiting]);
+    const name = [state, actor.userId, study.place.studyId, instance.seriesInstanceUid].join(' ');
+    toPack.set(name, [...(toPack.get(name) ?? []), one]);
   });
 
   const over = await overQuota(
     trx,
     accountId,
-    [...toPack.values()].flat().map(({ instance }) => instance.bytes),
+    [...toPack.values()].flat().map(({ waiting }) => waiting.instance.bytes),
   );
   if (over !== undefined) throw new Refusal('QUOTA_EXCEEDED', over);
 
-  const placeDeps = { chains: deps.chains, cells: new StudyCells(deps.chains), tokens };
-  const groups = [...toPack].map(([name, waiting]) => ({
+  const groups = [...toPack].map(([name, placed]) => ({
     state: name.startsWith('current ') ? ('current' as const) : ('aside' as const),
-    actor: (waiting[0] as Waiting).actor,
-    instances: waiting.map(({ instance }) => instance),
+    actor: (placed[0] as Placed).waiting.actor,
+    study: (placed[0] as Placed).study,
+    instances: placed.map(({ waiting }) => waiting.instance),
   }));
   // Once for each patient that a series names: hundreds of slices name one.
-  const requests = groups.map(({ state, actor, instances }) =>
+  const requests = groups.map(({ state, study, instances }) =>
     [...new Map(instances.map((instance) => [JSON.stringify(instance.patient), instance])).values()].map(
-      (belonging): PlaceRequest => ({ owner: actor, belonging, noted: state === 'current' }),
+      (belonging): PlaceRequest => ({ study, belonging, noted: state === 'current' }),
     ),
   );
   const placed = await placeSeries(trx, placeDeps, accountId, requests.flat());
@@ -175,7 +184,7 @@ async function commitAccount(
   // Of an account without a limit nothing was locked above. Who closes one writes into its usage, and so did this by now.
   if (packs.length > 0 && (await accountClosed(trx, accountId)))
     throw new Overtaken('the account was closed meanwhile');
-  const fresh = group.filter((_, at) => verdicts[at]?.kind === 'new');
+  const fresh = placedGroup.filter((_, at) => verdicts[at]?.kind === 'new');
   await unlessOvertaken(deps, trx, tokens, accountId, fresh, packs);
   await deps.audit.record(trx, [...entries, ...unchanged(group, toPack)]);
 }
@@ -192,15 +201,17 @@ async function unlessOvertaken(
   trx: Trx,
   tokens: SearchTokens,
   accountId: string,
-  fresh: readonly Waiting[],
+  fresh: readonly Placed[],
   own: readonly NewPack[],
 ): Promise<void> {
   if (fresh.length === 0) return;
   const ours = new Set(own.map(({ packId }) => packId));
-  const uids = fresh.map(({ instance }) => instance.sopInstanceUid);
+  const uids = fresh.map(({ waiting }) => waiting.instance.sopInstanceUid);
   const others = await versionsWithUids(trx, deps.reader.within(trx), tokens, accountId, uids, ours);
   const counting = await versionsFor(trx, accountId, others);
-  const overtaken = fresh.filter(({ actor, instance }) => counting(actor, instance.sopInstanceUid).length > 0).length;
+  const overtaken = fresh.filter(
+    ({ waiting: { actor, instance }, study }) => counting(actor, study, instance.sopInstanceUid).length > 0,
+  ).length;
   if (overtaken > 0) throw new Overtaken(`${overtaken} of ${fresh.length} instances came by another node meanwhile`);
 }
 
@@ -228,8 +239,8 @@ async function inParallel<From, To>(all: readonly From[], work: (one: From) => P
 }
 
 /** A record for each sender of what changed nothing, since it was held, or kept aside, already. */
-function unchanged(group: readonly Waiting[], packed: ReadonlyMap<string, readonly Waiting[]>): AuditEntry[] {
-  const changing = new Set([...packed.values()].flat());
+function unchanged(group: readonly Waiting[], packed: ReadonlyMap<string, readonly Placed[]>): AuditEntry[] {
+  const changing = new Set([...packed.values()].flat().map(({ waiting }) => waiting));
   const rest = group.filter((waiting) => !changing.has(waiting));
   return [...Map.groupBy(rest, ({ actor }) => actor.credentialId).values()].map((waiting) => ({
     actor: (waiting[0] as Waiting).actor,
@@ -247,35 +258,41 @@ function outcomeOf(instance: IncomingInstance, verdict: Verdict): Outcome {
   return { kind: 'already held', sha256, heldSha256: verdict.heldSha256 };
 }
 
+/** An instance with the study that it is added to. */
+type Placed = { readonly waiting: Waiting; readonly study: ChosenStudy };
+
 /** Law 5 against what is held, and against the instances of the same group that came before. */
 async function judgeAll(
   deps: CommitDeps,
   trx: Trx,
   tokens: SearchTokens,
   accountId: string,
-  group: readonly Waiting[],
+  group: readonly Placed[],
 ): Promise<Verdict[]> {
-  const uids = group.map(({ instance }) => instance.sopInstanceUid);
+  const uids = group.map(({ waiting: { instance } }) => instance.sopInstanceUid);
   const reader = deps.reader.within(trx);
   const { imageBlobs } = deps.stores;
   const file = (instance: IncomingInstance) => incomingFile(instance, accountId, imageBlobs);
   const held = await versionsFor(trx, accountId, await versionsWithUids(trx, reader, tokens, accountId, uids));
-  const earlier = new Map<string, Waiting[]>();
+  const earlier = new Map<string, Placed[]>();
   const aside = new Set<string>();
   const verdicts: Verdict[] = [];
-  for (const waiting of group) {
+  for (const placed of group) {
+    const { waiting, study } = placed;
     const { instance, actor } = waiting;
-    let verdict = await judge(reader, imageBlobs, instance, held(actor, instance.sopInstanceUid));
+    let verdict = await judge(reader, imageBlobs, instance, held(actor, study, instance.sopInstanceUid));
     const before = earlier.get(instance.sopInstanceUid) ?? [];
-    const first = before.find((one) => sharesNewStudies(actor, one.actor))?.instance;
+    const first = before.find((one) => one.study.namespaceId === study.namespaceId && joins(actor, one.study))?.waiting
+      .instance;
     if (verdict.kind === 'new' && first) {
       verdict = (await sameDataSet(file(first), file(instance)))
         ? { kind: 'already held', heldSha256: first.sha256 }
         : { kind: 'conflict', keptAside: false };
-    } else if (verdict.kind === 'new') earlier.set(instance.sopInstanceUid, [...before, waiting]);
+    } else if (verdict.kind === 'new') earlier.set(instance.sopInstanceUid, [...before, placed]);
     if (verdict.kind === 'conflict') {
-      verdict = { ...verdict, keptAside: verdict.keptAside || aside.has(instance.sha256) };
-      aside.add(instance.sha256);
+      const kept = `${study.namespaceId} ${instance.sha256}`;
+      verdict = { ...verdict, keptAside: verdict.keptAside || aside.has(kept) };
+      aside.add(kept);
     }
     verdicts.push(verdict);
   }

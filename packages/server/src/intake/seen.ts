@@ -1,6 +1,13 @@
-import { may, type SignedIn } from '../access/index.ts';
+import type { SignedIn } from '../access/index.ts';
 import type { Database, Trx } from '../platform/db/database.ts';
-import { countsAsTheirs, extentOf, type StudyRow, studiesByIds, type Version } from '../studies/index.ts';
+import {
+  type ChosenStudy,
+  countsAsTheirs,
+  extentOf,
+  type StudyRow,
+  studiesByIds,
+  type Version,
+} from '../studies/index.ts';
 
 type Rows = ReadonlyMap<string, StudyRow>;
 
@@ -10,27 +17,22 @@ async function rowsOf(db: Database | Trx, accountId: string, studyIds: Iterable<
 }
 
 /**
- * Law 5 within what counts as a sender's: what others hold under the same UIDs, where this one cannot see it, is neither told
- * nor in the way. Gives the versions that count for an actor.
+ * Law 5 within the namespace into which an instance is placed, and there within what counts as its sender's: what lies in other
+ * namespaces, and what others hold where this one cannot see it, is neither told nor in the way. Gives the versions that count.
  */
 export async function versionsFor(
   db: Database | Trx,
   accountId: string,
   held: ReadonlyMap<string, readonly Version[]>,
-): Promise<(actor: SignedIn, sopInstanceUid: string) => readonly Version[]> {
+): Promise<(actor: SignedIn, study: ChosenStudy, sopInstanceUid: string) => readonly Version[]> {
   const studyIds = [...held.values()].flatMap((versions) => versions.map(({ pack }) => pack.studyId));
   const rows = studyIds.length === 0 ? new Map() : await rowsOf(db, accountId, studyIds);
-  return (actor, uid) =>
+  return (actor, { namespaceId }, uid) =>
     (held.get(uid) ?? []).filter(({ pack }) => {
       const row = rows.get(pack.studyId);
-      return row !== undefined && countsAsTheirs(actor, row);
+      return row !== undefined && row.namespaceId === namespaceId && countsAsTheirs(actor, row);
     });
 }
-
-/** Whether what one sender brings is where another may add to it, too. */
-export const sharesNewStudies = (actor: SignedIn, first: SignedIn): boolean =>
-  actor.namespaceId === first.namespaceId ||
-  may(actor, 'study.add', { accountId: first.accountId, namespaceId: first.namespaceId });
 
 /** Those of these studies that an actor may know of: they can look at them, or they count as theirs. */
 export async function knownStudies(

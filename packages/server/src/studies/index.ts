@@ -7,6 +7,7 @@ export {
   seriesTags,
   studyTags,
 } from './attributes.ts';
+export { type ChosenStudy, chooseStudies, joins } from './choose-studies.ts';
 export { lineForPeople, shown } from './display.ts';
 export { notFound, StudiesError } from './errors.ts';
 export { type OpenSeries, type OpenStudy, seriesIn } from './find-in-study.ts';

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { may, type SignedIn } from '../access/index.ts';
-import { type KeyChains, newStudy, type StudyPlace } from '../keys/index.ts';
+import type { KeyChains, StudyPlace } from '../keys/index.ts';
 import type { Attributes } from '../packs/index.ts';
 import type { Trx } from '../platform/db/database.ts';
 import { firstValue, valuesOf } from './attributes.ts';
+import type { ChosenStudy } from './choose-studies.ts';
 import { marksOfDate } from './date-marks.ts';
 import { marksOfName } from './name-marks.ts';
 import type { SearchTokens } from './search-tokens.ts';
@@ -14,14 +14,10 @@ import {
   type NewPatient,
   type NewSeries,
   type NewStudy,
-  patientsWithTokens,
-  type StudyRow,
   seriesOfAll,
-  studiesWithTokens,
   updateStudyPatients,
 } from './study.store.ts';
-import type { StudyCell, StudyCells } from './study-cells.ts';
-import { countsAsTheirs } from './thing.ts';
+import type { StudyCells } from './study-cells.ts';
 
 /** What an instance says of where it belongs, as DICOM JSON of each level. */
 export type Belonging = {
@@ -37,13 +33,13 @@ export type PlaceDeps = { readonly chains: KeyChains; readonly cells: StudyCells
 
 /** `noted` is false for what is kept aside: it must not change what a study is found by. */
 export type PlaceRequest = {
-  readonly owner: SignedIn;
+  readonly study: ChosenStudy;
   readonly belonging: Belonging;
   readonly noted: boolean;
 };
 
 /** Issuer and id name a patient; without an id there is none to find, and each study has a patient of its own. */
-function patientName({ patient }: Pick<Belonging, 'patient'>): string | undefined {
+export function patientName({ patient }: Pick<Belonging, 'patient'>): string | undefined {
   const id = firstValue(patient, '00100020').trim();
   return id === '' ? undefined : `${firstValue(patient, '00100021').trim()}\u0000${id}`;
 }
@@ -98,25 +94,11 @@ export function plainModality(series: Attributes): string {
   return /^[A-Z0-9_ ]{1,16}$/.test(modality) ? modality : '';
 }
 
-/** What is known of a study while a group is placed: its row, or what will be one. */
-type OpenStudy = {
-  readonly uid: string;
-  readonly place: StudyPlace;
-  readonly namespaceId: string;
-  /** Of one that is there; a new one has nothing yet but its namespace. */
-  readonly row?: StudyRow;
-  readonly isNew: boolean;
-  cell: StudyCell;
-  /** Marks of a new study, or those that an instance of this group added. */
-  tokens: bigint[];
-  noted: boolean;
-};
-
 type OpenSeries = { readonly id: string; readonly uid: string; readonly modality: string };
 
 /**
- * Finds the studies and series that instances belong to, or makes them, with their keys: in a handful of statements and one
- * write to the key store, however many they are. The buckets must be locked.
+ * Puts instances into the studies that were chosen for them, and finds their series; what is not there is made, with its keys:
+ * in a handful of statements and one write to the key store, however many they are. The buckets must be locked.
  *
  * Shape  out: for each request, in order, where it belongs.
  */
@@ -126,93 +108,14 @@ export async function placeSeries(
   accountId: string,
   requests: readonly PlaceRequest[],
 ): Promise<PlacedSeries[]> {
-  const studies = await openStudies(trx, deps, accountId, requests);
-  const patients = await openPatients(
-    trx,
-    deps,
-    accountId,
-    requests.filter((request) => joined(studies, request) === undefined),
-  );
-  const newPatients = new Map<string, Belonging>();
-  for (const request of requests) {
-    const { owner, belonging, noted } = request;
-    const known = joined(studies, request);
-    if (known !== undefined) {
-      if (noted) notePatient(deps, known, belonging);
-      continue;
-    }
-    const name = patientName(belonging);
-    const patientId = (name === undefined ? undefined : patients.get(name)) ?? randomUUID();
-    const isNewPatient = name === undefined || !patients.has(name);
-    if (name !== undefined) patients.set(name, patientId);
-    if (isNewPatient) newPatients.set(patientId, belonging);
-    studies.push({
-      uid: belonging.studyInstanceUid,
-      place: newStudy({ accountId, patientId }),
-      namespaceId: owner.namespaceId,
-      isNew: true,
-      cell: { version: 1, attributes: { ...belonging.patient, ...belonging.study }, others: [] },
-      tokens: studyTokens(deps.tokens, belonging),
-      noted: false,
-    });
-  }
-  await writeStudies(trx, deps, accountId, newPatients, studies);
+  for (const { study, belonging, noted } of requests) if (noted) notePatient(deps, study, belonging);
+  const studies = [...new Set(requests.map(({ study }) => study))];
+  await writeStudies(trx, deps, accountId, studies);
   return placeInStudies(trx, deps, requests, studies);
 }
 
-/**
- * The study to which an instance is added: one of its UID that counts as its sender's. To another's, which they cannot see, it
- * is not added and does not answer: the sender gets a study of their own under that UID.
- */
-function joined(studies: readonly OpenStudy[], { owner, belonging }: PlaceRequest): OpenStudy | undefined {
-  return studies.find(({ uid, row, namespaceId }) => {
-    if (uid !== belonging.studyInstanceUid) return false;
-    if (row) return countsAsTheirs(owner, row);
-    return namespaceId === owner.namespaceId || may(owner, 'study.add', { accountId: owner.accountId, namespaceId });
-  });
-}
-
-/** The studies that are there under these UIDs. */
-async function openStudies(
-  trx: Trx,
-  deps: PlaceDeps,
-  accountId: string,
-  requests: readonly PlaceRequest[],
-): Promise<OpenStudy[]> {
-  const wanted = new Set(requests.map(({ belonging }) => belonging.studyInstanceUid));
-  const found: OpenStudy[] = [];
-  const marks = [...wanted].map((uid) => deps.tokens.token('studyUid', uid));
-  for (const row of await studiesWithTokens(trx, accountId, marks)) {
-    const place = { accountId, patientId: row.patientId, studyId: row.id, keyId: row.keyId };
-    const cell = await deps.cells.openStudy(place, row.cell);
-    const uid = firstValue(cell.attributes, '0020000D');
-    // Tokens nominate, the opened cell decides.
-    if (wanted.has(uid))
-      found.push({ uid, place, row, namespaceId: row.namespaceId, isNew: false, cell, tokens: [], noted: false });
-  }
-  return found;
-}
-
-/** Patient ids by name, of those that new studies name. */
-async function openPatients(
-  trx: Trx,
-  deps: PlaceDeps,
-  accountId: string,
-  requests: readonly PlaceRequest[],
-): Promise<Map<string, string>> {
-  const wanted = new Set(requests.flatMap(({ belonging }) => patientName(belonging) ?? []));
-  const found = new Map<string, string>();
-  const marks = [...wanted].map((name) => deps.tokens.token('patient', name));
-  for (const row of await patientsWithTokens(trx, accountId, marks)) {
-    const { attributes } = await deps.cells.openPatient(accountId, row.id, row.cell);
-    const name = patientName({ patient: attributes });
-    if (name !== undefined && wanted.has(name) && !found.has(name)) found.set(name, row.id);
-  }
-  return found;
-}
-
 /** An instance that names another patient than its study's is kept; the study is flagged, and found under either. */
-function notePatient(deps: PlaceDeps, study: OpenStudy, { patient }: Belonging): void {
+function notePatient(deps: PlaceDeps, study: ChosenStudy, { patient }: Belonging): void {
   const { cell } = study;
   const known = [cell.attributes, ...cell.others].some((attributes) => samePatient(attributes, patient));
   if (known || cell.others.length >= maxOtherPatients) return;
@@ -225,10 +128,12 @@ async function writeStudies(
   trx: Trx,
   deps: PlaceDeps,
   accountId: string,
-  newPatients: ReadonlyMap<string, Belonging>,
-  studies: readonly OpenStudy[],
+  studies: readonly ChosenStudy[],
 ): Promise<void> {
-  const fresh = studies.filter(({ isNew }) => isNew);
+  const fresh = studies.filter(({ row }) => row === undefined);
+  const newPatients = new Map<string, Belonging>();
+  for (const { place, newPatient } of fresh)
+    if (newPatient && !newPatients.has(place.patientId)) newPatients.set(place.patientId, newPatient);
   // Keys first: nothing may be sealed under a key that a crash could lose.
   await deps.chains.add(
     [...newPatients.keys()].map((patientId) => ({ accountId, patientId })),
@@ -242,11 +147,11 @@ async function writeStudies(
   }
   await addPatients(trx, patients);
   const rows: NewStudy[] = [];
-  for (const { place, namespaceId, cell, tokens, noted, isNew } of studies) {
-    if (!isNew && !noted) continue;
+  for (const { place, namespaceId, cell, tokens, noted, row } of studies) {
+    if (row && !noted) continue;
     const sealed = await deps.cells.sealStudy(place, cell);
     const { studyId: id, patientId } = place;
-    if (isNew) rows.push({ id, accountId, namespaceId, patientId, cell: sealed, misidentified: noted, tokens });
+    if (!row) rows.push({ id, accountId, namespaceId, patientId, cell: sealed, misidentified: noted, tokens });
     else await updateStudyPatients(trx, id, sealed, tokens);
   }
   await addStudies(trx, rows);
@@ -256,11 +161,11 @@ async function placeInStudies(
   trx: Trx,
   deps: PlaceDeps,
   requests: readonly PlaceRequest[],
-  studies: readonly OpenStudy[],
+  studies: readonly ChosenStudy[],
 ): Promise<PlacedSeries[]> {
   const series = new Map<string, OpenSeries[]>();
   const places = new Map(studies.map(({ place }) => [place.studyId, place]));
-  const existing = studies.filter(({ isNew }) => !isNew).map(({ place }) => place.studyId);
+  const existing = studies.filter(({ row }) => row !== undefined).map(({ place }) => place.studyId);
   const ordinals = new Map<string, number>();
   for (const row of await seriesOfAll(trx, existing)) {
     const { attributes } = await deps.cells.openSeries(places.get(row.studyId) as StudyPlace, row.id, row.cell);
@@ -272,7 +177,7 @@ async function placeInStudies(
   const placed: PlacedSeries[] = [];
   for (const request of requests) {
     const { belonging } = request;
-    const { place } = joined(studies, request) as OpenStudy;
+    const { place } = request.study;
     const { accountId, studyId } = place;
     const others = series.get(studyId) ?? [];
     let one = others.find(({ uid }) => uid === belonging.seriesInstanceUid);
