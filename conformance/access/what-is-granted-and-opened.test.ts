@@ -154,6 +154,7 @@ test('granted a second time it says anew until when, and is over by itself', asy
 test('nobody grants what they do not reach, for longer than they reach it, or to themselves; nor to who is not of the account', async () => {
   const giver: Decisions = {
     ...{ 'study.search': 'permit', 'study.view.granted': 'permit', 'study.view.emergency': 'permit' },
+    ...{ 'study.search.identity': 'permit', 'study.view.identity': 'permit', 'study.download': 'permit' },
     ...{ 'grant.create': 'permit', 'grant.list': 'permit', 'emergency.open': 'permit' },
   };
   const study = await sent();
@@ -191,6 +192,16 @@ test('nobody grants what they do not reach, for longer than they reach it, or to
   expect((await gives(toUser(eva), {}, denied)).status).toBe(201);
   await granted(study, toUser(denied));
   expect(await said(gives(toUser(eva), {}, denied))).toEqual(beyond);
+
+  // Whoever could do by it what the giver cannot, or see who it is of: directly, or by a group.
+  for (const lacks of ['study.download', 'study.view.identity'] as const) {
+    const { [lacks]: _, ...less } = { ...giver, 'study.view': 'permit' } as Decisions;
+    const lesser = await addPerson(exchange, { name: 'Les', role: less });
+    const guest = await addPerson(exchange, { name: 'Gus', role: 'guest' });
+    const { groupId } = await addGroup(exchange, { name: `Without ${lacks}`, members: [guest, eva] });
+    for (const to of [toUser(eva), { groupId }]) expect(await said(gives(to, {}, lesser))).toEqual(beyond);
+    expect((await gives(toUser(guest), {}, lesser)).status).toBe(lacks === 'study.download' ? 201 : 403);
+  }
 
   const absent = await gives({ userId: crypto.randomUUID() }, {}, me);
   for (const to of [toUser(foreigner), { groupId: crypto.randomUUID() }, { groupId: eva.userId }]) {

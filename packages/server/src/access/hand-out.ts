@@ -63,6 +63,20 @@ function thingsIn(namespaceId: string): ReadonlyMap<string, Thing> {
   ]);
 }
 
+const ofStudies = everyAction.filter((action) => /^(study|conflict|grant|link|hold)\./.test(action));
+
+/** All that somebody with these rights may do with a study, asked of the one policy engine; `identity` where they are shown it. */
+export function allOnStudy(
+  { namespaceId, rights }: Pick<SignedIn, 'namespaceId' | 'rights'>,
+  study: Thing,
+): ReadonlySet<string> {
+  const person = { kind: 'person', userId: 'them', accountId: study.accountId, namespaceId, rights } as SignedIn;
+  const all = new Set<string>(ofStudies.filter((action) => may(person, action, study)));
+  for (const action of ['study.search', 'study.view'] as const)
+    if (all.has(action) && mayIdentify(person, action, study)) all.add(`${action}.identity`);
+  return all;
+}
+
 /** All that somebody with these rights may do in the namespace of a group, asked of the one policy engine. */
 export function allIn(rights: Rights, namespaceId: string): ReadonlySet<string> {
   const person = { kind: 'person', userId: 'them', accountId: 'this', namespaceId: 'theirs', rights } as SignedIn;

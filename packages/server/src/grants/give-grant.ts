@@ -1,17 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import type { GrantRequest, GrantRow } from '@symbolon/contract';
-import { may, type SignedIn, type Thing } from '../access/index.ts';
+import { may, rightsAt, type SignedIn, standingOf, type Thing } from '../access/index.ts';
+import { rightsOfMembers } from '../groups/index.ts';
+import type { Trx } from '../platform/db/database.ts';
 import { notFound, placeOf, reachedStudy, thingOf } from '../studies/index.ts';
 import { GrantsError } from './errors.ts';
+import { givenBy, type Holder, notTheirs } from './given-by.ts';
 import { addGrants, type GrantRecord, grantsInForce, lockGrantsOf, renewGrant, seriesAmong } from './grant.store.ts';
-import { granteeOf } from './grantee.store.ts';
+import { type FoundGrantee, granteeOf } from './grantee.store.ts';
 import { type GrantDeps, shownGrant } from './list-grants.ts';
 
 /**
  * Grants a study, or series of it, to somebody of the account or to a group. Granted a second time it says anew until when.
  *
- * Law  nobody grants what they do not reach themselves for looking at it, nor for longer; nor to themselves, who could then
- *      keep what they reach by a group alone
+ * Law  nobody grants what they do not reach themselves for looking at it, nor for longer; nor anything by which somebody could do
+ *      with it what they cannot, or see who it is of where they see a pseudonym; nor to themselves, who could then keep what
+ *      they reach by a group alone
  *
  * @throws GrantsError GRANTEE_NOT_FOUND, GRANT_BEYOND_OWN, GRANT_TO_ONESELF, REQUEST_INVALID
  */
@@ -38,8 +42,9 @@ export async function giveGrant(
     if (input.seriesIds !== null && (await seriesAmong(trx, studyId, input.seriesIds)).length < wanted.length)
       throw notFound();
     const there = await grantsInForce(trx, place, now);
+    const gives = givenBy(await holdersOf(trx, actor, to), thing, to.namespaceId);
     const given = wanted.map((seriesId) => {
-      const via = reachedBy(actor, thing, there, { seriesId, expiresAt });
+      const via = reachedBy(actor, thing, there, { seriesId, expiresAt, gives });
       const before = there.find(
         (one) => one.namespaceId === to.namespaceId && one.seriesId === seriesId && one.via === via,
       );
@@ -75,10 +80,26 @@ export async function giveGrant(
   });
 }
 
-type Wanted = { readonly seriesId: string | null; readonly expiresAt: Date | null };
+/** Whom a grant to somebody, or to a group, gives something. */
+async function holdersOf(trx: Trx, { accountId, rights }: SignedIn, to: FoundGrantee): Promise<Holder[]> {
+  const { kind, id, namespaceId } = to;
+  if (kind === 'group' || kind === 'location') {
+    const members = await rightsOfMembers(trx, { accountId, kind, id, namespaceId }, rights.operates);
+    return members.map((one) => ({ namespaceId: 'of a member', rights: one }));
+  }
+  const standing = await standingOf(trx, accountId, id);
+  return standing ? [{ namespaceId, rights: rightsAt(standing, null, undefined) }] : [];
+}
+
+type Wanted = {
+  readonly seriesId: string | null;
+  readonly expiresAt: Date | null;
+  /** What whoever it is granted to could do by it. */
+  readonly gives: readonly ReadonlySet<string>[];
+};
 
 /**
- * By which grant alone the actor reaches this; null where they reach the study without any. What one opened for a reason
+ * By which grant alone the actor reaches this, and may do what they would give; null where they do without any. What one opened for a reason
  * or in an emergency one may look at, and not hand on.
  *
  * @throws GrantsError GRANT_BEYOND_OWN
@@ -87,7 +108,7 @@ function reachedBy(
   actor: SignedIn,
   thing: Thing,
   grants: readonly GrantRecord[],
-  { seriesId, expiresAt }: Wanted,
+  { seriesId, expiresAt, gives }: Wanted,
 ): string | null {
   const through = (grantedTo: readonly string[]): boolean =>
     may(actor, 'study.view', { ...thing, grantedTo, openings: [] });
@@ -96,11 +117,16 @@ function reachedBy(
   const all = [...new Set(grants.map(({ namespaceId }) => namespaceId))];
   // Something that is denied where it is granted stays denied.
   if (!through(all)) throw beyond();
-  if (through([])) return null;
+  const missing = notTheirs(actor, thing, gives, all);
+  if (missing.length > 0)
+    throw new GrantsError('GRANT_BEYOND_OWN', `By it they could do what you cannot: ${missing.join(', ')}.`);
+  const does = (grantedTo: readonly string[]): boolean =>
+    through(grantedTo) && notTheirs(actor, thing, gives, grantedTo).length === 0;
+  if (does([])) return null;
   const lasts = ({ expiresAt: until }: GrantRecord): boolean =>
     until === null || (expiresAt !== null && expiresAt <= until);
   const by = grants.find(
-    (one) => (one.seriesId === null || one.seriesId === seriesId) && lasts(one) && through([one.namespaceId]),
+    (one) => (one.seriesId === null || one.seriesId === seriesId) && lasts(one) && does([one.namespaceId]),
   );
   if (by === undefined) throw beyond();
   return by.id;

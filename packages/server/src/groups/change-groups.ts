@@ -19,7 +19,7 @@ import { rolesOfMembers } from './member.store.ts';
 import { answerOf, type GroupsDeps, groupFor } from './show-groups.ts';
 
 /** Of somebody whose role in the account gives them nothing: what a role in a group would give to them, it gives to anybody. */
-const nothing: HeldRole = { id: '', name: '', builtin: null, decisions: {}, addresses: [] };
+export const nobody: HeldRole = { id: '', name: '', builtin: null, decisions: {}, addresses: [] };
 
 export async function roleNamed(trx: Trx, accountId: string, id: string | null): Promise<HeldRole | null> {
   if (id === null) return null;
@@ -56,7 +56,7 @@ async function refuseDefaultRole(
 ): Promise<void> {
   requireAssign(actor);
   const members = (await rolesOfMembers(trx, id)).filter(({ own }) => own === null);
-  const changes = [{ account: nothing }, ...members].map(({ account }) => ({
+  const changes = [{ account: nobody }, ...members].map(({ account }) => ({
     before: { account, inGroup: from },
     after: { account, inGroup: to },
   }));

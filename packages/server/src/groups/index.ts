@@ -1,2 +1,3 @@
 export { GroupsError } from './errors.ts';
 export { groupRoutes } from './groups.routes.ts';
+export { rightsOfMembers } from './rights-of-members.ts';
