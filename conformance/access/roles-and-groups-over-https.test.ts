@@ -292,6 +292,14 @@ test('groups and locations are made, changed and deleted; none in which a study 
     await call(me.token, 'PATCH', `/groups/${made.id}`, { name: 'Neuro', mustApprove: true }),
   );
   expect(changed).toMatchObject({ name: 'Neuro', mustApprove: true, location: { id: place.id } });
+  // Who may not approve what arrives does not say that nothing has to be approved.
+  const lead = await person({ 'group.change': 'permit', 'study.approve.own': 'permit' });
+  const change = (json: object) => call(lead.token, 'PATCH', `/groups/${made.id}`, json);
+  expect(refused(await change({ mustApprove: false }))).toEqual([403, 'ACCESS_REFUSED']);
+  expect(body<GroupAnswer>(await change({ name: 'Neuro' }))).toMatchObject({ mustApprove: true });
+  const approver = await person({ 'group.change': 'permit', 'study.approve': 'permit' });
+  const lifted = await call(approver.token, 'PATCH', `/groups/${made.id}`, { mustApprove: false });
+  expect(body<GroupAnswer>(lifted)).toMatchObject({ mustApprove: false });
   expect(body<GroupAnswer>(await call(me.token, 'GET', `/locations/${place.id}`)).groups).toEqual([
     { id: made.id, name: 'Neuro' },
   ]);

@@ -33,6 +33,12 @@ export function requireAssign(actor: SignedIn): void {
     throw new AccessError('ACCESS_REFUSED', 'Your role does not include role.assign.');
 }
 
+/** That nothing which arrives has to be approved any more is an approval of all that will. */
+function requireApprove(actor: SignedIn, namespaceId: string): void {
+  if (!may(actor, 'study.approve', { accountId: actor.accountId, namespaceId }))
+    throw new AccessError('ACCESS_REFUSED', 'Your role does not include study.approve there.');
+}
+
 async function refuseWrongText(
   trx: Trx,
   accountId: string,
@@ -90,7 +96,7 @@ export function createGroup(
   });
 }
 
-/** @throws as `createGroup`; GROUP_NOT_FOUND also where there is no such group, or one may not */
+/** @throws as `createGroup`; GROUP_NOT_FOUND also where there is no such group, or one may not; ACCESS_REFUSED  one may not approve what arrives in it */
 export function changeGroup(
   { database, audit }: GroupsDeps,
   asker: SignedIn,
@@ -110,6 +116,7 @@ export function changeGroup(
       mustApprove: asked.mustApprove ?? before.mustApprove,
     };
     await refuseWrongText(trx, accountId, kind, after, id);
+    if (before.mustApprove && !after.mustApprove) requireApprove(actor, group.namespaceId);
     if (after.defaultRoleId !== before.defaultRoleId) {
       const [from, to] = [before.defaultRoleId, after.defaultRoleId];
       await refuseDefaultRole(
