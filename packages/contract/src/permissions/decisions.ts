@@ -53,11 +53,15 @@ export function together(all: readonly Decisions[]): Decisions {
  * The permissions that `wanted` gives and `own` does not: empty where who holds `own` may hand `wanted` out. `operates`:
  * whether theirs is the account that operates the exchange; elsewhere what concerns the whole exchange is nobody's.
  *
- * Law  a deny that `own` has on a part is missing in `wanted` as much as a permit that `own` lacks
+ * Law  where several qualifiers hold at once, too, `wanted` reaches nothing that `own` does not: a deny that `own` has on a part is
+ *      missing in whatever `wanted` permits of the action, since what is one's group's may be granted as well
  */
 export function beyond(own: Decisions, wanted: Decisions, operates: boolean): Permission[] {
   return allPermissions.filter((permission) => {
-    if (!operates && exchangeWide.has(partsOf(permission).action)) return false;
-    return permits(wanted, permission) && !permits(own, permission);
+    const { action, qualifier } = partsOf(permission);
+    if (!operates && exchangeWide.has(action)) return false;
+    if (permits(wanted, permission)) return !permits(own, permission);
+    const denies = own[permission] === 'deny' && wanted[permission] !== 'deny';
+    return denies && qualifier !== undefined && !widening.has(qualifier) && permitsSome(wanted, action);
   });
 }
