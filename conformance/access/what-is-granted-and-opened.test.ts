@@ -534,5 +534,32 @@ test('of a study of which some series are granted nothing else is counted, and n
     expect([found!['00201206']!.Value, found!['00201208']!.Value]).toEqual([[1], [2]]);
   }
   expect((await api(eva, `studies/${study.id}/links`)).status).toBe(404);
-  expect((await api(eva, 'links')).json()).toEqual({ links: [] });
+  expect((await api(eva, 'links')).json()).toEqual({ links: [], next: null });
+});
+
+test('the list of links goes on page by page among those that one sees: what is open first, and what others have takes no place', async () => {
+  const ann = await addPerson(exchange, { name: 'Ann', role: 'member' });
+  const [mine, other] = [await sent(ann), await sent()];
+  const ids: string[] = [];
+  for (const [by, study] of [...Array(5).fill([ann, mine]), ...Array(7).fill([me, other])] as [Asker, Sent][]) {
+    const json = { expiresAt: inMs(24 * hourMs), download: false, note: '' };
+    const { link } = (await api(by, `studies/${study.id}/links`, { json })).json() as { link: { id: string } };
+    if (by === ann) ids.unshift(link.id);
+  }
+  // The newest of hers is closed: it comes last.
+  await api(ann, `links/${ids[0]}`, { method: 'DELETE' });
+  type Page = { links: { id: string }[]; next: string | null };
+  for (const limit of [2, 4, 5]) {
+    const pages: string[][] = [];
+    for (let next: string | null = ''; next !== null; ) {
+      const query: string = next === '' ? `limit=${limit}` : `limit=${limit}&before=${next}`;
+      const page = (await api(ann, `links?${query}`)).json() as Page;
+      pages.push(page.links.map(({ id }) => id));
+      next = page.next;
+    }
+    expect(pages.flat().toSorted()).toEqual(ids.toSorted());
+    expect(pages.flat().at(-1)).toBe(ids[0]);
+    expect(pages.map((page) => page.length)).toEqual(limit === 2 ? [2, 2, 1] : limit === 4 ? [4, 1] : [5]);
+  }
+  expect((await api(ann, 'links?before=open.1.x')).status).toBe(400);
 });

@@ -2,6 +2,7 @@ import {
   type LinkAnswer,
   type LinkRequest,
   type LinkRow,
+  type LinksAnswer,
   type LinkUse,
   type LookAtLinkAnswer,
   linkAnswer,
@@ -14,10 +15,23 @@ import {
 } from '@symbolon/contract';
 import { call, type Exchange } from './exchange.ts';
 
-/** The links to one study, or all of the account. */
+/** A page of links shows no more than so many. */
+const mostLinks = 2000;
+
+/** The links to one study, or of the account: what is open first, each newest first. */
 export async function links(exchange: Exchange, studyId?: string, signal?: AbortSignal): Promise<readonly LinkRow[]> {
   const path = studyId === undefined ? paths.links : pathOf(paths.studyLinks, { studyId });
-  return (await call(exchange, { path, answer: linksAnswer, signal })).links;
+  const all: LinkRow[] = [];
+  for (let before: string | null = ''; before !== null; ) {
+    const page: LinksAnswer = await call(exchange, {
+      path: before === '' ? path : `${path}?before=${before}`,
+      answer: linksAnswer,
+      signal,
+    });
+    all.push(...page.links);
+    before = all.length < mostLinks ? page.next : null;
+  }
+  return all;
 }
 
 export function createLink(exchange: Exchange, studyId: string, request: LinkRequest): Promise<LinkAnswer> {

@@ -37,7 +37,18 @@ export const linkRow = z.object({
 });
 export type LinkRow = z.infer<typeof linkRow>;
 
-export const linksAnswer = z.object({ links: z.array(linkRow) });
+/** `before`: the `next` of the page before. */
+export const linksQuery = z.object({
+  before: z
+    .string()
+    .regex(/^(open|closed)\.\d{1,15}\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/)
+    .optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(200),
+});
+
+/** What is open first, each newest first; `next` is the `before` of the page that follows. */
+export const linksAnswer = z.object({ links: z.array(linkRow), next: z.string().nullable() });
+export type LinksAnswer = z.infer<typeof linksAnswer>;
 /** The address with its secret is shown once: the exchange keeps the secret's digest only. */
 export const linkAnswer = z.object({ link: linkRow, address: z.string() });
 export type LinkAnswer = z.infer<typeof linkAnswer>;

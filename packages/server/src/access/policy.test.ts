@@ -180,11 +180,12 @@ function isIn(reach: Reach, thing: Thing): boolean {
 
 test('a search reaches exactly what each study by itself would be opened for (property)', () => {
   const namespaces = ['mine', 'ours', 'theirs', 'others'];
-  const about = allPermissions.filter((name) => name.startsWith('study.search'));
+  const actions = ['study.search', 'link.list', 'conflict.read'] as const;
+  const about = allPermissions.filter((name) => actions.some((action) => name.startsWith(action)));
   const decisions: fc.Arbitrary<Decisions> = fc.dictionary(
     fc.constantFrom(...about),
     fc.constantFrom<Decision>('permit', 'permit', 'deny'),
-    { maxKeys: 6 },
+    { maxKeys: 9 },
   );
   const thing: fc.Arbitrary<Thing> = fc.record({
     accountId: fc.constant('own'),
@@ -193,17 +194,17 @@ test('a search reaches exactly what each study by itself would be opened for (pr
     unapproved: fc.boolean(),
     openings: fc.subarray(['reason' as const, 'emergency' as const]),
     exact: fc.boolean(),
+    userId: fc.constantFrom(me.userId, 'somebody', null),
   });
   const groups = fc.tuple(decisions, decisions).map(([ours, theirs]) => [
     { namespaceId: 'ours', decisions: ours },
     { namespaceId: 'theirs', decisions: theirs },
   ]);
   fc.assert(
-    fc.property(decisions, groups, thing, (account, some, study) => {
+    fc.property(decisions, groups, thing, fc.constantFrom(...actions), (account, some, study, action) => {
       const person = personWith(account, { ...me, groups: some });
-      expect(isIn(reachOf(person, 'study.search', { exact: study.exact === true }), study)).toBe(
-        may(person, 'study.search', study),
-      );
+      const how = { exact: study.exact === true, mine: study.userId === me.userId };
+      expect(isIn(reachOf(person, action, how), study)).toBe(may(person, action, study));
     }),
     { numRuns: 3000 },
   );

@@ -1,5 +1,6 @@
 import type { Action, Decision, Permission } from '@symbolon/contract';
 import type { SignedIn } from './actor.ts';
+import { takes } from './policy.ts';
 
 /** Some of an account's studies, as the database can be asked for them: a union of its parts. */
 export type Part = {
@@ -22,11 +23,12 @@ export type Reach = {
 };
 
 /**
- * What `may(actor, action, study)` says of every study at once, for a search. `exact`: by an exact identifier.
+ * What `may(actor, action, study)` says of every study at once, for a search. `exact`: by an exact identifier; `mine`: of what hangs
+ * on a study and the actor made.
  *
  * Law  a study is in the reach exactly where `may` says yes of it (a property holds the two together)
  */
-export function reachOf(actor: SignedIn, action: Action, { exact = false } = {}): Reach {
+export function reachOf(actor: SignedIn, action: Action, { exact = false, mine = false } = {}): Reach {
   const { rights, namespaceId, userId } = actor;
   const groups = [...rights.groups.keys()];
   const says = (decision: Decision, permission: string): boolean =>
@@ -34,7 +36,10 @@ export function reachOf(actor: SignedIn, action: Action, { exact = false } = {})
   const groupsThatSay = (decision: Decision, permission: string): string[] =>
     groups.filter((id) => rights.groups.get(id)?.[permission as Permission] === decision);
   const part = (decision: Decision): Part => ({
-    all: says(decision, action) || (exact && says(decision, `${action}.exact`)),
+    all:
+      says(decision, action) ||
+      (exact && says(decision, `${action}.exact`)) ||
+      (mine && says(decision, `${action}.own`)),
     livingIn: [
       ...(says(decision, `${action}.own`) ? [namespaceId] : []),
       ...(says(decision, `${action}.group`) ? groups : []),
@@ -53,10 +58,12 @@ export function reachOf(actor: SignedIn, action: Action, { exact = false } = {})
     const some = groupsThatSay(decision, permission);
     return { all: says(decision, permission), livingIn: some, grantedTo: some, openings: [] };
   };
+  // Of an action that does not speak of it, what awaits approval is as any other.
+  const always: Part = { all: true, livingIn: [], grantedTo: [], openings: [] };
   return {
     userId,
     permitted: part('permit'),
     denied: part('deny'),
-    unapproved: { permitted: widening('permit'), denied: widening('deny') },
+    unapproved: { permitted: takes(action, 'unapproved') ? widening('permit') : always, denied: widening('deny') },
   };
 }

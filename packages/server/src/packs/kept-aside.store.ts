@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Database, Trx } from '../platform/db/database.ts';
 import { type StoredPack, selectPacks } from './pack.store.ts';
 
@@ -62,13 +62,15 @@ export async function openAside(db: Database | Trx, accountId: string, studyId: 
 
 /**
  * A page of the studies of which something arrived aside, the newest arrival first. `last` is the ordinal of that
- * arrival, by which the next page goes on. Cost: the index of what is aside in the account, which holds little else.
+ * arrival, by which the next page goes on. `reached`: which rows of `studies` count. Cost: the index of what is aside in the
+ * account, which holds little else.
  */
 export async function asideStudies(
   db: Database,
   accountId: string,
   which: 'open' | 'decided',
   page: { readonly before: number | undefined; readonly limit: number },
+  reached: RawBuilder<boolean>,
 ) {
   const last = sql<number>`max(ordinal)`;
   let query = db
@@ -84,6 +86,9 @@ export async function asideStudies(
     ])
     .where('account_id', '=', accountId)
     .where('state', '=', 'aside')
+    .where(
+      sql<boolean>`study_id in (select studies.id from studies where studies.account_id = ${accountId} and ${reached})`,
+    )
     .groupBy('study_id')
     .having(which === 'open' ? sql<boolean>`${open} > 0` : sql<boolean>`${open} = 0`);
   if (page.before !== undefined) query = query.having(last, '<', page.before);

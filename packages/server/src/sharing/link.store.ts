@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Database, Trx } from '../platform/db/database.ts';
 import type { StudyLink } from './study-link.ts';
 
@@ -63,34 +63,39 @@ export async function linkOfAccount(
   return select(db).where('links.account_id', '=', accountId).where('links.id', '=', linkId).executeTakeFirst();
 }
 
-const mostOpen = 1000;
-const mostClosed = 200;
+/** Which links somebody may see: of one study or of any, by which rows of `studies` they reach, with what they made themselves and without. */
+export type LinksSeen = {
+  readonly studyId?: string | undefined;
+  readonly userId: string;
+  readonly ofMine: RawBuilder<boolean>;
+  readonly ofOthers: RawBuilder<boolean>;
+};
 
-/**
- * Links of one study, or of the whole account: the open ones newest first, then the newest of the others. Rides
- * `links_of_a_study` and `links_of_an_account`.
- */
+/** Behind which link a page goes on. */
+export type LinkPosition = { readonly createdAt: Date; readonly id: string };
+
+/** Links that are open, or those that are not, newest first. Rides `links_of_a_study` and `links_of_an_account`. */
 export async function linksOf(
   db: Database,
   accountId: string,
-  where: { readonly studyId?: string },
-  now: Date,
+  state: 'open' | 'closed',
+  { studyId, userId, ofMine, ofOthers }: LinksSeen,
+  page: { readonly after: LinkPosition | undefined; readonly limit: number; readonly now: Date },
 ): Promise<StudyLink[]> {
-  const newest = () => {
-    let query = select(db).where('links.account_id', '=', accountId);
-    if (where.studyId !== undefined) query = query.where('links.study_id', '=', where.studyId);
-    return query.orderBy('links.created_at', 'desc').orderBy('links.id');
-  };
-  const open = await newest()
-    .where('links.revoked_at', 'is', null)
-    .where('links.expires_at', '>', now)
-    .limit(mostOpen)
-    .execute();
-  const closed = await newest()
-    .where((is) => is.or([is('links.revoked_at', 'is not', null), is('links.expires_at', '<=', now)]))
-    .limit(mostClosed)
-    .execute();
-  return [...open, ...closed];
+  const { after, limit, now } = page;
+  let query = select(db)
+    .innerJoin('studies', 'studies.id', 'links.study_id')
+    .where('links.account_id', '=', accountId)
+    .where('studies.account_id', '=', accountId)
+    .where(sql<boolean>`case when links.created_by = ${userId} then ${ofMine} else ${ofOthers} end`)
+    .where(sql<boolean>`(links.revoked_at is null and links.expires_at > ${now}) = ${state === 'open'}`);
+  if (studyId !== undefined) query = query.where('links.study_id', '=', studyId);
+  if (after !== undefined) {
+    const { createdAt, id } = after;
+    query = query.where('links.created_at', '<=', createdAt);
+    query = query.where(sql<boolean>`(links.created_at < ${createdAt} or links.id > ${id})`);
+  }
+  return query.orderBy('links.created_at', 'desc').orderBy('links.id').limit(limit).execute();
 }
 
 /** What is sealed of a study's links. */

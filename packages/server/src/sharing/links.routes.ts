@@ -3,6 +3,7 @@ import {
   linkRequest,
   linkRow,
   linksAnswer,
+  linksQuery,
   linkUsesAnswer,
   lookAtLinkAnswer,
   lookAtLinkRequest,
@@ -41,17 +42,20 @@ export function linkRoutes(app: FastifyInstance, deps: Routed<LinkDeps>): void {
   );
   routes.get(
     paths.studyLinks,
-    { config: { action: 'link.list' }, schema: { params: studyParams, response: { 200: linksAnswer } } },
+    {
+      config: { action: 'link.list' },
+      schema: { params: studyParams, querystring: linksQuery, response: { 200: linksAnswer } },
+    },
     async (request, reply) =>
       reply
         .headers(noStore)
-        .send({ links: await listLinks(ofAccount(deps, request), signedIn(request), request.params.studyId) }),
+        .send(await listLinks(ofAccount(deps, request), signedIn(request), request.query, request.params.studyId)),
   );
   routes.get(
     paths.links,
-    { config: { action: 'link.list' }, schema: { response: { 200: linksAnswer } } },
+    { config: { action: 'link.list' }, schema: { querystring: linksQuery, response: { 200: linksAnswer } } },
     async (request, reply) =>
-      reply.headers(noStore).send({ links: await listLinks(ofAccount(deps, request), signedIn(request)) }),
+      reply.headers(noStore).send(await listLinks(ofAccount(deps, request), signedIn(request), request.query)),
   );
   routes.delete(
     paths.link,

@@ -1,14 +1,15 @@
-import type { LinkRow, LinkUse } from '@symbolon/contract';
-import type { Attempts, SignedIn } from '../access/index.ts';
+import type { LinkRow, LinksAnswer, LinkUse, linksQuery } from '@symbolon/contract';
+import type { z } from 'zod';
+import { type Attempts, reachOf, type SignedIn } from '../access/index.ts';
 import { type Audit, type Looks, linkUsesOf } from '../audit/index.ts';
 import { KeysError, type StudyPlace } from '../keys/index.ts';
 import { namesOf } from '../people/index.ts';
 import {
-  extentOf,
   mayName,
   notFound,
   placeOfStudy,
   placeReached,
+  reached,
   type StudiesDeps,
   StudiesError,
   type StudyLabel,
@@ -17,7 +18,7 @@ import {
   studyLabels,
 } from '../studies/index.ts';
 import { linkNotFound } from './errors.ts';
-import { linkOfAccount, linksOf } from './link.store.ts';
+import { type LinksSeen, linkOfAccount, linksOf } from './link.store.ts';
 import { openNote } from './link-cells.ts';
 import { type StudyLink, stateOf } from './study-link.ts';
 
@@ -113,19 +114,49 @@ export async function rowWithoutKeys(deps: LinkDeps, actor: SignedIn, link: Stud
   });
 }
 
+type Page = z.output<typeof linksQuery>;
+
+/** A link is to all of a study: it is no matter of who was granted some series. */
+const seenBy = (actor: SignedIn, studyId: string | undefined): LinksSeen => ({
+  studyId,
+  userId: actor.userId,
+  ofMine: reached(reachOf(actor, 'link.list', { mine: true }), { whole: true }),
+  ofOthers: reached(reachOf(actor, 'link.list'), { whole: true }),
+});
+
+const positionOf = ({ createdAt, id }: StudyLink): string => `${createdAt.getTime()}.${id}`;
+
+/** One more than a page, and where it goes on: what is open, and what is not behind it. */
+async function pageOf(
+  { database, now }: LinkDeps,
+  { accountId }: SignedIn,
+  seen: LinksSeen,
+  { before, limit }: Page,
+): Promise<{ readonly links: readonly StudyLink[]; readonly next: string | null }> {
+  const [section = 'open', ms, id = ''] = before?.split('.') ?? [];
+  const after = ms === undefined ? undefined : { createdAt: new Date(Number(ms)), id };
+  const look = (state: 'open' | 'closed', many: number) =>
+    linksOf(database, accountId, state, seen, {
+      after: state === section ? after : undefined,
+      limit: many,
+      now: now(),
+    });
+  const open = section === 'open' ? await look('open', limit + 1) : [];
+  if (open.length > limit)
+    return { links: open.slice(0, limit), next: `open.${positionOf(open[limit - 1] as StudyLink)}` };
+  const room = limit - open.length;
+  const closed = await look('closed', room + 1);
+  const links = [...open, ...closed.slice(0, room)];
+  if (closed.length <= room) return { links, next: null };
+  const last = links.at(-1) as StudyLink;
+  return { links, next: `${room === 0 ? 'open' : 'closed'}.${positionOf(last)}` };
+}
+
 /** Links newest first: those to one study, or of the account. What is open comes first, so that it can be revoked. */
-export async function listLinks(deps: LinkDeps, actor: SignedIn, studyId?: string): Promise<LinkRow[]> {
+export async function listLinks(deps: LinkDeps, actor: SignedIn, page: Page, studyId?: string): Promise<LinksAnswer> {
   const study = studyId === undefined ? undefined : await studyForReader(deps, actor, 'study.view', studyId);
   if (study?.only) throw notFound();
-  const where = study === undefined ? {} : { studyId: study.place.studyId };
-  const all = await linksOf(deps.database, actor.accountId, where, deps.now());
-  const studies = await studiesByIds(deps.database, actor.accountId, [...new Set(all.map((link) => link.studyId))]);
-  const rows = new Map(studies.map((row) => [row.id, row]));
-  const links = all.filter(({ studyId: of, createdBy: madeBy }) => {
-    const row = rows.get(of);
-    // A link is to all of a study: it is no matter of who was granted some series.
-    return row !== undefined && extentOf(actor, 'link.list', row, { madeBy }) === 'whole';
-  });
+  const { links, next } = await pageOf(deps, actor, seenBy(actor, study?.place.studyId), page);
   await deps.looks.record({
     actor,
     action: 'link.list',
@@ -134,7 +165,7 @@ export async function listLinks(deps: LinkDeps, actor: SignedIn, studyId?: strin
     shown: [...new Set(links.map(({ studyId }) => studyId))].sort(),
     ...(study ? { study: study.place } : {}),
   });
-  return rowsOf(deps, actor, links);
+  return { links: await rowsOf(deps, actor, links), next };
 }
 
 /** What was done by a link, newest first, as the audit has it. */

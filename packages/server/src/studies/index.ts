@@ -29,6 +29,7 @@ export {
   placeSeries,
   sharedBy,
 } from './place-series.ts';
+export { reached } from './reached.store.ts';
 export { type RetellDeps, retellStudy } from './retell-study.ts';
 export { retrieveRoutes } from './retrieve.routes.ts';
 export { searchRoutes } from './search.routes.ts';

@@ -6,13 +6,19 @@ const live = sql.raw('revoked_at is null and (expires_at is null or expires_at >
 
 const uuids = (ids: readonly string[]): RawBuilder<unknown> => sql`${[...ids]}::uuid[]`;
 
-function within({ all, livingIn, grantedTo, openings }: Part, userId: string): RawBuilder<boolean> {
+const wholly = sql.raw('and series_id is null');
+
+function within(
+  { all, livingIn, grantedTo, openings }: Part,
+  userId: string,
+  { whole = false } = {},
+): RawBuilder<boolean> {
   if (all) return sql<boolean>`true`;
   const some: RawBuilder<boolean>[] = [];
   if (livingIn.length > 0) some.push(sql`studies.namespace_id = any(${uuids(livingIn)})`);
   if (grantedTo.length > 0)
     some.push(
-      sql`studies.id in (select study_id from grants where namespace_id = any(${uuids(grantedTo)}) and ${live})`,
+      sql`studies.id in (select study_id from grants where namespace_id = any(${uuids(grantedTo)}) and ${live} ${whole ? wholly : sql``})`,
     );
   if (openings.length > 0)
     some.push(sql`studies.id in (select study_id from openings where user_id = ${userId}
@@ -20,9 +26,12 @@ function within({ all, livingIn, grantedTo, openings }: Part, userId: string): R
   return some.length === 0 ? sql<boolean>`false` : sql<boolean>`(${sql.join(some, sql` or `)})`;
 }
 
-/** Whether a row of `studies` is in a reach. */
-export function reached({ permitted, denied, unapproved, userId }: Reach): RawBuilder<boolean> {
-  return sql<boolean>`(${within(permitted, userId)} and not ${within(denied, userId)} and (not studies.unapproved
+/** Whether a row of `studies` is in a reach; with `whole`, not for some series of it alone. */
+export function reached(
+  { permitted, denied, unapproved, userId }: Reach,
+  how: { readonly whole?: boolean } = {},
+): RawBuilder<boolean> {
+  return sql<boolean>`(${within(permitted, userId, how)} and not ${within(denied, userId)} and (not studies.unapproved
     or (${within(unapproved.permitted, userId)} and not ${within(unapproved.denied, userId)})))`;
 }
 
