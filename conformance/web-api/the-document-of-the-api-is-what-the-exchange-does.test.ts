@@ -57,7 +57,7 @@ test('names every route that programs can call, each once, with what it needs', 
 
 /** Asked about in the midst of a route that declares another action: by which file. */
 const askedWithin: Readonly<Record<string, string>> = {
-  'study.add': 'studies/place-series.ts',
+  'study.add': 'studies/choose-studies.ts',
 };
 
 test('every action of the catalogue is enforced: by a route that declares it, or where it is asked about', async () => {
