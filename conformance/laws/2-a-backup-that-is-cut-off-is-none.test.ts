@@ -95,7 +95,7 @@ onFolders(() => {
       await cp(machine.keysDir, empty.keysDir, { recursive: true });
       let killed = 0;
       let refused = 0;
-      for (let ms = 1_500; ; ms += 2_000) {
+      for (let ms = 2_000; ; ms *= 2) {
         const run = await cli(['restore'], {
           env: { ...empty.env, SYMBOLON_DATA: empty.dataDir, SYMBOLON_KEYS: empty.keysDir },
           timeoutMs: ms,

@@ -20,8 +20,8 @@ import { drawn, newStudy, type Sent, sendingOn } from './sending-on.ts';
 import { type WatchedRoad, watchedRoad } from './watched-road.ts';
 
 const drill = Boolean(process.env.SYMBOLON_DRILL);
-const roundsUnderLoad = drill ? 50 : 5;
-const loneRounds = drill ? 10 : 3;
+const roundsUnderLoad = drill ? 50 : 3;
+const loneRounds = drill ? 10 : 2;
 const firstStarts = drill ? 20 : 2;
 
 /**
