@@ -2,6 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { boundaryOf, readMultipart } from './multipart.ts';
 
+/** How long this thread has worked so far, whatever else a busy machine does. Units: milliseconds. */
+const workedMs = (): number => process.threadCpuUsage().user / 1000;
+
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 function joined(pieces: readonly Uint8Array[]): Uint8Array {
@@ -159,9 +162,9 @@ describe('reading a multipart body', () => {
     for (const text of ['\r', '\r\n', '\r\n--b0undar']) {
       const body = bytesOf(text.repeat(Math.floor(4_000_000 / text.length)));
       const whole = written([{ headers: {}, body }], boundary);
-      const start = performance.now();
+      const start = workedMs();
       const parts = await read(inPiecesOf(whole, 65_536), boundary);
-      expect(performance.now() - start, JSON.stringify(text)).toBeLessThan(2000);
+      expect(workedMs() - start, JSON.stringify(text)).toBeLessThan(2000);
       expect(parts[0]?.body.length).toBe(body.length);
     }
   });

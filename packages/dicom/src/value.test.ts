@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { instanceUids, number, numbers, parseFile, tags, text, texts } from './index.ts';
 import { codeOf, concat, element, explicitBe, implicitLe, item, part10, u16, u32, uid } from './part10.fixture.ts';
+import { workedMs } from './worked.fixture.ts';
 
 const read = (...elements: Uint8Array[]) => parseFile(part10(uid.explicit, ...elements)).dataset;
 
@@ -59,19 +60,19 @@ test('a value of a hundred million delimiters is refused, not read', () => {
     element(tags.PatientID, 'LO', new Uint8Array(100 * 1024 * 1024).fill(0x5c), implicitLe),
   );
   const { dataset } = parseFile(bytes);
-  const from = performance.now();
+  const from = workedMs();
   for (const reads of [text, texts, numbers, number])
     expect(codeOf(() => reads(dataset, tags.PatientID))).toBe('DICOM_TOO_MANY_VALUES');
   expect(codeOf(() => instanceUids(dataset))).toBe('DICOM_UID_MISSING');
-  expect(performance.now() - from).toBeLessThan(2_000);
+  expect(workedMs() - from).toBeLessThan(2_000);
 });
 
 test('the first number of a long table costs no more than one', () => {
   const table = element(0x00281201, 'OW', new Uint8Array(100 * 1024 * 1024).fill(7));
   const { dataset } = parseFile(part10(uid.explicit, table));
-  const from = performance.now();
+  const from = workedMs();
   expect(number(dataset, 0x00281201)).toBe(0x0707);
-  expect(performance.now() - from).toBeLessThan(50);
+  expect(workedMs() - from).toBeLessThan(50);
   expect(codeOf(() => numbers(dataset, 0x00281201))).toBe('DICOM_TOO_MANY_VALUES');
 });
 

@@ -4,6 +4,9 @@ import { expandSegments, sequenceTable } from './lookup-table.ts';
 import { pixelTags as tags } from './pixel-tags.ts';
 import { transformOfFrame, valueTransforms } from './value-transform.ts';
 
+/** How long this thread has worked so far, whatever else a busy machine does. Units: milliseconds. */
+const workedMs = (): number => process.threadCpuUsage().user / 1000;
+
 type Value = readonly [vr: string, value: string | Uint8Array | readonly DataSet[]];
 
 /** A data set whose items stand in one buffer with it, as in a file. */
@@ -84,9 +87,9 @@ describe('a text of millions of characters', () => {
     const top = dataSet({ 524293: ['CS', 'ISO_IR 192'] });
     const one = item(top);
     const groups = Array.from({ length: 2_000 }, () => dataSet({ [tags.FrameVOILUTSequence]: ['SQ', [one]] }));
-    const began = performance.now();
+    const began = workedMs();
     const { distinct } = valueTransforms({ ...top, elements: new Map([...framesOf(groups).elements]) }, false);
-    expect(performance.now() - began).toBeLessThan(2_000);
+    expect(workedMs() - began).toBeLessThan(2_000);
     expect(distinct[0]?.windows.map(({ name }) => name)).toEqual(['é'.repeat(64), 'x'.repeat(64)]);
   });
 });
@@ -103,12 +106,12 @@ describe('the segments of a palette', () => {
 
   test('that repeat thousands of empty ones thousands of times are refused at once', () => {
     const hostile = [0, 1, 5, ...new Array(60_000).fill(0), ...new Array(20_000).fill([2, 65_535, 3, 0]).flat()];
-    const began = performance.now();
+    const began = workedMs();
     expect(expandSegments(hostile, 65_536)).toBeUndefined();
     // Repeating what is no segment gives nothing either.
     const none = [0, 1, 5, ...new Array(20_000).fill([2, 65_535, 4, 0]).flat()];
     expandSegments(none, 65_536);
-    expect(performance.now() - began).toBeLessThan(200);
+    expect(workedMs() - began).toBeLessThan(200);
   });
 
   test('fill what there is room for, and not more is counted than that', () => {

@@ -19,6 +19,7 @@ import {
   u32,
   uid,
 } from '../part10.fixture.ts';
+import { workedMs } from '../worked.fixture.ts';
 import { type Edit, type EditOptions, edit } from './edit.ts';
 
 const explicitLe: Syntax = { explicit: true, littleEndian: true };
@@ -611,9 +612,9 @@ test('an edit 5,000 deep is made without recursion, and every length around it i
   };
   const path = [...Array.from({ length: 5_000 }, () => [sequenceTag, 0]).flat(), innerTag];
   const file = parseFile(deep('a'), { maxDepth: 10_000 });
-  const from = performance.now();
+  const from = workedMs();
   const { pieces } = edit(file, [{ path, set: lo('longer') }]);
-  expect(performance.now() - from).toBeLessThan(2_000);
+  expect(workedMs() - from).toBeLessThan(2_000);
   expect(joined(pieces)).toEqual(deep('longer'));
 });
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parseFile, tags, text } from '../index.ts';
 import { codeOf, element, part10, uid } from '../part10.fixture.ts';
+import { workedMs } from '../worked.fixture.ts';
 import { relativePath } from './file-id.ts';
 import { dicomdir, none, nowhere } from './media.fixture.ts';
 import { type MediaRecord, mediaFiles, readMediaDirectory } from './read-media-directory.ts';
@@ -161,10 +162,10 @@ describe('hostile', () => {
       0,
     );
     const file = parseFile(bytes);
-    const from = performance.now();
+    const from = workedMs();
     const { records, orphans, warnings } = readMediaDirectory(file);
     const seen = [...mediaFiles(records), ...mediaFiles(orphans)].length;
-    const ms = performance.now() - from;
+    const ms = workedMs() - from;
     expect(seen).toBe(count);
     expect(warnings.length).toBeLessThanOrEqual(1_000);
     expect(ms).toBeLessThan(3_000);

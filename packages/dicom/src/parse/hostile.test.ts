@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { parseFile, StreamSplitter, split, tags, text, toDicomJson } from '../index.ts';
 import { codeOf, element, fragments, image, part10, u32, uid } from '../part10.fixture.ts';
 import { streamedOutcome, wholeOutcome } from '../split/streamed.fixture.ts';
+import { workedMs } from '../worked.fixture.ts';
 import { vectors } from './hostile-vectors.fixture.ts';
 
 /** Far above what was measured, so that only what grows out of bounds fails. */
@@ -9,22 +10,22 @@ const maxMs = 5_000;
 
 test.each(vectors)('$name: $outcome, in bounded time', ({ bytes, outcome, options }) => {
   const input = bytes();
-  const from = performance.now();
+  const from = workedMs();
   const code = codeOf(() => split(parseFile(input, options)));
   expect(code).toBe(outcome === 'accepted' ? 'nothing thrown' : outcome);
-  expect(performance.now() - from).toBeLessThan(maxMs);
+  expect(workedMs() - from).toBeLessThan(maxMs);
 });
 
 test.each(vectors)('$name: the same in chunks', ({ bytes, outcome, options }) => {
   const input = bytes();
-  const from = performance.now();
+  const from = workedMs();
   const splitter = new StreamSplitter(options);
   const code = codeOf(() => {
     for (let at = 0; at < input.length; at += 4_096) splitter.feed(input.subarray(at, at + 4_096));
     splitter.finish();
   });
   expect(code).toBe(outcome === 'accepted' ? 'nothing thrown' : outcome);
-  expect(performance.now() - from).toBeLessThan(maxMs);
+  expect(workedMs() - from).toBeLessThan(maxMs);
 });
 
 test('fragments and items count against the budget', () => {
@@ -43,11 +44,11 @@ test('warnings do not grow with the file', () => {
 
 test('a 1 MB person name is read and told in bounded time', () => {
   const bytes = part10(uid.explicit, element(tags.PatientName, 'UT', 'A^'.repeat(500_000)));
-  const from = performance.now();
+  const from = workedMs();
   const { dataset } = parseFile(bytes);
   expect(text(dataset, tags.PatientName)?.length).toBe(1_000_000);
   expect(JSON.stringify(toDicomJson(dataset)).length).toBeGreaterThan(1_000_000);
-  expect(performance.now() - from).toBeLessThan(2_000);
+  expect(workedMs() - from).toBeLessThan(2_000);
 });
 
 test('pixel data hidden behind a false end is found and cut out all the same', () => {

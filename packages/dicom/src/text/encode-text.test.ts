@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { codeOf } from '../part10.fixture.ts';
+import { workedMs } from '../worked.fixture.ts';
 import { hex } from './charset.fixture.ts';
 import { charsetOf, decodeValues } from './charset.ts';
 import { canEncode, encodeText, encodeValues } from './encode-text.ts';
@@ -160,8 +161,8 @@ test('a megabyte is written in linear time, however often sets change', () => {
   for (const pattern of ['äЛ', '山洪a', '§', 'Л^ä\\']) {
     const text = pattern.repeat(2 ** 20 / pattern.length);
     encodeText(pattern, terms);
-    const began = performance.now();
+    const began = workedMs();
     encodeText(text, terms, { multiple: true, personName: true });
-    expect(performance.now() - began).toBeLessThan(3000);
+    expect(workedMs() - began).toBeLessThan(3000);
   }
 });

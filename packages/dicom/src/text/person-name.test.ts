@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { codeOf } from '../part10.fixture.ts';
+import { workedMs } from '../worked.fixture.ts';
 import { nameComponents, nameGroup, personName, personNameText } from './person-name.ts';
 
 describe('three groups (PS3.5 §6.2.1)', () => {
@@ -90,9 +91,9 @@ test('reading what was written gives it back', () => {
 test('a name of a megabyte takes linear time', () => {
   for (const pattern of ['=', '^', ' ', 'a= ^']) {
     const value = pattern.repeat(2 ** 20 / pattern.length);
-    const began = performance.now();
+    const began = workedMs();
     personNameText(personName(value));
     nameComponents(value);
-    expect(performance.now() - began).toBeLessThan(2000);
+    expect(workedMs() - began).toBeLessThan(2000);
   }
 });

@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { dicomForm, mediaRanges, wantsJson } from './accept.ts';
 
+/** How long this thread has worked so far, whatever else a busy machine does. Units: milliseconds. */
+const workedMs = (): number => process.threadCpuUsage().user / 1000;
+
 describe('an Accept header', () => {
   test('is read with its parameters quoted, unquoted, in any order and with any spaces', () => {
     for (const header of [
@@ -45,9 +48,9 @@ describe('an Accept header', () => {
     ['a flood of equals signs', `a/b;${'='.repeat(50_000)}`],
     ['a flood of spaces', `a/b;${' '.repeat(50_000)}x`],
   ])('of 50 kB, %s, costs less than 100 ms', (_, header) => {
-    const start = performance.now();
+    const start = workedMs();
     mediaRanges(header);
-    expect(performance.now() - start).toBeLessThan(100);
+    expect(workedMs() - start).toBeLessThan(100);
   });
 });
 
