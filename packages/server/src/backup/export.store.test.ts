@@ -11,7 +11,7 @@ import type { Connection } from '../platform/db/database.ts';
 import { EmbeddedPostgres } from '../platform/db/embedded-postgres.ts';
 import { migrate } from '../platform/db/migrate.ts';
 import { databaseOn, inDatabase, ownConnection } from '../platform/db/own-connection.ts';
-import { plantStudies } from '../platform/db/watched-postgres.testing.ts';
+import { hastened, plantStudies } from '../platform/db/watched-postgres.testing.ts';
 import type { BackupManifest } from './backup-manifest.ts';
 import type { BackupPlace } from './backup-place.ts';
 import { exportDatabase } from './export.store.ts';
@@ -32,6 +32,7 @@ beforeAll(async () => {
   await postgres.start();
   client = await ownConnection(postgres.connection);
   await client.query('create role plain login');
+  await hastened((statement) => client.query(statement));
   await migrate(databaseOn(client));
   await plantStudies(databaseOn(client), 200);
   keys = await openKeys(join(root, 'keys'), () => new Date());
