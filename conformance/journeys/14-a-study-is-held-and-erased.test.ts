@@ -99,7 +99,7 @@ browserTest(
 
     await goTo(page, 'Studies');
     await page.getByRole('link', { name: new RegExp(parted) }).waitFor();
-    expect(await page.getByRole('link', { name: new RegExp(whole) }).count()).toBe(0);
+    await expect.poll(() => page.getByRole('link', { name: new RegExp(whole) }).count()).toBe(0);
     const stranger = await it.visit(link);
     stranger.watch.expect(/status of 4\d\d/);
     await stranger.page.getByText('This link does not lead to a study').waitFor();

@@ -156,7 +156,7 @@ browserTest(
     await item.getByRole('link', { name: 'What they looked at' }).click();
     await heading(page, 'Audit');
     await page.getByRole('listitem').getByText('Opened studies in an emergency').first().waitFor();
-    expect(await banner.count()).toBe(0);
+    await expect.poll(() => banner.count()).toBe(0);
     await night.page.reload();
     await night.page.getByText('There is no such study, or you may not see it').waitFor();
     night.watch.expect(/status of 404/);
