@@ -68,6 +68,7 @@ export const readingPeople: Readonly<Record<string, Road>> = {
   'GET /api/v1/users/:userId': to(user()),
   'GET /api/v1/users/:userId/explanation': to(user('/explanation')),
   'GET /api/v1/users/:userId/reach': to(user('/reach')),
+  'GET /api/v1/users/:userId/sight': to(user('/sight')),
   // Nobody was invited with that secret.
   'POST /api/v1/invitations/accept': at('/api/v1/invitations/accept', 'POST', {
     secret,

@@ -11,6 +11,7 @@ import type {
   RoleAnswer,
   RoleComparison,
   RolesAnswer,
+  SightAnswer,
   TemplatesAnswer,
 } from '@symbolon/contract';
 import { cli, ctStudy, type Exchange, type Owner, owner, startExchange } from '@symbolon/testbed';
@@ -439,6 +440,7 @@ test('what is another account’s answers as what is nowhere', async () => {
       ['DELETE', `/groups/${mine.id}/members/${of.user}`],
       ['GET', `/users/${of.user}/explanation`],
       ['GET', `/users/${of.user}/reach`],
+      ['GET', `/users/${of.user}/sight`],
       ['GET', `/users/${myId}/explanation?token=${of.user === foreign.id ? foreign.tokenId : randomUUID()}`],
       ['GET', `/users/${myId}/explanation?studyId=${of.study}`],
     ] as const;
@@ -502,6 +504,29 @@ test('what somebody may do is explained, permission by permission, and for one s
     studies: 1,
     all: true,
   });
+
+  // As they see it, and never more than who looks sees: neither a study, nor whose it is.
+  const as = async (who: string, by: string) => body<SightAnswer>(await call(by, 'GET', `/users/${who}/sight`));
+  const pseudonym = expect.stringMatching(/^P-[0-9A-F]{8}$/);
+  const shown = async (who: string, by: string) => {
+    const { studies, hidden, total } = await as(who, by);
+    return { names: studies.map(({ patient }) => patient.name), hidden, total };
+  };
+  const unnamed = await person({ 'user.explain': 'permit', 'study.search': 'permit' });
+  expect(await shown(searching.id, me.token)).toEqual({ names: [pseudonym], hidden: 0, total: 1 });
+  expect(await shown(searching.id, lone.token)).toEqual({ names: [], hidden: 1, total: 1 });
+  expect(await shown(myId, unnamed.token)).toEqual({ names: [pseudonym], hidden: 0, total: 1 });
+  expect(await shown(myId, me.token)).toEqual({
+    names: [expect.not.stringMatching(/^(P-[0-9A-F]{8})?$/)],
+    hidden: 0,
+    total: 1,
+  });
+  const { offers } = await as(searching.id, me.token);
+  expect([offers.includes('study.search'), offers.includes('study.view')]).toEqual([true, false]);
+  const { records } = body<{ records: object[] }>(await call(me.token, 'GET', `/audit?action=user.explain`));
+  expect(records).toContainEqual(
+    expect.objectContaining({ detail: expect.objectContaining({ user: searching.id, studies: 1 }) }),
+  );
 });
 
 test('no sequence of calls that are let through gives somebody what its caller has not', async () => {

@@ -208,6 +208,7 @@ const roadsOfRoles: Record<string, Road> = {
   'GET /api/v1/roles/compare': get(() => `/api/v1/roles/compare?one=${here.roles[0]}&other=${here.roles[1]}`),
   'GET /api/v1/users/:userId/explanation': get(() => `/api/v1/users/${here.who}/explanation`),
   'GET /api/v1/users/:userId/reach': get(() => `/api/v1/users/${here.who}/reach`),
+  'GET /api/v1/users/:userId/sight': get(() => `/api/v1/users/${here.who}/sight`),
   'PATCH /api/v1/roles/:roleId': () => ({
     path: `/api/v1/roles/${here.roles[0]}`,
     method: 'PATCH',

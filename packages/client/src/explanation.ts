@@ -5,6 +5,8 @@ import {
   paths,
   type ReachAnswer,
   reachAnswer,
+  type SightAnswer,
+  sightAnswer,
 } from '@symbolon/contract';
 import { call, type Exchange } from './exchange.ts';
 
@@ -16,4 +18,9 @@ export function explanation(exchange: Exchange, userId: string, signal?: AbortSi
 /** How many studies somebody finds by a search. */
 export function userReach(exchange: Exchange, userId: string, signal?: AbortSignal): Promise<ReachAnswer> {
   return call(exchange, { path: pathOf(paths.userReach, { userId }), answer: reachAnswer, signal });
+}
+
+/** The exchange as somebody sees it, as far as who asks sees it, too. */
+export function userSight(exchange: Exchange, userId: string, signal?: AbortSignal): Promise<SightAnswer> {
+  return call(exchange, { path: pathOf(paths.userSight, { userId }), answer: sightAnswer, signal });
 }

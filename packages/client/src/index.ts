@@ -35,7 +35,7 @@ export {
 } from './erasure.ts';
 export { ClientError, type ClientErrorCode } from './errors.ts';
 export type { Exchange } from './exchange.ts';
-export { explanation, userReach } from './explanation.ts';
+export { explanation, userReach, userSight } from './explanation.ts';
 export { createGrant, decideApproval, findGrantees, grants, revokeGrant } from './grants.ts';
 export {
   changeGroup,

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { groupKinds } from './groups.ts';
 import { roleNamed } from './people.ts';
 import { type Action, actions, allPermissions, type Permission, qualifiers } from './permissions/index.ts';
+import { studyRow } from './worklist.ts';
 
 const permissionName = z.enum(allPermissions as [Permission, ...Permission[]]);
 const actionName = z.enum(Object.keys(actions) as [Action, ...Action[]]);
@@ -81,3 +82,17 @@ export const reachAnswer = z.object({
   all: z.boolean(),
 });
 export type ReachAnswer = z.infer<typeof reachAnswer>;
+
+/**
+ * The exchange as somebody sees it, for who may have it explained. `offers`: what they may do to something, whatever it is: by it
+ * pages show what they show. `studies`: the first page that they find, newest arrival first, as far as who asks reaches it, too:
+ * `hidden` more stand on it. A row says whose study it is where both may see that. `total` is null above 10,000.
+ */
+export const sightAnswer = z.object({
+  user: z.object({ id: z.uuid(), name: z.string(), state: z.enum(['invited', 'active', 'suspended']) }),
+  offers: z.array(actionName),
+  studies: z.array(studyRow),
+  hidden: count,
+  total: count.nullable(),
+});
+export type SightAnswer = z.infer<typeof sightAnswer>;

@@ -17,6 +17,7 @@ export const paths = {
   users: '/api/v1/users',
   explanation: '/api/v1/users/:userId/explanation',
   userReach: '/api/v1/users/:userId/reach',
+  userSight: '/api/v1/users/:userId/sight',
   permissions: '/api/v1/permissions',
   roles: '/api/v1/roles',
   roleTemplates: '/api/v1/roles/templates',

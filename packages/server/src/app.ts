@@ -145,7 +145,7 @@ export function buildApp(deps: AppDeps): { app: FastifyInstance; finish: () => P
   const attempts = new Attempts(database, now);
   const looks = new Looks(audit, database, now);
   peopleRoutes(app, { database, databases, chains, audit, looks, attempts, secret: deps.secret, publicUrl, now });
-  roleRoutes(app, { databases, audit, now });
+  roleRoutes(app, { databases, chains, audit, looks, now });
   groupRoutes(app, { databases, audit, now });
   linkRoutes(app, { databases, chains, reader, publicUrl, audit, looks, attempts, now });
   grantRoutes(app, { databases, audit, looks, now });

@@ -18,7 +18,11 @@ import { userNotFound } from './errors.ts';
 import { type RolesDeps, roleNamedOf } from './roles-deps.ts';
 
 /** Somebody about whom who asks may have this explained: themselves, or anybody of the account. @throws RolesError USER_NOT_FOUND */
-async function standingFor({ database }: RolesDeps, actor: SignedIn, userId: string): Promise<Standing> {
+export async function standingFor(
+  { database }: Pick<RolesDeps, 'database'>,
+  actor: SignedIn,
+  userId: string,
+): Promise<Standing> {
   const standing = may(actor, 'user.explain', { accountId: actor.accountId, userId })
     ? await standingOf(database, actor.accountId, userId)
     : undefined;
@@ -39,7 +43,7 @@ async function studyFor(
 }
 
 /** Somebody as the engine would meet them; as if they came from where every list of addresses lets them in. */
-function personOf(actor: SignedIn, standing: Standing, scope: readonly string[] | null): SignedIn {
+export function personOf(actor: SignedIn, standing: Standing, scope: readonly string[] | null): SignedIn {
   const { userId, namespaceId } = standing;
   const rights = rightsAt(standing, scope, undefined);
   return { ...actor, userId, namespaceId: namespaceId ?? userId, role: roleNamedOf(standing.role), rights };

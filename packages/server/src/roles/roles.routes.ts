@@ -13,6 +13,7 @@ import {
   roleAnswer,
   roleComparison,
   rolesAnswer,
+  sightAnswer,
   templatesAnswer,
 } from '@symbolon/contract';
 import type { FastifyInstance } from 'fastify';
@@ -22,14 +23,14 @@ import { ofAccount, type Routed, signedIn } from '../access/index.ts';
 import { setAddresses, setRoleAddresses, showAddresses } from './addresses.ts';
 import { changeRole, createRole, deleteRole } from './change-roles.ts';
 import { explain, showReach } from './explain-person.ts';
-import type { RolesDeps } from './roles-deps.ts';
+import { type SeeAsDeps, seeAs } from './see-as.ts';
 import { catalogue, compareRoles, listRoles, listTemplates, showRole } from './show-roles.ts';
 
 const roleParams = z.object({ roleId: z.uuid() });
 const userParams = z.object({ userId: z.uuid() });
 const noStore = { 'cache-control': 'no-store' } as const;
 
-export function roleRoutes(app: FastifyInstance, deps: Routed<RolesDeps>): void {
+export function roleRoutes(app: FastifyInstance, deps: Routed<SeeAsDeps>): void {
   const routes = app.withTypeProvider<ZodTypeProvider>();
 
   routes.get(
@@ -132,5 +133,11 @@ export function roleRoutes(app: FastifyInstance, deps: Routed<RolesDeps>): void 
     { config: { action: 'user.explain' }, schema: { params: userParams, response: { 200: reachAnswer } } },
     async (request, reply) =>
       reply.headers(noStore).send(await showReach(ofAccount(deps, request), signedIn(request), request.params.userId)),
+  );
+  routes.get(
+    paths.userSight,
+    { config: { action: 'user.explain' }, schema: { params: userParams, response: { 200: sightAnswer } } },
+    async (request, reply) =>
+      reply.headers(noStore).send(await seeAs(ofAccount(deps, request), signedIn(request), request.params.userId)),
   );
 }

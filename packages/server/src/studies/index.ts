@@ -35,6 +35,7 @@ export { retrieveRoutes } from './retrieve.routes.ts';
 export { searchRoutes } from './search.routes.ts';
 export type { StudiesDeps } from './search-studies.ts';
 export { SearchTokens } from './search-tokens.ts';
+export { studiesSeenBy } from './seen-by.ts';
 export { studiesByIdentifier } from './studies-by-identifier.ts';
 export {
   type Added,

@@ -15,6 +15,7 @@ import { ExplainCard } from './explain-card.tsx';
 import { PersonDeeds } from './person-deeds.tsx';
 import { PersonRole } from './person-role.tsx';
 import { RenamePerson } from './rename-person.tsx';
+import { SightCard } from './sight-card.tsx';
 import { useUser } from './user-queries.ts';
 import { kindWords, lastUseText, stateTones, stateWords } from './user-words.ts';
 
@@ -30,6 +31,18 @@ export function PersonPage() {
         {data !== undefined && <Person key={userId} card={data} />}
       </Stack>
     </Page>
+  );
+}
+
+/** Broken behind the @, where there is no room for all of it on a line. */
+function breakable(email: string) {
+  const at = email.lastIndexOf('@') + 1;
+  return (
+    <>
+      {email.slice(0, at)}
+      <wbr />
+      {email.slice(at)}
+    </>
   );
 }
 
@@ -55,7 +68,7 @@ function Person({ card }: { readonly card: UserCard }) {
       </div>
       <Card title={isMe ? 'You' : 'Who this is'}>
         <Facts>
-          {user.email !== null && <Fact label="E-mail address">{user.email}</Fact>}
+          {user.email !== null && <Fact label="E-mail address">{breakable(user.email)}</Fact>}
           <Fact label="Kind">
             {kindWords[user.kind]}
             {user.isOwner && ', owner of the account'}
@@ -95,6 +108,7 @@ function Person({ card }: { readonly card: UserCard }) {
       )}
       <PersonDeeds card={card} isMe={isMe} />
       {mayDo(me, 'token.list') && <TokensCard of={user} />}
+      {!gone && !isMe && mayDo(me, 'user.explain') && <SightCard user={user} />}
       {!gone && mayDo(me, 'user.explain') && <ExplainCard userId={user.id} isMe={isMe} />}
     </>
   );
