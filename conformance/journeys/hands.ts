@@ -1,4 +1,5 @@
-import type { Owner } from '@symbolon/testbed';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Owner, Visitor } from '@symbolon/testbed';
 import type { Locator, Page } from 'playwright-core';
 
 /** Where a field must be filled, its label has a star behind. */
@@ -21,6 +22,24 @@ export async function signIn(page: Page, who: Pick<Owner, 'email' | 'password'>)
 export async function heading(page: Page, title: string): Promise<void> {
   await page.getByRole('heading', { level: 1, name: title, exact: true }).waitFor({ state: 'attached' });
   await page.waitForFunction((wanted) => document.title === wanted, `${title} – Symbolon`);
+}
+
+/**
+ * Waits until a page has come to rest: nothing is under way, nothing says that it is busy, and several times in a row it has
+ * found time for idle work without asking for more.
+ */
+export async function atRest({ page, watch }: Pick<Visitor, 'page' | 'watch'>): Promise<void> {
+  const giveUpAt = performance.now() + 30_000;
+  for (let quiet = 0; quiet < 4; ) {
+    if (performance.now() > giveUpAt) throw new Error(`${page.url()} did not come to rest in 30 s`);
+    const before = watch.underWay;
+    const busy = await page.evaluate(async () => {
+      await new Promise((resolve) => requestIdleCallback(() => requestAnimationFrame(resolve)));
+      return document.querySelector('[aria-busy="true"]') !== null;
+    });
+    quiet = before === 0 && watch.underWay === 0 && !busy ? quiet + 1 : 0;
+    if (quiet === 0) await pause(20);
+  }
 }
 
 /** What stands behind the button “Administration”. */

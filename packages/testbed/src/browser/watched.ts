@@ -1,4 +1,4 @@
-import type { BrowserContext } from 'playwright-core';
+import type { BrowserContext, Request } from 'playwright-core';
 
 /** Something a page of ours never does by itself. */
 export type Sight = {
@@ -10,6 +10,8 @@ export type Watch = {
   readonly sights: readonly Sight[];
   /** How often a page asked whether one really wants to leave it; leaving is always confirmed. */
   readonly askedBeforeLeaving: number;
+  /** How many requests are under way. */
+  readonly underWay: number;
   /** What this test brings about itself, such as a refused sign-in, which Chromium puts on the console. */
   expect(text: RegExp): void;
   /** What was seen and not expected. */
@@ -25,6 +27,7 @@ export async function watched(context: BrowserContext, at: readonly string[]): P
   const sights: Sight[] = [];
   const expected: RegExp[] = [];
   let askedBeforeLeaving = 0;
+  const underWay = new Set<Request>();
   const see = (kind: Sight['kind'], text: string) => sights.push({ kind, text });
 
   await context.addInitScript((mark) => {
@@ -47,11 +50,14 @@ export async function watched(context: BrowserContext, at: readonly string[]): P
     done.catch(() => {});
   });
   context.on('request', (request) => {
+    underWay.add(request);
     const url = new URL(request.url());
     if (['data:', 'blob:'].includes(url.protocol) || own.has(url.origin)) return;
     see('other host', `${request.method()} ${request.url()}`);
   });
+  context.on('requestfinished', (request) => underWay.delete(request));
   context.on('requestfailed', (request) => {
+    underWay.delete(request);
     const why = request.failure()?.errorText ?? 'unknown';
     // Given up by the page itself, such as an image that was scrolled past.
     if (why !== 'net::ERR_ABORTED') see('failed request', `${why}: ${request.method()} ${request.url()}`);
@@ -62,6 +68,9 @@ export async function watched(context: BrowserContext, at: readonly string[]): P
     sights,
     get askedBeforeLeaving() {
       return askedBeforeLeaving;
+    },
+    get underWay() {
+      return underWay.size;
     },
     expect: (text) => expected.push(text),
     loud: () => sights.filter(({ text }) => !expected.some((one) => one.test(text))),

@@ -36,6 +36,7 @@ export async function watchedPostgres(connections = 2): Promise<WatchedPostgres>
   const postgres = await EmbeddedPostgres.prepare(join(folder, 'postgres'), () => {});
   await postgres.start();
   const all = watching(postgres.connection, connections);
+  await hastened((statement) => sql.raw(statement).execute(all.database));
   const opened = [all];
   await migrate(all.database);
   const bypasses = await readyAccountRole(all.database);
@@ -61,7 +62,6 @@ function watching(
   // What PostgreSQL ends when it stops.
   pool.on('error', () => {});
   pool.on('connect', (client) => client.on('error', () => {}));
-  await hastened((statement) => pool.query(statement));
   const heard: { sql: string; parameters: readonly unknown[] }[] = [];
   const database = new Kysely<Schema>({
     dialect: new PostgresDialect({ pool }),
