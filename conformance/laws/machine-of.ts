@@ -4,6 +4,7 @@ import {
   type CliResult,
   cli,
   type Exchange,
+  lendPrograms,
   type NetworkedStores,
   type Owner,
   standsOnFolders,
@@ -37,6 +38,7 @@ export async function emptyMachine(backups?: string): Promise<Machine & { readon
   }
   const place = backups ?? own;
   const folders = { dataDir: join(root, 'd'), keysDir: join(root, 'k') };
+  if (!stores) await lendPrograms(folders.dataDir);
   const env = { ...stores?.env, SYMBOLON_BACKUPS: place };
   const exchanges: Exchange[] = [];
   const dispose = async (): Promise<void> => {

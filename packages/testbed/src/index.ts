@@ -13,6 +13,7 @@ export { checkoutRoot } from './checkout.ts';
 export { type Faults, type FaultyCalls, faultyCalls, faultyCallsTest } from './disks/faulty-calls.ts';
 export { type PowerCutDisks, powerCutTest } from './disks/power-cut.ts';
 export { type SmallDisk, smallDiskTest } from './disks/small-disk.ts';
+export { lendPrograms } from './exchange/made-cluster.ts';
 export type { NetworkedStores } from './exchange/networked-stores.ts';
 export { onFolders, standsOnFolders, startNetworkedStores } from './exchange/networked-stores.ts';
 export type { OwnPostgres } from './exchange/own-postgres.ts';

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 
@@ -19,12 +19,7 @@ export async function copyMadeCluster(dataDir: string, firstStart: FirstStart): 
   const device = async (path: string): Promise<number> => (await stat(path)).dev;
   if ((await device(dirname(made))) !== (await device(dirname(dataDir)))) return;
   if (!existsSync(made)) await make(made, firstStart);
-  await mkdir(dataDir, { mode: 0o755 });
-  const to = join(dataDir, 'postgres');
-  await mkdir(to, { mode: 0o755 });
-  // The programs are never written: they may be the same files.
-  const binaries = (await readdir(made)).filter((name) => name.startsWith('binaries-'));
-  for (const name of binaries) await run('cp', ['-al', join(made, name), to]);
+  const to = await lend(made, dataDir);
   await run('cp', ['-a', join(made, 'cluster'), to]);
   const settings = join(to, 'cluster/postgresql.conf');
   const text = await readFile(settings, 'utf8');
@@ -32,6 +27,24 @@ export async function copyMadeCluster(dataDir: string, firstStart: FirstStart): 
     settings,
     text.replace(/^unix_socket_directories = .*$/m, `unix_socket_directories = '${to}/socket'`),
   );
+}
+
+/**
+ * Gives an empty data folder the programs of PostgreSQL alone, for what makes its cluster itself, such as a restore onto an
+ * empty machine. Does nothing where there are none to lend.
+ */
+export async function lendPrograms(dataDir: string): Promise<void> {
+  const made = process.env.SYMBOLON_TEST_CLUSTER;
+  if (made !== undefined && existsSync(made)) await lend(made, dataDir);
+}
+
+/** The programs are never written, and there are a thousand files of them: a link is enough. */
+async function lend(made: string, dataDir: string): Promise<string> {
+  const to = join(dataDir, 'postgres');
+  for (const folder of [dataDir, to]) if (!existsSync(folder)) await mkdir(folder, { mode: 0o755 });
+  for (const name of (await readdir(made)).filter((name) => name.startsWith('binaries-')))
+    if (!existsSync(join(to, name))) await symlink(join(made, name), join(to, name));
+  return to;
 }
 
 /** Two that make it at once each make one, and one of them is kept. */

@@ -35,10 +35,10 @@ const onNetworkedStores = ({ checkout, env = {}, under, prepare }: ExchangeOptio
   prepare === undefined &&
   !['DATABASE_URL', 'SYMBOLON_BLOBS', 'SYMBOLON_IDENTITY_BLOBS'].some((name) => name in env);
 
-/** On a data folder that is not there yet, in the usual place, with a PostgreSQL of its own in it. */
+/** On a data folder without a database yet, in the usual place, with a PostgreSQL of its own in it. */
 const isPlain = ({ checkout, env = {}, under, prepare, folders, firstStart }: ExchangeOptions): boolean =>
   [checkout, under, prepare, firstStart, env.DATABASE_URL].every((option) => option === undefined) &&
-  !(folders && existsSync(folders.dataDir));
+  !(folders && existsSync(join(folders.dataDir, 'postgres/cluster')));
 
 export type Exchange = {
   readonly url: string;
