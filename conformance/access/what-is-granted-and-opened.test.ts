@@ -27,6 +27,7 @@ const hourMs = 3_600_000;
 const inMs = (ms: number): string => new Date(Date.now() + ms).toISOString();
 const why = 'Bewusstlos in der Notaufnahme, Frau Quasimodo';
 
+type Studies = { studies: { id: string }[] };
 type Sent = { id: string; uid: string; patientId: string; series: string[] };
 let seeds = 900;
 /** A study of two series; sent by the owner, or by somebody else. */
@@ -533,6 +534,37 @@ test('of a study of which some series are granted nothing else is counted, and n
     >[];
     expect([found!['00201206']!.Value, found!['00201208']!.Value]).toEqual([[1], [2]]);
   }
+  // Nor is it found by what only the others are.
+  await inDatabaseOf(exchange, async (database) => {
+    await database.updateTable('series').set({ modality: 'MR' }).where('id', '=', study.series[1]!).execute();
+    await database
+      .updateTable('studies')
+      .set({ modalities: ['CT', 'MR'] })
+      .where('id', '=', study.id)
+      .execute();
+  });
+  const byKind = async (who: Asker, modality: string) => {
+    const { studies } = (await api(who, 'studies/search', { json: { modality } })).json() as Studies;
+    const qido = await ask(
+      exchange,
+      `/dicomweb/studies?ModalitiesInStudy=${modality}&StudyInstanceUID=${study.uid}`,
+      who,
+    );
+    return [studies.some(({ id }) => id === study.id), (qido.json() as object[]).length];
+  };
+  expect([await byKind(eva, 'CT'), await byKind(eva, 'MR')]).toEqual([
+    [true, 1],
+    [false, 0],
+  ]);
+  expect(await byKind(me, 'MR')).toEqual([true, 1]);
+  const wild = await ask(exchange, `/dicomweb/studies?ModalitiesInStudy=M*&StudyInstanceUID=${study.uid}`, eva);
+  expect(wild.json()).toEqual([]);
+  // By its UID, for who may take files.
+  const taker = await addPerson(exchange, { name: 'Taker', role: 'member' });
+  await granted(study, toUser(taker), { seriesIds: [study.series[0]!] });
+  expect((await api(taker, 'studies/find', { json: { studyInstanceUid: study.uid } })).json()).toEqual({
+    studies: [{ id: study.id, seriesCount: 1, instanceCount: 2, bytes: facts.bytes }],
+  });
   expect((await api(eva, `studies/${study.id}/links`)).status).toBe(404);
   expect((await api(eva, 'links')).json()).toEqual({ links: [], next: null });
 });
@@ -562,4 +594,63 @@ test('the list of links goes on page by page among those that one sees: what is 
     expect(pages.map((page) => page.length)).toEqual(limit === 2 ? [2, 2, 1] : limit === 4 ? [4, 1] : [5]);
   }
   expect((await api(ann, 'links?before=open.1.x')).status).toBe(400);
+});
+
+test('of several studies under one UID all answer where one searches, one’s own first, and none hides another’s series', async () => {
+  const seed = 880;
+  const files = (comment: string, series: number) => [
+    ...ctStudy({
+      seed,
+      slices: 2,
+      series,
+      rows: 16,
+      columns: 16,
+      extra: () => [['0020,4000 LT ImageComments', comment]],
+    }),
+  ];
+  const [bob, ann] = [
+    await addPerson(exchange, { name: 'Bob', role: 'member' }),
+    await addPerson(exchange, { name: 'Ann', role: 'member' }),
+  ];
+  const [theirs, mine] = [files('of bob', 2), files('of ann', 1)];
+  const uid = mine[0]!.studyInstanceUid;
+  for (const [who, sent] of [
+    [bob, theirs],
+    [ann, mine],
+  ] as const)
+    await ask(exchange, '/dicomweb/studies', { ...who, ...multipart(sent.map(({ bytes }) => bytes)) });
+  const found = async (who: Asker) =>
+    ((await api(who, 'studies/find', { json: { studyInstanceUid: uid } })).json() as Studies).studies;
+  const [[ofBob], [ofAnn]] = [await found(bob), await found(ann)];
+  await granted({ id: ofBob!.id } as Sent, toUser(ann), {}, bob);
+  expect(await found(ann)).toMatchObject([
+    { id: ofAnn!.id, seriesCount: 1, instanceCount: 2 },
+    { id: ofBob!.id, seriesCount: 2, instanceCount: 4 },
+  ]);
+  type Dicom = Record<string, { Value: [string] }>;
+  const qido = async (path: string) => (await ask(exchange, `/dicomweb/studies/${uid}${path}`, ann)).json() as Dicom[];
+  const uids = (items: Dicom[], tag: string) => items.map((item) => item[tag]!.Value[0]).sort();
+  const distinct = (tag: 'seriesInstanceUid' | 'sopInstanceUid') =>
+    [...new Set(theirs.map((file) => file[tag]))].sort();
+  expect(uids(await qido('/series'), '0020000E')).toEqual(distinct('seriesInstanceUid'));
+  expect(uids(await qido('/instances'), '00080018')).toEqual(distinct('sopInstanceUid'));
+  // What is hers comes as she sent it; what she did not send, as he did.
+  const comments = (items: Dicom[]) =>
+    Object.fromEntries(items.map((i) => [i['00080018']!.Value[0], i['00204000']!.Value[0]]));
+  const own = new Set(mine.map(({ sopInstanceUid }) => sopInstanceUid));
+  const expected = distinct('sopInstanceUid').map((one) => [one, own.has(one) ? 'of ann' : 'of bob']);
+  expect(comments(await qido('/metadata'))).toEqual(Object.fromEntries(expected));
+  const other = theirs.at(-1)!;
+  for (const [file, count] of [
+    [mine[0]!, 2],
+    [other, 2],
+  ] as const) {
+    const series = await qido(`/series/${file.seriesInstanceUid}/metadata`);
+    expect([series.length, new Set(Object.values(comments(series))).size]).toEqual([count, 1]);
+  }
+  const instance = `/dicomweb/studies/${uid}/series/${other.seriesInstanceUid}/instances/${other.sopInstanceUid}`;
+  const file = await ask(exchange, instance, { ...ann, headers: { accept: 'application/dicom; transfer-syntax=*' } });
+  expect(file.body.equals(other.bytes)).toBe(true);
+  const whole = await ask(exchange, `/dicomweb/studies/${uid}`, ann);
+  expect(whole.body.toString('latin1').split('Content-Type: application/dicom').length - 1).toBe(4);
 });

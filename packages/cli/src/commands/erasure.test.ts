@@ -82,6 +82,10 @@ function certificate(): string {
   return erasureText({ statement, publicKey: spki.toString('base64'), signature });
 }
 
+/** Under which this exchange has two studies. */
+const uidOfTwo = '1.2.2';
+const otherId = '0d6f6b0e-0000-4000-8000-000000000002';
+
 type Run = { readonly code: number; readonly out: string; readonly err: string };
 
 let folder: string;
@@ -97,8 +101,11 @@ async function answer(request: IncomingMessage): Promise<readonly [number, unkno
   const body = text === '' ? undefined : (JSON.parse(text) as Record<string, unknown>);
   const path = (request.url ?? '').split('?')[0] ?? '';
   asked.push({ line: `${request.method} ${path}`, body });
-  if (path.endsWith('/studies/find'))
-    return [200, { studies: [{ id, seriesCount: 2, instanceCount: 40, bytes: 21_000_000 }] }];
+  if (path.endsWith('/studies/find')) {
+    const study = { id, seriesCount: 2, instanceCount: 40, bytes: 21_000_000 };
+    const twice = body?.studyInstanceUid === uidOfTwo;
+    return [200, { studies: twice ? [study, { ...study, id: otherId, instanceCount: 7 }] : [study] }];
+  }
   if (path.endsWith('/certificate')) return [200, certificate()];
   if (path.endsWith('/release')) return [200, { ...hold, releasedAt: at(2), releasedBy: 'Eva' }];
   if (path.endsWith('/holds')) return body === undefined ? [200, { holds: holdsInForce, next: null }] : [201, hold];
@@ -184,6 +191,15 @@ test('a certificate is waited for, never written over another file, and verifies
   writeFileSync(join(folder, 'c.json'), certificate().replace('"instances": 40', '"instances": 41'));
   expect((await verify()).err).toContain('CERTIFICATE_SIGNATURE_WRONG');
   expect((await symbolon('erasure', 'verify', 'c.json')).code).toBe(1);
+});
+
+test('of several studies under one UID none is erased; each is named by its id, and erased by it', async () => {
+  const two = await to('erasure', 'study', '--study', uidOfTwo, '--yes');
+  expect(two).toMatchObject({ code: 1 });
+  expect(two.err).toContain(`${id} (series: 2, images: 40), ${otherId} (series: 2, images: 7)`);
+  expect(erased()).toEqual([]);
+  await to('erasure', 'study', '--study', otherId, '--ground', 'retention-ended', '--yes');
+  expect(erased().map(({ line }) => line)).toEqual([`POST /api/v1/studies/${otherId}/erasure`]);
 });
 
 test('only what is named of a study is asked for', async () => {

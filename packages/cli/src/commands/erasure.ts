@@ -8,7 +8,7 @@ import { type HowToErase, runErasure, say } from './erasure-run.ts';
 import { type StudyTarget, studyTarget } from './erasure-target.ts';
 import { erasureVerifyCommand } from './erasure-verify.ts';
 import { amountsText, minuteText, stateText } from './erasure-words.ts';
-import { oneStudy, readUid } from './one-study.ts';
+import { oneStudy, readStudy, readUid } from './one-study.ts';
 
 type Where = TrustFlags & { readonly to: string; readonly tokenFile: string };
 
@@ -52,7 +52,7 @@ const addOne = (read: (text: string) => string) => (text: string, before: readon
 function studyCommand(finish: (code: number) => void): Command {
   const command = new Command('study')
     .summary('erase a study, or series and instances of it')
-    .requiredOption('--study <uid>', 'its Study Instance UID', readUid('--study'))
+    .requiredOption('--study <uid>', 'its Study Instance UID, or its id', readStudy('--study'))
     .option('--series <uid>', 'only this series; can be given more than once', addOne(readUid('--series')))
     .option('--instance <uid>', 'only this instance; can be given more than once', addOne(readUid('--instance')));
   return withHow(command, 'study --study 1.2.840.113619.2.1.1 --ground retention-ended').action(
@@ -66,7 +66,7 @@ function studyCommand(finish: (code: number) => void): Command {
 function patientCommand(finish: (code: number) => void): Command {
   const command = new Command('patient')
     .summary('erase a patient and all their studies')
-    .requiredOption('--study <uid>', 'the Study Instance UID of one of their studies', readUid('--study'));
+    .requiredOption('--study <uid>', 'the Study Instance UID of one of their studies', readStudy('--study'));
   return withHow(command, 'patient --study 1.2.840.113619.2.1.1 --ground asked-by-the-person').action(
     async (flags: Where & HowToErase & { readonly study: string }) => {
       const exchange = await connected(flags);

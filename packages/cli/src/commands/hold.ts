@@ -6,7 +6,7 @@ import { signedInExchange, type TrustFlags, trustHelp, withTrustFlags } from '..
 import { exitCodes, exitCodesHelp } from '../exit-codes.ts';
 import { say } from './erasure-run.ts';
 import { holdText } from './erasure-words.ts';
-import { oneStudy, readUid } from './one-study.ts';
+import { oneStudy, readStudy } from './one-study.ts';
 
 type Where = TrustFlags & { readonly to: string; readonly tokenFile: string };
 type Place = Where & {
@@ -72,7 +72,7 @@ async function release(id: string, flags: Where): Promise<number> {
 
 /** What keeps things from being erased. */
 export function holdCommand(finish: (code: number) => void): Command {
-  const uid = (name: string, what: string) => new Option(`${name} <uid>`, what).argParser(readUid(name));
+  const uid = (name: string, what: string) => new Option(`${name} <uid>`, what).argParser(readStudy(name));
   return new Command('hold')
     .summary('keep a study, a patient or the account from being erased')
     .addCommand(

@@ -9,12 +9,25 @@ export function readUid(option: string): (text: string) => string {
   };
 }
 
-/** The one study with this UID: what is not to be undone is never done to several by one name. */
-export async function oneStudy(exchange: Exchange, studyInstanceUid: string): Promise<string> {
-  const [study, ...more] = await findStudies(exchange, studyInstanceUid);
+const idForm = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** A Study Instance UID, or the id by which the exchange names one of several studies under it. */
+export function readStudy(option: string): (text: string) => string {
+  return (text) => (idForm.test(text) ? text : readUid(option)(text));
+}
+
+/** The one study that is meant: what is not to be undone is never done to several by one name. */
+export async function oneStudy(exchange: Exchange, named: string): Promise<string> {
+  if (idForm.test(named)) return named;
+  const [study, ...more] = await findStudies(exchange, named);
   if (study === undefined)
     throw new CliError('STUDY_NOT_FOUND', 'the exchange has no study of that UID that you may see');
   if (more.length > 0)
-    throw new CliError('OPTION_WRONG', 'the exchange has several studies of that UID; choose one in the web app');
+    throw new CliError(
+      'OPTION_WRONG',
+      `the exchange has several studies of that UID, yours first; name one by its id: ${[study, ...more]
+        .map(({ id, seriesCount, instanceCount }) => `${id} (series: ${seriesCount}, images: ${instanceCount})`)
+        .join(', ')}`,
+    );
   return study.id;
 }

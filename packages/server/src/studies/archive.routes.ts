@@ -36,7 +36,7 @@ async function* filesOf(deps: ArchiveDeps, study: OpenStudy): AsyncGenerator<Zip
   for (const series of await seriesInOrder(deps, study)) {
     seriesCount += 1;
     let imageCount = 0;
-    for await (const { pack, instance } of instancesIn(deps, study, series)) {
+    for await (const { pack, instance } of instancesIn(deps, study, [series])) {
       imageCount += 1;
       const name = `${numbered('series', seriesCount, 3)}/${numbered('image', imageCount, 4)}.dcm`;
       yield { name, bytes: instance.bytes, pieces: safePreamble(joinHalves(deps.reader, pack, instance, true)) };

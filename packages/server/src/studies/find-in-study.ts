@@ -40,14 +40,21 @@ export type OpenInstance = {
 export const seriesKeys: readonly string[] = seriesTags;
 export const instanceKeys: readonly string[] = instanceTags;
 
-/** The study behind a UID, for someone who may do this with it. @throws StudiesError STUDY_NOT_FOUND */
-export async function studyByUid(
+/** Of several studies under one UID somebody's own comes first, then their groups', then the oldest: nobody else gets in its way. */
+const nearness = ({ namespaceId, rights }: SignedIn, row: StudyRow): number => {
+  if (row.namespaceId === namespaceId) return 0;
+  return rights.groups.has(row.namespaceId) ? 1 : 2;
+};
+
+/** The studies behind a UID, for someone who may do this with them, the nearest first. @throws StudiesError STUDY_NOT_FOUND */
+export async function studiesByUid(
   deps: StudiesDeps,
   actor: SignedIn,
   action: 'study.view' | 'study.search' | 'study.download',
   uid: string,
-): Promise<OpenStudy> {
+): Promise<OpenStudy[]> {
   const { accountId } = actor;
+  const found: OpenStudy[] = [];
   const tokens = await SearchTokens.of(deps.chains, accountId);
   const cells = new StudyCells(deps.chains);
   for (const row of await studiesWithTokens(deps.database, accountId, [tokens.token('studyUid', uid)])) {
@@ -58,7 +65,33 @@ export async function studyByUid(
     const cell = await cells.openStudy(place, row.cell);
     if (firstValue(cell.attributes, '0020000D') !== uid) continue;
     const study = { row, cell, place, only: extent === 'whole' ? undefined : extent };
-    return identifies(actor, row) ? study : { ...pseudonymised(study), pseudonymous: true };
+    found.push(identifies(actor, row) ? study : { ...pseudonymised(study), pseudonymous: true });
+  }
+  if (found.length === 0) throw notFound();
+  return found.sort((a, b) => nearness(actor, a.row) - nearness(actor, b.row));
+}
+
+/** A study with those of its series that are meant. */
+export type Part = { readonly study: OpenStudy; readonly series: readonly OpenSeries[] };
+
+/** What several studies under one UID have together, as one study: of a series that two of them have, the nearer one's. */
+export async function seriesOfStudies(deps: StudiesDeps, studies: readonly OpenStudy[]): Promise<Part[]> {
+  const taken = new Set<string>();
+  const parts: Part[] = [];
+  for (const study of studies) {
+    const of = (await seriesIn(deps, study)).map((one) => ({ one, uid: firstValue(one.cell.attributes, '0020000E') }));
+    const series = of.filter(({ uid }) => !taken.has(uid)).map(({ one }) => one);
+    for (const { uid } of of) taken.add(uid);
+    if (series.length > 0) parts.push({ study, series });
+  }
+  return parts;
+}
+
+/** The part that is one series. @throws StudiesError STUDY_NOT_FOUND */
+export async function partByUid(deps: StudiesDeps, studies: readonly OpenStudy[], seriesUid: string): Promise<Part> {
+  for (const { study, series } of await seriesOfStudies(deps, studies)) {
+    const found = series.find(({ cell }) => firstValue(cell.attributes, '0020000E') === seriesUid);
+    if (found) return { study, series: [found] };
   }
   throw notFound();
 }
@@ -74,20 +107,15 @@ export async function seriesIn(deps: StudiesDeps, study: OpenStudy): Promise<Ope
   );
 }
 
-export async function seriesByUid(deps: StudiesDeps, study: OpenStudy, uid: string): Promise<OpenSeries> {
-  const found = (await seriesIn(deps, study)).find(({ cell }) => firstValue(cell.attributes, '0020000E') === uid);
-  if (!found) throw notFound();
-  return found;
-}
-
-/** Walks the instances of a study or of one series, pack by pack; holds one page of packs at a time. */
+/** Walks the instances of a study, or of some of its series, pack by pack; holds one page of packs at a time. */
 export async function* instancesIn(
   deps: StudiesDeps,
   study: OpenStudy,
-  only?: OpenSeries,
+  only?: readonly OpenSeries[],
 ): AsyncGenerator<OpenInstance> {
-  const series = new Map((only ? [only] : await seriesIn(deps, study)).map((one) => [one.row.id, one]));
-  const where = { studyId: study.row.id, ...(only ? { seriesId: only.row.id } : {}) };
+  const series = new Map((only ?? (await seriesIn(deps, study))).map((one) => [one.row.id, one]));
+  const [first] = series.keys();
+  const where = { studyId: study.row.id, ...(series.size === 1 && { seriesId: first as string }) };
   for await (const packs of walkPacks(deps.database, study.place.accountId, where)) {
     const manifests = await deps.reader.manifests(packs);
     for (const [at, pack] of packs.entries()) {
@@ -96,6 +124,11 @@ export async function* instancesIn(
       for (const { instance } of currentIn(pack, manifests[at] as Manifest)) yield { pack, instance, series: of };
     }
   }
+}
+
+/** The same of several studies, one after another. */
+export async function* instancesOf(deps: StudiesDeps, parts: readonly Part[]): AsyncGenerator<OpenInstance> {
+  for (const { study, series } of parts) yield* instancesIn(deps, study, series);
 }
 
 /** One instance of a series: its token nominates the pack, the opened manifest decides. */

@@ -8,10 +8,11 @@ import { currentIn, joinHalves, packsOf, packsToRead } from '../packs/index.ts';
 import { sendPieces } from '../platform/http/send-pieces.ts';
 import { valuesOf } from './attributes.ts';
 import { notFound, StudiesError } from './errors.ts';
-import { studyByUid } from './find-in-study.ts';
-import { placeOf, type ReachedStudy, reachedStudy, requireIdentity } from './open-study.ts';
+import { studiesByUid } from './find-in-study.ts';
+import { identifies, placeOf, type ReachedStudy, reachedStudy, requireIdentity } from './open-study.ts';
 import type { RetrieveDeps } from './retrieve.routes.ts';
 import { type StudyRow, seriesOf, studyById } from './study.store.ts';
+import { rowWithin } from './study-facts.ts';
 
 const packsPerPage = 20;
 
@@ -53,14 +54,14 @@ export function originalsRoutes(app: FastifyInstance, routed: Routed<RetrieveDep
     { config, schema: { body: findStudiesRequest, response: { 200: findStudiesAnswer } } },
     async (request) => {
       const deps = ofAccount(routed, request);
-      const found = await studyByUid(deps, signedIn(request), 'study.download', request.body.studyInstanceUid).catch(
+      const actor = signedIn(request);
+      const found = await studiesByUid(deps, actor, 'study.download', request.body.studyInstanceUid).catch(
         (error: unknown) => {
-          if (error instanceof StudiesError && error.code === 'STUDY_NOT_FOUND') return undefined;
+          if (error instanceof StudiesError && error.code === 'STUDY_NOT_FOUND') return [];
           throw error;
         },
       );
-      if (!found) {
-        const actor = signedIn(request);
+      if (found.length === 0) {
         const terms = { studyInstanceUid: request.body.studyInstanceUid };
         const detail = { ...(await blindTerms(deps.chains, actor.accountId, terms)), found: 0 };
         await deps.audit.record(deps.database, [
@@ -68,10 +69,15 @@ export function originalsRoutes(app: FastifyInstance, routed: Routed<RetrieveDep
         ]);
         return { studies: [] };
       }
-      requireIdentity(signedIn(request), found.row);
-      const { id, seriesCount, instanceCount, bytes } = found.row;
-      await deps.reads.opening(signedIn(request), 'study.search', found.place, []);
-      return { studies: [{ id, seriesCount, instanceCount, bytes }] };
+      const shown = found.filter(({ row }) => identifies(actor, row));
+      if (shown.length === 0) for (const { row } of found) requireIdentity(actor, row);
+      const studies = [];
+      for (const { row, place, only } of shown) {
+        const { id, seriesCount, instanceCount, bytes } = await rowWithin(deps.database, row, only ?? 'whole');
+        await deps.reads.opening(actor, 'study.search', place, []);
+        studies.push({ id, seriesCount, instanceCount, bytes });
+      }
+      return { studies };
     },
   );
 

@@ -35,6 +35,15 @@ export function reached(
     or (${within(unapproved.permitted, userId)} and not ${within(unapproved.denied, userId)})))`;
 }
 
+/** Whether somebody reaches anything of these modalities in a row of `studies`: of one of which some series are granted, in these. */
+export function reachedOfKind(reach: Reach, modalities: readonly string[]): RawBuilder<boolean> {
+  const { grantedTo } = reach.permitted;
+  if (reach.permitted.all || grantedTo.length === 0) return sql<boolean>`true`;
+  return sql<boolean>`(${reached(reach, { whole: true })} or exists (select from series join grants on grants.series_id = series.id
+    where series.study_id = studies.id and series.instance_count > 0 and series.modality = any(${[...modalities]}::text[])
+      and grants.namespace_id = any(${uuids(grantedTo)}) and ${live}))`;
+}
+
 /**
  * The ids of the studies that come first by arrival, so many, among those that a narrow reach permits: from each namespace
  * the first of it, so that who sees ten of a million studies does not wait for the others. `where` holds for each.

@@ -11,14 +11,16 @@ import { firstValue } from './attributes.ts';
 import { notFound, StudiesError } from './errors.ts';
 import {
   instanceByUid,
-  instancesIn,
+  instancesOf,
   type OpenInstance,
-  type OpenStudy,
-  seriesByUid,
-  studyByUid,
+  type OpenSeries,
+  type Part,
+  partByUid,
+  seriesOfStudies,
+  studiesByUid,
 } from './find-in-study.ts';
 import { bulkValue, metadataOf } from './metadata.ts';
-import { requireIdentity, stillWhole } from './open-study.ts';
+import { identifies, requireIdentity, stillWhole } from './open-study.ts';
 import { safePreamble } from './safe-preamble.ts';
 import type { StudiesDeps } from './search-studies.ts';
 
@@ -26,21 +28,27 @@ export type RetrieveDeps = StudiesDeps & { readonly reads: Reads; readonly audit
 
 type Params = { study: string; series?: string; instance?: string; path?: string };
 type Selection = {
-  readonly study: OpenStudy;
+  readonly parts: readonly Part[];
   readonly instances: () => AsyncIterable<OpenInstance>;
   readonly one?: OpenInstance;
 };
 
 async function select(deps: RetrieveDeps, request: FastifyRequest<{ Params: Params }>): Promise<Selection> {
   const { params } = request;
-  const study = await studyByUid(deps, signedIn(request), 'study.view', uid.parse(params.study));
-  requireIdentity(signedIn(request), study.row);
-  const series = params.series === undefined ? undefined : await seriesByUid(deps, study, uid.parse(params.series));
-  if (series === undefined || params.instance === undefined)
-    return { study, instances: () => instancesIn(deps, study, series) };
-  const one = await instanceByUid(deps, study, series, uid.parse(params.instance));
+  const actor = signedIn(request);
+  const found = await studiesByUid(deps, actor, 'study.view', uid.parse(params.study));
+  const studies = found.filter(({ row }) => identifies(actor, row));
+  if (studies.length === 0) for (const { row } of found) requireIdentity(actor, row);
+  if (params.series === undefined) {
+    const parts = await seriesOfStudies(deps, studies);
+    return { parts, instances: () => instancesOf(deps, parts) };
+  }
+  const part = await partByUid(deps, studies, uid.parse(params.series));
+  const parts = [part];
+  if (params.instance === undefined) return { parts, instances: () => instancesOf(deps, parts) };
+  const one = await instanceByUid(deps, part.study, part.series[0] as OpenSeries, uid.parse(params.instance));
   return {
-    study,
+    parts,
     one,
     instances: async function* () {
       yield one;
@@ -49,13 +57,9 @@ async function select(deps: RetrieveDeps, request: FastifyRequest<{ Params: Para
 }
 
 /** Records the reading before the first byte goes out (Law 4). */
-async function recordReading(deps: RetrieveDeps, request: FastifyRequest, { study, one }: Selection): Promise<void> {
-  await deps.reads.opening(
-    signedIn(request),
-    'study.view',
-    study.place,
-    one ? [one.instance.sopInstanceUid] : undefined,
-  );
+async function recordReading(deps: RetrieveDeps, request: FastifyRequest, { parts, one }: Selection): Promise<void> {
+  const uids = one ? [one.instance.sopInstanceUid] : undefined;
+  for (const { study } of parts) await deps.reads.opening(signedIn(request), 'study.view', study.place, uids);
 }
 
 async function* multipart(
@@ -119,7 +123,9 @@ export function retrieveRoutes(app: FastifyInstance, routed: Routed<RetrieveDeps
       };
       return sendPieces(request, reply, headers, safePreamble(joinHalves(deps.reader, pack, stored, false)));
     }
-    const stillReached = (now: Actor) => stillWhole(deps, signedIn({ actor: now }), 'study.view', selection.study);
+    const stillReached = async (now: Actor) => {
+      for (const { study } of selection.parts) await stillWhole(deps, signedIn({ actor: now }), 'study.view', study);
+    };
     const boundary = randomBytes(16).toString('hex');
     const headers = { 'content-type': `multipart/related; type="application/dicom"; boundary=${boundary}` };
     return sendPieces(

@@ -103,6 +103,7 @@ export async function findStudies(deps: StudiesDeps, actor: SignedIn, query: Que
   const filter = { ...asked, reach: reachOf(actor, 'study.search', { exact }) };
   // Who sees pseudonyms must not find out by asking, either.
   const asksWho = query.keys.some(({ tag }) => tellsWho(tag));
+  const asksKind = query.keys.some(({ tag }) => tag === '00080061');
   const show = (study: FoundStudy): FoundStudy => (identified(actor, study) ? study : pseudonymised(study));
   if (query.limit === 0) return { found: [], warnings: query.warnings };
   if (query.keys.length === 0) {
@@ -121,7 +122,9 @@ export async function findStudies(deps: StudiesDeps, actor: SignedIn, query: Que
       break;
     }
     if (asksWho && !identified(actor, next.value)) continue;
-    if (studyMatches(next.value, query)) found.push(show(next.value));
+    // A study is of the modalities of those series that are reached.
+    const [study] = asksKind ? await countedFor(deps, actor, [next.value], exact) : [next.value];
+    if (study && studyMatches(study, query)) found.push(show(study));
     if (found.length >= query.offset + query.limit)
       return { found: await countedFor(deps, actor, found.slice(query.offset), exact), warnings: query.warnings };
   }

@@ -10,11 +10,12 @@ import { StudiesError } from './errors.ts';
 import {
   attributesMatch,
   instanceKeys,
-  instancesIn,
-  seriesByUid,
-  seriesIn,
+  instancesOf,
+  type Part,
+  partByUid,
   seriesKeys,
-  studyByUid,
+  seriesOfStudies,
+  studiesByUid,
 } from './find-in-study.ts';
 import { parseQuery } from './query.ts';
 import { type FoundStudy, findStudies, type StudiesDeps, studyKeys } from './search-studies.ts';
@@ -112,12 +113,21 @@ export function searchRoutes(app: FastifyInstance, routed: Routed<SearchDeps>): 
     );
   });
 
+  /** What somebody finds under a UID: all of it, or one series; on record before any of it goes out. */
+  const partsFor = async (request: FastifyRequest, { study, series }: { study: string; series?: string }) => {
+    const actor = signedIn(request);
+    const found = await studiesByUid(deps, actor, 'study.search', uid.parse(study));
+    const parts: readonly Part[] =
+      series === undefined ? await seriesOfStudies(deps, found) : [await partByUid(deps, found, uid.parse(series))];
+    for (const part of parts) await deps.reads.opening(actor, 'study.search', part.study.place, []);
+    return parts;
+  };
+
   app.get<{ Params: { study: string } }>(`${studies}/:study/series`, { config }, async (request, reply) => {
     const deps = ofAccount(routed, request);
     const query = queryOf(request, seriesKeys);
-    const study = await studyByUid(deps, signedIn(request), 'study.search', uid.parse(request.params.study));
-    await deps.reads.opening(signedIn(request), 'study.search', study.place, []);
-    const found = (await seriesIn(deps, study)).filter(({ cell }) => attributesMatch(cell.attributes, query));
+    const all = (await partsFor(request, request.params)).flatMap(({ series }) => series);
+    const found = all.filter(({ cell }) => attributesMatch(cell.attributes, query));
     const items = found.slice(query.offset, query.offset + query.limit).map(({ row, cell }) =>
       answer(cell.attributes, seriesTags, {
         '00080005': some('CS', 'ISO_IR 192'),
@@ -138,15 +148,10 @@ export function searchRoutes(app: FastifyInstance, routed: Routed<SearchDeps>): 
   ) => {
     const deps = ofAccount(routed, request);
     const query = queryOf(request, instanceKeys);
-    const study = await studyByUid(deps, signedIn(request), 'study.search', uid.parse(request.params.study));
-    await deps.reads.opening(signedIn(request), 'study.search', study.place, []);
-    const only =
-      request.params.series === undefined
-        ? undefined
-        : await seriesByUid(deps, study, uid.parse(request.params.series));
+    const parts = await partsFor(request, request.params);
     const items: Json[] = [];
     let skipped = 0;
-    for await (const { instance, series } of query.limit === 0 ? [] : instancesIn(deps, study, only)) {
+    for await (const { instance, series } of query.limit === 0 ? [] : instancesOf(deps, parts)) {
       if (!attributesMatch(instance.attributes, query)) continue;
       if (skipped < query.offset) {
         skipped += 1;

@@ -2,7 +2,7 @@ import { type RawBuilder, sql } from 'kysely';
 import type { Reach } from '../access/index.ts';
 import type { Database, Trx } from '../platform/db/database.ts';
 import { tokenArray } from '../platform/db/token-array.ts';
-import { firstOf, reached } from './reached.store.ts';
+import { firstOf, reached, reachedOfKind } from './reached.store.ts';
 
 export type PatientRow = { readonly id: string; readonly cell: Uint8Array };
 export type StudyRow = {
@@ -166,6 +166,7 @@ function matching(db: Database, accountId: string, filter: StudyFilter, { many, 
   }
   const { reach } = filter;
   if (reach) conditions.push(reached(reach));
+  if (reach && filter.modalities.length > 0) conditions.push(reachedOfKind(reach, filter.modalities));
   const where = sql<boolean>`${sql.join(conditions, sql` and `)}`;
   let query = selectStudies(db).where(where);
   const byToken = filter.all.length + filter.anyOf.length > 0;
