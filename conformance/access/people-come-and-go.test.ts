@@ -691,8 +691,17 @@ test('what a token makes is no more than it is: not in rights, not in life, not 
       changed,
       ...expected,
     });
-  expect((await issue(by, mine.userId, { label: 'second', ...limits, scope: scope.slice(0, 2) })).status).toBe(201);
+  const second = (await issue(by, mine.userId, { label: 'second', ...limits, scope })).json() as Issued;
+  const third = (
+    await issue({ token: second.secret }, mine.userId, { label: 'third', ...limits, scope })
+  ).json() as Issued;
   expect(refusal(await api(by, '/services', { json: { name: 'x', roleId: roles.administrator } }))).toEqual(beyond);
+  // Revoked, it takes with it what was made with it, and what was made with that: who stole it has made others.
+  expect((await api({ token: third.secret }, '/me')).status).toBe(200);
+  expect((await api(me, `/tokens/${first.token.id}`, { method: 'DELETE' })).status).toBe(200);
+  for (const { secret } of [first, second, third]) expect(refusal(await api({ token: secret }, '/me'))).toEqual(me401);
+  const { tokens } = await well<{ tokens: { id: string; state: string }[] }>(me, '/tokens?all=true&limit=200');
+  expect(tokens.filter(({ id }) => id === third.token.id)).toMatchObject([{ state: 'revoked' }]);
 });
 
 test('a program has tokens and nothing else, made by who reaches all that it does', async () => {

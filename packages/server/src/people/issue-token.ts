@@ -24,7 +24,7 @@ const dayMs = 86_400_000;
  * Makes a token for oneself, or for a program of the account. It is shown once.
  *
  * Law     nobody gets by a token what its maker does not have: no more rights than the maker has at this moment, and, where the
- *         maker came by a token, no longer life and no other addresses than that one.
+ *         maker came by a token, no longer life and no other addresses than that one; revoked with it.
  * @throws AccessError RIGHTS_BEYOND_YOURS, ACCESS_REFUSED
  * @throws PeopleError USER_NOT_FOUND, USER_STATE_OTHER, TOKEN_LIFE_TOO_LONG
  */
@@ -47,7 +47,10 @@ export function makeToken(deps: ChangeDeps, asker: SignedIn, userId: string, ask
     await mustBeCovered(trx, actor, member, asked.scope);
     const { scope, addresses, label } = asked;
     const owner = { userId, accountId, namespaceId: member.namespaceId };
-    const made = await issueToken(trx, owner, label, { expiresAt, scope, addresses, createdBy: actor.userId });
+    const made = await issueToken(trx, owner, label, {
+      ...{ expiresAt, scope, addresses, createdBy: actor.userId },
+      ...(maker && { madeWith: maker.id }),
+    });
     const after = { label, expiresAt: asked.expiresAt, scope, addresses };
     await deps.audit.record(trx, [
       {

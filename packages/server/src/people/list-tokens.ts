@@ -1,6 +1,7 @@
 import type { TokenRow, TokenState, TokensAnswer, tokensQuery } from '@symbolon/contract';
 import type { z } from 'zod';
 import { may, type SignedIn } from '../access/index.ts';
+import type { AuditEntry } from '../audit/index.ts';
 import { PeopleError, userNotFound } from './errors.ts';
 import type { ListDeps } from './list-members.ts';
 import { type ChangeDeps, changingAccount, presentMember } from './member-change.ts';
@@ -56,17 +57,21 @@ export async function listTokens(
   };
 }
 
-/** From the next request on it opens nothing. Revoking twice says the same. @throws PeopleError TOKEN_NOT_FOUND */
+/** From the next request on it opens nothing, nor does what was made with it. Revoking twice says the same. @throws PeopleError TOKEN_NOT_FOUND */
 export function revokeToken(deps: ChangeDeps, asker: SignedIn, tokenId: string): Promise<TokenRow> {
   const { accountId } = asker;
   return changingAccount(deps, asker, 'token.revoke', async ({ trx, actor }) => {
     const token = await tokenOfAccount(trx, accountId, tokenId);
     if (!token || !may(actor, 'token.revoke', { accountId, userId: token.userId }))
       throw new PeopleError('TOKEN_NOT_FOUND', 'There is no such token in the account.');
-    if (await markTokenRevoked(trx, tokenId, actor.userId, deps.now())) {
-      const detail = { user: token.userId, token: tokenId, before: { label: token.label } };
-      await deps.audit.record(trx, [{ actor, action: 'token.revoke', kind: 'delete', outcome: 'success', detail }]);
-    }
+    const revoked = await markTokenRevoked(trx, tokenId, actor.userId, deps.now());
+    await deps.audit.record(
+      trx,
+      revoked.map(({ id, userId, label }): AuditEntry => {
+        const detail = { user: userId, token: id, before: { label }, ...(id !== tokenId && { madeWith: tokenId }) };
+        return { actor, action: 'token.revoke', kind: 'delete', outcome: 'success', detail };
+      }),
+    );
     return shownToken((await tokenOfAccount(trx, accountId, tokenId)) as KeptToken, deps.now());
   });
 }

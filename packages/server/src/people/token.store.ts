@@ -13,6 +13,8 @@ export type NewToken = {
   readonly scope?: readonly string[] | null;
   readonly addresses?: readonly string[];
   readonly createdBy?: string;
+  /** The token by which its maker came: it ends with that one. */
+  readonly madeWith?: string;
 };
 
 export async function addToken(trx: Trx, token: NewToken): Promise<void> {
@@ -30,6 +32,7 @@ export async function addToken(trx: Trx, token: NewToken): Promise<void> {
       scope: token.scope ? [...token.scope] : null,
       addresses: [...(token.addresses ?? [])],
       created_by: token.createdBy ?? null,
+      made_with: token.madeWith ?? null,
     })
     .execute();
 }
@@ -115,13 +118,16 @@ export async function countTokens(
   return row.count;
 }
 
-/** False where it was revoked before. */
-export async function markTokenRevoked(trx: Trx, tokenId: string, by: string, now: Date): Promise<boolean> {
-  const revoked = await trx
-    .updateTable('api_tokens')
-    .set({ revoked_at: now, revoked_by: by })
-    .where('id', '=', tokenId)
-    .where('revoked_at', 'is', null)
-    .executeTakeFirst();
-  return revoked.numUpdatedRows > 0n;
+export type RevokedToken = Pick<KeptToken, 'id' | 'userId' | 'label'>;
+
+/** Revokes a token, and with it whatever was made with it, however far: who stole one has made others. Gives those that this ended. */
+export async function markTokenRevoked(trx: Trx, tokenId: string, by: string, now: Date): Promise<RevokedToken[]> {
+  const { rows } = await sql<RevokedToken>`
+    with recursive ended as (
+      select id, account_id from api_tokens where id = ${tokenId}
+      union select made.id, made.account_id from api_tokens made
+        join ended on made.made_with = ended.id and made.account_id = ended.account_id)
+    update api_tokens set revoked_by = ${by}, revoked_at = ${now}
+    where id in (select id from ended) and revoked_at is null returning id, user_id as "userId", label`.execute(trx);
+  return rows;
 }

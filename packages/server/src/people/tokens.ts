@@ -12,7 +12,7 @@ const minuteMs = 60_000;
 const digestOf = (token: string): Uint8Array => createHash('sha256').update(token).digest();
 
 /** What a token carries beside its holder; by default all that they may, from anywhere, without an end. */
-type Limits = Pick<NewToken, 'expiresAt' | 'scope' | 'addresses' | 'createdBy'>;
+type Limits = Pick<NewToken, 'expiresAt' | 'scope' | 'addresses' | 'createdBy' | 'madeWith'>;
 
 /** When a token ends that a person got without saying when: the latest that one they made could. */
 export const longestLife = (now: Date): Date => new Date(now.getTime() + maxTokenDays * 86_400_000);

@@ -115,6 +115,7 @@ export type Schema = {
     created_by: Generated<string | null>;
     revoked_by: Generated<string | null>;
     revoked_at: Generated<Date | null>;
+    made_with: Generated<string | null>;
   };
   sessions: Timestamps & {
     id: string;

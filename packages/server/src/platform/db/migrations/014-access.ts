@@ -80,7 +80,9 @@ const statements = [
   'create index openings_of_an_account on openings (account_id, opened_at desc, id)',
 
   `alter table api_tokens add column scope text[], add column addresses text[] not null default '{}',
-    add column created_by uuid references users, add column revoked_by uuid references users, add column revoked_at timestamptz`,
+    add column created_by uuid references users, add column revoked_by uuid references users, add column revoked_at timestamptz,
+    add column made_with uuid`,
+  'create index api_tokens_made_with_a_token on api_tokens (made_with) where made_with is not null',
   'create index api_tokens_of_an_account on api_tokens (account_id, created_at desc, id)',
 
   // The secret by which somebody who was added sets a password, or says yes. Kept as its digest, used once.
