@@ -422,11 +422,39 @@ test('reasons stand nowhere in clear, follow their study to new keys, and go wit
     }));
   const [row] = (await rows()).openings;
   expect(JSON.stringify(row) + row!.cell.toString('latin1')).not.toMatch(/Quasimodo|Notaufnahme/);
+  // Who reviews and sees pseudonyms sees no reason; who wrote it does.
+  const seenBy = async (who: Asker) =>
+    ((await api(who, 'openings?kind=emergency')).json() as { openings: Opening[] }).openings.find(
+      (one) => one.id === row!.id,
+    );
+  const views: Decisions = { 'emergency.view': 'permit', 'emergency.review': 'permit', 'study.view': 'permit' };
+  const reviewer = await addPerson(exchange, { name: 'Rev', role: views });
+  expect(await seenBy(reviewer)).toMatchObject({ reason: '', study: { id: study.id } });
+  expect(await seenBy(eva)).toMatchObject({ reason: why });
+  // A note that is damaged keeps nothing from getting new keys, nor any list from being shown.
+  const linkOf = async (note: string) => {
+    const json = { expiresAt: inMs(24 * hourMs), download: false, note };
+    return ((await api(me, `studies/${study.id}/links`, { json })).json() as { link: { id: string } }).link.id;
+  };
+  const [damaged, sound] = [await linkOf('Frau Quasimodo'), await linkOf('Herr Quasimodo')];
+  await inDatabaseOf(exchange, (database) =>
+    database
+      .updateTable('links')
+      .set({ cell: Buffer.alloc(60, 1) })
+      .where('id', '=', damaged)
+      .execute(),
+  );
   await api(me, 'keys/reseal', { method: 'POST' });
   await expect
     .poll(async () => ((await api(me, 'keys/reseal')).json() as { waiting: number }).waiting, { timeout: 60_000 })
     .toBe(0);
   expect((await rows()).openings[0]!.cell.equals(row!.cell)).toBe(false);
+  const { links } = (await api(me, `studies/${study.id}/links`)).json() as { links: { id: string; note: string }[] };
+  expect(Object.fromEntries(links.map(({ id, note }) => [id, note]))).toEqual({
+    [damaged]: '',
+    [sound]: 'Herr Quasimodo',
+  });
+  expect(exchange.output()).toMatch(new RegExp(`"ids":\\["${damaged}"\\].*do not open`));
   const { openings } = (await api(me, 'openings?kind=emergency')).json() as { openings: Opening[] };
   expect(openings.find(({ id }) => id === row!.id)).toMatchObject({ reason: why });
   const erased = await api(me, `studies/${study.id}/erasure`, {

@@ -276,6 +276,7 @@ export function buildApp(deps: AppDeps): { app: FastifyInstance; finish: () => P
     isErased: partUnderWay,
     requireRoom: () => watch.requireAmple(),
     left: (study, error) => log.error({ study, problem: causesOf(error) }, 'a study could not be sealed anew'),
+    unreadable: (study, ids) => log.error({ study, ids }, 'notes of links or reasons of openings do not open'),
     failed: (error) => log.error({ problem: causesOf(error) }, 'what is to be sealed anew waits: it could not go on'),
   });
   resealing.wake();

@@ -56,7 +56,8 @@ test('what others write anew while a part waits to be erased does not carry it p
     const [erasure] = await erasuresUnderWay(database(), 100);
     // Ended as by a crash: the study has new keys, its packs stand under the old ones.
     await erasePart(going, erasure!, () => true);
-    const rewriting = { ...site.rewriting, bytesPerSecond: 1e12, requireRoom: async () => {}, left: () => {} };
+    const heard = { left: () => {}, unreadable: () => {} };
+    const rewriting = { ...site.rewriting, ...heard, bytesPerSecond: 1e12, requireRoom: async () => {} };
     if (compacting) {
       await database().transaction().execute(lookAtAllNow);
       await compactDue({ ...rewriting, compression: false, scrubSome: async () => 0 }, () => false);

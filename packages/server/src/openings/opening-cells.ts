@@ -49,14 +49,17 @@ export async function reasonOrNone(
 
 /**
  * The reasons of all openings of a study, sealed under its new keys instead of the old. One that is damaged stays as it is: it
- * must not keep the study from getting new keys.
+ * must not keep the study from getting new keys. Gives the ids of these.
  */
-export async function resealReasons(trx: Trx, chains: KeyChains, from: StudyPlace, to: StudyPlace): Promise<void> {
+export async function resealReasons(trx: Trx, chains: KeyChains, from: StudyPlace, to: StudyPlace): Promise<string[]> {
+  const damaged: string[] = [];
   for (const { id, cell } of await cellsOf(trx, from.studyId)) {
     const reason = await openReason(chains, from, id, cell).catch((error: unknown) => {
       if (error instanceof VaultError) return undefined;
       throw error;
     });
-    if (reason !== undefined) await writeCell(trx, id, await sealReason(chains, to, id, reason));
+    if (reason === undefined) damaged.push(id);
+    else await writeCell(trx, id, await sealReason(chains, to, id, reason));
   }
+  return damaged;
 }

@@ -17,7 +17,8 @@ import type { RewriteDeps } from './rewrite.ts';
 /**
  * Gives a study new keys: its cells, the notes of its links and the reasons of its openings are sealed under them at once, and so is whatever comes from
  * now on. Its packs follow one by one (`rewrite`): each names the keys that it stands under, so all open meanwhile. The
- * old keys are spent; they can be destroyed when no pack names them.
+ * old keys are spent; they can be destroyed when no pack names them. `damaged`: the links and openings whose words do not open, and
+ * stay as they are.
  *
  * @throws RewriteError REWRITE_OVERTAKEN  the study is gone, or another did the same
  */
@@ -25,8 +26,9 @@ export async function renewKeys(
   deps: Pick<RewriteDeps, 'database' | 'chains'>,
   study: StudyPlace,
   also: (trx: Trx) => Promise<void>,
-): Promise<StudyPlace> {
+): Promise<{ readonly damaged: readonly string[] }> {
   const { database, chains } = deps;
+  const damaged: string[] = [];
   const { accountId, studyId } = study;
   const tokens = await SearchTokens.of(chains, accountId);
   const renewed = await chains.renewStudy(study);
@@ -37,8 +39,8 @@ export async function renewKeys(
       if (now?.keyId !== study.keyId || now.patientId !== study.patientId)
         throw new RewriteError('REWRITE_OVERTAKEN', `study ${studyId} has other keys by now`);
       await resealCells(trx, chains, study, renewed);
-      await resealNotes(trx, chains, study, renewed);
-      await resealReasons(trx, chains, study, renewed);
+      damaged.push(...(await resealNotes(trx, chains, study, renewed)));
+      damaged.push(...(await resealReasons(trx, chains, study, renewed)));
       await setStudyKey(trx, renewed);
       await addSpentKey(trx, study);
       await also(trx);
@@ -49,7 +51,7 @@ export async function renewKeys(
     if (!committing) await chains.withdraw(renewed);
     throw error;
   }
-  return renewed;
+  return { damaged };
 }
 
 async function resealCells(trx: Trx, chains: KeyChains, from: StudyPlace, to: StudyPlace): Promise<void> {

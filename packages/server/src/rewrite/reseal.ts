@@ -29,6 +29,8 @@ export type ResealDeps = Omit<RewriteDeps, 'paced'> & {
   readonly requireRoom: () => Promise<void>;
   /** Hears of a study that is left as it is. */
   readonly left: (studyId: string, error: unknown) => void;
+  /** Hears of links and openings whose note or reason does not open: it stays as it is. */
+  readonly unreadable: (studyId: string, ids: readonly string[]) => void;
 };
 
 const packsAtOnce = 100;
@@ -71,7 +73,10 @@ async function reseal(
   if (await deps.isErased(database, studyId)) return resealLater(database, studyId, soonSeconds);
   const study = await placeOfStudy(database, accountId, studyId);
   if (!study) return doneResealing(database, studyId);
-  if (!begun) await renewKeys(deps, study, (trx) => markBegun(trx, studyId));
+  if (!begun) {
+    const { damaged } = await renewKeys(deps, study, (trx) => markBegun(trx, studyId));
+    if (damaged.length > 0) deps.unreadable(studyId, damaged);
+  }
   for (;;) {
     const ids = await packsUnderOtherKeys(database, studyId, packsAtOnce);
     if (ids.length === 0) break;

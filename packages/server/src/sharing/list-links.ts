@@ -19,7 +19,7 @@ import {
 } from '../studies/index.ts';
 import { linkNotFound } from './errors.ts';
 import { type LinksSeen, linkOfAccount, linksOf } from './link.store.ts';
-import { openNote } from './link-cells.ts';
+import { noteOrNone } from './link-cells.ts';
 import { type StudyLink, stateOf } from './study-link.ts';
 
 export type LinkDeps = StudiesDeps & {
@@ -54,7 +54,7 @@ export async function placeOf(deps: LinkDeps, link: Pick<StudyLink, 'accountId' 
 }
 
 export async function noteOf(deps: LinkDeps, link: StudyLink): Promise<string> {
-  return openNote(deps.chains, await placeOf(deps, link), link.id, link.cell);
+  return noteOrNone(deps.chains, await placeOf(deps, link), link.id, link.cell);
 }
 
 function rowFrom(
