@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { cli, ctStudy, type Exchange, type Owner, owner, type SyntheticFile } from '@symbolon/testbed';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { addPerson, type Somebody } from '../access/people-by-rows.ts';
 import { digestsOf, heldOf } from './all-back.ts';
 import { ask, multipart } from './ask.ts';
 import { inDatabaseOf } from './database-of.ts';
@@ -22,6 +23,8 @@ let exchange: Exchange;
 let me: Owner;
 const sent: SyntheticFile[][] = [ct(7000, 20, { series: 2 }), ct(7001, 5), large];
 let link: { id: string; secret: string };
+let study: string;
+let guest: Somebody;
 
 beforeAll(async () => {
   machine = await emptyMachine();
@@ -31,7 +34,7 @@ beforeAll(async () => {
   // A version kept aside, a choice, a link, a limit.
   const other = ct(7001, 5, { extra: () => [['0020,4000 LT ImageComments', 'again']] });
   await ask(exchange, '/dicomweb/studies', { token: me.token, ...multipart(other.map(({ bytes }) => bytes)) });
-  const study = await studyIdOf(exchange, me, sent[0]![0]!.studyInstanceUid);
+  study = await studyIdOf(exchange, me, sent[0]![0]!.studyInstanceUid);
   const expiresAt = new Date(Date.now() + 20 * 86_400_000).toISOString();
   const made = await ask(exchange, `/api/v1/studies/${study}/links`, {
     token: me.token,
@@ -40,6 +43,10 @@ beforeAll(async () => {
   expect(made.status).toBe(201);
   const { address, link: row } = made.json() as { address: string; link: { id: string } };
   link = { id: row.id, secret: new URL(address).hash.slice(1) };
+  guest = await addPerson(exchange, { name: 'Gus', role: 'guest' });
+  const grant = { to: { userId: guest.userId }, seriesIds: null, expiresAt: null };
+  const granted = await ask(exchange, `/api/v1/studies/${study}/grants`, { token: me.token, json: grant });
+  expect(granted.status).toBe(201);
   await ask(exchange, '/api/v1/quota', {
     method: 'PUT',
     token: me.token,
@@ -52,6 +59,9 @@ async function studyIdOf(on: Exchange, who: Owner, studyInstanceUid: string): Pr
   const found = await ask(on, '/api/v1/studies/find', { token: who.token, json: { studyInstanceUid } });
   return (found.json() as { studies: { id: string }[] }).studies[0]!.id;
 }
+
+/** People who are not owners are suspended by a restore. */
+const isHeld = (table: string, key: string): boolean => table === 'memberships' && /^(state|held_at)$/.test(key);
 
 /** What the database holds, whatever the order of its rows; what a restore leaves out is left out. */
 async function rowsOf(on: Exchange): Promise<Record<string, string[]>> {
@@ -76,7 +86,11 @@ async function rowsOf(on: Exchange): Promise<Record<string, string[]>> {
         .selectAll()
         .execute();
       all[table] = rows
-        .map((row) => JSON.stringify(row, (_, value) => (typeof value === 'bigint' ? String(value) : value)))
+        .map((row) =>
+          JSON.stringify(row, (key, value) =>
+            isHeld(table, key) ? undefined : typeof value === 'bigint' ? String(value) : value,
+          ),
+        )
         .sort();
     }
     return all;
@@ -127,7 +141,10 @@ test('onto an empty machine: every instance byte for byte, every row, and who ma
     const began = performance.now();
     const restore = ['restore', '--keys', keysBackup, '--passphrase-file', passphrase];
     const restored = await empty.command(restore, env);
-    expect(restored).toMatchObject({ code: 0, stdout: expect.stringMatching(/Held .*1 token, 1 link/) });
+    expect(restored).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/Held .*2 tokens, 1 link, 1 grant; .*: 1\./),
+    });
     const seconds = (performance.now() - began) / 1000;
     const on = await empty.start(env);
     expect(await rowsOf(on)).toEqual(rows);
@@ -155,10 +172,17 @@ test('onto an empty machine: every instance byte for byte, every row, and who ma
     const early = [...acknowledged];
     expect(await heldOf(on, who, early)).toEqual(digestsOf(early));
     const status = (await ask(on, '/api/v1/backups/status', who)).json();
-    expect(status).toMatchObject({ held: { tokens: 1, links: 1 } });
+    expect(status).toMatchObject({ held: { tokens: 2, links: 1, people: 1, grants: 1 } });
+    const rights = () =>
+      inDatabaseOf(on, async (database) => ({
+        people: await database.selectFrom('memberships').select('state').where('user_id', '=', guest.userId).execute(),
+        grants: await database.selectFrom('grants').select('id').where('revoked_at', 'is', null).execute(),
+      }));
+    expect(await rights()).toEqual({ people: [{ state: 'suspended' }], grants: [] });
     expect((await ask(on, '/api/v1/backups/held', { token, json: { what: 'release' } })).status).toBe(200);
     expect((await ask(on, '/api/v1/me', me)).status).toBe(200);
     expect((await ask(on, `/api/v1/shared/${link.id}/open`, open)).status).toBe(200);
+    expect((await ask(on, `/api/v1/studies/${study}`, guest)).status).toBe(200);
     expect((await ask(on, '/api/v1/backups/held', { token, json: { what: 'release' } })).json()).toMatchObject({
       code: 'RESTORE_NOTHING_HELD',
     });

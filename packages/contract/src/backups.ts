@@ -59,7 +59,17 @@ export const backupsStatusAnswer = z.object({
   /** The newest that is whole. */
   lastAt: moment.nullable(),
   /** Tokens and links that a restore brought back, and nobody has decided about. */
-  held: z.object({ backup: z.uuid(), madeAt: moment, restoredAt: moment, tokens: count, links: count }).nullable(),
+  held: z
+    .object({
+      backup: z.uuid(),
+      madeAt: moment,
+      restoredAt: moment,
+      tokens: count,
+      links: count,
+      people: count,
+      grants: count,
+    })
+    .nullable(),
 });
 export type BackupsStatusAnswer = z.infer<typeof backupsStatusAnswer>;
 

@@ -73,7 +73,7 @@ function summary(so: BackupsAnswer): string {
       : [
           [
             'HELD',
-            `${countText(so.held.tokens, 'token')} and ${countText(so.held.links, 'link')} since the restore of ${at(so.held.restoredAt)}; see "symbolon backup held --help"`,
+            `${countText(so.held.tokens, 'token')}, ${countText(so.held.links, 'link')}, ${countText(so.held.grants, 'grant')}, and people who are suspended: ${so.held.people}, since the restore of ${at(so.held.restoredAt)}; see "symbolon backup held --help"`,
           ],
         ]),
   ];
@@ -177,7 +177,11 @@ async function held({ release, end, ...flags }: Asking & { readonly release?: tr
   if (release === end) throw new CliError('OPTION_WRONG', 'name one of --release and --end');
   const exchange = await signedInExchange(flags.to, flags, 1);
   await releaseHeld(exchange, release ? 'release' : 'end');
-  say(release ? 'Tokens and links open again.' : 'Tokens and links are ended for good.');
+  say(
+    release
+      ? 'Tokens, links and grants open again, and people are let in.'
+      : 'Tokens, links and grants are ended for good. People stay suspended: let each in who is to be.',
+  );
   return exitCodes.done;
 }
 

@@ -23,7 +23,7 @@ Restores a backup of the data onto this machine: into the database, the stores a
 "symbolon serve". They must be empty. The keys must be there: --keys puts those of a backup of the keys in place first.
 
 What is interrupted is gone on with by the same command. Until it has ended no exchange starts on that database. After it,
-"symbolon serve" does. Whoever was signed in signs in again; API tokens and links are held until an administrator has decided
+"symbolon serve" does. Whoever was signed in signs in again; API tokens, links, grants and people other than the owner of an account are held until that owner has decided
 about them (on the page Backups, or "symbolon backup held"), since they may have been ended after the backup was made.
 
 Example, on a new machine:
@@ -59,7 +59,10 @@ async function run({ from, backup, keys, passphraseFile }: Flags): Promise<ExitC
   const seconds = ((performance.now() - begun) / 1000).toFixed(1);
   say(`Restored backup ${manifest.id} of ${at(manifest.madeAt)} UTC${resumed ? ', gone on with' : ''}:`);
   say(`  ${countText(objects, 'object')}, ${bytesText(bytes)}, and all tables, in ${seconds} s.`);
-  say(`  Held until an administrator decides: ${countText(held.tokens, 'token')}, ${countText(held.links, 'link')}.`);
+  const what = [countText(held.tokens, 'token'), countText(held.links, 'link'), countText(held.grants, 'grant')];
+  say(
+    `  Held until the owner of the first account decides: ${what.join(', ')}; people who are suspended until then: ${held.people}.`,
+  );
   for (const { store, name } of lost) say(`  LOST: ${store} ${safeText(name)} is damaged or missing in the backup.`);
   if (lost.length > 0)
     say('What hangs from lost objects does not open; everything else does. An earlier backup may have them.');

@@ -85,6 +85,8 @@ export function backupRoutes(app: FastifyInstance, deps: BackupRoutesDeps): void
               restoredAt: held.restored_at.toISOString(),
               tokens: held.tokens_held,
               links: held.links_held,
+              people: held.people_held,
+              grants: held.grants_held,
             },
     };
   };
@@ -185,9 +187,16 @@ export function backupRoutes(app: FastifyInstance, deps: BackupRoutesDeps): void
       await database.transaction().execute(async (trx) => {
         const held = await heldRestore(trx);
         if (held === undefined)
-          throw new BackupError('RESTORE_NOTHING_HELD', 'No tokens or links are held: somebody has decided already.');
+          throw new BackupError('RESTORE_NOTHING_HELD', 'Nothing of a restore is held: somebody has decided already.');
         await releaseHeld(trx, what, actor.userId, deps.now());
-        const detail = { what, backup: held.backup_id, tokens: held.tokens_held, links: held.links_held };
+        const {
+          backup_id: backup,
+          tokens_held: tokens,
+          links_held: links,
+          people_held: people,
+          grants_held: grants,
+        } = held;
+        const detail = { what, backup, tokens, links, people, grants };
         await audit.record(trx, [{ actor, action: 'backup.release', kind: 'update', outcome: 'success', detail }]);
       });
       return status();

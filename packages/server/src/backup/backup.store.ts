@@ -246,7 +246,7 @@ export async function latestDrills(db: Database, limit: number) {
   return db.selectFrom('backup_drills').selectAll().orderBy('started_at', 'desc').limit(limit).execute();
 }
 
-/** The newest restore whose tokens and links nobody has decided about yet. */
+/** The newest restore about whose tokens, links, people and grants nobody has decided yet. */
 export async function heldRestore(db: Database | Trx) {
   return db
     .selectFrom('restores')
@@ -257,12 +257,23 @@ export async function heldRestore(db: Database | Trx) {
     .executeTakeFirst();
 }
 
-/** Lets held tokens and links open again, or ends them for good. */
+/**
+ * Lets held tokens, links and grants open again and people in again; or ends the former for good, and leaves people suspended, to be let
+ * in one by one.
+ */
 export async function releaseHeld(trx: Trx, what: 'release' | 'end', by: string, at: Date): Promise<void> {
   if (what === 'end') {
     await sql`update api_tokens set expires_at = held_at where held_at is not null`.execute(trx);
     await sql`update links set revoked_at = ${at}, revoked_by = ${by} where held_at is not null`.execute(trx);
   }
+  if (what === 'release') {
+    await sql`update memberships set state = 'active' where held_at is not null and state = 'suspended'`.execute(trx);
+    await sql`update grants set revoked_at = null where held_at is not null and revoked_by is null
+      and not exists (select from namespaces n join memberships m on m.user_id = n.user_id and m.account_id = n.account_id
+        where n.id = grants.namespace_id and m.state = 'removed')`.execute(trx);
+  }
+  await trx.updateTable('memberships').set({ held_at: null }).where('held_at', 'is not', null).execute();
+  await trx.updateTable('grants').set({ held_at: null }).where('held_at', 'is not', null).execute();
   await trx.updateTable('api_tokens').set({ held_at: null }).where('held_at', 'is not', null).execute();
   await trx.updateTable('links').set({ held_at: null }).where('held_at', 'is not', null).execute();
   await trx

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { sql } from 'kysely';
 import type pg from 'pg';
 import { copyIn } from '../platform/db/copy.ts';
 import type { Database } from '../platform/db/database.ts';
@@ -154,12 +155,36 @@ async function loadTable({ client, keys, place }: Deps, table: TableManifest): P
     throw new BackupError('BACKUP_DAMAGED', `the backup says ${rows} rows of ${name}, and holds ${counted[0]?.count}`);
 }
 
-/** Holds tokens and open links: each may have been ended after the backup was made. */
+export type Held = {
+  readonly tokens: number;
+  readonly links: number;
+  readonly people: number;
+  readonly grants: number;
+};
+
+/**
+ * Holds who is in an account and what is granted: each may have been taken away after the backup was made. Not the owner of an
+ * account, who then decides. What was opened for some hours is over. A backup of before there was any of that has none of it.
+ */
+async function holdRights(database: Database, at: Date): Promise<Pick<Held, 'people' | 'grants'>> {
+  const { rows: known } = await sql`select from information_schema.columns
+    where table_schema = current_schema() and table_name = 'memberships' and column_name = 'held_at'`.execute(database);
+  if (known.length === 0) return { people: 0, grants: 0 };
+  const people = await sql`update memberships m set state = 'suspended', held_at = ${at} from accounts a
+    where a.id = m.account_id and m.state = 'active' and m.user_id is distinct from a.owner_id`.execute(database);
+  const grants = await sql`update grants set revoked_at = ${at}, held_at = ${at}
+    where revoked_at is null and (expires_at is null or expires_at > ${at})`.execute(database);
+  await sql`update openings set ended_at = ${at} where ended_at is null and expires_at > ${at}`.execute(database);
+  return { people: Number(people.numAffectedRows ?? 0), grants: Number(grants.numAffectedRows ?? 0) };
+}
+
+/** Holds tokens, open links, people and grants: each may have been ended after the backup was made. */
 export async function holdCredentials(
   database: Database,
   restore: { readonly backupId: string; readonly madeAt: Date; readonly restoredAt: Date },
-): Promise<{ readonly tokens: number; readonly links: number }> {
+): Promise<Held> {
   const { restoredAt: at } = restore;
+  const rights = await holdRights(database, at);
   const tokens = await database
     .updateTable('api_tokens')
     .set({ held_at: at })
@@ -171,7 +196,7 @@ export async function holdCredentials(
     .where('revoked_at', 'is', null)
     .where('expires_at', '>', at)
     .executeTakeFirst();
-  const held = { tokens: Number(tokens.numUpdatedRows), links: Number(links.numUpdatedRows) };
+  const held = { tokens: Number(tokens.numUpdatedRows), links: Number(links.numUpdatedRows), ...rights };
   await database
     .insertInto('restores')
     .values({
@@ -181,6 +206,7 @@ export async function holdCredentials(
       restored_at: at,
       tokens_held: held.tokens,
       links_held: held.links,
+      ...((held.people > 0 || held.grants > 0) && { people_held: held.people, grants_held: held.grants }),
       released_at: null,
       released_by: null,
     })

@@ -6,7 +6,7 @@ import { type BackupManifest, backupsAt, readManifest, tableObjectsOf } from './
 import type { BackupPlace } from './backup-place.ts';
 import { eachOf, readCopy } from './copies.ts';
 import { BackupError } from './errors.ts';
-import { contentsOf, holdCredentials, loadDatabase, markRestore } from './import.store.ts';
+import { contentsOf, type Held, holdCredentials, loadDatabase, markRestore } from './import.store.ts';
 import { namesOf, readNames, without } from './lines.ts';
 import { type Half, halves } from './make-backup.ts';
 import { type KeyWraps, readObject } from './sealed-object.ts';
@@ -29,7 +29,7 @@ export type RestoreDone = {
   readonly bytes: number;
   /** Objects whose copy is damaged or gone: what hangs from them does not open. */
   readonly lost: readonly { readonly store: Half; readonly name: string }[];
-  readonly held: { readonly tokens: number; readonly links: number };
+  readonly held: Held;
   readonly resumed: boolean;
 };
 
@@ -142,7 +142,7 @@ export async function restoreData(
       });
     }
     tell('loading the tables', objects, bytes);
-    let held = { tokens: 0, links: 0 };
+    let held: Held = { tokens: 0, links: 0, people: 0, grants: 0 };
     await loadDatabase({ client, keys, place }, manifest, async (database) => {
       const restoredAt = deps.now();
       held = await holdCredentials(database, { backupId: manifest.id, madeAt: new Date(manifest.madeAt), restoredAt });

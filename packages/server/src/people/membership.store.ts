@@ -54,7 +54,7 @@ export async function changeState(
 ): Promise<boolean> {
   const changed = await trx
     .updateTable('memberships')
-    .set({ state: to, changed_at: sql`now()` })
+    .set({ state: to, changed_at: sql`now()`, held_at: null })
     .where('account_id', '=', accountId)
     .where('user_id', '=', userId)
     .where('state', 'in', from)

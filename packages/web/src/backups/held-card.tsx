@@ -7,7 +7,7 @@ import { ProblemNotice } from '../ui/problem-notice.tsx';
 import { useRelease } from './backup-queries.ts';
 import classes from './backups.module.css';
 
-/** Tokens and links that a restore brought back: each may have been ended after the backup was made. */
+/** What a restore brought back and may have been ended after the backup was made. */
 export function HeldCard({ held }: { readonly held: NonNullable<BackupsAnswer['held']> }) {
   const me = useMe();
   const release = useRelease();
@@ -15,8 +15,10 @@ export function HeldCard({ held }: { readonly held: NonNullable<BackupsAnswer['h
     <Card title="Restored, and held">
       <Text size="sm" className={classes.text}>
         This exchange was restored {formatMoment(held.restoredAt)} from a backup of {formatMoment(held.madeAt)}.{' '}
-        {formatCount(held.tokens, 'API token')} and {formatCount(held.links, 'link')} came back with it, and may have
-        been ended since: they open nothing until you decide. People sign in with the passwords of that time.
+        {formatCount(held.tokens, 'API token')}, {formatCount(held.links, 'link')} and{' '}
+        {formatCount(held.grants, 'grant')} came back with it, and may have been ended since: they open nothing until
+        you decide. Until then everybody is suspended but the owners of accounts: {held.people}. Ended, people stay
+        suspended, and are let in one by one. People sign in with the passwords of that time.
       </Text>
       {release.error !== null && <ProblemNotice error={release.error} />}
       {mayDo(me, 'backup.release') && (

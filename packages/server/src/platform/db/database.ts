@@ -36,6 +36,7 @@ export type Schema = {
     seen_at: Generated<Date | null>;
     state: Generated<'invited' | 'active' | 'suspended' | 'removed'>;
     changed_at: Generated<Date>;
+    held_at: Generated<Date | null>;
   };
   namespaces: Timestamps & {
     id: string;
@@ -76,6 +77,7 @@ export type Schema = {
     revoked_by: Generated<string | null>;
     revoked_at: Generated<Date | null>;
     via: Generated<string | null>;
+    held_at: Generated<Date | null>;
   };
   openings: {
     id: string;
@@ -375,6 +377,8 @@ export type Schema = {
     restored_at: Date;
     tokens_held: number;
     links_held: number;
+    people_held: Generated<number>;
+    grants_held: Generated<number>;
     released_at: Date | null;
     released_by: string | null;
   };

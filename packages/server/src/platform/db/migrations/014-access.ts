@@ -30,7 +30,7 @@ const statements = [
   // What somebody is called in an account is that account's: whether they have another name elsewhere is not told.
   `alter table memberships add column role_id uuid references roles, add column name text, add column seen_at timestamptz,
     add column state text not null default 'active' check (state in ('invited', 'active', 'suspended', 'removed')),
-    add column changed_at timestamptz not null default now()`,
+    add column changed_at timestamptz not null default now(), add column held_at timestamptz`,
   `update memberships set role_id = roles.id from roles
     where roles.account_id = memberships.account_id and roles.builtin = memberships.role`,
   'alter table memberships alter column role_id set not null, drop column role',
@@ -62,12 +62,15 @@ const statements = [
   `create table grants (
     id uuid primary key, account_id uuid not null references accounts, study_id uuid not null references studies on delete cascade,
     series_id uuid references series on delete cascade, namespace_id uuid not null references namespaces, granted_by uuid not null references users,
-    created_at timestamptz not null, expires_at timestamptz, revoked_by uuid references users, revoked_at timestamptz,
+    created_at timestamptz not null, expires_at timestamptz, revoked_by uuid references users, revoked_at timestamptz, held_at timestamptz,
     via uuid references grants on delete cascade)`,
   'create index grants_of_a_study on grants (study_id)',
   'create index grants_of_a_series on grants (series_id) where series_id is not null',
   'create index grants_in_a_namespace on grants (namespace_id, study_id) where revoked_at is null',
   'create index grants_given_on on grants (via) where via is not null',
+
+  // What a restore brought back is over until somebody has decided about it.
+  `alter table restores add column people_held integer not null default 0, add column grants_held integer not null default 0`,
 
   // The cell holds the reason, which may name somebody.
   `create table openings (
