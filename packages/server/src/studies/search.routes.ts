@@ -115,6 +115,7 @@ export function searchRoutes(app: FastifyInstance, routed: Routed<SearchDeps>): 
 
   /** What somebody finds under a UID: all of it, or one series; on record before any of it goes out. */
   const partsFor = async (request: FastifyRequest, { study, series }: { study: string; series?: string }) => {
+    const deps = ofAccount(routed, request);
     const actor = signedIn(request);
     const found = await studiesByUid(deps, actor, 'study.search', uid.parse(study));
     const parts: readonly Part[] =
