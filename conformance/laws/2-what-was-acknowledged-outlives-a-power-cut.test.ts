@@ -22,7 +22,7 @@ import { type WatchedRoad, watchedRoad } from './watched-road.ts';
 const drill = Boolean(process.env.SYMBOLON_DRILL);
 const roundsUnderLoad = drill ? 50 : 3;
 const loneRounds = drill ? 10 : 2;
-const firstStarts = drill ? 20 : 2;
+const firstStarts = drill ? 20 : 1;
 
 /**
  * Three disks, as an installation may have them, so that nobody's fsync makes durable what another forgot: ext4 has one
