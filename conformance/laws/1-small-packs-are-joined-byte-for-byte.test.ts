@@ -274,7 +274,7 @@ test('it needs an administrator, and tells a monitoring system how far it is', a
 });
 
 test('kill -9 in the midst of swaps loses nothing, doubles nothing, and leaves no orphan behind the sweep', async () => {
-  const rounds = process.env.SYMBOLON_DRILL === '1' ? 30 : 4;
+  const rounds = process.env.SYMBOLON_DRILL === '1' ? 30 : 2;
   const series = 10;
   const all: SyntheticFile[][] = [];
   const expectAll = async () => {

@@ -8,7 +8,7 @@ import { ask } from './ask.ts';
 import { digestsIn, fetchStudy, folderOf, send } from './folder-of.ts';
 import { expectNoOrphans, filesOf, grownOld, stores, sweep } from './orphans.ts';
 
-const rounds = process.env.SYMBOLON_DRILL ? 50 : 4;
+const rounds = process.env.SYMBOLON_DRILL ? 50 : 2;
 
 let exchange: Exchange;
 let me: Owner;

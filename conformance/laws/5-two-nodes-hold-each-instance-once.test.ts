@@ -9,7 +9,7 @@ import { until } from './load-of.ts';
 import { startTwoNodes, type TwoNodes } from './two-nodes.ts';
 
 const connections = 4;
-const kills = process.env.SYMBOLON_DRILL ? 20 : 3;
+const kills = process.env.SYMBOLON_DRILL ? 20 : 2;
 
 let two: TwoNodes | undefined;
 const nodesOf = async (initdb: string): Promise<TwoNodes> => {
