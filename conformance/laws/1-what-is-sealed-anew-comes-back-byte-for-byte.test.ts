@@ -96,6 +96,46 @@ test('all studies are sealed anew while they are read and the exchange is killed
   expect([scrub.code, scrub.stdout]).toEqual([0, expect.stringMatching(/Damaged now +nothing/)]);
 }, 240_000);
 
+test('links that are made, and studies that are read, while all is sealed anew open then and ever after', async () => {
+  const ids = await Promise.all(
+    [...new Set(files.map(({ studyInstanceUid }) => studyInstanceUid))].map((uid) => studyIdOf(exchange, me, uid)),
+  );
+  const notes = ['a note that stays'];
+  let going = true;
+  // Between the look at its study and the row of a link with a password lies as long as hashing that takes.
+  const make = async () => {
+    for (let at = 0; going; at += 1) {
+      const json = {
+        expiresAt: new Date(Date.now() + 3_600_000).toISOString(),
+        note: `made meanwhile ${notes.length}`,
+        password: 'Sieben Schneider',
+      };
+      notes.push(json.note);
+      const made = await ask(exchange, `/api/v1/studies/${ids[at % ids.length]}/links`, { token: me.token, json });
+      expect([made.status, made.status === 201 ? '' : made.body.toString()]).toEqual([201, '']);
+    }
+  };
+  const read = async () => {
+    for (let at = 0; going; at += 1)
+      for (const path of ['/links', `/studies/${ids[at % ids.length]}`]) {
+        const { status, body } = await ask(exchange, `/api/v1${path}`, me);
+        expect([path, status, status === 200 ? '' : body.toString()]).toEqual([path, 200, '']);
+      }
+  };
+  const working = Promise.all([make(), make(), read()]);
+  working.catch(() => {});
+  for (let round = 0; round < 2; round += 1) {
+    await ask(exchange, '/api/v1/keys/reseal', { token: me.token, method: 'POST' });
+    const waiting = async () =>
+      ((await ask(exchange, '/api/v1/keys/reseal', me)).json() as { waiting: number }).waiting;
+    await expect.poll(waiting, { timeout: 60_000 }).toBe(0);
+  }
+  going = false;
+  await working;
+  const { links } = (await ask(exchange, '/api/v1/links', me)).json() as { links: { note: string }[] };
+  expect(links.map(({ note }) => note).sort()).toEqual(notes.sort());
+}, 180_000);
+
 onFolders(() => {
   test('a day later the old keys are destroyed: a copy of the database from before opens nothing with those that are left', async () => {
     const taken = await copiesOf(exchange);

@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import type { EmergencyAnswer, EmergencyRequest } from '@symbolon/contract';
 import { AccessError, type Limits, may, type SignedIn } from '../access/index.ts';
 import { blindTerms } from '../audit/index.ts';
-import { studiesByIdentifier, studyLabels, thingOf } from '../studies/index.ts';
+import { keepStudyKeys, studiesByIdentifier, studyLabels, thingOf } from '../studies/index.ts';
 import { OpeningsError } from './errors.ts';
-import { addOpenings, stillThere } from './opening.store.ts';
+import { addOpenings } from './opening.store.ts';
 import { sealReason } from './opening-cells.ts';
 import { endOf, type OpeningDeps } from './state-reason.ts';
 
@@ -55,20 +55,18 @@ export async function openInEmergency(
   }
   const openedAt = deps.now();
   const expiresAt = endOf('emergency', openedAt);
-  const openings = await Promise.all(
-    reached
-      .filter(({ already }) => !already)
-      .map(async ({ place }) => {
+  const closed = reached.filter(({ already }) => !already).map(({ place }) => place.studyId);
+  const opened = await deps.database.transaction().execute(async (trx) => {
+    const there = await keepStudyKeys(trx, accountId, closed);
+    const openings = await Promise.all(
+      [...there].map(async ([studyId, place]) => {
         const id = randomUUID();
         const cell = await sealReason(deps.chains, place, id, reason);
-        return { id, accountId, userId, studyId: place.studyId, kind: 'emergency' as const, cell, openedAt, expiresAt };
+        return { id, accountId, userId, studyId, kind: 'emergency' as const, cell, openedAt, expiresAt };
       }),
-  );
-  const opened = new Map(openings.map((opening) => [opening.studyId, opening]));
-  await deps.database.transaction().execute(async (trx) => {
-    const there = new Set(await stillThere(trx, accountId, [...opened.keys()]));
-    for (const studyId of opened.keys()) if (!there.has(studyId)) opened.delete(studyId);
-    await addOpenings(trx, [...opened.values()]);
+    );
+    const opened = new Map(openings.map((opening) => [opening.studyId, opening]));
+    await addOpenings(trx, openings);
     await deps.audit.record(
       trx,
       reached.map(({ place: study, already }) => ({
@@ -82,6 +80,7 @@ export async function openInEmergency(
           : { ...asked, reason, opening: opened.get(study.studyId)?.id, expiresAt: expiresAt.toISOString() },
       })),
     );
+    return opened;
   });
   if (opened.size > 0)
     deps.log.warn({ account: accountId, openings: opened.size }, 'studies were opened in an emergency');

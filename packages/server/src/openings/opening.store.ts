@@ -8,6 +8,8 @@ export type OpeningRecord = {
   readonly accountId: string;
   readonly userId: string;
   readonly studyId: string;
+  /** Under which `cell` is sealed: that of its study, as of the same moment. */
+  readonly keyId: string;
   readonly kind: 'reason' | 'emergency';
   readonly cell: Uint8Array;
   readonly openedAt: Date;
@@ -29,11 +31,12 @@ const columns = [
   'ended_at as endedAt',
   'reviewed_by as reviewedBy',
   'reviewed_at as reviewedAt',
+  sql<string>`(select coalesce(key_id, id) from studies where studies.id = openings.study_id)`.as('keyId'),
 ] as const;
 
 export async function addOpenings(
   trx: Trx,
-  openings: readonly Omit<OpeningRecord, 'endedAt' | 'reviewedBy' | 'reviewedAt'>[],
+  openings: readonly Omit<OpeningRecord, 'keyId' | 'endedAt' | 'reviewedBy' | 'reviewedAt'>[],
 ): Promise<void> {
   if (openings.length === 0) return;
   await trx
@@ -124,11 +127,4 @@ export async function writeCell(trx: Trx, id: string, cell: Uint8Array): Promise
     .set({ cell: Buffer.from(cell) })
     .where('id', '=', id)
     .execute();
-}
-
-/** Those of these studies that are there, and stay until the transaction ends. */
-export async function stillThere(trx: Trx, accountId: string, studyIds: readonly string[]): Promise<string[]> {
-  const { rows } = await sql<{ id: string }>`select id from studies
-    where account_id = ${accountId} and id = any(${[...studyIds]}::uuid[]) for key share`.execute(trx);
-  return rows.map(({ id }) => id);
 }

@@ -126,7 +126,7 @@ async function shownOpenings(
       kind,
       who: { id: userId, name: names.get(userId) ?? userId },
       study: { id: studyId, patientName: '', date: null, description: '', ...labels.get(studyId) },
-      reason: tells ? await reasonOrNone(deps.chains, placeOf(study), id, row.cell) : '',
+      reason: tells ? await reasonOrNone(deps.chains, { ...placeOf(study), keyId: row.keyId }, id, row.cell) : '',
       openedAt: openedAt.toISOString(),
       expiresAt: expiresAt.toISOString(),
       endedAt: endedAt?.toISOString() ?? null,

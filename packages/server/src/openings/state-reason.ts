@@ -3,7 +3,7 @@ import { type OpeningAnswer, openingHours } from '@symbolon/contract';
 import type { FastifyBaseLogger } from 'fastify';
 import { type Attempts, may, type SignedIn } from '../access/index.ts';
 import type { Audit, Looks } from '../audit/index.ts';
-import { extentOf, notFound, placeOf, type StudiesDeps, studyById, thingOf } from '../studies/index.ts';
+import { extentOf, keepStudyKeys, notFound, type StudiesDeps, studyById, thingOf } from '../studies/index.ts';
 import { OpeningsError } from './errors.ts';
 import { addOpenings } from './opening.store.ts';
 import { sealReason } from './opening-cells.ts';
@@ -37,16 +37,17 @@ export async function stateReason(
   // An id is random: whoever has it, and finds studies by exact identifiers only, found it by one.
   if (!row || row.instanceCount === 0 || extentOf(actor, 'study.search', row, { exact: true }) === undefined)
     throw notFound();
-  const study = placeOf(row);
   if (extentOf(actor, 'study.view', row) === 'whole')
     throw new OpeningsError('OPENING_NOT_NEEDED', 'The study can be opened without a reason.');
   if (!may(actor, 'study.view', { ...thingOf(row, actor), openings: ['reason'] })) throw notFound();
   const id = randomUUID();
   const openedAt = deps.now();
   const expiresAt = endOf('reason', openedAt);
-  const cell = await sealReason(deps.chains, study, id, reason);
   const { accountId, userId } = actor;
   await deps.database.transaction().execute(async (trx) => {
+    const study = (await keepStudyKeys(trx, accountId, [studyId])).get(row.id);
+    if (!study) throw notFound();
+    const cell = await sealReason(deps.chains, study, id, reason);
     await addOpenings(trx, [{ id, accountId, userId, studyId, kind: 'reason', cell, openedAt, expiresAt }]);
     await deps.audit.record(trx, [
       {

@@ -3,7 +3,7 @@ import { type LinkAnswer, type linkRequest, maxLinkDays, pages, pathOf } from '@
 import type { z } from 'zod';
 import { AccessError, type SignedIn } from '../access/index.ts';
 import { hashPassword } from '../people/index.ts';
-import { extentOf, placeReached, requireIdentity, studyForReader } from '../studies/index.ts';
+import { extentOf, keepStudyKeys, notFound, placeReached, requireIdentity, studyForReader } from '../studies/index.ts';
 import { SharingError } from './errors.ts';
 import { addLink } from './link.store.ts';
 import { sealNote } from './link-cells.ts';
@@ -38,24 +38,25 @@ export async function createLink(
     throw new SharingError('REQUEST_INVALID', `A link ends between now and ${maxLinkDays} days from now.`);
   const secret = randomBytes(32).toString('base64url');
   const linkId = randomUUID();
-  const link = {
+  const asked = {
     id: linkId,
-    accountId: actor.accountId,
-    studyId: study.place.studyId,
     digest: digestOf(secret),
     passwordHash: input.password === undefined ? null : await hashPassword(input.password),
     download: input.download,
-    cell: await sealNote(deps.chains, study.place, linkId, input.note),
     createdBy: actor.userId,
     createdAt: now,
     expiresAt,
   };
-  await deps.database.transaction().execute(async (trx) => {
+  const link = await deps.database.transaction().execute(async (trx) => {
+    const place = (await keepStudyKeys(trx, actor.accountId, [studyId])).get(study.place.studyId);
+    if (!place) throw notFound();
+    const link = { ...asked, ...place, cell: await sealNote(deps.chains, place, linkId, input.note) };
     await addLink(trx, link);
     const detail = { expiresAt: input.expiresAt, download: input.download, password: input.password !== undefined };
     await deps.audit.record(trx, [
-      { actor, action: 'link.create', kind: 'create', outcome: 'success', study: study.place, linkId, detail },
+      { actor, action: 'link.create', kind: 'create', outcome: 'success', study: place, linkId, detail },
     ]);
+    return link;
   });
   const unused = { revokedBy: null, revokedAt: null, opened: 0, lastOpenedAt: null, wrongPasswords: 0 };
   return {

@@ -47,6 +47,8 @@ function select(db: Database | Trx) {
       'links.opened as opened',
       'links.last_opened_at as lastOpenedAt',
       'links.wrong_passwords as wrongPasswords',
+      sql<string>`(select patient_id from studies where studies.id = links.study_id)`.as('patientId'),
+      sql<string>`(select coalesce(key_id, id) from studies where studies.id = links.study_id)`.as('keyId'),
     ]);
 }
 

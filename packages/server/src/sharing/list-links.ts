@@ -53,8 +53,8 @@ export async function placeOf(deps: LinkDeps, link: Pick<StudyLink, 'accountId' 
   return place;
 }
 
-export async function noteOf(deps: LinkDeps, link: StudyLink): Promise<string> {
-  return noteOrNone(deps.chains, await placeOf(deps, link), link.id, link.cell);
+export function noteOf(deps: LinkDeps, link: StudyLink): Promise<string> {
+  return noteOrNone(deps.chains, link, link.id, link.cell);
 }
 
 function rowFrom(

@@ -5,6 +5,9 @@ export type StudyLink = {
   readonly id: string;
   readonly accountId: string;
   readonly studyId: string;
+  /** Under which `cell` is sealed: those of its study, as of the same moment. */
+  readonly patientId: string;
+  readonly keyId: string;
   readonly digest: Uint8Array;
   readonly passwordHash: string | null;
   readonly download: boolean;

@@ -103,7 +103,11 @@ export async function seriesIn(deps: StudiesDeps, study: OpenStudy): Promise<Ope
   const rows = (await seriesOf(deps.database, study.row.id)).filter((row) => row.instanceCount > 0 && reached(row.id));
   const shown = (cell: SeriesCell): SeriesCell => (study.pseudonymous ? withoutWords(cell) : cell);
   return Promise.all(
-    rows.map(async (row) => ({ row, cell: shown(await cells.openSeries(study.place, row.id, row.cell)) })),
+    rows.map(async (row) => {
+      // The study may have been sealed anew since it was read.
+      const place = { ...study.place, keyId: row.keyId };
+      return { row, cell: shown(await cells.openSeries(place, row.id, row.cell)) };
+    }),
   );
 }
 

@@ -41,6 +41,7 @@ export {
   type Added,
   countIn,
   countStudies,
+  keepStudyKeys,
   lockBuckets,
   type StudyRow,
   seriesCellsOf,

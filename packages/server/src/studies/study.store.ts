@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Reach } from '../access/index.ts';
+import type { StudyPlace } from '../keys/index.ts';
 import type { Database, Trx } from '../platform/db/database.ts';
 import { tokenArray } from '../platform/db/token-array.ts';
 import { firstOf, reached, reachedOfKind } from './reached.store.ts';
@@ -30,6 +31,8 @@ export type StudyRow = {
 export type SeriesRow = {
   readonly id: string;
   readonly studyId: string;
+  /** Under which `cell` is sealed: that of its study, as of the same moment. */
+  readonly keyId: string;
   readonly ordinal: number;
   readonly cell: Uint8Array;
   readonly modality: string;
@@ -229,11 +232,27 @@ export async function studiesByIds(db: Database | Trx, accountId: string, ids: r
 function selectSeries(db: Database | Trx) {
   return db
     .selectFrom('series')
-    .select(['id', 'study_id as studyId', 'ordinal', 'cell', 'modality', 'instance_count as instanceCount']);
+    .select(['id', 'study_id as studyId', 'ordinal', 'cell', 'modality', 'instance_count as instanceCount'])
+    .select(sql<string>`(select coalesce(key_id, id) from studies where studies.id = series.study_id)`.as('keyId'));
 }
 
 export async function seriesOf(db: Database | Trx, studyId: string): Promise<SeriesRow[]> {
   return selectSeries(db).where('study_id', '=', studyId).orderBy('ordinal').execute();
+}
+
+/**
+ * Where the keys of these studies hang, of those that are there. Until the transaction ends they stay, under these keys: what is
+ * sealed under them meanwhile opens afterwards, however soon the study is sealed anew.
+ */
+export async function keepStudyKeys(
+  trx: Trx,
+  accountId: string,
+  studyIds: readonly string[],
+): Promise<ReadonlyMap<string, StudyPlace>> {
+  const { rows } = await sql<StudyPlace>`select account_id as "accountId", patient_id as "patientId", id as "studyId",
+      coalesce(key_id, id) as "keyId" from studies
+    where account_id = ${accountId} and id = any(${[...studyIds]}::uuid[]) order by id for share`.execute(trx);
+  return new Map(rows.map((place) => [place.studyId, place]));
 }
 
 /** How many bytes the current images of these series are. */
@@ -322,7 +341,7 @@ export async function updateStudyPatients(
   );
 }
 
-export type NewSeries = Omit<SeriesRow, 'instanceCount'> & {
+export type NewSeries = Omit<SeriesRow, 'keyId' | 'instanceCount'> & {
   readonly accountId: string;
   readonly tokens: readonly bigint[];
 };
