@@ -1,8 +1,9 @@
-import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { type Decisions, type Role, roles } from '@symbolon/contract';
 import type { Exchange, Owner } from '@symbolon/testbed';
 import type { Database } from '../../packages/server/src/platform/db/database.ts';
 import { inDatabaseOf } from '../laws/database-of.ts';
+import * as rows from './rows-of-people.ts';
 
 export type Somebody = {
   readonly userId: string;
@@ -25,51 +26,25 @@ type Wanted = {
 /** Puts somebody into an account behind its back, with a token. */
 export function addPerson(exchange: Exchange, { name, role, like, ...where }: Wanted): Promise<Somebody> {
   return inDatabaseOf(exchange, async (database) => {
-    const account_id = where.accountId ?? (await ownAccount(database));
-    const [userId, namespaceId] = [randomUUID(), randomUUID()];
-    const token = `symbolon_${randomBytes(32).toString('base64url')}`;
-    const email = `${userId}@example.org`;
+    const accountId = where.accountId ?? (await ownAccount(database));
     const password = like
       ? await database.selectFrom('users').select('password_hash').where('email', '=', like.email).executeTakeFirst()
       : undefined;
-    await database
-      .insertInto('users')
-      .values({ id: userId, email, name, password_hash: password?.password_hash ?? null })
-      .execute();
-    const role_id = await roleOf(database, account_id, role);
-    await database.insertInto('memberships').values({ account_id, user_id: userId, role_id }).execute();
-    await database.insertInto('namespaces').values({ id: namespaceId, account_id, user_id: userId }).execute();
-    await database
-      .insertInto('api_tokens')
-      .values({
-        ...{ id: randomUUID(), digest: createHash('sha256').update(token).digest(), label: 'a test', user_id: userId },
-        ...{ account_id, namespace_id: namespaceId, expires_at: null, used_at: null },
-      })
-      .execute();
-    return { userId, namespaceId, token, name, email };
+    const roleId = await roleOf(database, accountId, role);
+    const person = await rows.addPerson(database, accountId, { roleId }, name, password?.password_hash ?? null);
+    const { userId, namespaceId, token } = person;
+    return { userId, namespaceId, token, name, email: rows.emailOf(userId) };
   });
 }
 
 /** Puts a group with these members into the owner's account; they have in it what their own role says. */
 export function addGroup(
   exchange: Exchange,
-  { name, members, mustApprove = false }: { name: string; members: readonly Somebody[]; mustApprove?: boolean },
+  { members, ...group }: { name: string; members: readonly Somebody[]; mustApprove?: boolean },
 ): Promise<{ groupId: string; namespaceId: string }> {
-  return inDatabaseOf(exchange, async (database) => {
-    const account_id = await ownAccount(database);
-    const [id, namespaceId] = [randomUUID(), randomUUID()];
-    await database.insertInto('groups').values({ id, account_id, kind: 'group', name }).execute();
-    await database
-      .insertInto('namespaces')
-      .values({ id: namespaceId, account_id, user_id: null, group_id: id, must_approve: mustApprove })
-      .execute();
-    for (const { userId } of members)
-      await database
-        .insertInto('group_members')
-        .values({ group_id: id, user_id: userId, account_id, role_id: null })
-        .execute();
-    return { groupId: id, namespaceId };
-  });
+  return inDatabaseOf(exchange, async (database) =>
+    rows.addGroup(database, await ownAccount(database), members, group),
+  );
 }
 
 /** Another account of the exchange. */
@@ -101,11 +76,9 @@ async function roleOf(database: Database, account_id: string, role: Role | Decis
         .executeTakeFirst()
     : undefined;
   if (found) return found.id;
+  const name = `Role ${randomUUID()}`;
+  if (builtin === null) return rows.addRole(database, account_id, name, typeof role === 'string' ? {} : role);
   const id = randomUUID();
-  const decisions = typeof role === 'string' ? {} : role;
-  await database
-    .insertInto('roles')
-    .values({ id, account_id, name: `Role ${id}`, builtin, decisions: JSON.stringify(decisions) as never })
-    .execute();
+  await database.insertInto('roles').values({ id, account_id, name, builtin }).execute();
   return id;
 }

@@ -42,18 +42,21 @@ async function roleIdOf(database: Database, accountId: string, builtin: Role): P
   return row.id;
 }
 
+export const emailOf = (userId: string): string => `${userId}@example.org`;
+
 /** Adds somebody with a built-in role, or with a role's id. */
 export async function addPerson(
   database: Database,
   accountId: string,
   role: Role | { readonly roleId: string },
   name: string,
+  passwordHash: string | null = null,
 ): Promise<Person> {
   const [userId, namespaceId] = [randomUUID(), randomUUID()];
   const roleId = typeof role === 'string' ? await roleIdOf(database, accountId, role) : role.roleId;
   await database
     .insertInto('users')
-    .values({ id: userId, email: `${userId}@example.org`, name, password_hash: null })
+    .values({ id: userId, email: emailOf(userId), name, password_hash: passwordHash })
     .execute();
   await database
     .insertInto('memberships')
@@ -96,18 +99,20 @@ export async function addRole(
   return id;
 }
 
+type NewGroup = { readonly kind?: 'group' | 'location'; readonly name: string; readonly mustApprove?: boolean };
+
 /** Adds a group with these members, who have no role in it. */
 export async function addGroup(
   database: Database,
   accountId: string,
-  members: readonly Person[],
-  { kind = 'group', name }: { readonly kind?: 'group' | 'location'; readonly name: string },
+  members: readonly Pick<Person, 'userId'>[],
+  { kind = 'group', name, mustApprove = false }: NewGroup,
 ): Promise<{ readonly groupId: string; readonly namespaceId: string }> {
   const [groupId, namespaceId] = [randomUUID(), randomUUID()];
   await database.insertInto('groups').values({ id: groupId, account_id: accountId, kind, name }).execute();
   await database
     .insertInto('namespaces')
-    .values({ id: namespaceId, account_id: accountId, user_id: null, group_id: groupId })
+    .values({ id: namespaceId, account_id: accountId, user_id: null, group_id: groupId, must_approve: mustApprove })
     .execute();
   for (const { userId } of members)
     await database

@@ -1,4 +1,15 @@
-import { type Action, actions, beyond, type Decisions, type Permission, together } from '@symbolon/contract';
+import {
+  type Action,
+  actions,
+  allPermissions,
+  beyond,
+  type Decisions,
+  type Permission,
+  partsOf,
+  permits,
+  type Qualifier,
+  together,
+} from '@symbolon/contract';
 import type { SignedIn } from './actor.ts';
 import { AccessError } from './errors.ts';
 import { may, mayIdentify, type Thing } from './policy.ts';
@@ -31,10 +42,43 @@ export function gainedBy(before: Decisions, after: Decisions): Decisions {
   return { ...Object.fromEntries(freed.map((name) => [name, 'permit'])), ...after };
 }
 
+/** A token for oneself: what it would carry and one has not. In each group it may carry what its maker has in the account, too. */
+export function tokenBeyondOf({ rights }: Pick<SignedIn, 'rights'>, wanted: Rights): Permission[] {
+  const inGroups = [...wanted.groups].flatMap(([group, decisions]) =>
+    beyond({ ...rights.groups.get(group) }, decisions, rights.operates).filter(
+      (name) => !permits(rights.account, name),
+    ),
+  );
+  // What is denied to its maker in a group is denied to the token there.
+  return [...beyond(rights.account, wanted.account, rights.operates), ...inGroups];
+}
+
+/** What is one's own of the holder is another's than the maker's: who makes a token for somebody needs to reach all. */
+const theirs: ReadonlySet<Qualifier | undefined> = new Set(['own', 'group', 'granted', 'reason', 'emergency']);
+
+/** A token that acts for somebody else: what reaches theirs must reach all with its maker. */
+export function othersTokenBeyondOf(actor: Pick<SignedIn, 'rights'>, wanted: Rights): Permission[] {
+  return [wanted.account, ...wanted.groups.values()].flatMap((decisions) => {
+    const lifted = permitted(decisions).map(({ action, qualifier }) =>
+      qualifier === undefined || theirs.has(qualifier) ? action : (`${action}.${qualifier}` as Permission),
+    );
+    return beyondOf(actor, Object.fromEntries(lifted.map((name) => [name, 'permit'])));
+  });
+}
+
+/** What a role permits of all that may be granted to who has it, as it would have to be permitted to who was granted nothing. */
+export function reachedByGrants(decisions: Decisions): Decisions {
+  const reached = permitted(decisions).filter(({ qualifier }) => qualifier === 'granted');
+  return Object.fromEntries(reached.map(({ action }) => [action, 'permit']));
+}
+
+const permitted = (decisions: Decisions) => allPermissions.filter((name) => permits(decisions, name)).map(partsOf);
+
 const mostNamed = 12;
 
 /** @throws AccessError RIGHTS_BEYOND_YOURS  naming what is beyond, where anything is */
-export function refuseBeyond(names: readonly string[]): void {
+export function refuseBeyond(beyond: readonly string[]): void {
+  const names = [...new Set(beyond)];
   if (names.length === 0) return;
   const more = names.length > mostNamed ? ` and ${names.length - mostNamed} more` : '';
   throw new AccessError(

@@ -5,7 +5,16 @@ export { linkCookieOf, noSessionCookie, sessionCookieOf } from './cookies.ts';
 export { AccessError, AddressRefused } from './errors.ts';
 export { explainPermissions, explainStudy, holdingOn } from './explain.ts';
 export { guard, type LinkCredential, signedIn, studyReader } from './guard.ts';
-export { allIn, allOnStudy, beyondOf, gainedBy, refuseBeyond } from './hand-out.ts';
+export {
+  allIn,
+  allOnStudy,
+  beyondOf,
+  gainedBy,
+  othersTokenBeyondOf,
+  reachedByGrants,
+  refuseBeyond,
+  tokenBeyondOf,
+} from './hand-out.ts';
 export { admits, decisionsFrom, decisionsOf, type HeldRole } from './held-role.ts';
 export { ofAccount, type Routed, within } from './of-account.ts';
 export { may, mayIdentify, type Thing, voices } from './policy.ts';

@@ -1,5 +1,5 @@
 import type { Action, Decisions, UserRow } from '@symbolon/contract';
-import { decisionsOf, gainedBy, may, type SignedIn } from '../access/index.ts';
+import { beyondOf, decisionsOf, gainedBy, may, refuseBeyond, type SignedIn } from '../access/index.ts';
 import type { Trx } from '../platform/db/database.ts';
 import { PeopleError, userNotFound } from './errors.ts';
 import { type Member, roleOfAccount } from './member.store.ts';
@@ -13,7 +13,6 @@ import {
   recorded,
 } from './member-change.ts';
 import { changeName, changeRole, changeState, endAllOf, endSessionsOf } from './membership.store.ts';
-import { mustBeWithinOwn } from './within-own.ts';
 
 /** Runs a change of one person, who must be there, be one whom the actor may do that to, and may no more than the actor. */
 function changing(
@@ -88,7 +87,7 @@ export function removeMember(deps: ChangeDeps, asker: SignedIn, userId: string):
 export async function roleToGive(trx: Trx, actor: SignedIn, roleId: string | undefined, before: Decisions = {}) {
   const role = await roleOfAccount(trx, actor.accountId, roleId);
   if (!role) throw new PeopleError('ROLE_NOT_FOUND', 'There is no such role in the account.');
-  mustBeWithinOwn(actor, gainedBy(before, decisionsOf(role)));
+  refuseBeyond(beyondOf(actor, gainedBy(before, decisionsOf(role))));
   return role;
 }
 

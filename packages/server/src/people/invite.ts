@@ -1,6 +1,6 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { type Invitation, type InvitedAnswer, pages, type UserRow } from '@symbolon/contract';
-import { decisionsOf, type SignedIn } from '../access/index.ts';
+import { beyondOf, decisionsOf, reachedByGrants, refuseBeyond, type SignedIn } from '../access/index.ts';
 import type { Trx } from '../platform/db/database.ts';
 import { roleToGive } from './change-member.ts';
 import { PeopleError } from './errors.ts';
@@ -15,7 +15,6 @@ import {
   shownMember,
 } from './member-change.ts';
 import { addMember, addService, hasGrants, userForEmail } from './membership.store.ts';
-import { mustBeWithinOwn, reachedByGrants } from './within-own.ts';
 
 export type InviteDeps = ChangeDeps & { readonly publicUrl: string };
 
@@ -86,7 +85,7 @@ export function inviteAgain(deps: InviteDeps, asker: SignedIn, userId: string): 
     await mustBeWithinReach(trx, actor, member);
     mustBe(member, 'invited');
     if (await hasGrants(trx, actor.accountId, member.namespaceId, deps.now()))
-      mustBeWithinOwn(actor, reachedByGrants(decisionsOf(member.role)));
+      refuseBeyond(beyondOf(actor, reachedByGrants(decisionsOf(member.role))));
     const invitation = await newInvitation(deps, trx, { accountId, userId, createdBy: actor.userId });
     await deps.audit.record(trx, [
       {

@@ -6,7 +6,17 @@ import {
   permits,
 } from '@symbolon/contract';
 import type { z } from 'zod';
-import { AccessError, may, rightsAt, type SignedIn, type Standing, standingOf } from '../access/index.ts';
+import {
+  AccessError,
+  may,
+  othersTokenBeyondOf,
+  refuseBeyond,
+  rightsAt,
+  type SignedIn,
+  type Standing,
+  standingOf,
+  tokenBeyondOf,
+} from '../access/index.ts';
 import type { Trx } from '../platform/db/database.ts';
 import { PeopleError, userNotFound } from './errors.ts';
 import { shownToken } from './list-tokens.ts';
@@ -14,7 +24,6 @@ import type { Member } from './member.store.ts';
 import { type ChangeDeps, changingAccount, mustBe, presentMember } from './member-change.ts';
 import { type KeptToken, tokenOfAccount } from './token.store.ts';
 import { issueToken } from './tokens.ts';
-import { rightsMustBeWithinOwn, rightsOfOtherMustBeWithinOwn } from './within-own.ts';
 
 type Asked = z.output<typeof issueTokenRequest>;
 
@@ -96,6 +105,6 @@ async function mustBeCovered(trx: Trx, actor: SignedIn, holder: Member, scope: r
   const missing = scope?.find((name) => ![all.account, ...all.groups.values()].some((some) => permits(some, name)));
   if (missing !== undefined) throw new AccessError('RIGHTS_BEYOND_YOURS', `Its holder does not have ${missing}.`);
   // What a role in a group gives from some addresses only, it gives to either token from there.
-  if (holder.id === actor.userId) rightsMustBeWithinOwn(actor, rightsAt(standing, scope, actor.address));
-  else rightsOfOtherMustBeWithinOwn(actor, rightsAt(standing, scope, undefined));
+  if (holder.id === actor.userId) refuseBeyond(tokenBeyondOf(actor, rightsAt(standing, scope, actor.address)));
+  else refuseBeyond(othersTokenBeyondOf(actor, rightsAt(standing, scope, undefined)));
 }
