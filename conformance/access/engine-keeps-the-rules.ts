@@ -1,7 +1,7 @@
 import { type Action, allPermissions, type Decision, type Decisions, type Permission } from '@symbolon/contract';
 import fc from 'fast-check';
 import type { Engine } from './engine-copy.ts';
-import { extent, mayDo, maySeeWho, me, permitted, summed, type What, type Who } from './the-rules.ts';
+import { extent, handsOutMore, mayDo, maySeeWho, me, permitted, summed, type What, type Who } from './the-rules.ts';
 
 const namespaces = ['mine', 'ours', 'theirs', 'others'];
 const study: readonly Action[] = ['study.search', 'study.view', 'study.download', 'study.add'];
@@ -136,9 +136,7 @@ export function otherThanTheRules(engine: Engine, cases: readonly Case[]): strin
       const mine = who.decisions;
       const theirs = who.groups[0]?.decisions ?? {};
       const names = contract.allPermissions.filter((name) => name.startsWith(action));
-      const wanted = names.filter(
-        (name) => permitted(theirs, name) && !permitted(mine, name) && (!wide || who.operates),
-      );
+      const wanted = names.filter((name) => handsOutMore(mine, theirs, name) && (!wide || who.operates));
       const extra = contract.beyond(mine, theirs, who.operates).filter((name: Permission) => name.startsWith(action));
       return (
         names

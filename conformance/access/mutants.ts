@@ -149,8 +149,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a search finds what awaits approval',
     file: reach,
-    find: /unapproved: \{ permitted: [^,]*,/,
-    put: 'unapproved: { permitted: { all: true, livingIn: [], grantedTo: [], openings: [] },',
+    find: /takes\(action, 'unapproved'\) \? widening\('permit'\) : always/,
+    put: 'always',
   },
   {
     name: 'a search does not hear that what awaits approval is denied',
@@ -213,13 +213,19 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'anything can be handed out',
     file: decisions,
-    find: /permits\(wanted, permission\) && !permits\(own, permission\)/,
-    put: 'false',
+    find: /return !permits\(own, permission\)/,
+    put: 'return false',
   },
   {
     name: 'what one has oneself cannot be handed out',
     file: decisions,
-    find: / && !permits\(own, permission\)/,
-    put: '',
+    find: /return !permits\(own, permission\)/,
+    put: 'return true',
+  },
+  {
+    name: 'who is denied a part hands out another without that deny',
+    file: decisions,
+    find: /return denies && [^;]*;/,
+    put: 'return false;',
   },
 ];

@@ -38,6 +38,19 @@ export function permitted(decisions: Decisions, permission: string): boolean {
   return qualifier !== undefined && !widening.includes(qualifier) && said(decisions, action) === 'permit';
 }
 
+/** "Nobody hands out what they do not have": a part that one lacks, or, with any part, one that is denied to oneself and not there. */
+export function handsOutMore(mine: Decisions, theirs: Decisions, permission: string): boolean {
+  if (permitted(theirs, permission)) return !permitted(mine, permission);
+  const [object, verb, qualifier] = permission.split('.');
+  if (qualifier === undefined || widening.includes(qualifier)) return false;
+  if (said(mine, permission) !== 'deny' || said(theirs, permission) === 'deny') return false;
+  const parts = Object.keys(theirs).filter((name) => {
+    const [of, does, part = ''] = name.split('.');
+    return of === object && does === verb && !widening.includes(part);
+  });
+  return parts.some((name) => permitted(theirs, name));
+}
+
 /** A token carries what its scope names of what its holder has; denials always go with it. */
 function carried(decisions: Decisions, scope: Who['scope']): Decisions {
   if (scope === null) return decisions;
