@@ -86,6 +86,10 @@ browserTest(
     const store = may.getByRole('listitem').filter({ hasText: 'instance.store' });
     await store.getByText('The role Member in the account permits it.').waitFor();
     await may.getByText('They find no study.').waitFor();
+    const seen = region(page, 'See as');
+    await seen.getByRole('button', { name: 'See as Ana Kovacs' }).click();
+    await seen.getByText('Their list of studies is empty.').waitFor();
+    await seen.getByText('Studies, Upload, Links, and Kept aside.').waitFor();
     await look(page, desk, 'person');
     await alsoOnAPhone(page, 'person');
     await may.getByLabel('Words').fill('erase');
@@ -124,6 +128,14 @@ browserTest(
     await signIn(page, it.me);
     await goTo(page, 'Roles');
     await axe(page);
+    await page.getByRole('button', { name: 'New role' }).click();
+    const beginning = page.getByRole('dialog', { name: 'New role' });
+    await beginning.getByLabel('Begin with').selectOption({ label: 'Radiologist' });
+    expect(await beginning.getByLabel('Name').inputValue()).toBe('Radiologist');
+    await look(page, desk, 'template');
+    await beginning.getByRole('button', { name: 'Make the role' }).click();
+    await page.getByRole('heading', { level: 2, name: 'Radiologist' }).waitFor();
+    await page.getByRole('link', { name: 'All roles' }).click();
     await page.getByRole('link', { name: 'Guest' }).click();
     await page.getByRole('heading', { level: 2, name: 'Guest' }).waitFor();
     await page.getByRole('button', { name: 'Clone …' }).click();
@@ -142,7 +154,15 @@ browserTest(
     await table.getByRole('radio', { name: 'Deny study.erase', exact: true }).check();
     await page.getByText('2 changes, not saved').waitFor();
     await look(page, desk, 'role');
-    await alsoOnAPhone(page, 'role');
+    await page.setViewportSize({ width: phone.width, height: phone.height });
+    // Where toasts stand, above the bar that saves: both stick to the lower edge.
+    const bar = page.getByText('2 changes, not saved').locator('..');
+    const topOf = (at: Locator) => at.evaluate((element) => element.getBoundingClientRect().top);
+    const toasts = page.locator('[role=status][aria-live=polite]');
+    const lowestToast = () => toasts.evaluate((element) => element.getBoundingClientRect().bottom);
+    await expect.poll(async () => (await topOf(bar)) - (await lowestToast())).toBeGreaterThanOrEqual(0);
+    await look(page, phone, 'role');
+    await page.setViewportSize({ width: desk.width, height: desk.height });
     await page.getByRole('button', { name: 'Look and save …' }).click();
     const saving = page.getByRole('dialog', { name: 'Save the role' });
     const changes = saving.getByRole('list', { name: 'Changes' }).getByRole('listitem');
@@ -246,6 +266,66 @@ browserTest(
     await list.getByRole('button', { name: 'Save the list' }).click();
     await list.getByText('The account can be used from everywhere.').waitFor();
     await it.leave(mara);
+  },
+  180_000,
+);
+
+browserTest(
+  'another account is made and limited; who is in two goes from one to the other; and the account is given away',
+  async () => {
+    const mara = await it.visit('/');
+    const { page } = mara;
+    await signIn(page, it.me);
+    await goTo(page, 'Accounts');
+    await page.getByRole('button', { name: 'Make an account' }).click();
+    const making = page.getByRole('dialog', { name: 'Make an account' });
+    await making.getByLabel('Name of the account').fill('Praxis Nord');
+    await making.getByLabel('E-mail address of its owner').fill(ana.email);
+    await axe(page);
+    await making.getByRole('button', { name: 'Make the account' }).click();
+    const address = await making.getByLabel('Invitation', { exact: true }).inputValue();
+    await making.getByRole('button', { name: 'Done' }).click();
+    const item = page.getByRole('list', { name: 'Accounts' }).getByRole('listitem').filter({ hasText: 'Praxis Nord' });
+    await item.getByText('ana.kovacs, invited').waitFor();
+    await item.getByRole('button', { name: 'How much it may hold …' }).click();
+    const limiting = page.getByRole('dialog', { name: 'How much Praxis Nord may hold' });
+    await limiting.getByLabel('Gigabytes').fill('much');
+    await limiting.getByRole('button', { name: 'Save' }).click();
+    await limiting.getByText('Give a number such as 500 or 2.5, or nothing.').waitFor();
+    await limiting.getByLabel('Gigabytes').fill('500');
+    await look(page, desk, 'quota');
+    await limiting.getByRole('button', { name: 'Save' }).click();
+    await limiting.waitFor({ state: 'detached' });
+    await look(page, desk, 'accounts');
+    await alsoOnAPhone(page, 'accounts');
+
+    await openPerson(page, 'Ana Kovacs');
+    const roleCard = region(page, 'Role');
+    await roleCard.getByLabel('Another role').selectOption({ label: 'Administrator' });
+    await roleCard.getByRole('button', { name: 'Give this role' }).click();
+    await roleCard.getByRole('link', { name: 'Administrator' }).waitFor();
+
+    const visitor = await it.visit(address);
+    const door = visitor.page;
+    await door.getByText('I have a password').click();
+    await door.getByLabel('Password', { exact: true }).fill(ana.password);
+    await door.getByRole('button', { name: 'Take up the invitation' }).click();
+    await heading(door, 'Studies');
+    await door.getByRole('button', { name: /Praxis Nord/ }).click();
+    const accounts = door.getByRole('region', { name: 'Your accounts' });
+    await accounts.getByText('Administrator, here now').waitFor();
+    await look(door, desk, 'switcher');
+    await accounts.getByRole('button', { name: /Klinikum Musterstadt/ }).click();
+    await door.getByRole('button', { name: /Ana Kovacs.*Klinikum Musterstadt/s }).waitFor();
+
+    await goTo(page, 'Account');
+    const owner = region(page, 'Owner');
+    await owner.getByLabel('Give the account to').selectOption({ label: 'Ana Kovacs' });
+    await owner.getByRole('button', { name: 'Give it away …' }).click();
+    await look(page, desk, 'transfer');
+    await owner.getByRole('button', { name: 'Give the account away' }).click();
+    await owner.getByText('Ana Kovacs', { exact: true }).waitFor();
+    await it.leave(mara, visitor);
   },
   180_000,
 );

@@ -44,13 +44,7 @@ export function AccountItem({ account }: { readonly account: AccountRow }) {
       ) : (
         <Group gap="xs">
           {open && mayDo(me, 'quota.set') && (
-            <Button
-              variant="default"
-              size="xs"
-              className={classes.target}
-              aria-label={`How much ${name} may hold`}
-              onClick={() => setLimiting(true)}
-            >
+            <Button variant="default" size="xs" className={classes.target} onClick={() => setLimiting(true)}>
               How much it may hold …
             </Button>
           )}
