@@ -36,7 +36,6 @@ export async function owner(exchange: Exchange, options: OwnerOptions = {}): Pro
     [
       ...['setup', '--to', exchange.url, '--account', accountName, '--email', email],
       ...(options.name === undefined ? [] : ['--name', options.name]),
-      ...(options.name === undefined ? [] : ['--name', options.name]),
       ...['--password-file', passwordFile, '--token-out', tokenFile],
     ],
     { exchange },
