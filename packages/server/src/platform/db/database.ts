@@ -468,13 +468,25 @@ export function openPool(connection: Connection, session: Session | undefined, l
   return pool;
 }
 
+/**
+ * A connection of a pool. Given back in the middle of a transaction, as where neither a statement nor the rollback behind it was
+ * answered in time, it is closed: what its next holder wrote would hang in that transaction, and so would whose rows they see.
+ */
+export async function lentBy(pool: pg.Pool): Promise<pg.PoolClient> {
+  const client = await pool.connect();
+  const { release } = client;
+  client.release = (error) => release(error || client.getTransactionStatus() !== 'I');
+  return client;
+}
+
 /** Opens the database as the exchange sees it for itself: the rows of every account. */
 export function openDatabase(
   connection: Connection,
   lost: () => void,
 ): { database: Database; close: () => Promise<void> } {
   const pool = openPool(connection, undefined, lost);
-  const database = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
+  const lending = { connect: () => lentBy(pool), end: () => pool.end() };
+  const database = new Kysely<Schema>({ dialect: new PostgresDialect({ pool: lending as never }) });
   return { database, close: () => database.destroy() };
 }
 

@@ -1,6 +1,6 @@
 import { Kysely, PostgresDialect } from 'kysely';
 import type pg from 'pg';
-import { type Connection, type Database, openDatabase, openPool, type Schema } from './database.ts';
+import { type Connection, type Database, lentBy, openDatabase, openPool, type Schema } from './database.ts';
 import { accountRole, accountSetting } from './second-wall.ts';
 
 /** The two roads to the tables. Whoever holds this has to say which. */
@@ -30,7 +30,7 @@ export function openDatabases(
   const pool = openPool(connection, bypasses ? { role: accountRole } : {}, lost);
   const worksFor = new WeakMap<pg.PoolClient, string>();
   const connectFor = async (accountId: string): Promise<pg.PoolClient> => {
-    const client = await pool.connect();
+    const client = await lentBy(pool);
     if (worksFor.get(client) === accountId) return client;
     try {
       await client.query('select set_config($1, $2, false)', [accountSetting, accountId]);

@@ -122,6 +122,25 @@ describe.each(logins)('where the login is %s', (_, connection) => {
     await Promise.all(rounds);
   });
 
+  test('a connection that is given back in the middle of a transaction is given to nobody else', async () => {
+    const [one, other] = [databases.of(accounts[0]!), databases.of(accounts[1]!)];
+    const patients = async () => (await counted(databases.every, 'patients')).all;
+    const before = await patients();
+    for (let round = 0; round < 20; round += 1) {
+      // As where neither a statement nor the rollback behind it was answered in time.
+      await sql`begin`.execute(one);
+      const back = other.transaction().execute(async () => Promise.reject(new Error('taken back')));
+      await expect(back).rejects.toThrow('taken back');
+      expect(await counted(other, 'studies')).toMatchObject({ own: 0 });
+      await sql`begin`.execute(databases.every);
+      await sql`insert into patients (id, account_id, cell) values (gen_random_uuid(), ${accounts[0]}, '\\x00')`.execute(
+        databases.every,
+      );
+    }
+    // What was acknowledged is there, and hangs in no transaction of another.
+    expect(await patients()).toBe(before + 20);
+  });
+
   test('who does not say whose rows fails, and is not answered with none: a sweep that saw nothing would remove everything', async () => {
     // In an empty table nobody's rows are asked for.
     for (const table of ['patients', 'studies', 'series', 'packs', 'grants', 'openings', 'audit_records']) {
