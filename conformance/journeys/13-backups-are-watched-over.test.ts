@@ -95,7 +95,7 @@ onFolders(() => {
     const visitor = await it.visit('/', { on: phone });
     const { page } = visitor;
     await signIn(page, it.me);
-    await page.getByText('API tokens and links are held.').waitFor();
+    await page.getByText('people, API tokens, links and grants are held.').waitFor();
     await goTo(page, 'Backups');
     await page.getByRole('button', { name: 'Try a restore now' }).click();
     await page.getByText('Not everything came back').waitFor({ timeout: 60_000 });
@@ -104,7 +104,7 @@ onFolders(() => {
     await page.getByRole('button', { name: 'Let them open again' }).click();
     await page.getByText('Restored, and held').waitFor({ state: 'detached' });
     await goTo(page, 'Audit');
-    await page.getByRole('listitem').getByText('Decided about restored tokens and links').waitFor();
+    await page.getByRole('listitem').getByText('Decided about what a restore brought back').waitFor();
     await page
       .getByRole('listitem')
       .getByText(/Made a backup/)

@@ -34,7 +34,7 @@ export function setBackupPolicy(exchange: Exchange, policy: BackupPolicy): Promi
   return call(exchange, { method: 'PUT', path: paths.backupPolicy, json: policy, answer: backupPolicy });
 }
 
-/** Lets the tokens and links that a restore brought back open again, or ends them. */
+/** Lets what a restore brought back open again, or ends them. */
 export function releaseHeld(exchange: Exchange, what: ReleaseRequest['what']): Promise<BackupsStatusAnswer> {
   return call(exchange, { path: paths.restoredHeld, json: { what }, answer: backupsStatusAnswer });
 }

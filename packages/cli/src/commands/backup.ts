@@ -275,7 +275,7 @@ export function backupCommand(finish: (code: number) => void): Command {
     )
     .addCommand(
       asking(new Command('held'))
-        .summary('decide about tokens and links that a restore brought back')
+        .summary('decide about people, tokens, links and grants that a restore brought back')
         .option('--release', 'they open again')
         .option('--end', 'they never do')
         .action(async (flags: Asking & { release?: true; end?: true }) => finish(await held(flags))),

@@ -89,7 +89,7 @@ export const sentences: Readonly<Record<Action, string>> = {
   'backup.make': 'Have a backup made now.',
   'backup.drill': 'Have a restore of the newest backup tried now.',
   'backup.schedule': 'Set how often backups are made and tried, and how long they are kept.',
-  'backup.release': 'Decide about tokens and links that a restore brought back.',
+  'backup.release': 'Decide about people, tokens, links and grants that a restore brought back.',
   'metrics.view': 'See the figures of the exchange for a monitoring system.',
   'key.view': 'See how many keys there are and how old, and when they were last copied.',
   'key.schedule': 'Set after how many days the keys of patients are replaced.',

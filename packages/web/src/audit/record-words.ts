@@ -57,8 +57,8 @@ const words: Readonly<Record<Action | RecordedOnly, Words>> = {
   'backup.drill': { did: 'Tried a restore', tried: 'trying a restore' },
   'backup.schedule': { did: 'Set the schedule of backups', tried: 'setting the schedule of backups' },
   'backup.release': {
-    did: 'Decided about restored tokens and links',
-    tried: 'deciding about restored tokens and links',
+    did: 'Decided about what a restore brought back',
+    tried: 'deciding about what a restore brought back',
   },
   'backup.restore': { did: 'Restored everything from a backup', tried: 'restoring everything from a backup' },
   'metrics.view': { did: 'Looked at the figures for monitoring', tried: 'looking at the figures for monitoring' },

@@ -15,7 +15,7 @@ export function LateBanner() {
       <IconAlertTriangle size={18} aria-hidden className={classes.icon} />
       <span>
         {data.held
-          ? 'This exchange was restored: API tokens and links are held.'
+          ? 'This exchange was restored: people, API tokens, links and grants are held.'
           : warningWords[data.warning ?? 'never'].short}{' '}
         <Link to={pages.backups} className={classes.link}>
           See the backups

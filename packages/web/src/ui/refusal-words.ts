@@ -76,7 +76,7 @@ export const refusalWords: RefusalWords = {
     advice: 'Choose somebody else.',
   },
   GRANT_BEYOND_OWN: {
-    happened: 'That is more than was granted to you, or lasts longer.',
+    happened: 'By this grant somebody could do more than you, or for longer.',
     advice: 'Grant what you see yourself, and for no longer than you see it.',
   },
   GRANT_NOT_FOUND: { happened: 'There is no such grant.', advice: 'Reload the page.' },
