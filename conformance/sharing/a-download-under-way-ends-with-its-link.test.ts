@@ -1,9 +1,18 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { request } from 'node:https';
 import { setTimeout as pause } from 'node:timers/promises';
-import { cli, ctStudy, type Exchange, type Owner, owner, startExchange, writeFolder } from '@symbolon/testbed';
+import {
+  cli,
+  ctStudy,
+  type Exchange,
+  type Owner,
+  owner,
+  type SyntheticFile,
+  startExchange,
+  writeFolder,
+} from '@symbolon/testbed';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ask } from '../laws/ask.ts';
+import { ask, multipart } from '../laws/ask.ts';
 
 let exchange: Exchange;
 let me: Owner;
@@ -21,6 +30,35 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
+/** Reads a piece, waits until every buffer on the way is full, does that, and reads the rest. */
+async function download(
+  path: string,
+  headers: Readonly<Record<string, string>>,
+  halfWay: () => Promise<unknown>,
+): Promise<{ complete: boolean; got: number }> {
+  const { hostname, port } = new URL(exchange.url);
+  let got = 0;
+  const complete = await new Promise<boolean>((resolve, reject) => {
+    const asked = request({ hostname, port, path, headers, ca: exchange.ca, agent: false }, async (answer) => {
+      answer.on('error', () => resolve(false));
+      answer.on('close', () => resolve(answer.complete));
+      for await (const chunk of answer.iterator({ destroyOnReturn: false })) {
+        got += (chunk as Buffer).length;
+        break;
+      }
+      await pause(1500);
+      await halfWay();
+      answer.on('data', (chunk: Buffer) => {
+        got += chunk.length;
+      });
+      answer.resume();
+    });
+    asked.once('error', reject);
+    asked.end();
+  });
+  return { complete, got };
+}
+
 test('a zip that is half-way breaks off within seconds when its link is revoked, and never ends well', async () => {
   const { studies } = (await ask(exchange, '/api/v1/studies/search', { token: me.token, json: {} })).json() as {
     studies: { id: string; bytes: number }[];
@@ -32,29 +70,30 @@ test('a zip that is half-way breaks off within seconds when its link is revoked,
     json: { secret: address.slice(address.indexOf('#') + 1) },
   });
   const cookie = (opened.headers['set-cookie']?.[0] ?? '').split(';')[0] as string;
-  const { hostname, port } = new URL(exchange.url);
   const path = `/api/v1/shared/${link.id}/study/archive`;
-  let got = 0;
-  const complete = await new Promise<boolean>((resolve, reject) => {
-    const headers = { cookie, 'sec-fetch-site': 'same-origin' };
-    const asked = request({ hostname, port, path, headers, ca: exchange.ca, agent: false }, async (answer) => {
-      answer.on('error', () => resolve(false));
-      answer.on('close', () => resolve(answer.complete));
-      // One piece, then a pause that fills every buffer on the way; the rest only after the link was revoked.
-      for await (const chunk of answer.iterator({ destroyOnReturn: false })) {
-        got += (chunk as Buffer).length;
-        break;
-      }
-      await pause(1500);
-      await ask(exchange, `/api/v1/links/${link.id}`, { method: 'DELETE', token: me.token });
-      answer.on('data', (chunk: Buffer) => {
-        got += chunk.length;
-      });
-      answer.resume();
-    });
-    asked.once('error', reject);
-    asked.end();
-  });
+  const { complete, got } = await download(path, { cookie, 'sec-fetch-site': 'same-origin' }, () =>
+    ask(exchange, `/api/v1/links/${link.id}`, { method: 'DELETE', token: me.token }),
+  );
   expect(complete).toBe(false);
   expect(got).toBeLessThan((studies[0]?.bytes ?? 0) / 2);
+});
+
+test('so does one large instance over DICOMweb, when the token that asked for it is revoked', async () => {
+  const [file] = [...ctStudy({ seed: 4, slices: 1, rows: 7000, columns: 7000 })] as [SyntheticFile];
+  const { body, headers } = multipart([file.bytes]);
+  expect((await ask(exchange, '/dicomweb/studies', { token: me.token, body, headers })).status).toBe(200);
+  const json = { email: me.email, password: me.password, label: 'stolen' };
+  const { token } = (await ask(exchange, '/api/v1/tokens', { json })).json() as { token: string };
+  const { tokens } = (await ask(exchange, '/api/v1/tokens', { token: me.token })).json() as {
+    tokens: { id: string; label: string }[];
+  };
+  const stolen = tokens.find(({ label }) => label === 'stolen')!.id;
+  const path = `/dicomweb/studies/${file.studyInstanceUid}/series/${file.seriesInstanceUid}/instances/${file.sopInstanceUid}`;
+  const asked = { authorization: `Bearer ${token}`, accept: 'application/dicom' };
+  expect(await download(path, asked, async () => {})).toEqual({ complete: true, got: file.bytes.length });
+  const { complete, got } = await download(path, asked, async () =>
+    expect((await ask(exchange, `/api/v1/tokens/${stolen}`, { method: 'DELETE', token: me.token })).status).toBe(200),
+  );
+  expect(complete).toBe(false);
+  expect(got).toBeLessThan(file.bytes.length / 2);
 });

@@ -114,6 +114,9 @@ export function retrieveRoutes(app: FastifyInstance, routed: Routed<RetrieveDeps
       }
     }
     await recordReading(deps, request, selection);
+    const stillReached = async (now: Actor) => {
+      for (const { study } of selection.parts) await stillWhole(deps, signedIn({ actor: now }), 'study.view', study);
+    };
     if (!form.multipart && selection.one) {
       const { pack, instance: stored } = selection.one;
       const headers = {
@@ -121,11 +124,9 @@ export function retrieveRoutes(app: FastifyInstance, routed: Routed<RetrieveDeps
         'content-length': stored.bytes,
         'content-disposition': 'attachment; filename="image.dcm"',
       };
-      return sendPieces(request, reply, headers, safePreamble(joinHalves(deps.reader, pack, stored, false)));
+      const pieces = safePreamble(joinHalves(deps.reader, pack, stored, false));
+      return sendPieces(request, reply, headers, whileAllowed(request, pieces, stillReached));
     }
-    const stillReached = async (now: Actor) => {
-      for (const { study } of selection.parts) await stillWhole(deps, signedIn({ actor: now }), 'study.view', study);
-    };
     const boundary = randomBytes(16).toString('hex');
     const headers = { 'content-type': `multipart/related; type="application/dicom"; boundary=${boundary}` };
     return sendPieces(
