@@ -49,6 +49,7 @@ export const readingPeople: Readonly<Record<string, Road>> = {
   'GET /api/v1/locations': at('/api/v1/locations'),
   'GET /api/v1/locations/:groupId': to(group('location')),
   'GET /api/v1/me/accounts': at('/api/v1/me/accounts'),
+  'GET /api/v1/me/sessions': at('/api/v1/me/sessions'),
   'GET /api/v1/openapi.json': at('/api/v1/openapi.json'),
   'GET /api/v1/openings': at('/api/v1/openings'),
   'GET /api/v1/openings/status': at('/api/v1/openings/status'),

@@ -77,7 +77,7 @@ export {
   setRoleAddresses,
   templates,
 } from './roles.ts';
-export { session, signIn, signOut } from './sessions.ts';
+export { changePassword, endSessions, ownSessions, session, signIn, signOut } from './sessions.ts';
 export { SourceError, type SourceErrorCode } from './source-error.ts';
 export {
   accountUsage,

@@ -27,6 +27,7 @@ export * from './permissions/index.ts';
 export { type Problem, type ProblemCode, problem, problemCodes, type RefusalCode, refusalCodes } from './problems.ts';
 export * from './receipt.ts';
 export * from './roles.ts';
+export * from './sessions.ts';
 export * from './storage.ts';
 export { storeAttributes } from './store-answer.ts';
 export * from './studies.ts';

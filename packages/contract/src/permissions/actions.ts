@@ -13,6 +13,9 @@ export const actions = {
   'invitation.accept': [],
   'profile.view': [],
   'session.switch': [],
+  'session.list': [],
+  'session.end': [],
+  'password.change': [],
 
   'instance.store': [],
   'instance.held': [],

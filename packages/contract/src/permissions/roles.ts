@@ -18,7 +18,14 @@ export const visitorActions: readonly Action[] = [
 ];
 
 /** What somebody may do who is signed in, whatever their role: nothing of it is in a role, so no role can lock its holder out. */
-export const signedInActions: readonly Action[] = [...visitorActions, 'profile.view', 'session.switch'];
+export const signedInActions: readonly Action[] = [
+  ...visitorActions,
+  'profile.view',
+  'session.switch',
+  'session.list',
+  'session.end',
+  'password.change',
+];
 
 /** What who came by a link may do with the one study of that link; `study.download` only where the link says so. */
 export const linkActions: readonly Action[] = ['study.view', 'study.download'];

@@ -11,6 +11,7 @@ export type TableClass = 'grown' | 'whole' | 'left out';
 const classes: Readonly<Record<string, TableClass>> = {
   accounts: 'whole',
   users: 'whole',
+  former_passwords: 'whole',
   memberships: 'whole',
   namespaces: 'whole',
   roles: 'whole',

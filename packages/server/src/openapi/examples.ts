@@ -21,6 +21,7 @@ export const examples: Readonly<Record<string, unknown>> = {
     name: 'Bo Muster',
     as: 'session',
   },
+  'PUT /api/v1/me/password': { current: 'drei Boote vor der Mole', password: 'vier Boote hinter der Mole' },
   'POST /api/v1/session/account': { accountId: studyId },
   'POST /api/v1/users': { email: 'bo@example.org', name: 'Bo Muster' },
   'PATCH /api/v1/users/:userId': { name: 'Bo Muster-Beispiel' },

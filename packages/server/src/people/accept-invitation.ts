@@ -8,7 +8,7 @@ import { digestOfSecret } from './invite.ts';
 import { changeName, changeState } from './membership.store.ts';
 import { checkPassword, hashPassword, verifyPassword } from './passwords.ts';
 import { endSession } from './session.store.ts';
-import { type SessionDeps, signInLimits, startSession } from './sessions.ts';
+import { type From, type SessionDeps, signInLimits, startSession } from './sessions.ts';
 import type { SetUpDone } from './set-up.ts';
 import { issueToken, longestLife } from './tokens.ts';
 
@@ -95,6 +95,7 @@ export async function acceptInvitation(
   deps: SessionDeps,
   actor: Actor,
   input: z.output<typeof acceptInvitationRequest>,
+  agent: From['agent'],
 ): Promise<SetUpDone> {
   const entry = { actor, action: 'invitation.accept', kind: 'update' } as const;
   const refused = (row: InvitationRow | undefined) => {
@@ -124,6 +125,6 @@ export async function acceptInvitation(
     }
     // Whoever signs in anew leaves no session behind.
     if (actor.kind === 'person' && actor.by === 'session') await endSession(trx, actor.credentialId);
-    return { session: await startSession(trx, owner, actor.address, now) };
+    return { session: await startSession(trx, owner, { address: actor.address, agent }, now) };
   });
 }

@@ -31,6 +31,7 @@ import type { Databases } from '../platform/db/databases.ts';
 import { acceptInvitation, lookAtInvitation } from './accept-invitation.ts';
 import { accountRoutes } from './accounts.routes.ts';
 import type { AccountDeps } from './accounts.ts';
+import { ownSessionRoutes } from './own-sessions.routes.ts';
 import { anyAccount, profileOf } from './people.store.ts';
 import { actorOfSession, type SessionDeps, signIn, signOut } from './sessions.ts';
 import { type SetUpDeps, type SetUpDone, setUp } from './set-up.ts';
@@ -53,6 +54,8 @@ async function stateOf(deps: PeopleDeps, actor: Actor): Promise<SessionAnswer> {
   if (actor.kind === 'person') return { state: 'signed in', me: await profile(deps, actor) };
   return { state: (await anyAccount(deps.database)) ? 'signed out' : 'unclaimed', me: null };
 }
+
+const agentOf = (request: FastifyRequest): string => request.headers['user-agent'] ?? '';
 
 /** Who one is, and the ways in: set-up, sign-in, invitations, other accounts. */
 function sessionRoutes(app: FastifyInstance, deps: PeopleDeps): void {
@@ -78,7 +81,7 @@ function sessionRoutes(app: FastifyInstance, deps: PeopleDeps): void {
       config: { action: 'account.setup' },
       schema: { body: setupRequest, response: { 201: z.union([tokenAnswer, sessionAnswer]) } },
     },
-    async (request, reply) => goOn(request, reply, await setUp(deps, request.actor, request.body)),
+    async (request, reply) => goOn(request, reply, await setUp(deps, request.actor, request.body, agentOf(request))),
   );
 
   routes.post(
@@ -97,7 +100,8 @@ function sessionRoutes(app: FastifyInstance, deps: PeopleDeps): void {
       config: { action: 'invitation.accept' },
       schema: { body: acceptInvitationRequest, response: { 201: z.union([tokenAnswer, sessionAnswer]) } },
     },
-    async (request, reply) => goOn(request, reply, await acceptInvitation(deps, request.actor, request.body)),
+    async (request, reply) =>
+      goOn(request, reply, await acceptInvitation(deps, request.actor, request.body, agentOf(request))),
   );
 
   routes.get(
@@ -110,7 +114,7 @@ function sessionRoutes(app: FastifyInstance, deps: PeopleDeps): void {
     paths.sessions,
     { config: { action: 'session.create' }, schema: { body: sessionRequest, response: { 201: sessionAnswer } } },
     async (request, reply) => {
-      const session = await signIn(deps, request.actor, request.body);
+      const session = await signIn(deps, request.actor, request.body, agentOf(request));
       return (await goOn(request, reply, { session })) as SessionAnswer;
     },
   );
@@ -156,5 +160,6 @@ export function peopleRoutes(app: FastifyInstance, deps: PeopleDeps): void {
   sessionRoutes(app, deps);
   userRoutes(app, deps);
   tokenRoutes(app, deps);
+  ownSessionRoutes(app, deps);
   accountRoutes(app, deps);
 }

@@ -7,6 +7,7 @@ export type NewSession = {
   readonly accountId: string;
   readonly namespaceId: string;
   readonly address: string;
+  readonly agent: string;
   readonly seenAt: Date;
   readonly expiresAt: Date;
 };
@@ -21,6 +22,7 @@ export async function addSession(trx: Trx, session: NewSession): Promise<void> {
       account_id: session.accountId,
       namespace_id: session.namespaceId,
       address: session.address,
+      agent: session.agent.slice(0, 300),
       seen_at: session.seenAt,
       expires_at: session.expiresAt,
     })
@@ -32,13 +34,15 @@ export async function markSeen(db: Database, sessionId: string, now: Date): Prom
 }
 
 /** Says when it would have been over; nothing where it is gone already. */
-export async function endSession(trx: Trx, sessionId: string): Promise<Date | undefined> {
-  const ended = await trx
+export async function endSession(
+  trx: Trx,
+  sessionId: string,
+): Promise<{ readonly expiresAt: Date; readonly agent: string } | undefined> {
+  return trx
     .deleteFrom('sessions')
     .where('id', '=', sessionId)
-    .returning('expires_at as expiresAt')
+    .returning(['expires_at as expiresAt', 'agent'])
     .executeTakeFirst();
-  return ended?.expiresAt;
 }
 
 export async function forgetSessionsBefore(trx: Trx, now: Date): Promise<void> {

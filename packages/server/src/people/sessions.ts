@@ -25,12 +25,15 @@ export type SessionDeps = {
   readonly now: () => Date;
 };
 
+/** From where somebody signs in: the address, and what the browser says of itself. */
+export type From = { readonly address: string; readonly agent: string };
+
 type Owner = { readonly userId: string; readonly accountId: string; readonly namespaceId: string };
 
 const minuteMs = 60_000;
 const nobody = '00000000-0000-0000-0000-000000000000';
 /** A session is over when nothing was asked for so long, or after a working day whatever happens. */
-const idleMs = 60 * minuteMs;
+export const idleMs = 60 * minuteMs;
 const longestMs = 12 * 60 * minuteMs;
 
 const digestOf = (secret: string): Uint8Array => createHash('sha256').update(secret).digest();
@@ -39,14 +42,14 @@ const digestOf = (secret: string): Uint8Array => createHash('sha256').update(sec
 export async function startSession(
   trx: Trx,
   { userId, accountId, namespaceId }: Owner,
-  address: string,
+  from: From,
   now: Date,
   expiresAt = new Date(now.getTime() + longestMs),
 ): Promise<string> {
   const secret = randomBytes(32).toString('base64url');
   await forgetSessionsBefore(trx, now);
   const session = { id: randomUUID(), digest: digestOf(secret), userId, accountId, namespaceId };
-  await addSession(trx, { ...session, address, seenAt: now, expiresAt });
+  await addSession(trx, { ...session, ...from, seenAt: now, expiresAt });
   await markSignedIn(trx, { userId, accountId }, now);
   return secret;
 }
@@ -78,13 +81,14 @@ export async function signIn(
   deps: SessionDeps,
   actor: Actor,
   input: { email: string; password: string },
+  agent: string,
 ): Promise<string> {
   const user = await provenUser({ ...deps, action: 'session.create' }, actor, input);
   const owner = { userId: user.id, accountId: user.accountId, namespaceId: user.namespaceId };
   return deps.database.transaction().execute(async (trx) => {
     // Whoever signs in anew leaves no session behind.
     if (actor.kind === 'person' && actor.by === 'session') await endSession(trx, actor.credentialId);
-    const secret = await startSession(trx, owner, actor.address, deps.now());
+    const secret = await startSession(trx, owner, { address: actor.address, agent }, deps.now());
     await deps.audit.record(trx, [{ actor, ...owner, action: 'session.create', kind: 'create', outcome: 'success' }]);
     return secret;
   });

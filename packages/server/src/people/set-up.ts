@@ -8,7 +8,7 @@ import type { Database } from '../platform/db/database.ts';
 import { PeopleError } from './errors.ts';
 import { checkPassword, hashPassword } from './passwords.ts';
 import { addFirstOwner, anyAccount, lockSetUp } from './people.store.ts';
-import { startSession } from './sessions.ts';
+import { type From, startSession } from './sessions.ts';
 import type { SetupSecret } from './setup-secret.ts';
 import { issueToken } from './tokens.ts';
 
@@ -24,7 +24,12 @@ export type SetUpDeps = {
 export type SetUpDone = { readonly token: TokenAnswer } | { readonly session: string };
 
 /** Makes the first account and its owner with a namespace, who is signed in at once. Works once, with the one-time secret. */
-export async function setUp(deps: SetUpDeps, actor: Actor, input: z.output<typeof setupRequest>): Promise<SetUpDone> {
+export async function setUp(
+  deps: SetUpDeps,
+  actor: Actor,
+  input: z.output<typeof setupRequest>,
+  agent: From['agent'],
+): Promise<SetUpDone> {
   if (!(await deps.secret.matches(input.secret))) {
     await deps.audit.record(deps.database, [{ actor, action: 'account.setup', kind: 'create', outcome: 'refused' }]);
     throw new PeopleError('SETUP_SECRET_WRONG', 'The set-up secret is not right, or was used already.');
@@ -43,7 +48,7 @@ export async function setUp(deps: SetUpDeps, actor: Actor, input: z.output<typeo
     const who = { accountId: owner.accountId, userId: owner.userId };
     await deps.audit.record(trx, [{ actor, ...who, action: 'account.setup', kind: 'create', outcome: 'success' }]);
     return input.as === 'session'
-      ? { session: await startSession(trx, owner, actor.address, deps.now()) }
+      ? { session: await startSession(trx, owner, { address: actor.address, agent }, deps.now()) }
       : { token: (await issueToken(trx, owner, 'made at set-up')).answer };
   });
   await deps.secret.discard();

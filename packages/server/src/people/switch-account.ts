@@ -22,10 +22,16 @@ export async function switchAccount(deps: SessionDeps, actor: SignedIn, accountI
     throw new PeopleError('ACCOUNT_NOT_FOUND', 'There is no such account, or you are no active member of it.');
   const { userId } = actor;
   return deps.database.transaction().execute(async (trx) => {
-    const expiresAt = await endSession(trx, actor.credentialId);
-    if (expiresAt === undefined) throw new AccessError('ACCESS_SIGN_IN_NEEDED', 'The session is over.');
+    const ended = await endSession(trx, actor.credentialId);
+    if (ended === undefined) throw new AccessError('ACCESS_SIGN_IN_NEEDED', 'The session is over.');
     const owner = { userId, accountId, namespaceId: member.namespaceId };
-    const secret = await startSession(trx, owner, actor.address, deps.now(), expiresAt);
+    const secret = await startSession(
+      trx,
+      owner,
+      { address: actor.address, agent: ended.agent },
+      deps.now(),
+      ended.expiresAt,
+    );
     const entry = { actor, action: 'session.switch', outcome: 'success', userId } as const;
     // Neither account is told which the other is.
     await deps.audit.record(trx, [

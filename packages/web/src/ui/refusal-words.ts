@@ -149,6 +149,8 @@ export const refusalWords: RefusalWords = {
     happened: 'You opened this yourself, so somebody else has to review it.',
     advice: 'Ask another administrator of your account.',
   },
+  PASSWORD_WRONG: { happened: 'The password is not right.', advice: 'Type the one that you sign in with now.' },
+  SESSION_NOT_FOUND: { happened: 'You are not signed in there any more.', advice: 'Look at the list again.' },
   PASSWORD_TOO_WEAK: { happened: 'This password is too weak.', advice: 'Take a longer one.' },
   PIXELS_NOT_RENDERABLE: {
     happened: 'This image cannot be shown here.',

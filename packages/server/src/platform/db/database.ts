@@ -126,9 +126,11 @@ export type Schema = {
     account_id: string;
     namespace_id: string;
     address: string;
+    agent: Generated<string>;
     seen_at: Date;
     expires_at: Date;
   };
+  former_passwords: { user_id: string; replaced_at: Date; password_hash: string };
   attempts: { name: string; count: number; since: Date };
   links: {
     id: string;

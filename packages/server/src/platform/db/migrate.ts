@@ -16,6 +16,7 @@ import { up as compression } from './migrations/012-compression.ts';
 import { up as backup } from './migrations/013-backup.ts';
 import { up as access } from './migrations/014-access.ts';
 import { up as secondWall } from './migrations/015-second-wall.ts';
+import { up as ownSessions } from './migrations/016-own-sessions.ts';
 
 /** Numbered, forward only. A released migration is never edited. */
 const migrations: Record<string, Migration> = {
@@ -34,6 +35,7 @@ const migrations: Record<string, Migration> = {
   '013-backup': { up: backup },
   '014-access': { up: access },
   '015-second-wall': { up: secondWall },
+  '016-own-sessions': { up: ownSessions },
 };
 
 /** Is there while a restore is under way: what else is in the database is not whole. */

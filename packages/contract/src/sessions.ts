@@ -1,0 +1,28 @@
+import { z } from 'zod';
+import { password } from './line.ts';
+
+/** One browser in which somebody is signed in. `device`: as the browser said of itself, in words; empty where it said nothing that is known. */
+export const ownSession = z.object({
+  id: z.uuid(),
+  /** The one that asks. */
+  current: z.boolean(),
+  device: z.string(),
+  address: z.string(),
+  accountName: z.string(),
+  createdAt: z.iso.datetime(),
+  seenAt: z.iso.datetime(),
+  /** When it ends at the latest. */
+  expiresAt: z.iso.datetime(),
+});
+export type OwnSession = z.infer<typeof ownSession>;
+
+/** The newest use first. */
+export const ownSessionsAnswer = z.object({ sessions: z.array(ownSession) });
+export type OwnSessionsAnswer = z.infer<typeof ownSessionsAnswer>;
+
+export const endedSessionsAnswer = z.object({ ended: z.number().int() });
+export type EndedSessionsAnswer = z.infer<typeof endedSessionsAnswer>;
+
+/** `current` proves that it is asked by whoever knows it, and not by whoever found a screen unlocked. */
+export const passwordChange = z.strictObject({ current: password, password });
+export type PasswordChange = z.input<typeof passwordChange>;

@@ -1,0 +1,51 @@
+import type { EndedSessionsAnswer } from '@symbolon/contract';
+import { AccessError, type SignedIn } from '../access/index.ts';
+import { PeopleError } from './errors.ts';
+import { formerPasswords, ownPassword, replacePassword } from './own-sessions.store.ts';
+import { endRecorded, mustBeBrowser } from './own-sessions.ts';
+import { checkPassword, hashPassword, verifyPassword } from './passwords.ts';
+import { type SessionDeps, signInLimits } from './sessions.ts';
+
+/**
+ * One's own password, by who knows the one that holds. Every other session of theirs ends with it, in all accounts: whoever
+ * learned the old one is out. Tokens go on: they were not made of it.
+ *
+ * Cost  one argon2id for each password that they had, of which the last 24 are kept.
+ *
+ * @throws PeopleError PASSWORD_WRONG, PASSWORD_TOO_WEAK; AccessError ACCESS_TOO_MANY_TRIES
+ */
+export async function changePassword(
+  deps: SessionDeps,
+  actor: SignedIn,
+  { current, password }: { readonly current: string; readonly password: string },
+): Promise<EndedSessionsAnswer> {
+  mustBeBrowser(actor);
+  const { userId } = actor;
+  const found = await deps.database.transaction().execute((trx) => ownPassword(trx, userId));
+  const { email, hash: former } = found ?? {};
+  const entry = { actor, userId, action: 'password.change', kind: 'update' } as const;
+  const refuse = () => deps.audit.record(deps.database, [{ ...entry, outcome: 'refused' }]);
+  const limits = signInLimits(email ?? '', actor.address);
+  await deps.attempts.take(limits).catch(async (error: unknown) => {
+    if (error instanceof AccessError) await refuse();
+    throw error;
+  });
+  if (!email || !former || !(await verifyPassword(current, former))) {
+    await refuse();
+    throw new PeopleError('PASSWORD_WRONG', 'The password that you have now is not right.');
+  }
+  await deps.attempts.giveBack(limits);
+  checkPassword(password, email);
+  for (const one of [former, ...(await formerPasswords(deps.database, userId))])
+    if (await verifyPassword(password, one))
+      throw new PeopleError('PASSWORD_TOO_WEAK', 'A password must keep this rule: none that you had before.');
+  const hash = await hashPassword(password);
+  return deps.database.transaction().execute(async (trx) => {
+    if ((await ownPassword(trx, userId))?.hash !== former)
+      throw new PeopleError('PASSWORD_WRONG', 'The password was changed meanwhile.');
+    await replacePassword(trx, userId, { former, hash, at: deps.now() });
+    const ended = await endRecorded(deps, trx, actor, { allBut: actor.credentialId });
+    await deps.audit.record(trx, [{ ...entry, outcome: 'success', detail: { sessions: ended } }]);
+    return { ended };
+  });
+}

@@ -1,0 +1,79 @@
+import type { Database, Trx } from '../platform/db/database.ts';
+
+/** How long a session may be idle is the exchange's: what was last seen before `since` is over. */
+export async function sessionsOf(
+  db: Database,
+  userId: string,
+  { now, since }: { readonly now: Date; readonly since: Date },
+) {
+  return db
+    .selectFrom('sessions')
+    .innerJoin('accounts', 'accounts.id', 'sessions.account_id')
+    .select([
+      'sessions.id',
+      'sessions.agent',
+      'sessions.address',
+      'sessions.created_at as createdAt',
+      'sessions.seen_at as seenAt',
+      'sessions.expires_at as expiresAt',
+      'accounts.name as accountName',
+    ])
+    .where('sessions.user_id', '=', userId)
+    .where('sessions.expires_at', '>', now)
+    .where('sessions.seen_at', '>', since)
+    .orderBy('sessions.seen_at', 'desc')
+    .orderBy('sessions.id')
+    .limit(200)
+    .execute();
+}
+
+/** Ends one of somebody's sessions, or all but one; returns the accounts in which they were. */
+export async function endOwnSessions(
+  trx: Trx,
+  userId: string,
+  which: { readonly id: string } | { readonly allBut: string },
+): Promise<string[]> {
+  const ended = await trx
+    .deleteFrom('sessions')
+    .where('user_id', '=', userId)
+    .where('id', 'id' in which ? '=' : '<>', 'id' in which ? which.id : which.allBut)
+    .returning('account_id as accountId')
+    .execute();
+  return ended.map(({ accountId }) => accountId);
+}
+
+/** Kept to compare with; nobody changes their password so often that older ones matter. */
+const formerKept = 24;
+
+/** The user's e-mail address and password, locked until the transaction ends; undefined of a program. */
+export async function ownPassword(trx: Trx, userId: string) {
+  return trx
+    .selectFrom('users')
+    .select(['email', 'password_hash as hash'])
+    .where('id', '=', userId)
+    .forUpdate()
+    .executeTakeFirst();
+}
+
+export async function formerPasswords(db: Database, userId: string): Promise<string[]> {
+  const rows = await db
+    .selectFrom('former_passwords')
+    .select('password_hash as hash')
+    .where('user_id', '=', userId)
+    .orderBy('replaced_at', 'desc')
+    .limit(formerKept)
+    .execute();
+  return rows.map(({ hash }) => hash);
+}
+
+export async function replacePassword(
+  trx: Trx,
+  userId: string,
+  { former, hash, at }: { readonly former: string; readonly hash: string; readonly at: Date },
+): Promise<void> {
+  await trx
+    .insertInto('former_passwords')
+    .values({ user_id: userId, replaced_at: at, password_hash: former })
+    .execute();
+  await trx.updateTable('users').set({ password_hash: hash }).where('id', '=', userId).execute();
+}

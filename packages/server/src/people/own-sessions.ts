@@ -1,0 +1,66 @@
+import type { EndedSessionsAnswer, OwnSessionsAnswer } from '@symbolon/contract';
+import { AccessError, type SignedIn } from '../access/index.ts';
+import type { Trx } from '../platform/db/database.ts';
+import { deviceOf } from './device.ts';
+import { PeopleError } from './errors.ts';
+import { endOwnSessions, sessionsOf } from './own-sessions.store.ts';
+import { idleMs, type SessionDeps } from './sessions.ts';
+
+/** A token acts in one account, and is not told where else its holder is signed in. @throws AccessError ACCESS_REFUSED */
+export function mustBeBrowser(actor: SignedIn): void {
+  if (actor.by !== 'session') throw new AccessError('ACCESS_REFUSED', 'This is for who is signed in with a browser.');
+}
+
+/** Where somebody is signed in, in all their accounts. */
+export async function ownSessions(deps: SessionDeps, actor: SignedIn): Promise<OwnSessionsAnswer> {
+  mustBeBrowser(actor);
+  const now = deps.now();
+  const rows = await sessionsOf(deps.database, actor.userId, { now, since: new Date(now.getTime() - idleMs) });
+  return {
+    sessions: rows.map(({ id, agent, address, accountName, createdAt, seenAt, expiresAt }) => ({
+      id,
+      current: id === actor.credentialId,
+      device: deviceOf(agent),
+      address,
+      accountName,
+      createdAt: createdAt.toISOString(),
+      seenAt: seenAt.toISOString(),
+      expiresAt: expiresAt.toISOString(),
+    })),
+  };
+}
+
+/** Ends one, or every one but the one that asks: the next request of each is refused. @throws PeopleError SESSION_NOT_FOUND */
+export async function endSessions(deps: SessionDeps, actor: SignedIn, id?: string): Promise<EndedSessionsAnswer> {
+  mustBeBrowser(actor);
+  return deps.database.transaction().execute(async (trx) => {
+    const ended = await endRecorded(deps, trx, actor, id === undefined ? { allBut: actor.credentialId } : { id });
+    if (id !== undefined && ended === 0)
+      throw new PeopleError('SESSION_NOT_FOUND', 'You are not signed in there any more.');
+    return { ended };
+  });
+}
+
+/** Each account is told of what ended in it, and of no other. */
+export async function endRecorded(
+  deps: SessionDeps,
+  trx: Trx,
+  actor: SignedIn,
+  which: Parameters<typeof endOwnSessions>[2],
+): Promise<number> {
+  const accounts = await endOwnSessions(trx, actor.userId, which);
+  const { userId } = actor;
+  await deps.audit.record(
+    trx,
+    [...Map.groupBy(accounts, (accountId) => accountId)].map(([accountId, some]) => ({
+      actor,
+      accountId,
+      userId,
+      action: 'session.end',
+      kind: 'delete',
+      outcome: 'success',
+      detail: { sessions: some.length },
+    })),
+  );
+  return accounts.length;
+}
