@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { About, Road } from './roads.ts';
 
 const at =
@@ -99,6 +100,9 @@ export const changingPeople: Readonly<Record<string, Road>> = {
     'PUT',
     () => ({ maxInstances: null, maxBytes: null }),
   ),
+  'DELETE /api/v1/me/sessions': at('/api/v1/me/sessions', 'DELETE'),
+  'DELETE /api/v1/me/sessions/:sessionId': to(() => `/api/v1/me/sessions/${randomUUID()}`, 'DELETE'),
+  'PUT /api/v1/me/password': at('/api/v1/me/password', 'PUT', { current: 'x', password: 'y' }),
   'POST /api/v1/session/account': to(
     () => '/api/v1/session/account',
     'POST',

@@ -506,7 +506,18 @@ const plain: Record<string, { readonly status: number; readonly road: Road }> = 
     status: 200,
     road: () => ({ path: '/api/v1/invitations/look', json: { secret: here.invited[1]!.secret }, by: 'nobody' }),
   },
-  // With a token nobody goes on elsewhere.
+  // With a token nobody is told where else they are signed in.
+  'GET /api/v1/me/sessions': { status: 403, road: get(() => '/api/v1/me/sessions') },
+  'DELETE /api/v1/me/sessions': { status: 403, road: () => ({ path: '/api/v1/me/sessions', method: 'DELETE' }) },
+  'DELETE /api/v1/me/sessions/:sessionId': {
+    status: 403,
+    road: () => ({ path: `/api/v1/me/sessions/${here.other}`, method: 'DELETE' }),
+  },
+  'PUT /api/v1/me/password': {
+    status: 403,
+    road: () => ({ path: '/api/v1/me/password', method: 'PUT', json: { current: 'x', password: 'y' } }),
+  },
+  // Nor goes on elsewhere.
   'POST /api/v1/session/account': {
     status: 403,
     road: () => ({ path: '/api/v1/session/account', json: { accountId: here.other } }),

@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+import type { OwnSessionsAnswer } from '@symbolon/contract';
 import { type Exchange, type Owner, owner, startExchange } from '@symbolon/testbed';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Answer, ask, type Question } from '../laws/ask.ts';
@@ -98,6 +100,129 @@ describe('a session', () => {
     const rows = await inDatabaseOf(exchange, (database) => database.selectFrom('sessions').selectAll().execute());
     expect(JSON.stringify(rows)).not.toContain(secret);
     expect(rows.some(({ digest }) => digest.includes(Buffer.from(secret, 'base64url')))).toBe(false);
+  });
+});
+
+describe('one’s own sessions', () => {
+  const firefox = 'Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0';
+  const api = async (cookie: string, path: string, question: Question = {}): Promise<Answer> =>
+    ask(exchange, `/api/v1/me/${path}`, withCookie(cookie, question));
+  const listed = async (cookie: string) => ((await api(cookie, 'sessions')).json() as OwnSessionsAnswer).sessions;
+  const opens = async (cookie: string): Promise<number> =>
+    (await ask(exchange, '/api/v1/me', withCookie(cookie))).status;
+
+  test('are listed with device and place, the one that asks among them, and none that is over', async () => {
+    const json = { email: me.email, password: me.password };
+    const there = cookieOf(await ask(exchange, '/api/v1/sessions', { json, headers: { 'user-agent': firefox } }));
+    const here = cookieOf(await signIn());
+    const over = cookieOf(await signIn());
+    await ask(exchange, '/api/v1/session', withCookie(over, { method: 'DELETE' }));
+    const [mine, ...others] = await listed(here).then((all) => all.toSorted((one) => (one.current ? -1 : 1)));
+    expect(mine).toMatchObject({ current: true, device: '', address: expect.stringMatching(/127\.0\.0\.1|::1/) });
+    expect(others.map(({ current }) => current)).not.toContain(true);
+    expect(others.filter(({ device }) => device === 'Firefox on Windows')).toHaveLength(1);
+    const rows = await inDatabaseOf(exchange, (database) => database.selectFrom('sessions').select('id').execute());
+    expect(rows.map(({ id }) => id)).toEqual(expect.arrayContaining([mine!.id]));
+    expect(JSON.stringify(await listed(here))).not.toContain(there.split('=')[1]);
+  });
+
+  test('end one by one or everywhere else: the very next request there is refused, and it is on record', async () => {
+    const [here, one, another] = [cookieOf(await signIn()), cookieOf(await signIn()), cookieOf(await signIn())];
+    const id = (await listed(one)).find(({ current }) => current)!.id;
+    expect((await api(here, `sessions/${id}`, { method: 'DELETE' })).json()).toEqual({ ended: 1 });
+    expect(await Promise.all([here, one, another].map(opens))).toEqual([200, 401, 200]);
+    // Gone, never there, or somebody else's: one answer.
+    const again = await api(here, `sessions/${id}`, { method: 'DELETE' });
+    const never = await api(here, `sessions/${randomUUID()}`, { method: 'DELETE' });
+    expect([again.status, again.body]).toEqual([404, never.body]);
+    const all = (await api(here, 'sessions', { method: 'DELETE' })).json() as { ended: number };
+    expect(all.ended).toBeGreaterThan(0);
+    expect(await Promise.all([here, another].map(opens))).toEqual([200, 401]);
+    expect(await listed(here)).toHaveLength(1);
+    const recorded = await inDatabaseOf(exchange, (database) =>
+      database.selectFrom('audit_records').select('outcome').where('action', '=', 'session.end').execute(),
+    );
+    expect(recorded).toEqual([{ outcome: 'success' }, { outcome: 'success' }]);
+  });
+
+  test('are for who came with a browser, and each person ends their own alone', async () => {
+    for (const [method, path] of [
+      ['GET', 'sessions'],
+      ['DELETE', 'sessions'],
+      ['DELETE', `sessions/${randomUUID()}`],
+    ] as const)
+      expect((await ask(exchange, `/api/v1/me/${path}`, { token: me.token, method })).status).toBe(403);
+    const here = cookieOf(await signIn());
+    // Of somebody else, though of the same account.
+    const theirs = await inDatabaseOf(exchange, async (database) => {
+      const { id } = await database
+        .insertInto('users')
+        .values({ id: randomUUID(), email: `${randomUUID()}@example.org`, password_hash: null })
+        .returning('id')
+        .executeTakeFirstOrThrow();
+      const mine = await database.selectFrom('sessions').selectAll().executeTakeFirstOrThrow();
+      const row = { ...mine, id: randomUUID(), digest: Buffer.from(randomUUID()), user_id: id };
+      await database.insertInto('sessions').values(row).execute();
+      return row.id;
+    });
+    expect((await api(here, `sessions/${theirs}`, { method: 'DELETE' })).status).toBe(404);
+    await api(here, 'sessions', { method: 'DELETE' });
+    const left = await inDatabaseOf(exchange, (database) => database.selectFrom('sessions').select('id').execute());
+    expect(left.map(({ id }) => id)).toContain(theirs);
+  });
+});
+
+describe('one’s own password', () => {
+  const change = (cookie: string, current: string, password: string): Promise<Answer> =>
+    ask(exchange, '/api/v1/me/password', withCookie(cookie, { method: 'PUT', json: { current, password } }));
+
+  test('is changed by who knows it, ends every other session, and none that one had is taken again', async () => {
+    const [here, there] = [cookieOf(await signIn()), cookieOf(await signIn())];
+    const other = 'vier Boote hinter der Mole';
+    const wrong = await change(here, 'not this one at all', other);
+    expect([wrong.status, wrong.json()]).toEqual([403, expect.objectContaining({ code: 'PASSWORD_WRONG' })]);
+    const weak = await change(here, me.password, 'short');
+    expect([weak.status, weak.json()]).toEqual([422, expect.objectContaining({ code: 'PASSWORD_TOO_WEAK' })]);
+    const same = await change(here, me.password, me.password);
+    expect(same.json()).toMatchObject({ code: 'PASSWORD_TOO_WEAK', detail: expect.stringContaining('had before') });
+    expect((await ask(exchange, '/api/v1/me', withCookie(there))).status).toBe(200);
+
+    const done = await change(here, me.password, other);
+    expect([done.status, (done.json() as { ended: number }).ended > 0]).toEqual([200, true]);
+    expect((await ask(exchange, '/api/v1/me', withCookie(there))).status).toBe(401);
+    expect((await ask(exchange, '/api/v1/me', withCookie(here))).status).toBe(200);
+    expect((await signIn()).status).toBe(401);
+    expect((await signIn(other)).status).toBe(201);
+    // Tokens were not made of it.
+    expect((await ask(exchange, '/api/v1/me', { token: me.token })).status).toBe(200);
+    expect((await change(here, other, me.password)).json()).toMatchObject({ code: 'PASSWORD_TOO_WEAK' });
+    expect((await change(here, other, 'fünf Boote vor der Mole')).status).toBe(200);
+
+    const recorded = await inDatabaseOf(exchange, (database) =>
+      database.selectFrom('audit_records').select('outcome').where('action', '=', 'password.change').execute(),
+    );
+    expect(recorded.map(({ outcome }) => outcome).sort()).toEqual(['refused', 'success', 'success']);
+    const former = await inDatabaseOf(exchange, (database) =>
+      database.selectFrom('former_passwords').select('password_hash').execute(),
+    );
+    expect(former.map(({ password_hash }) => password_hash.slice(0, 9))).toEqual(['$argon2id', '$argon2id']);
+  });
+
+  test('is asked for as often as at the door, and not by a token', async () => {
+    const by = await ask(exchange, '/api/v1/me/password', {
+      token: me.token,
+      method: 'PUT',
+      json: { current: 'x', password: 'y' },
+    });
+    expect(by.status).toBe(403);
+    const here = cookieOf(await signIn('fünf Boote vor der Mole'));
+    const tries = await Promise.all(
+      Array.from({ length: 22 }, (_, at) => change(here, `wrong ${at}`, 'sechs Boote vor der Mole')),
+    );
+    const statuses = tries.map(({ status }) => status);
+    expect([...new Set(statuses)].sort()).toEqual([403, 429]);
+    expect(statuses.filter((status) => status === 403)).toHaveLength(20);
+    expect((await signIn('fünf Boote vor der Mole')).status).toBe(429);
   });
 });
 
