@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type Connection, openDatabase } from './database.ts';
 import { type Databases, openDatabases } from './databases.ts';
 import { migrate } from './migrate.ts';
@@ -52,6 +52,34 @@ test('a login that bypasses the wall and is no superuser is told so at the start
     expect(await works()).toEqual(held);
   } finally {
     await close();
+  }
+}, 60_000);
+
+test('exchanges in two databases of one server, each of which makes the role, start at once', async () => {
+  const { database: server } = watched;
+  await sql`create database another`.execute(server);
+  const { database, close } = openDatabase({ ...watched.connection, database: 'another' }, () => {});
+  await sql`alter role symbolon_account rename to aside`.execute(server);
+  try {
+    let ready: Promise<boolean> | undefined;
+    await server.transaction().execute(async (trx) => {
+      await sql`create role symbolon_account`.execute(trx);
+      ready = readyAccountRole(database);
+      ready.catch(() => {});
+      await vi.waitFor(async () => {
+        const { rows } =
+          await sql`select from pg_stat_activity where datname = 'another' and wait_event_type = 'Lock'`.execute(
+            server,
+          );
+        expect(rows).toHaveLength(1);
+      }, 30_000);
+    });
+    expect(await ready).toBe(true);
+  } finally {
+    await sql`drop owned by symbolon_account`.execute(database);
+    await close();
+    await sql`drop role symbolon_account`.execute(server);
+    await sql`alter role aside rename to symbolon_account`.execute(server);
   }
 }, 60_000);
 

@@ -24,7 +24,11 @@ export async function readyAccountRole(database: Database): Promise<boolean> {
     // Roles belong to the whole server: another database of it may have made it.
     const there = await sql`select from pg_roles where rolname = ${accountRole}`.execute(trx);
     if (there.rows.length === 0)
-      await sql`create role ${role} nologin nosuperuser nobypassrls`.execute(trx).catch(unready);
+      // Or makes it at this moment: the lock holds within one database.
+      await sql`do $$ begin create role ${role} nologin nosuperuser nobypassrls;
+        exception when duplicate_object or unique_violation then null; end $$`
+        .execute(trx)
+        .catch(unready);
     if (!rows[0]?.superuser) await readyToBecome(trx, role);
     await sql`grant usage on schema public to ${role}`.execute(trx);
     await sql`grant select, insert, update, delete on all tables in schema public to ${role}`.execute(trx);
