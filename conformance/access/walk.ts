@@ -5,6 +5,7 @@ import { addGroup, addPerson, addRole, type Person } from './rows-of-people.ts';
 import { agent, good, type Setting } from './setting.ts';
 
 type Explained = {
+  readonly groups: readonly { readonly id: string }[];
   readonly permissions: readonly {
     readonly permission: string;
     readonly verdict: string;
@@ -94,12 +95,19 @@ export function walk(setting: () => Setting): void {
 
     const heldBy = async (one: Credential): Promise<ReadonlySet<string>> => {
       const path = `/api/v1/users/${one.userId}/explanation${one.tokenId === undefined ? '' : `?token=${one.tokenId}`}`;
-      const { permissions } = await good<Explained>(here.exchange, path, { token: here.keeper.token });
+      const { permissions, groups: theirs } = await good<Explained>(here.exchange, path, { token: here.keeper.token });
+      const inside = theirs.map(({ id }) => id);
+      const every = new Set(permissions.map(({ permission }) => permission));
       const held = permissions.flatMap(({ permission, verdict, groups: some, except }) => {
         const everywhere = verdict === 'permitted';
         const where = everywhere ? groups.filter((group) => !except.includes(group)) : some;
-        // What a role in a group says of one's own holds of nothing there: what lives in the group is the group's.
-        const within = permission.endsWith('.own') ? [] : where.map((group) => `${permission} in ${group}`);
+        // What a role in a group says of one's own holds of nothing there: what lives in the group is the group's, of who is in it.
+        const action = permission.replace(/\.group$/, '');
+        const holds = (group: string): boolean =>
+          permission.endsWith('.group')
+            ? inside.includes(group)
+            : !(every.has(`${permission}.group`) && inside.includes(group));
+        const within = permission.endsWith('.own') ? [] : where.filter(holds).map((group) => `${action} in ${group}`);
         return [...(everywhere ? [permission] : []), ...within];
       });
       return new Set(held);
@@ -117,13 +125,14 @@ export function walk(setting: () => Setting): void {
     const madeWith = (one: Credential, maker: Credential): boolean =>
       one === maker || (one.madeWith !== undefined && madeWith(one.madeWith, maker));
 
+    // Of all alike: a token that is made with another ends with it at the latest.
+    const expiresAt = new Date(Date.now() + 3_600_000).toISOString();
     const callFor = (step: number, whom: Credential): Call => {
       const [role, group] = [any(roles), any(groups)];
       const [invited] = invitations.keys();
       const ending = any([...tokens, undefined]);
       const newcomers = people.slice(began.length);
       const when = (holds: boolean, calls: readonly Call[]) => (holds ? calls : []);
-      const expiresAt = new Date(Date.now() + 3_600_000).toISOString();
       const token = {
         label: `Walk ${step}`,
         expiresAt,
