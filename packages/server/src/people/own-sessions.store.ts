@@ -27,19 +27,18 @@ export async function sessionsOf(
     .execute();
 }
 
-/** Ends one of somebody's sessions, or all but one; returns the accounts in which they were. */
+/** Ends one of somebody's sessions, or all but one; returns in which account each was, and until when it could be used. */
 export async function endOwnSessions(
   trx: Trx,
   userId: string,
   which: { readonly id: string } | { readonly allBut: string },
-): Promise<string[]> {
-  const ended = await trx
+): Promise<{ readonly accountId: string; readonly seenAt: Date; readonly expiresAt: Date }[]> {
+  return trx
     .deleteFrom('sessions')
     .where('user_id', '=', userId)
     .where('id', 'id' in which ? '=' : '<>', 'id' in which ? which.id : which.allBut)
-    .returning('account_id as accountId')
+    .returning(['account_id as accountId', 'seen_at as seenAt', 'expires_at as expiresAt'])
     .execute();
-  return ended.map(({ accountId }) => accountId);
 }
 
 /** Kept to compare with; nobody changes their password so often that older ones matter. */

@@ -41,18 +41,24 @@ export async function endSessions(deps: SessionDeps, actor: SignedIn, id?: strin
   });
 }
 
-/** Each account is told of what ended in it, and of no other. */
+/**
+ * Each account is told of what ended in it, and of no other. Rows of what was over already go too, but no list showed them:
+ * they are not counted.
+ */
 export async function endRecorded(
   deps: SessionDeps,
   trx: Trx,
   actor: SignedIn,
   which: Parameters<typeof endOwnSessions>[2],
 ): Promise<number> {
-  const accounts = await endOwnSessions(trx, actor.userId, which);
+  const now = deps.now();
+  const ended = (await endOwnSessions(trx, actor.userId, which)).filter(
+    ({ seenAt, expiresAt }) => expiresAt > now && now.getTime() - seenAt.getTime() <= idleMs,
+  );
   const { userId } = actor;
   await deps.audit.record(
     trx,
-    [...Map.groupBy(accounts, (accountId) => accountId)].map(([accountId, some]) => ({
+    [...Map.groupBy(ended, ({ accountId }) => accountId)].map(([accountId, some]) => ({
       actor,
       accountId,
       userId,
@@ -62,5 +68,5 @@ export async function endRecorded(
       detail: { sessions: some.length },
     })),
   );
-  return accounts.length;
+  return ended.length;
 }
