@@ -9,7 +9,7 @@ import { becomeSession, tellOtherTabs } from '../app/session.ts';
 import { longMoment } from '../sharing/moments.ts';
 import { formatDuration } from '../ui/amounts.ts';
 import { ProblemNotice } from '../ui/problem-notice.tsx';
-import { PasswordHints } from './password-hints.tsx';
+import { withPasswordHints } from './password-hints.tsx';
 import people from './people.module.css';
 import { useWaitingTime } from './waiting-time.ts';
 
@@ -112,31 +112,26 @@ export function InvitationForm({ secret, look, onDone }: InvitationFormProps) {
             required
             withAsterisk={false}
             maxLength={1024}
-            {...(who === 'new' ? { 'aria-describedby': 'password-hints' } : {})}
+            {...(who === 'new' ? withPasswordHints({ password, email: look.email }) : {})}
             error={tried && weak ? 'This password is not strong enough yet.' : undefined}
             value={password}
             onChange={({ currentTarget }) => setPassword(currentTarget.value)}
           />
           {who === 'new' && (
-            <>
-              <PasswordHints id="password-hints" password={password} email={look.email} />
-              <PasswordInput
-                ref={againField}
-                label="The password once more"
-                name="new-password-again"
-                autoComplete="new-password"
-                required
-                withAsterisk={false}
-                maxLength={1024}
-                error={
-                  (tried || again.length >= password.length) && again !== '' && different
-                    ? 'The two differ.'
-                    : undefined
-                }
-                value={again}
-                onChange={({ currentTarget }) => setAgain(currentTarget.value)}
-              />
-            </>
+            <PasswordInput
+              ref={againField}
+              label="The password once more"
+              name="new-password-again"
+              autoComplete="new-password"
+              required
+              withAsterisk={false}
+              maxLength={1024}
+              error={
+                (tried || again.length >= password.length) && again !== '' && different ? 'The two differ.' : undefined
+              }
+              value={again}
+              onChange={({ currentTarget }) => setAgain(currentTarget.value)}
+            />
           )}
           {accepting.isError && <ProblemNotice error={accepting.error} />}
           <Button type="submit" size="md" loading={accepting.isPending} disabled={waitMs > 0}>

@@ -2,10 +2,19 @@ import { passwordRules } from '@symbolon/contract';
 import { IconCheck, IconCircleDashed } from '@tabler/icons-react';
 import classes from './people.module.css';
 
-/** What a password still lacks, while it is typed. */
-export function PasswordHints({ id, password, email }: Readonly<Record<'id' | 'password' | 'email', string>>) {
+type Typed = Readonly<Record<'password' | 'email', string>>;
+
+/** What a password still lacks, while it is typed: below its field, and what a screen reader says of the field. */
+export const withPasswordHints = (typed: Typed) => ({
+  description: <PasswordHints {...typed} />,
+  // A list may not stand in a paragraph.
+  descriptionProps: { component: 'div', className: classes.hints },
+  inputWrapperOrder: ['label' as const, 'input' as const, 'error' as const, 'description' as const],
+});
+
+function PasswordHints({ password, email }: Typed) {
   return (
-    <ul id={id} className={classes.rules} aria-label="What a password needs">
+    <ul className={classes.rules} aria-label="What a password needs">
       {passwordRules(password, email).map(({ text, kept }) => (
         <li key={text} data-kept={kept}>
           {kept ? (

@@ -6,7 +6,7 @@ import { type ChangeEvent, type FormEvent, useRef, useState } from 'react';
 import { exchange } from '../app/exchange.ts';
 import { becomeSession, sessionQuery } from '../app/session.ts';
 import { ProblemNotice } from '../ui/problem-notice.tsx';
-import { PasswordHints } from './password-hints.tsx';
+import { withPasswordHints } from './password-hints.tsx';
 import classes from './people.module.css';
 
 type Fields = Readonly<Record<'accountName' | 'name' | 'email' | 'password' | 'again', string>>;
@@ -94,12 +94,11 @@ export function SetupForm({ secret, onDone }: SetupFormProps) {
             required
             withAsterisk={false}
             maxLength={1024}
-            aria-describedby="password-hints"
+            {...withPasswordHints({ password, email })}
             error={tried && weak ? 'This password is not strong enough yet.' : undefined}
             value={password}
             onChange={type('password')}
           />
-          <PasswordHints id="password-hints" password={password} email={email} />
           <PasswordInput
             ref={againField}
             label="The password once more"
