@@ -29,6 +29,15 @@ async function alsoOnAPhone(page: Page, what: string): Promise<void> {
 
 const region = (page: Page, name: string): Locator => page.getByRole('region', { name, exact: true });
 
+/** What a screen reader says of a field behind its name. */
+const descriptionOf = (field: Locator): Promise<string> =>
+  field.evaluate((input) =>
+    (input.getAttribute('aria-describedby') ?? '')
+      .split(' ')
+      .map((id) => document.getElementById(id)?.textContent)
+      .join(' '),
+  );
+
 async function openPerson(page: Page, name: string): Promise<void> {
   await goTo(page, 'People');
   await page.getByRole('list', { name: 'People' }).getByRole('link', { name }).click();
@@ -326,6 +335,88 @@ browserTest(
     await owner.getByRole('button', { name: 'Give the account away' }).click();
     await owner.getByText('Ana Kovacs', { exact: true }).waitFor();
     await it.leave(mara, visitor);
+  },
+  180_000,
+);
+
+// The last one: the owner has another password afterwards.
+browserTest(
+  'who changes the password, or signs out elsewhere, is signed in nowhere else from the next request on',
+  async () => {
+    const password = 'nine grey geese above the mill';
+    const other = await it.visit('/', { on: phone });
+    await signIn(other.page, it.me);
+    other.watch.expect(/status of 401/);
+    const out = async () => {
+      expect(await other.page.evaluate(async () => (await fetch('/api/v1/me')).status)).toBe(401);
+      await other.page.goto(`${it.exchange.url}/studies`);
+      await heading(other.page, 'Sign in');
+    };
+
+    const mara = await it.visit('/');
+    const { page } = mara;
+    await signIn(page, it.me);
+    await page.getByRole('button', { name: /Mara Ölund/ }).click();
+    await page.getByRole('link', { name: 'My security' }).click();
+    await heading(page, 'My security');
+    await region(page, 'You').getByText(it.me.email).waitFor();
+    const signedIn = region(page, 'Where you are signed in');
+    const items = signedIn.getByRole('listitem');
+    const everywhere = { name: 'Sign out everywhere else' };
+    await items.first().getByText('This one').waitFor();
+    expect(await items.first().innerText()).toMatch(/^Chrome on \w+/);
+    await items.first().getByText('127.0.0.1').waitFor();
+    // The earlier ones went without signing out.
+    await signedIn.getByRole('button', everywhere).click();
+    await signedIn.getByRole('alertdialog').getByRole('button', everywhere).click();
+    await signedIn.getByText('You are signed in nowhere else.').waitFor();
+    expect(await items.count()).toBe(1);
+    await out();
+
+    await signIn(other.page, it.me);
+    await page.reload();
+    await expect.poll(() => items.count()).toBe(2);
+    const own = region(page, 'Password');
+    const now = own.getByLabel('The password that you have now');
+    const wanted = own.getByLabel('New password', { exact: true });
+    const change = own.getByRole('button', { name: 'Change the password' });
+    await now.fill('not the one');
+    await wanted.fill('short');
+    await own.getByLabel('The new password once more').fill('short');
+    await change.click();
+    await own.getByText('This password is not strong enough yet.').waitFor();
+    expect(await descriptionOf(wanted)).toMatch(/not strong enough yet.*At least 10 characters/);
+    await wanted.fill(password);
+    await own.getByLabel('The new password once more').fill(password);
+    mara.watch.expect(/status of 403/);
+    await change.click();
+    await own.getByText('The password is not right. Type the one that you sign in with now.').waitFor();
+    await look(page, desk, 'security');
+    await alsoOnAPhone(page, 'security');
+    await now.fill(it.me.password);
+    await change.click();
+    await page.getByText('Your password is changed. You are signed out in 1 other place.').waitFor();
+    await signedIn.getByText('You are signed in nowhere else.').waitFor();
+    await out();
+
+    await signIn(other.page, { ...it.me, password });
+    await page.reload();
+    await expect.poll(() => items.count()).toBe(2);
+    await items
+      .last()
+      .getByRole('button', { name: /^Sign out Chrome on \w+, 127\.0\.0\.1$/ })
+      .click();
+    await items.last().getByRole('alertdialog').getByText('From the next request on').waitFor();
+    await axe(page);
+    for (const on of [phone, desk]) {
+      await page.setViewportSize({ width: on.width, height: on.height });
+      await signedIn.evaluate((card) => card.scrollIntoView({ block: 'end' }));
+      await screenshot(page, `15-sign-out-${on.name}`);
+    }
+    await items.last().getByRole('button', { name: 'Sign out there' }).click();
+    await signedIn.getByText('You are signed in nowhere else.').waitFor();
+    await out();
+    await it.leave(mara, other);
   },
   180_000,
 );

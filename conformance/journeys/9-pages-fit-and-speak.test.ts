@@ -84,6 +84,7 @@ browserTest(
       ['/roles', 'Roles'],
       [`/roles/${(await who()).role.id}`, 'Role'],
       ['/tokens', 'API tokens'],
+      ['/security', 'My security'],
       ['/account', 'Account'],
       ['/accounts', 'Accounts'],
       ['/nothing-here', undefined],
@@ -131,6 +132,7 @@ browserTest('on a phone everything that is touched is at least 40 px high or wid
     '/groups',
     `/roles/${(await who()).role.id}`,
     '/tokens',
+    '/security',
     '/account',
     '/accounts',
   ]) {

@@ -140,6 +140,7 @@ export const pages = {
   roleComparison: '/roles/compare',
   role: '/roles/:roleId',
   tokens: '/tokens',
+  security: '/security',
   account: '/account',
   accounts: '/accounts',
   audit: '/audit',

@@ -142,6 +142,10 @@ const signedInRoutes = [
     lazyRouteComponent(() => import('../tokens/tokens-page.tsx'), 'TokensPage'),
   ),
   page(
+    pages.security,
+    lazyRouteComponent(() => import('../security/security-page.tsx'), 'SecurityPage'),
+  ),
+  page(
     pages.account,
     lazyRouteComponent(() => import('../account/account-page.tsx'), 'AccountPage'),
   ),

@@ -23,6 +23,9 @@ export function OwnMenu() {
           You, and what you may do
         </Link>
       )}
+      <Link to={pages.security} className={header.place}>
+        My security
+      </Link>
       {mayDo(me, 'token.list') && (
         <Link to={pages.tokens} className={header.place}>
           API tokens

@@ -1,0 +1,27 @@
+import './styles.ts';
+import { Stack } from '@mantine/core';
+import { useMe } from '../app/session.ts';
+import { Card, Fact, Facts } from '../ui/card.tsx';
+import { Page } from '../ui/page.tsx';
+import { PasswordCard } from './password-card.tsx';
+import { SessionsCard } from './sessions-card.tsx';
+
+/** Who one is here, one's own password, and where one is signed in: everybody's, whatever their role. */
+export function SecurityPage() {
+  const { name, email, accountName } = useMe();
+  return (
+    <Page title="My security" width="narrow">
+      <Stack gap="md">
+        <Card title="You">
+          <Facts>
+            <Fact label="Name">{name}</Fact>
+            <Fact label="E-mail address">{email}</Fact>
+            <Fact label="Account">{accountName}</Fact>
+          </Facts>
+        </Card>
+        <PasswordCard />
+        <SessionsCard />
+      </Stack>
+    </Page>
+  );
+}
