@@ -77,6 +77,8 @@ export function PasswordCard() {
             setFields(nothing);
             setTried(false);
             changing.reset();
+            // The button cannot be pressed while it works, and so loses the focus.
+            form.current?.focus({ preventScroll: true });
           },
           onError: (error) => {
             const field = fieldOf(error);
@@ -105,7 +107,7 @@ export function PasswordCard() {
       <Text size="sm" className={administration.text}>
         Changing it signs you out everywhere else, in all your accounts. API tokens go on.
       </Text>
-      <form ref={form} onSubmit={submit} className={classes.form}>
+      <form ref={form} tabIndex={-1} onSubmit={submit} className={classes.form}>
         {/* Password managers file the new one under it. */}
         <input type="email" name="email" autoComplete="username" value={email} readOnly hidden />
         <Stack gap="md">
