@@ -473,11 +473,25 @@ export function openPool(connection: Connection, session: Session | undefined, l
 /**
  * A connection of a pool. Given back in the middle of a transaction, as where neither a statement nor the rollback behind it was
  * answered in time, it is closed: what its next holder wrote would hang in that transaction, and so would whose rows they see.
+ * So is one whose statement was given up, which the server may still be at, or only come to.
  */
 export async function lentBy(pool: pg.Pool): Promise<pg.PoolClient> {
   const client = await pool.connect();
   const { release } = client;
-  client.release = (error) => release(error || client.getTransactionStatus() !== 'I');
+  const query: (...asked: unknown[]) => unknown = client.query;
+  let givenUp = false;
+  client.query = (...asked: unknown[]) => {
+    const answer = query.apply(client, asked);
+    if (answer instanceof Promise)
+      answer.catch((error: unknown) => {
+        givenUp ||= isDatabaseAway(error);
+      });
+    return answer as never;
+  };
+  client.release = (error) => {
+    client.query = query as never;
+    release(error || givenUp || client.getTransactionStatus() !== 'I');
+  };
   return client;
 }
 

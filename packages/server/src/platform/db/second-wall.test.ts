@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { type Connection, openDatabase } from './database.ts';
+import { type Connection, lentBy, openDatabase, openPool } from './database.ts';
 import { type Databases, openDatabases } from './databases.ts';
 import { migrate } from './migrate.ts';
 import { readyAccountRole } from './second-wall.ts';
@@ -203,6 +203,24 @@ describe.each(logins)('where the login is %s', (_, connection) => {
     }
     // What was acknowledged is there, and hangs in no transaction of another.
     expect(await patients()).toBe(before + 20);
+  });
+
+  test('a connection whose statement was given up is given to nobody else', async () => {
+    const pool = openPool(connection(), undefined, () => {});
+    try {
+      const one = await lentBy(pool);
+      const late = { text: 'select pg_sleep(2)', query_timeout: 100 };
+      await expect(one.query(late as never)).rejects.toThrow(/timeout/);
+      one.release();
+      expect(pool.totalCount).toBe(0);
+      // One that was answered, if only by an error, goes on.
+      const other = await lentBy(pool);
+      await expect(other.query('select 1 / 0')).rejects.toMatchObject({ code: '22012' });
+      other.release();
+      expect(pool.totalCount).toBe(1);
+    } finally {
+      await pool.end();
+    }
   });
 
   test('who does not say whose rows fails, and is not answered with none: a sweep that saw nothing would remove everything', async () => {
