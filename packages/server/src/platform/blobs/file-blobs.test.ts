@@ -1,10 +1,21 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { blobStoreSuite } from './blob-store.suite.ts';
 import { fileBlobs } from './file-blobs.ts';
+import { markStore } from './file-store-mark.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'symbolon-blobs-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -41,6 +52,22 @@ test('a store whose folder was cleared away under it makes it anew', async () =>
   await expect(store.put(id, bytes('x'))).rejects.toMatchObject({ code: 'BLOB_WRITE_FAILED' });
   await store.put(id, bytes('x'));
   expect(await store.read(id, 0, 1)).toHaveLength(1);
+});
+
+test('what could not be put while the disk was away can be put when it is back: no part of the store stays refused', async () => {
+  const place = join(folder, 'away');
+  const store = fileBlobs(place, { marked: true });
+  await markStore(place, store, async () => false);
+  await store.put(randomUUID(), bytes('x'));
+  // One on each shelf, so that some are on shelves that were not there yet.
+  const names = Array.from({ length: 256 }, (_, at) => at.toString(16).padStart(2, '0') + randomUUID().slice(2));
+  renameSync(place, `${place}.away`);
+  mkdirSync(place);
+  for (const name of names)
+    await expect(store.put(name, bytes(name))).rejects.toMatchObject({ code: 'BLOB_WRITE_FAILED' });
+  rmSync(place, { recursive: true });
+  renameSync(`${place}.away`, place);
+  for (const name of names) await store.put(name, bytes(name));
 });
 
 test('objects are for their owner alone', async () => {

@@ -37,10 +37,15 @@ export function fileBlobs(folder: string, { marked = false } = {}): ListedBlobSt
     if (marked) await requireMark(folder);
     await makeFolderDurably(place, 0o700);
   };
-  /** Whoever comes while a folder is being made waits for it, too. */
+  /** Whoever comes while a folder is being made waits for it, too; where that failed, the next tries anew. */
   const make = (place: string): Promise<void> => {
-    const making = made.get(place) ?? makeHere(place);
+    const there = made.get(place);
+    if (there) return there;
+    const making = makeHere(place);
     made.set(place, making);
+    making.catch(() => {
+      if (made.get(place) === making) made.delete(place);
+    });
     return making;
   };
   /**
