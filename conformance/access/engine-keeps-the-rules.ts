@@ -67,7 +67,8 @@ export function otherThanTheRules(engine: Engine, cases: readonly Case[]): strin
   for (const { who, what, action } of cases) {
     const rights = access.rightsOf(who.decisions, who.groups, { operates: who.operates, scope: who.scope });
     const role = { id: 'r', name: 'Own', builtin: null };
-    const actor = { kind: 'person', by: 'token', credentialId: 'c', ...me, role, rights, address: '::1' } as const;
+    const proven = { kind: 'person', by: 'token', credentialId: 'c', role, rights, address: '::1', steps: [] } as const;
+    const actor = { ...proven, ...me };
     const openings = what.opened === undefined ? [] : [what.opened];
     const thing = {
       ...{ accountId: what.accountId, namespaceId: what.namespaceId, unapproved: what.unapproved, exact: what.exact },
@@ -84,6 +85,8 @@ export function otherThanTheRules(engine: Engine, cases: readonly Case[]): strin
     const found =
       differs('may', access.may(actor, action, thing), rule) ??
       (isStudy ? outOfStudies() : undefined) ??
+      differs('with a step to do', access.may({ ...actor, steps: ['enrol'] }, action, thing), false) ??
+      differs('with a step to do', access.may({ ...actor, steps: ['accept-terms'] }, action), false) ??
       differs('visitor', access.may({ kind: 'visitor', address: '::1' }, action, thing), false) ??
       byLink() ??
       outOfPermissions();

@@ -28,6 +28,7 @@ export { type Problem, type ProblemCode, problem, problemCodes, type RefusalCode
 export * from './receipt.ts';
 export * from './roles.ts';
 export * from './sessions.ts';
+export * from './sign-in.ts';
 export * from './storage.ts';
 export { storeAttributes } from './store-answer.ts';
 export * from './studies.ts';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { email, lineOf, password } from './line.ts';
 import { type Action, actions, roles } from './permissions/index.ts';
+import { signInSteps } from './sign-in.ts';
 
 /**
  * Makes the first account and its owner. A program asks for an API token (`as` absent), a browser for a session. Without
@@ -51,9 +52,13 @@ export type MeAnswer = z.infer<typeof meAnswer>;
 export const sessionRequest = z.strictObject({ email, password });
 export type SessionRequest = z.input<typeof sessionRequest>;
 
-/** `unclaimed`: nobody has an account yet; the set-up page is the one to open. */
+/**
+ * `unclaimed`: nobody has an account yet; the set-up page is the one to open. `unfinished`: signed in, and `steps` are to be done
+ * before anything opens.
+ */
 export const sessionAnswer = z.object({
-  state: z.enum(['unclaimed', 'signed out', 'signed in']),
+  state: z.enum(['unclaimed', 'signed out', 'unfinished', 'signed in']),
   me: meAnswer.nullable(),
+  steps: z.array(z.enum(signInSteps)).optional(),
 });
 export type SessionAnswer = z.infer<typeof sessionAnswer>;

@@ -28,6 +28,7 @@ export const problems: Record<ProblemCode, Row> = {
   ACCESS_CROSS_SITE: { status: 403, title: 'Asked by another site' },
   ACCESS_REFUSED: { status: 403, title: 'Not permitted' },
   ACCESS_SIGN_IN_NEEDED: { status: 401, title: 'Sign-in needed' },
+  ACCESS_SIGN_IN_UNFINISHED: { status: 401, title: 'Sign-in not finished' },
   ACCESS_TOO_MANY_TRIES: { status: 429, title: 'Too many tries' },
   ACCOUNT_CLOSED: { status: 409, title: 'The account is closed' },
   ACCOUNT_EXISTS_ALREADY: { status: 409, title: 'Set up already' },

@@ -1,3 +1,4 @@
+import type { SignInStep } from '../sign-in.ts';
 import { type Action, allPermissions, type Permission } from './actions.ts';
 import type { Decisions } from './decisions.ts';
 
@@ -26,6 +27,17 @@ export const signedInActions: readonly Action[] = [
   'session.end',
   'password.change',
 ];
+
+const always = visitorActions;
+
+/** What a session may that has this step to do, before which it may nothing else; whatever the role. */
+export const stepActions: Readonly<Record<SignInStep, readonly Action[]>> = {
+  'second-factor': always,
+  unlock: always,
+  'change-password': [...always, 'password.change'],
+  enrol: always,
+  'accept-terms': always,
+};
 
 /** What who came by a link may do with the one study of that link; `study.download` only where the link says so. */
 export const linkActions: readonly Action[] = ['study.view', 'study.download'];

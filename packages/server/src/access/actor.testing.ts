@@ -23,6 +23,7 @@ export function personWith(
     role: { id: randomUUID(), name: builtin ?? 'Own', builtin },
     rights: rightsOf(decisions, groups, { operates: true, scope: null }),
     address: '192.0.2.1',
+    steps: [],
     ...others,
   };
 }

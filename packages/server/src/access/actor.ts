@@ -1,4 +1,4 @@
-import type { RoleNamed } from '@symbolon/contract';
+import type { RoleNamed, SignInStep } from '@symbolon/contract';
 import type { Rights } from './rights.ts';
 
 /** Somebody who proved who they are, by an API token or a browser's session, acting in one account. `address` is where from. */
@@ -14,6 +14,8 @@ export type SignedIn = {
   readonly role: RoleNamed;
   readonly rights: Rights;
   readonly address: string;
+  /** What is still to be done before the session opens anything; empty of a token. */
+  readonly steps: readonly SignInStep[];
 };
 /** Somebody without an account who opened a link: they reach the one study of that link, and nothing else. */
 export type LinkVisitor = {

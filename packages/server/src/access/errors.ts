@@ -2,6 +2,7 @@ import type { SignedIn } from './actor.ts';
 
 export type AccessErrorCode =
   | 'ACCESS_SIGN_IN_NEEDED'
+  | 'ACCESS_SIGN_IN_UNFINISHED'
   | 'ACCESS_ADDRESS_REFUSED'
   | 'ACCESS_REFUSED'
   | 'ACCESS_CROSS_SITE'

@@ -100,12 +100,13 @@ export function guard(app: FastifyInstance, deps: GuardDeps): void {
     request.actor = await actorOf(deps, request);
     request.stillMay = async () => {
       const now = await actorOf(deps, request);
-      if (!may(now, action)) throw signInNeeded();
+      if (!may(now, action)) throw now.kind === 'person' && now.steps.length > 0 ? unfinished() : signInNeeded();
       return now;
     };
     if (may(request.actor, action)) return;
     await deps.recordRefusal(request.actor, action);
     if (request.actor.kind === 'visitor') throw signInNeeded();
+    if (request.actor.kind === 'person' && request.actor.steps.length > 0) throw unfinished();
     throw new AccessError(
       'ACCESS_REFUSED',
       request.actor.kind === 'link' ? 'This link does not open that.' : `Your role does not include ${action}.`,
@@ -117,6 +118,12 @@ const signInNeeded = (): AccessError =>
   new AccessError(
     'ACCESS_SIGN_IN_NEEDED',
     'This needs a sign-in: in a browser at /sign-in, or an API token (Authorization: Bearer …).',
+  );
+
+const unfinished = (): AccessError =>
+  new AccessError(
+    'ACCESS_SIGN_IN_UNFINISHED',
+    'Something is still to be done at /sign-in before this session opens anything.',
   );
 
 /** The signed-in person of a request that the guard let through. */

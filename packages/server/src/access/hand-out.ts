@@ -114,7 +114,14 @@ export function allOnStudy(
   { namespaceId, rights }: Pick<SignedIn, 'namespaceId' | 'rights'>,
   study: Thing,
 ): ReadonlySet<string> {
-  const person = { kind: 'person', userId: 'them', accountId: study.accountId, namespaceId, rights } as SignedIn;
+  const person = {
+    kind: 'person',
+    userId: 'them',
+    accountId: study.accountId,
+    namespaceId,
+    rights,
+    steps: [] as const,
+  } as unknown as SignedIn;
   const all = new Set<string>(ofStudies.filter((action) => may(person, action, study)));
   for (const action of ['study.search', 'study.view'] as const)
     if (all.has(action) && mayIdentify(person, action, study)) all.add(`${action}.identity`);
@@ -123,7 +130,14 @@ export function allOnStudy(
 
 /** All that somebody with these rights may do in the namespace of a group, asked of the one policy engine. */
 export function allIn(rights: Rights, namespaceId: string): ReadonlySet<string> {
-  const person = { kind: 'person', userId: 'them', accountId: 'this', namespaceId: 'theirs', rights } as SignedIn;
+  const person = {
+    kind: 'person',
+    userId: 'them',
+    accountId: 'this',
+    namespaceId: 'theirs',
+    rights,
+    steps: [] as const,
+  } as unknown as SignedIn;
   const all = new Set<string>();
   for (const [situation, thing] of thingsIn(namespaceId)) {
     for (const action of everyAction) if (may(person, action, thing)) all.add(`${action}${situation}`);

@@ -8,6 +8,7 @@ import {
   permitsSome,
   type Qualifier,
   signedInActions,
+  stepActions,
   visitorActions,
 } from '@symbolon/contract';
 import type { Actor, SignedIn } from './actor.ts';
@@ -34,7 +35,7 @@ export type Thing = {
  * The one policy engine: may this actor do this to that? Pure; REST, DICOMweb, links and jobs all ask here.
  *
  * Law     what is not permitted is denied, and a deny wins; a thing of another account is never reached, whatever the role; by
- *         a link nothing is reached but its study.
+ *         a link nothing is reached but its study; in a session with a step still to do, nothing but what that step takes.
  * Cost    a few look-ups; no I/O.
  */
 export function may(actor: Actor, action: Action, thing?: Thing): boolean {
@@ -47,6 +48,7 @@ export function may(actor: Actor, action: Action, thing?: Thing): boolean {
     case 'person':
       if (thing !== undefined && thing.accountId !== actor.accountId) return false;
       if (!Object.hasOwn(actions, action)) return false;
+      if (actor.steps[0] !== undefined) return thing === undefined && stepActions[actor.steps[0]].includes(action);
       if (signedInActions.includes(action)) return true;
       if (exchangeWide.has(action) && !actor.rights.operates) return false;
       return thing === undefined ? maySomething(actor, action) : mayReach(actor, action, thing);

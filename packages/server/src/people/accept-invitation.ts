@@ -114,7 +114,7 @@ export async function acceptInvitation(
     if (!(await useInvitation(trx, row.id, now))) throw problemWith({ ...row, usedAt: now }, now) as PeopleError;
     if (!(await changeState(trx, owner, ['invited'], 'active'))) throw notFound();
     // Another invitation may have been taken up since it was looked at.
-    if (chosen !== undefined && !(await setFirstPassword(trx, userId, chosen))) throw wrongPassword();
+    if (chosen !== undefined && !(await setFirstPassword(trx, userId, chosen, now))) throw wrongPassword();
     if (input.name !== undefined) await changeName(trx, owner, input.name);
     await deps.audit.record(trx, [
       { ...entry, accountId, userId, outcome: 'success', detail: { user: userId, before: 'invited', after: 'active' } },

@@ -1,6 +1,7 @@
+import type { SignInPolicy } from '@symbolon/contract';
 import { type RawBuilder, sql } from 'kysely';
 import type { HeldRole } from '../access/index.ts';
-import type { Database } from '../platform/db/database.ts';
+import type { Database, SessionFactor } from '../platform/db/database.ts';
 
 /** What a token or a session proves, with all that decides what its holder may: read anew with every request. */
 export type CredentialRow = {
@@ -9,8 +10,6 @@ export type CredentialRow = {
   readonly accountId: string;
   readonly namespaceId: string;
   readonly expiresAt: Date | null;
-  /** Of a session. */
-  readonly seenAt: Date | null;
   /** Of a token: the permissions it carries, or null for all of its holder's. */
   readonly scope: readonly string[] | null;
   /** When the token was last used. */
@@ -18,8 +17,27 @@ export type CredentialRow = {
   readonly addresses: readonly string[];
   readonly accountAddresses: readonly string[];
   readonly operates: boolean;
+  readonly policy: Partial<SignInPolicy>;
+  /** Whether their role wants a second factor, whatever the account says. */
+  readonly roleWantsFactor: boolean;
   readonly role: HeldRole;
   readonly groups: readonly { readonly namespaceId: string; readonly role: HeldRole | null }[];
+};
+
+/** What decides which steps a session has still to do, and what it opens. */
+export type SessionRow = CredentialRow & {
+  readonly seenAt: Date;
+  readonly expiresAt: Date;
+  readonly factor: SessionFactor | null;
+  readonly hasFactor: boolean;
+  readonly lockedAt: Date | null;
+  readonly provenAt: Date;
+  readonly identitiesUntil: Date | null;
+  readonly passwordChangedAt: Date;
+  readonly passwordMustChange: boolean;
+  /** The newest terms of the account, and the newest that they accepted; null where there are none. */
+  readonly termsVersion: number | null;
+  readonly acceptedVersion: number | null;
 };
 
 const roleOf = (alias: string): RawBuilder<unknown> =>
@@ -27,9 +45,13 @@ const roleOf = (alias: string): RawBuilder<unknown> =>
     'decisions', ${alias}.decisions, 'addresses', ${alias}.addresses)`);
 
 /** Of an active member only; a group that was deleted is none. `credential` has the columns of `CredentialRow` up to `addresses`. */
-async function withRights(db: Database, credential: RawBuilder<unknown>): Promise<CredentialRow | undefined> {
-  const { rows } = await sql<CredentialRow>`
+async function withRights<Row extends CredentialRow>(
+  db: Database,
+  credential: RawBuilder<unknown>,
+): Promise<Row | undefined> {
+  const { rows } = await sql<Row>`
     select c.*, a.addresses as "accountAddresses", a.operates, ${roleOf('r')} as role,
+      a.sign_in_policy as policy, r.second_factor as "roleWantsFactor",
       coalesce((select json_agg(json_build_object('namespaceId', n.id, 'role',
           case when gr.id is null then null else ${roleOf('gr')} end))
         from group_members gm
@@ -49,17 +71,24 @@ export function tokenByDigest(db: Database, digest: Uint8Array): Promise<Credent
   return withRights(
     db,
     sql`select id, user_id as "userId", account_id as "accountId", namespace_id as "namespaceId", expires_at as "expiresAt",
-      null::timestamptz as "seenAt", scope, used_at as "usedAt", addresses
+      scope, used_at as "usedAt", addresses
       from api_tokens where digest = ${Buffer.from(digest)} and held_at is null and revoked_at is null`,
   );
 }
 
-export function sessionByDigest(db: Database, digest: Uint8Array): Promise<CredentialRow | undefined> {
-  return withRights(
+export function sessionByDigest(db: Database, digest: Uint8Array): Promise<SessionRow | undefined> {
+  return withRights<SessionRow>(
     db,
-    sql`select id, user_id as "userId", account_id as "accountId", namespace_id as "namespaceId", expires_at as "expiresAt",
-      seen_at as "seenAt", null::text[] as scope, null::timestamptz as "usedAt", '{}'::text[] as addresses
-      from sessions where digest = ${Buffer.from(digest)}`,
+    sql`select s.id, s.user_id as "userId", s.account_id as "accountId", s.namespace_id as "namespaceId",
+      s.expires_at as "expiresAt", s.seen_at as "seenAt", null::text[] as scope, null::timestamptz as "usedAt",
+      '{}'::text[] as addresses, s.factor, s.locked_at as "lockedAt", s.proven_at as "provenAt",
+      s.identities_until as "identitiesUntil",
+      exists (select from second_factors f where f.user_id = s.user_id) as "hasFactor",
+      u.password_changed_at as "passwordChangedAt", u.password_must_change as "passwordMustChange",
+      (select max(t.version) from terms t where t.account_id = s.account_id) as "termsVersion",
+      (select max(t.version) from terms_acceptances t where t.account_id = s.account_id and t.user_id = s.user_id)
+        as "acceptedVersion"
+      from sessions s join users u on u.id = s.user_id where s.digest = ${Buffer.from(digest)}`,
   );
 }
 

@@ -94,10 +94,10 @@ export async function useInvitation(trx: Trx, id: string, now: Date): Promise<bo
 }
 
 /** The first password of a person; false where they have one. */
-export async function setFirstPassword(trx: Trx, userId: string, passwordHash: string): Promise<boolean> {
+export async function setFirstPassword(trx: Trx, userId: string, passwordHash: string, now: Date): Promise<boolean> {
   const set = await trx
     .updateTable('users')
-    .set({ password_hash: passwordHash })
+    .set({ password_hash: passwordHash, password_changed_at: now })
     .where('id', '=', userId)
     .where('password_hash', 'is', null)
     .executeTakeFirst();

@@ -74,5 +74,9 @@ export async function replacePassword(
     .insertInto('former_passwords')
     .values({ user_id: userId, replaced_at: at, password_hash: former })
     .execute();
-  await trx.updateTable('users').set({ password_hash: hash }).where('id', '=', userId).execute();
+  await trx
+    .updateTable('users')
+    .set({ password_hash: hash, password_changed_at: at, password_must_change: false })
+    .where('id', '=', userId)
+    .execute();
 }

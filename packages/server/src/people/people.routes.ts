@@ -51,6 +51,8 @@ async function profile(deps: PeopleDeps, actor: SignedIn): Promise<z.infer<typeo
 }
 
 async function stateOf(deps: PeopleDeps, actor: Actor): Promise<SessionAnswer> {
+  if (actor.kind === 'person' && actor.steps.length > 0)
+    return { state: 'unfinished', me: null, steps: [...actor.steps] };
   if (actor.kind === 'person') return { state: 'signed in', me: await profile(deps, actor) };
   return { state: (await anyAccount(deps.database)) ? 'signed out' : 'unclaimed', me: null };
 }

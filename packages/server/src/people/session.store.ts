@@ -1,4 +1,4 @@
-import type { Database, Trx } from '../platform/db/database.ts';
+import type { Database, SessionFactor, Trx } from '../platform/db/database.ts';
 
 export type NewSession = {
   readonly id: string;
@@ -10,6 +10,8 @@ export type NewSession = {
   readonly agent: string;
   readonly seenAt: Date;
   readonly expiresAt: Date;
+  readonly factor: SessionFactor | null;
+  readonly provenAt: Date;
 };
 
 export async function addSession(trx: Trx, session: NewSession): Promise<void> {
@@ -25,6 +27,8 @@ export async function addSession(trx: Trx, session: NewSession): Promise<void> {
       agent: session.agent.slice(0, 300),
       seen_at: session.seenAt,
       expires_at: session.expiresAt,
+      factor: session.factor,
+      proven_at: session.provenAt,
     })
     .execute();
 }
@@ -33,15 +37,13 @@ export async function markSeen(db: Database, sessionId: string, now: Date): Prom
   await db.updateTable('sessions').set({ seen_at: now }).where('id', '=', sessionId).execute();
 }
 
-/** Says when it would have been over; nothing where it is gone already. */
-export async function endSession(
-  trx: Trx,
-  sessionId: string,
-): Promise<{ readonly expiresAt: Date; readonly agent: string } | undefined> {
+/** Says what another would go on with; nothing where it is gone already. */
+export async function endSession(trx: Trx, sessionId: string) {
   return trx
     .deleteFrom('sessions')
     .where('id', '=', sessionId)
-    .returning(['expires_at as expiresAt', 'agent'])
+    .returning(['expires_at as expiresAt', 'agent', 'factor', 'proven_at as provenAt', 'user_id as userId'])
+    .returning(['account_id as accountId', 'namespace_id as namespaceId'])
     .executeTakeFirst();
 }
 

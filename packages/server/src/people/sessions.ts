@@ -10,13 +10,14 @@ import {
   standingOf,
 } from '../access/index.ts';
 import type { Audit } from '../audit/index.ts';
-import type { Database, Trx } from '../platform/db/database.ts';
+import type { Database, SessionFactor, Trx } from '../platform/db/database.ts';
 import { sessionByDigest } from './credential.store.ts';
 import { markSignedIn } from './membership.store.ts';
 import { verifyPassword } from './passwords.ts';
 import { userByEmail } from './people.store.ts';
 import { addSession, endSession, forgetSessionsBefore, markSeen } from './session.store.ts';
 import { signedInAs } from './signed-in.ts';
+import { stepsOf } from './steps.ts';
 
 export type SessionDeps = {
   readonly database: Database;
@@ -24,6 +25,9 @@ export type SessionDeps = {
   readonly attempts: Attempts;
   readonly now: () => Date;
 };
+
+/** What a session goes on with from the one before it. */
+type Proven = { readonly expiresAt: Date; readonly factor: SessionFactor | null; readonly provenAt: Date };
 
 /** From where somebody signs in: the address, and what the browser says of itself. */
 export type From = { readonly address: string; readonly agent: string };
@@ -44,14 +48,26 @@ export async function startSession(
   { userId, accountId, namespaceId }: Owner,
   from: From,
   now: Date,
-  expiresAt = new Date(now.getTime() + longestMs),
+  { expiresAt = new Date(now.getTime() + longestMs), factor = null, provenAt = now }: Partial<Proven> = {},
 ): Promise<string> {
   const secret = randomBytes(32).toString('base64url');
   await forgetSessionsBefore(trx, now);
   const session = { id: randomUUID(), digest: digestOf(secret), userId, accountId, namespaceId };
-  await addSession(trx, { ...session, ...from, seenAt: now, expiresAt });
+  await addSession(trx, { ...session, ...from, seenAt: now, expiresAt, factor, provenAt });
   await markSignedIn(trx, { userId, accountId }, now);
   return secret;
+}
+
+/** The session goes on under a new secret with what was proven now: whoever knew the one before is out. @throws AccessError ACCESS_SIGN_IN_NEEDED */
+export async function renewSession(
+  trx: Trx,
+  { credentialId, address }: SignedIn,
+  proven: Partial<Pick<Proven, 'factor' | 'provenAt'>>,
+  now: Date,
+): Promise<string> {
+  const ended = await endSession(trx, credentialId);
+  if (ended === undefined) throw new AccessError('ACCESS_SIGN_IN_NEEDED', 'The session is over.');
+  return startSession(trx, ended, { address, agent: ended.agent }, now, { ...ended, ...proven });
 }
 
 /** The actor behind a session, or undefined where it is unknown or over. */
@@ -62,11 +78,11 @@ export async function actorOfSession(
 ): Promise<SignedIn | undefined> {
   const row = await sessionByDigest(deps.database, digestOf(secret));
   const now = deps.now();
-  if (!row?.seenAt || !row.expiresAt || row.expiresAt <= now) return undefined;
+  if (row === undefined || row.expiresAt <= now) return undefined;
   const idle = now.getTime() - row.seenAt.getTime();
   if (idle > idleMs) return undefined;
   if (idle > minuteMs) await markSeen(deps.database, row.id, now);
-  return signedInAs(row, 'session', address);
+  return signedInAs(row, 'session', address, stepsOf(row, now));
 }
 
 /** Tries at one person's password from one place, and at anybody's from there. */

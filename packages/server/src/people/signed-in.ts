@@ -1,3 +1,4 @@
+import type { SignInStep } from '@symbolon/contract';
 import { AddressRefused, admits, decisionsFrom, decisionsOf, rightsOf, type SignedIn } from '../access/index.ts';
 import type { CredentialRow } from './credential.store.ts';
 
@@ -6,7 +7,12 @@ import type { CredentialRow } from './credential.store.ts';
  *
  * @throws AddressRefused  the account, their role or their token cannot be used from there
  */
-export function signedInAs(row: CredentialRow, by: 'token' | 'session', address: string): SignedIn {
+export function signedInAs(
+  row: CredentialRow,
+  by: 'token' | 'session',
+  address: string,
+  steps: readonly SignInStep[] = [],
+): SignedIn {
   const { id, userId, accountId, namespaceId, operates, scope, role } = row;
   const groups = row.groups.map((group) => ({
     namespaceId: group.namespaceId,
@@ -22,6 +28,7 @@ export function signedInAs(row: CredentialRow, by: 'token' | 'session', address:
     role: { id: role.id, name: role.name, builtin: role.builtin },
     rights: rightsOf(decisionsOf(role), groups, { operates, scope }),
     address,
+    steps,
   };
   if ([row.accountAddresses, role.addresses, row.addresses].every((list) => admits(list, address))) return actor;
   throw new AddressRefused(actor);

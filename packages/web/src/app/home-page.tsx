@@ -4,7 +4,12 @@ import { LeadTo } from './lead-to.tsx';
 import { useSession } from './session.ts';
 import { WaitingPage } from './waiting-page.tsx';
 
-const nextOf = { unclaimed: pages.setup, 'signed out': pages.signIn, 'signed in': pages.worklist } as const;
+const nextOf = {
+  unclaimed: pages.setup,
+  'signed out': pages.signIn,
+  unfinished: pages.signIn,
+  'signed in': pages.worklist,
+} as const;
 
 export function HomePage() {
   const { data, error, refetch } = useSession();

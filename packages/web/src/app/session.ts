@@ -47,12 +47,18 @@ export function tellOtherTabs(): void {
   between().postMessage('signed out');
 }
 
-/** A 401 on any call: the page's layout sees that nobody is signed in, and leads to the sign-in page and back. */
+/**
+ * A 401 on any call: the page's layout sees that nobody is signed in, and leads to the sign-in page and back. Who has something to
+ * do first, as to accept new terms, is told there what.
+ */
 export function forgetOnSignOut(client: QueryClient): void {
   const forget = (): void => {
     if (client.getQueryData(sessionQuery.queryKey)?.me) becomeSession(client, { state: 'signed out', me: null });
   };
-  onSignInNeeded(forget);
+  onSignInNeeded(() => {
+    forget();
+    void client.invalidateQueries(sessionQuery);
+  });
   between().addEventListener('message', () => {
     forget();
     // Who went on in another account is still signed in.

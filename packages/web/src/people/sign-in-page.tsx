@@ -4,7 +4,7 @@ import { pages } from '@symbolon/contract';
 import { IconClock, IconLock } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useSearch } from '@tanstack/react-router';
-import { type FormEvent, useRef, useState } from 'react';
+import { type FormEvent, lazy, Suspense, useRef, useState } from 'react';
 import { exchange } from '../app/exchange.ts';
 import { LeadTo } from '../app/lead-to.tsx';
 import { becomeSession, useSession } from '../app/session.ts';
@@ -16,6 +16,11 @@ import classes from './people.module.css';
 import { safeNext } from './safe-next.ts';
 import { useWaitingTime } from './waiting-time.ts';
 
+/** Only who has a step to do loads it. */
+const SignInStepPage = lazy(async () => ({
+  default: (await import('../sign-in/sign-in-step-page.tsx')).SignInStepPage,
+}));
+
 export function SignInPage() {
   const session = useSession();
   const { next } = useSearch({ strict: false }) as { next?: unknown };
@@ -24,6 +29,13 @@ export function SignInPage() {
     return <LeadTo address={safeNext(next, location.origin)} />;
   }
   if (session.isPending) return <WaitingPage />;
+  const step = session.data?.state === 'unfinished' ? session.data.steps?.[0] : undefined;
+  if (step !== undefined)
+    return (
+      <Suspense fallback={<WaitingPage />}>
+        <SignInStepPage step={step} />
+      </Suspense>
+    );
   return (
     <Page title="Sign in" width="narrow" hiddenTitle>
       <SignInForm />

@@ -18,6 +18,10 @@ export const refusalWords: RefusalWords = {
     advice: 'Ask an administrator of your account.',
   },
   ACCESS_SIGN_IN_NEEDED: { happened: 'You are not signed in any more.', advice: 'Sign in again.' },
+  ACCESS_SIGN_IN_UNFINISHED: {
+    happened: 'Something is still to be done before you are signed in.',
+    advice: 'Open the sign-in page: it says what.',
+  },
   ACCESS_TOO_MANY_TRIES: { happened: 'There were too many tries.', advice: 'Wait a little, then try again.' },
   ACCOUNT_CLOSED: {
     happened: 'Everything that this account held was erased, and it was closed.',

@@ -1,4 +1,4 @@
-import type { Decisions, Role } from '@symbolon/contract';
+import type { Decisions, Role, SignInPolicy } from '@symbolon/contract';
 import { type Generated, Kysely, PostgresDialect, sql, type Transaction } from 'kysely';
 import pg from 'pg';
 import { accountSetting, everyAccount } from './second-wall.ts';
@@ -9,6 +9,8 @@ const bigints = /-?\d+/g;
 pg.types.setTypeParser(1016 as never, (text: string) => (text.match(bigints) ?? []).map((digits) => BigInt(digits)));
 
 type Timestamps = { created_at: Generated<Date> };
+/** What proved a session beside the password; a trusted device is what it was proven with once. */
+export type SessionFactor = 'totp' | 'passkey' | 'recovery code' | 'trusted device';
 /** 64-bit blind tokens (design of the sealed search: docs/formats/search-tokens.md). */
 type Tokens = { tokens: bigint[] };
 
@@ -20,6 +22,7 @@ export type Schema = {
     owner_id: Generated<string | null>;
     operates: Generated<boolean>;
     addresses: Generated<string[]>;
+    sign_in_policy: Generated<Partial<SignInPolicy>>;
   };
   users: Timestamps & {
     id: string;
@@ -27,6 +30,8 @@ export type Schema = {
     name: Generated<string>;
     kind: Generated<'person' | 'service'>;
     password_hash: string | null;
+    password_changed_at: Generated<Date>;
+    password_must_change: Generated<boolean>;
   };
   memberships: Timestamps & {
     account_id: string;
@@ -37,6 +42,7 @@ export type Schema = {
     state: Generated<'invited' | 'active' | 'suspended' | 'removed'>;
     changed_at: Generated<Date>;
     held_at: Generated<Date | null>;
+    second_password_hash: Generated<string | null>;
   };
   namespaces: Timestamps & {
     id: string;
@@ -54,6 +60,7 @@ export type Schema = {
     decisions: Generated<Decisions>;
     addresses: Generated<string[]>;
     changed_at: Generated<Date>;
+    second_factor: Generated<boolean>;
   };
   groups: Timestamps & {
     id: string;
@@ -129,8 +136,78 @@ export type Schema = {
     agent: Generated<string>;
     seen_at: Date;
     expires_at: Date;
+    factor: Generated<SessionFactor | null>;
+    proven_at: Generated<Date>;
+    locked_at: Generated<Date | null>;
+    identities_until: Generated<Date | null>;
   };
   former_passwords: { user_id: string; replaced_at: Date; password_hash: string };
+  second_factors: {
+    id: string;
+    user_id: string;
+    kind: 'totp' | 'passkey';
+    label: string;
+    created_at: Date;
+    used_at: Date | null;
+    sealed_secret: Buffer | null;
+    last_step: number | null;
+    credential_id: Buffer | null;
+    public_key: Buffer | null;
+    sign_count: number | null;
+    transports: string[] | null;
+    backed_up: boolean | null;
+  };
+  recovery_codes: { user_id: string; digest: Buffer; created_at: Date; used_at: Date | null };
+  devices: {
+    id: string;
+    user_id: string;
+    digest: Buffer;
+    agent: string;
+    address: string;
+    created_at: Date;
+    seen_at: Date;
+    trusted_until: Date | null;
+  };
+  challenges: {
+    id: string;
+    purpose: string;
+    user_id: string | null;
+    bytes: Buffer;
+    sealed_secret: Buffer | null;
+    expires_at: Date;
+  };
+  password_resets: {
+    id: string;
+    digest: Buffer;
+    user_id: string;
+    created_by: string | null;
+    created_at: Date;
+    expires_at: Date;
+    used_at: Generated<Date | null>;
+  };
+  address_changes: {
+    id: string;
+    digest: Buffer;
+    user_id: string;
+    email: string;
+    created_at: Date;
+    expires_at: Date;
+    used_at: Generated<Date | null>;
+  };
+  mails: {
+    id: string;
+    kind: string;
+    user_id: string;
+    account_id: string | null;
+    about: unknown;
+    created_at: Date;
+    next_try_at: Date;
+    tries: Generated<number>;
+    problem: Generated<string | null>;
+    given_up_at: Generated<Date | null>;
+  };
+  terms: { account_id: string; version: number; text: string; created_by: string; created_at: Date };
+  terms_acceptances: { account_id: string; user_id: string; version: number; accepted_at: Date; address: string };
   attempts: { name: string; count: number; since: Date };
   links: {
     id: string;

@@ -17,6 +17,7 @@ import { up as backup } from './migrations/013-backup.ts';
 import { up as access } from './migrations/014-access.ts';
 import { up as secondWall } from './migrations/015-second-wall.ts';
 import { up as ownSessions } from './migrations/016-own-sessions.ts';
+import { up as signingIn } from './migrations/017-signing-in.ts';
 
 /** Numbered, forward only. A released migration is never edited. */
 const migrations: Record<string, Migration> = {
@@ -36,6 +37,7 @@ const migrations: Record<string, Migration> = {
   '014-access': { up: access },
   '015-second-wall': { up: secondWall },
   '016-own-sessions': { up: ownSessions },
+  '017-signing-in': { up: signingIn },
 };
 
 /** Is there while a restore is under way: what else is in the database is not whole. */

@@ -1,0 +1,56 @@
+import { signInSteps } from '@symbolon/contract';
+import { describe, expect, test } from 'vitest';
+import { type StepFacts, stepsOf } from './steps.ts';
+
+const now = new Date('2026-06-01T12:00:00Z');
+const daysAgo = (days: number): Date => new Date(now.getTime() - days * 86_400_000);
+
+const finished: StepFacts = {
+  policy: {},
+  roleWantsFactor: false,
+  factor: null,
+  hasFactor: false,
+  lockedAt: null,
+  passwordChangedAt: daysAgo(400),
+  passwordMustChange: false,
+  termsVersion: null,
+  acceptedVersion: null,
+};
+
+describe('what a session has still to do', () => {
+  test('is nothing where the account asks for nothing', () => {
+    expect(stepsOf(finished, now)).toEqual([]);
+  });
+
+  test('is the second factor of who has one, whether it is asked for or not', () => {
+    expect(stepsOf({ ...finished, hasFactor: true }, now)).toEqual(['second-factor']);
+    expect(stepsOf({ ...finished, hasFactor: true, factor: 'totp' }, now)).toEqual([]);
+  });
+
+  test('is to get a second factor where the account or the role wants one', () => {
+    for (const wanted of [{ policy: { secondFactor: 'required' } as const }, { roleWantsFactor: true }]) {
+      expect(stepsOf({ ...finished, ...wanted }, now)).toEqual(['enrol']);
+      expect(stepsOf({ ...finished, ...wanted, hasFactor: true }, now)).toEqual(['second-factor']);
+      expect(stepsOf({ ...finished, ...wanted, hasFactor: true, factor: 'passkey' }, now)).toEqual([]);
+    }
+  });
+
+  test('is a new password where it is older than the account allows, or where somebody said so', () => {
+    const policy = { passwordDays: 90 } as const;
+    expect(stepsOf({ ...finished, policy, passwordChangedAt: daysAgo(89) }, now)).toEqual([]);
+    expect(stepsOf({ ...finished, policy, passwordChangedAt: daysAgo(91) }, now)).toEqual(['change-password']);
+    expect(stepsOf({ ...finished, passwordMustChange: true }, now)).toEqual(['change-password']);
+  });
+
+  test('is to accept the terms of use in their newest version', () => {
+    expect(stepsOf({ ...finished, termsVersion: 2 }, now)).toEqual(['accept-terms']);
+    expect(stepsOf({ ...finished, termsVersion: 2, acceptedVersion: 1 }, now)).toEqual(['accept-terms']);
+    expect(stepsOf({ ...finished, termsVersion: 2, acceptedVersion: 2 }, now)).toEqual([]);
+  });
+
+  test('begins with what proves who it is: nobody changes a password or gets a factor before', () => {
+    const all = { ...finished, hasFactor: true, lockedAt: now, passwordMustChange: true, termsVersion: 1 };
+    expect(stepsOf(all, now)).toEqual(['second-factor', 'unlock', 'change-password', 'accept-terms']);
+    expect(signInSteps.indexOf('second-factor')).toBe(0);
+  });
+});

@@ -1,0 +1,41 @@
+import { type SignInPolicy, type SignInStep, signInSteps, standardSignInPolicy } from '@symbolon/contract';
+import type { SessionRow } from './credential.store.ts';
+
+const dayMs = 86_400_000;
+
+/** What an account says of signing in, with the standard where it says nothing. */
+export const policyOf = (said: Partial<SignInPolicy>): SignInPolicy => ({ ...standardSignInPolicy, ...said });
+
+/** What decides which steps there are. */
+export type StepFacts = Pick<
+  SessionRow,
+  | 'policy'
+  | 'roleWantsFactor'
+  | 'factor'
+  | 'hasFactor'
+  | 'lockedAt'
+  | 'passwordChangedAt'
+  | 'passwordMustChange'
+  | 'termsVersion'
+  | 'acceptedVersion'
+>;
+
+/**
+ * What a session has still to do before it opens anything, the first first. Asked with every request of what holds now: a rule
+ * that an account makes stricter holds for who is signed in already.
+ *
+ * Law     nothing that makes a second factor is reached with the password alone by who has one.
+ */
+export function stepsOf(facts: StepFacts, now: Date): SignInStep[] {
+  const { secondFactor, passwordDays } = policyOf(facts.policy);
+  const wanted = secondFactor === 'required' || facts.roleWantsFactor;
+  const tooOld = passwordDays !== null && now.getTime() - facts.passwordChangedAt.getTime() > passwordDays * dayMs;
+  const steps: Readonly<Record<SignInStep, boolean>> = {
+    'second-factor': facts.hasFactor && facts.factor === null,
+    unlock: facts.lockedAt !== null,
+    'change-password': facts.passwordMustChange || tooOld,
+    enrol: wanted && !facts.hasFactor,
+    'accept-terms': (facts.termsVersion ?? 0) > (facts.acceptedVersion ?? 0),
+  };
+  return signInSteps.filter((step) => steps[step]);
+}

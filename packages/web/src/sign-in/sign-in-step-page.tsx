@@ -1,0 +1,47 @@
+import { Button, Paper, Stack, Text } from '@mantine/core';
+import { signOut } from '@symbolon/client';
+import type { SignInStep } from '@symbolon/contract';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import type { ComponentType } from 'react';
+import { exchange } from '../app/exchange.ts';
+import { becomeSession } from '../app/session.ts';
+import classes from '../people/people.module.css';
+import { Page } from '../ui/page.tsx';
+import { ProblemNotice } from '../ui/problem-notice.tsx';
+
+type Step = { readonly title: string; readonly why: string; readonly Form?: ComponentType };
+
+/** Each step's form ends with an answer that says how the session stands then: `becomeSession` shows the next. */
+const steps: Readonly<Record<SignInStep, Step>> = {
+  'second-factor': { title: 'Second factor', why: 'Your password was right. Show now that it is you.' },
+  unlock: { title: 'The screen is locked', why: 'Nobody touched it for a while.' },
+  'change-password': { title: 'Choose a new password', why: 'It has to be changed before you go on.' },
+  enrol: { title: 'Set up a second factor', why: 'Your account wants one of everybody who signs in as you do.' },
+  'accept-terms': { title: 'Terms of use', why: 'Your account wants them to be accepted before you go on.' },
+};
+
+/** What is still to be done before somebody is signed in, one step after the other; or to go without it. */
+export function SignInStepPage({ step }: { readonly step: SignInStep }) {
+  const client = useQueryClient();
+  const leaving = useMutation({
+    mutationFn: () => signOut(exchange),
+    onSuccess: (answer) => becomeSession(client, answer),
+  });
+  const { title, why, Form } = steps[step];
+  return (
+    <Page title={title} width="narrow">
+      <Paper withBorder className={classes.card}>
+        <Stack gap="md">
+          <Text>{why}</Text>
+          {Form !== undefined && <Form key={step} />}
+          {leaving.isError && <ProblemNotice error={leaving.error} />}
+          <div>
+            <Button variant="subtle" loading={leaving.isPending} onClick={() => leaving.mutate()}>
+              Sign out
+            </Button>
+          </div>
+        </Stack>
+      </Paper>
+    </Page>
+  );
+}
