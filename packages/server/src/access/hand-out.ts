@@ -121,7 +121,7 @@ export function allOnStudy(
     namespaceId,
     rights,
     steps: [] as const,
-  } as unknown as SignedIn;
+  } as Partial<SignedIn> as SignedIn;
   const all = new Set<string>(ofStudies.filter((action) => may(person, action, study)));
   for (const action of ['study.search', 'study.view'] as const)
     if (all.has(action) && mayIdentify(person, action, study)) all.add(`${action}.identity`);
@@ -137,7 +137,7 @@ export function allIn(rights: Rights, namespaceId: string): ReadonlySet<string> 
     namespaceId: 'theirs',
     rights,
     steps: [] as const,
-  } as unknown as SignedIn;
+  } as Partial<SignedIn> as SignedIn;
   const all = new Set<string>();
   for (const [situation, thing] of thingsIn(namespaceId)) {
     for (const action of everyAction) if (may(person, action, thing)) all.add(`${action}${situation}`);
