@@ -1,5 +1,5 @@
 import type { Decisions, Role, SignInPolicy } from '@symbolon/contract';
-import { type Generated, Kysely, PostgresDialect, sql, type Transaction } from 'kysely';
+import { type Generated, Kysely, PostgresDialect, type PostgresPool, sql, type Transaction } from 'kysely';
 import pg from 'pg';
 import { accountSetting, everyAccount } from './second-wall.ts';
 
@@ -572,15 +572,22 @@ export async function lentBy(pool: pg.Pool): Promise<pg.PoolClient> {
   return client;
 }
 
+/** What statements are sent by; given back when they are answered. */
+type Lent = Pick<pg.PoolClient, 'query'> & { release(): void };
+
+/** The tables by whatever lends connections. It ends nothing: whoever opened the connections closes them. */
+export function databaseOver(connect: () => Promise<Lent>): Database {
+  const pool = { connect, end: async () => {}, options: {} };
+  return new Kysely<Schema>({ dialect: new PostgresDialect({ pool: pool as PostgresPool }) });
+}
+
 /** Opens the database as the exchange sees it for itself: the rows of every account. */
 export function openDatabase(
   connection: Connection,
   lost: () => void,
 ): { database: Database; close: () => Promise<void> } {
   const pool = openPool(connection, undefined, lost);
-  const lending = { connect: () => lentBy(pool), end: () => pool.end() };
-  const database = new Kysely<Schema>({ dialect: new PostgresDialect({ pool: lending as never }) });
-  return { database, close: () => database.destroy() };
+  return { database: databaseOver(() => lentBy(pool)), close: () => pool.end() };
 }
 
 export async function ping(database: Database): Promise<void> {

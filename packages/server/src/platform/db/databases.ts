@@ -1,6 +1,5 @@
-import { Kysely, PostgresDialect } from 'kysely';
 import type pg from 'pg';
-import { type Connection, type Database, lentBy, openDatabase, openPool, type Schema } from './database.ts';
+import { type Connection, type Database, databaseOver, lentBy, openDatabase, openPool } from './database.ts';
 import { accountRole, accountSetting } from './second-wall.ts';
 
 /** The two roads to the tables. Whoever holds this has to say which. */
@@ -44,8 +43,7 @@ export function openDatabases(
   const handles = new Map<string, Database>();
   const open = (accountId: string): Database => {
     if (handles.size >= mostHandles) handles.clear();
-    const own = { connect: () => connectFor(accountId), end: async () => {} };
-    const handle = new Kysely<Schema>({ dialect: new PostgresDialect({ pool: own as never }) });
+    const handle = databaseOver(() => connectFor(accountId));
     handles.set(accountId, handle);
     return handle;
   };

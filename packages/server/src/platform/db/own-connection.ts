@@ -1,6 +1,5 @@
-import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
-import { type Connection, type Database, type Schema, withSessionSettings } from './database.ts';
+import { type Connection, type Database, databaseOver, withSessionSettings } from './database.ts';
 
 /** A connection beside the pool, for work whose single statements last for hours. */
 export async function ownConnection(connection: Connection): Promise<pg.Client> {
@@ -18,9 +17,7 @@ export async function ownConnection(connection: Connection): Promise<pg.Client> 
 
 /** The same connection for whoever writes statements by Kysely; its transaction is the client's. */
 export function databaseOn(client: pg.Client): Database {
-  const one = { query: client.query.bind(client), release: () => {} };
-  const pool = { connect: async () => one, end: async () => {} };
-  return new Kysely<Schema>({ dialect: new PostgresDialect({ pool: pool as never }) });
+  return databaseOver(async () => ({ query: client.query.bind(client), release: () => {} }));
 }
 
 /** The same server and the same rights, another database in it. */
