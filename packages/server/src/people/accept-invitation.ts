@@ -6,9 +6,10 @@ import { PeopleError } from './errors.ts';
 import { type InvitationRow, invitationById, setFirstPassword, useInvitation } from './invitation.store.ts';
 import { digestOfSecret } from './invite.ts';
 import { changeName, changeState } from './membership.store.ts';
-import { checkPassword, hashPassword, verifyPassword } from './passwords.ts';
+import { checkPassword, hashPassword } from './passwords.ts';
+import { provePassword, signInLimits } from './prove-password.ts';
 import { endSession } from './session.store.ts';
-import { type From, type SessionDeps, signInLimits, startSession } from './sessions.ts';
+import { type From, type SessionDeps, startSession } from './sessions.ts';
 import type { SetUpDone } from './set-up.ts';
 import { issueToken, longestLife } from './tokens.ts';
 
@@ -71,18 +72,20 @@ async function firstPassword(
   actor: Actor,
   { email, passwordHash }: InvitationRow,
   password: string,
+  refused: () => Promise<void>,
 ): Promise<string | undefined> {
   if (passwordHash === null) {
     const chosen = await hashPassword(password);
-    checkPassword(password, email);
+    try {
+      checkPassword(password, email);
+    } catch (error) {
+      await refused();
+      throw error;
+    }
     return chosen;
   }
   const limits = signInLimits(email, actor.address);
-  await deps.attempts.take(limits);
-  if (await verifyPassword(password, passwordHash)) {
-    await deps.attempts.giveBack(limits);
-    return undefined;
-  }
+  if (await provePassword(deps.attempts, { password, hash: passwordHash, limits, refused })) return undefined;
   checkPassword(password, email);
   throw wrongPassword();
 }
@@ -103,10 +106,7 @@ export async function acceptInvitation(
     return deps.audit.record(deps.database, [{ ...entry, ...about, outcome: 'refused' }]);
   };
   const row = await provenInvitation(deps, actor, input.secret, refused);
-  const chosen = await firstPassword(deps, actor, row, input.password).catch(async (error: unknown) => {
-    if (error instanceof AccessError || error instanceof PeopleError) await refused(row);
-    throw error;
-  });
+  const chosen = await firstPassword(deps, actor, row, input.password, () => refused(row));
   const { accountId, userId, namespaceId } = row;
   const owner = { accountId, userId, namespaceId };
   const now = deps.now();

@@ -1,16 +1,38 @@
 import type { EndedSessionsAnswer } from '@symbolon/contract';
-import { AccessError, type SignedIn } from '../access/index.ts';
+import type { SignedIn } from '../access/index.ts';
 import { PeopleError } from './errors.ts';
 import { formerPasswords, ownPassword, replacePassword } from './own-sessions.store.ts';
 import { endRecorded, mustBeBrowser } from './own-sessions.ts';
 import { checkPassword, hashPassword, verifyPassword } from './passwords.ts';
-import { type SessionDeps, signInLimits } from './sessions.ts';
+import { provePassword, signInLimits } from './prove-password.ts';
+import type { SessionDeps } from './sessions.ts';
+
+/**
+ * The hash of a password that follows the one somebody has: by the rules, and none that they had.
+ *
+ * Cost  one argon2id for each password that they had, of which the last 24 are kept.
+ *
+ * @throws PeopleError PASSWORD_TOO_WEAK
+ */
+export async function nextPassword(
+  { database }: Pick<SessionDeps, 'database'>,
+  {
+    userId,
+    email,
+    former,
+    password,
+  }: { readonly userId: string; readonly email: string; readonly former: string; readonly password: string },
+): Promise<string> {
+  checkPassword(password, email);
+  for (const one of [former, ...(await formerPasswords(database, userId))])
+    if (await verifyPassword(password, one))
+      throw new PeopleError('PASSWORD_TOO_WEAK', 'A password must keep this rule: none that you had before.');
+  return hashPassword(password);
+}
 
 /**
  * One's own password, by who knows the one that holds. Every other session of theirs ends with it, in all accounts: whoever
  * learned the old one is out. Tokens go on: they were not made of it.
- *
- * Cost  one argon2id for each password that they had, of which the last 24 are kept.
  *
  * @throws PeopleError PASSWORD_WRONG, PASSWORD_TOO_WEAK; AccessError ACCESS_TOO_MANY_TRIES
  */
@@ -24,22 +46,15 @@ export async function changePassword(
   const found = await deps.database.transaction().execute((trx) => ownPassword(trx, userId));
   const { email, hash: former } = found ?? {};
   const entry = { actor, userId, action: 'password.change', kind: 'update' } as const;
-  const refuse = () => deps.audit.record(deps.database, [{ ...entry, outcome: 'refused' }]);
-  const limits = signInLimits(email ?? '', actor.address);
-  await deps.attempts.take(limits).catch(async (error: unknown) => {
-    if (error instanceof AccessError) await refuse();
-    throw error;
+  const proven = await provePassword(deps.attempts, {
+    password: current,
+    hash: former ?? undefined,
+    limits: signInLimits(email ?? '', actor.address),
+    refused: () => deps.audit.record(deps.database, [{ ...entry, outcome: 'refused' }]),
   });
-  if (!email || !former || !(await verifyPassword(current, former))) {
-    await refuse();
+  if (!email || !former || !proven)
     throw new PeopleError('PASSWORD_WRONG', 'The password that you have now is not right.');
-  }
-  await deps.attempts.giveBack(limits);
-  checkPassword(password, email);
-  for (const one of [former, ...(await formerPasswords(deps.database, userId))])
-    if (await verifyPassword(password, one))
-      throw new PeopleError('PASSWORD_TOO_WEAK', 'A password must keep this rule: none that you had before.');
-  const hash = await hashPassword(password);
+  const hash = await nextPassword(deps, { userId, email, former, password });
   return deps.database.transaction().execute(async (trx) => {
     if ((await ownPassword(trx, userId))?.hash !== former)
       throw new PeopleError('PASSWORD_WRONG', 'The password was changed meanwhile.');

@@ -65,6 +65,7 @@ export async function formerPasswords(db: Database, userId: string): Promise<str
   return rows.map(({ hash }) => hash);
 }
 
+/** The password that they had goes to the former ones, of which the oldest go for good: no hash is kept without a use. */
 export async function replacePassword(
   trx: Trx,
   userId: string,
@@ -78,5 +79,17 @@ export async function replacePassword(
     .updateTable('users')
     .set({ password_hash: hash, password_changed_at: at, password_must_change: false })
     .where('id', '=', userId)
+    .execute();
+  await trx
+    .deleteFrom('former_passwords')
+    .where('user_id', '=', userId)
+    .where('replaced_at', 'not in', (of) =>
+      of
+        .selectFrom('former_passwords')
+        .select('replaced_at')
+        .where('user_id', '=', userId)
+        .orderBy('replaced_at', 'desc')
+        .limit(formerKept),
+    )
     .execute();
 }

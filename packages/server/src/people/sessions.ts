@@ -1,20 +1,11 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
-import {
-  AccessError,
-  type Actor,
-  type Attempts,
-  admits,
-  type Limits,
-  networkOf,
-  type SignedIn,
-  standingOf,
-} from '../access/index.ts';
+import { AccessError, type Actor, type Attempts, admits, type SignedIn, standingOf } from '../access/index.ts';
 import type { Audit } from '../audit/index.ts';
 import type { Database, SessionFactor, Trx } from '../platform/db/database.ts';
 import { sessionByDigest } from './credential.store.ts';
 import { markSignedIn } from './membership.store.ts';
-import { verifyPassword } from './passwords.ts';
 import { userByEmail } from './people.store.ts';
+import { provePassword, signInLimits } from './prove-password.ts';
 import { addSession, endSession, forgetSessionsBefore, markSeen } from './session.store.ts';
 import { signedInAs } from './signed-in.ts';
 import { stepsOf } from './steps.ts';
@@ -85,13 +76,6 @@ export async function actorOfSession(
   return signedInAs(row, 'session', address, stepsOf(row, now));
 }
 
-/** Tries at one person's password from one place, and at anybody's from there. */
-export function signInLimits(email: string, address: string): Limits {
-  const network = networkOf(address);
-  const own = { name: `sign-in ${email} from ${network}`, tries: 20, windowMs: 15 * minuteMs };
-  return { own, all: { name: `sign-in from ${network}`, tries: 200, windowMs: 15 * minuteMs } };
-}
-
 /** A session for e-mail address and password; the refusal is the same whichever of them was wrong, and takes as long. */
 export async function signIn(
   deps: SessionDeps,
@@ -136,16 +120,13 @@ export async function provenUser(
   const letIn = [standing?.accountAddresses, standing?.role.addresses].every((list) =>
     admits(list ?? [], actor.address),
   );
-  const limits = signInLimits(email, actor.address);
-  await deps.attempts.take(limits).catch(async (error: unknown) => {
-    if (error instanceof AccessError) await refuse();
-    throw error;
+  const proven = await provePassword(deps.attempts, {
+    password,
+    hash: user?.passwordHash,
+    limits: signInLimits(email, actor.address),
+    besides: letIn,
+    refused: ({ right }) => refuse(right ? { address: 'refused' } : undefined),
   });
-  const right = await verifyPassword(password, user?.passwordHash);
-  if (user && right && letIn) {
-    await deps.attempts.giveBack(limits);
-    return user;
-  }
-  await refuse(right && !letIn ? { address: 'refused' } : undefined);
+  if (user && proven) return user;
   throw new AccessError('ACCESS_SIGN_IN_NEEDED', 'E-mail address or password are not right.');
 }
