@@ -1,15 +1,16 @@
 import { Button, Paper, PasswordInput, SegmentedControl, Stack, Text, TextInput } from '@mantine/core';
 import { acceptInvitationInBrowser, ClientError } from '@symbolon/client';
-import { isStrongEnough, type LookAtInvitationAnswer } from '@symbolon/contract';
+import type { LookAtInvitationAnswer } from '@symbolon/contract';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
 import classes from '../administration/administration.module.css';
 import { exchange } from '../app/exchange.ts';
 import { becomeSession, tellOtherTabs } from '../app/session.ts';
 import { longMoment } from '../sharing/moments.ts';
 import { formatDuration } from '../ui/amounts.ts';
 import { ProblemNotice } from '../ui/problem-notice.tsx';
-import { withPasswordHints } from './password-hints.tsx';
+import { NewPasswordFields, useNewPassword } from './new-password.tsx';
 import people from './people.module.css';
 import { useWaitingTime } from './waiting-time.ts';
 
@@ -27,11 +28,9 @@ export function InvitationForm({ secret, look, onDone }: InvitationFormProps) {
   const client = useQueryClient();
   const [who, setWho] = useState<Who>('new');
   const [name, setName] = useState(look.name);
-  const [password, setPassword] = useState('');
-  const [again, setAgain] = useState('');
-  const [tried, setTried] = useState(false);
+  const chosen = useNewPassword({ email: look.email });
+  const { password } = chosen;
   const passwordField = useRef<HTMLInputElement>(null);
-  const againField = useRef<HTMLInputElement>(null);
   const accepting = useMutation({
     mutationFn: () =>
       acceptInvitationInBrowser(exchange, { secret, password, ...(name.trim() === '' ? {} : { name }) }),
@@ -42,19 +41,18 @@ export function InvitationForm({ secret, look, onDone }: InvitationFormProps) {
       tellOtherTabs();
     },
     onError: (error) => {
-      if (error instanceof ClientError && error.problemCode === 'INVITATION_PASSWORD_WRONG') setWho('known');
+      const known = error instanceof ClientError && error.problemCode === 'INVITATION_PASSWORD_WRONG';
+      // Now, so that there is a field to go to.
+      if (known) flushSync(() => setWho('known'));
+      if (passwordField.current === null) chosen.goBack();
+      passwordField.current?.focus();
       passwordField.current?.select();
     },
   });
   const waitMs = useWaitingTime(accepting.error);
-  const weak = who === 'new' && !isStrongEnough(password, look.email);
-  const different = who === 'new' && password !== again;
   const submit = (event: FormEvent): void => {
     event.preventDefault();
-    setTried(true);
-    if (weak) passwordField.current?.focus();
-    else if (different) againField.current?.focus();
-    else if (!accepting.isPending && waitMs === 0) accepting.mutate();
+    if ((who === 'known' || chosen.mayBeSent()) && !accepting.isPending && waitMs === 0) accepting.mutate();
   };
   return (
     <Paper withBorder className={people.card} data-wide>
@@ -94,43 +92,26 @@ export function InvitationForm({ secret, look, onDone }: InvitationFormProps) {
               { value: 'known', label: 'I have a password' },
             ]}
             value={who}
-            onChange={(value) => {
-              setWho(value as Who);
-              setTried(false);
-            }}
+            onChange={(value) => setWho(value as Who)}
           />
           {who === 'known' && (
             <Text size="sm">
               Give the password with which you sign in to this exchange already; the account is added to what you have.
             </Text>
           )}
-          <PasswordInput
-            ref={passwordField}
-            label="Password"
-            name="password"
-            autoComplete={who === 'new' ? 'new-password' : 'current-password'}
-            required
-            withAsterisk={false}
-            maxLength={1024}
-            {...(who === 'new' ? withPasswordHints({ password, email: look.email }) : {})}
-            error={tried && weak ? 'This password is not strong enough yet.' : undefined}
-            value={password}
-            onChange={({ currentTarget }) => setPassword(currentTarget.value)}
-          />
-          {who === 'new' && (
+          {who === 'new' ? (
+            <NewPasswordFields {...chosen.fields} />
+          ) : (
             <PasswordInput
-              ref={againField}
-              label="The password once more"
-              name="new-password-again"
-              autoComplete="new-password"
+              ref={passwordField}
+              label="Password"
+              name="password"
+              autoComplete="current-password"
               required
               withAsterisk={false}
               maxLength={1024}
-              error={
-                (tried || again.length >= password.length) && again !== '' && different ? 'The two differ.' : undefined
-              }
-              value={again}
-              onChange={({ currentTarget }) => setAgain(currentTarget.value)}
+              value={password}
+              onChange={({ currentTarget }) => chosen.setPassword(currentTarget.value)}
             />
           )}
           {accepting.isError && <ProblemNotice error={accepting.error} />}

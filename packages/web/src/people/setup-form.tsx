@@ -1,16 +1,15 @@
-import { Button, Paper, PasswordInput, Stack, TextInput } from '@mantine/core';
+import { Button, Paper, Stack, TextInput } from '@mantine/core';
 import { ClientError, setupInBrowser } from '@symbolon/client';
-import { isStrongEnough } from '@symbolon/contract';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { type ChangeEvent, type FormEvent, useRef, useState } from 'react';
+import { type ChangeEvent, type FormEvent, useState } from 'react';
 import { exchange } from '../app/exchange.ts';
 import { becomeSession, sessionQuery } from '../app/session.ts';
 import { ProblemNotice } from '../ui/problem-notice.tsx';
-import { withPasswordHints } from './password-hints.tsx';
+import { NewPasswordFields, useNewPassword } from './new-password.tsx';
 import classes from './people.module.css';
 
-type Fields = Readonly<Record<'accountName' | 'name' | 'email' | 'password' | 'again', string>>;
-const nothing: Fields = { accountName: '', name: '', email: '', password: '', again: '' };
+type Fields = Readonly<Record<'accountName' | 'name' | 'email', string>>;
+const nothing: Fields = { accountName: '', name: '', email: '' };
 
 type SetupFormProps = { readonly secret: string; readonly onDone: () => void };
 
@@ -18,10 +17,9 @@ type SetupFormProps = { readonly secret: string; readonly onDone: () => void };
 export function SetupForm({ secret, onDone }: SetupFormProps) {
   const client = useQueryClient();
   const [fields, setFields] = useState(nothing);
-  const [tried, setTried] = useState(false);
-  const passwordField = useRef<HTMLInputElement>(null);
-  const againField = useRef<HTMLInputElement>(null);
-  const { accountName, name, email, password, again } = fields;
+  const { accountName, name, email } = fields;
+  const chosen = useNewPassword({ email });
+  const { password } = chosen;
   const type =
     (field: keyof Fields) =>
     (event: ChangeEvent<HTMLInputElement>): void =>
@@ -38,14 +36,9 @@ export function SetupForm({ secret, onDone }: SetupFormProps) {
         void client.invalidateQueries(sessionQuery);
     },
   });
-  const weak = !isStrongEnough(password, email);
-  const different = password !== again;
   const submit = (event: FormEvent): void => {
     event.preventDefault();
-    setTried(true);
-    if (weak) passwordField.current?.focus();
-    else if (different) againField.current?.focus();
-    else if (!attempt.isPending) attempt.mutate();
+    if (chosen.mayBeSent() && !attempt.isPending) attempt.mutate();
   };
   return (
     <Paper withBorder className={classes.card} data-wide>
@@ -86,33 +79,7 @@ export function SetupForm({ secret, onDone }: SetupFormProps) {
             value={email}
             onChange={type('email')}
           />
-          <PasswordInput
-            ref={passwordField}
-            label="Password"
-            name="new-password"
-            autoComplete="new-password"
-            required
-            withAsterisk={false}
-            maxLength={1024}
-            {...withPasswordHints({ password, email })}
-            error={tried && weak ? 'This password is not strong enough yet.' : undefined}
-            value={password}
-            onChange={type('password')}
-          />
-          <PasswordInput
-            ref={againField}
-            label="The password once more"
-            name="new-password-again"
-            autoComplete="new-password"
-            required
-            withAsterisk={false}
-            maxLength={1024}
-            error={
-              (tried || again.length >= password.length) && again !== '' && different ? 'The two differ.' : undefined
-            }
-            value={again}
-            onChange={type('again')}
-          />
+          <NewPasswordFields {...chosen.fields} />
           {attempt.isError && <ProblemNotice error={attempt.error} />}
           <Button type="submit" size="md" loading={attempt.isPending} disabled={secret === ''}>
             Make the account

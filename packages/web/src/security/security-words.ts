@@ -9,6 +9,3 @@ export function endedText(ended: number): string {
   if (ended === 0) return 'You were signed in nowhere else.';
   return `You are signed out in ${formatCount(ended, 'other place')}.`;
 }
-
-export type Fields = Readonly<Record<'current' | 'password' | 'again', string>>;
-export const nothing: Fields = { current: '', password: '', again: '' };
