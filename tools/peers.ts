@@ -25,6 +25,7 @@ export const peers: readonly Peer[] = [
   { package: 'swift-container', wantedBy: 'stores behind S3' },
   { package: 'swift-object', wantedBy: 'stores behind S3' },
   { package: 'memcached', wantedBy: 'stores behind S3: Swift remembers in it what it looked up' },
+  { package: 'exim4-daemon-light', wantedBy: 'mails: a real SMTP server, which the tests start in a folder' },
   { package: 'chromium', wantedBy: 'journeys: the web app in a real browser' },
   { package: 'fonts-dejavu-core', wantedBy: 'journeys: text as wide as people see it, Latin to Arabic' },
   { package: 'fonts-noto-cjk', wantedBy: 'journeys: names in Chinese, Japanese and Korean that are not boxes' },
