@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import type { OwnSessionsAnswer } from '@symbolon/contract';
 import { type Exchange, type Owner, owner, startExchange } from '@symbolon/testbed';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -27,6 +27,9 @@ describe('a session', () => {
     expect(answer.status).toBe(201);
     expect(answer.headers['set-cookie']).toEqual([
       expect.stringMatching(/^__Host-symbolon-session=[A-Za-z0-9_-]{43}; Path=\/; Secure; HttpOnly; SameSite=Strict$/),
+      expect.stringMatching(
+        /^__Host-symbolon-device=[A-Za-z0-9_-]{43}; Path=\/; Max-Age=15552000; Secure; HttpOnly; SameSite=Strict$/,
+      ),
     ]);
     expect(answer.headers['cache-control']).toBe('no-store');
     expect(answer.json()).toMatchObject({
@@ -101,6 +104,39 @@ describe('a session', () => {
     expect(JSON.stringify(rows)).not.toContain(secret);
     expect(rows.some(({ digest }) => digest.includes(Buffer.from(secret, 'base64url')))).toBe(false);
   });
+});
+
+test('a browser in which somebody signed in is known from then on, by another secret each time, of which the digest is kept', async () => {
+  const rows = () =>
+    inDatabaseOf(exchange, (database) =>
+      database.selectFrom('devices').select(['id', 'digest', 'agent']).orderBy('created_at').execute(),
+    );
+  const before = await rows();
+  const headers = { 'user-agent': 'Firefox/140.0' };
+  const json = { email: me.email, password: me.password };
+  const secretOf = (answer: Answer): string => /device=([^;]+)/.exec(answer.headers['set-cookie']![1]!)![1]!;
+  const first = secretOf(await ask(exchange, '/api/v1/sessions', { json, headers }));
+  const [made] = (await rows()).slice(before.length);
+  expect(made).toMatchObject({ agent: 'Firefox/140.0', digest: createHash('sha256').update(first).digest() });
+  const withDevice = (secret: string) => ({
+    json,
+    headers: { ...headers, cookie: `__Host-symbolon-device=${secret}` },
+  });
+  const second = secretOf(await ask(exchange, '/api/v1/sessions', withDevice(first)));
+  expect(second).not.toBe(first);
+  expect((await rows()).slice(before.length)).toEqual([
+    { ...made, digest: createHash('sha256').update(second).digest() },
+  ]);
+  // One that somebody put there, or copied before: it is no browser of theirs, and none that they sign in with later.
+  const planted = 'A'.repeat(43);
+  for (const secret of [planted, first]) await ask(exchange, '/api/v1/sessions', withDevice(secret));
+  const digests = (await rows()).map(({ digest }) => digest.toString('hex'));
+  expect(digests).toHaveLength(before.length + 3);
+  for (const secret of [planted, first])
+    expect(digests).not.toContain(createHash('sha256').update(secret).digest('hex'));
+  // A wrong password makes no browser known.
+  await signIn('wrong');
+  expect(await rows()).toHaveLength(before.length + 3);
 });
 
 describe('one’s own sessions', () => {

@@ -3,6 +3,7 @@ import { pathOf, paths } from '@symbolon/contract';
 
 /** `__Host-` and `__Secure-` make browsers refuse what another host or a plain connection would set (RFC 6265bis §4.1.3). */
 const sessionCookie = '__Host-symbolon-session';
+const deviceCookie = '__Host-symbolon-device';
 const linkCookie = '__Secure-symbolon-link';
 
 /** Secrets as we make them: 256 random bits, base64url. */
@@ -18,6 +19,7 @@ function cookieNamed(headers: IncomingHttpHeaders, name: string): string | undef
 
 export const sessionSecretIn = (headers: IncomingHttpHeaders): string | undefined =>
   cookieNamed(headers, sessionCookie);
+export const deviceSecretIn = (headers: IncomingHttpHeaders): string | undefined => cookieNamed(headers, deviceCookie);
 export const linkSecretIn = (headers: IncomingHttpHeaders): string | undefined => cookieNamed(headers, linkCookie);
 
 const flags = 'Secure; HttpOnly; SameSite=Strict';
@@ -25,6 +27,10 @@ const flags = 'Secure; HttpOnly; SameSite=Strict';
 /** No Max-Age: a browser forgets it when it is closed; the exchange ends it earlier. */
 export const sessionCookieOf = (secret: string): string => `${sessionCookie}=${secret}; Path=/; ${flags}`;
 export const noSessionCookie = `${sessionCookie}=; Path=/; Max-Age=0; ${flags}`;
+
+/** By what a browser is known in which somebody signed in. It proves nothing alone: beside a password it says that they were here before. */
+export const deviceCookieOf = (secret: string): string =>
+  `${deviceCookie}=${secret}; Path=/; Max-Age=${180 * 86_400}; ${flags}`;
 
 /** Sent to this link's own addresses only, so that several links can be open in one browser, beside a session. */
 export function linkCookieOf(linkId: string, secret: string): string {

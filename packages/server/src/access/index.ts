@@ -1,7 +1,7 @@
 export type { Actor, LinkVisitor, SignedIn, StudyReader } from './actor.ts';
 export { actorNow, rightsAt } from './actor-now.ts';
 export { Attempts, type Limits, networkOf } from './attempts.ts';
-export { linkCookieOf, noSessionCookie, sessionCookieOf } from './cookies.ts';
+export { deviceCookieOf, deviceSecretIn, linkCookieOf, noSessionCookie, sessionCookieOf } from './cookies.ts';
 export { AccessError, AddressRefused } from './errors.ts';
 export { explainPermissions, explainStudy, holdingOn } from './explain.ts';
 export { guard, type LinkCredential, signedIn, studyReader } from './guard.ts';

@@ -20,8 +20,11 @@ export type SessionDeps = {
 /** What a session goes on with from the one before it. */
 type Proven = { readonly expiresAt: Date; readonly factor: SessionFactor | null; readonly provenAt: Date };
 
-/** From where somebody signs in: the address, and what the browser says of itself. */
-export type From = { readonly address: string; readonly agent: string };
+/** What a browser says of itself, and by what it is known where somebody signed in there before (`deviceSecretIn`). */
+export type Browser = { readonly agent: string; readonly device?: string | undefined };
+
+/** From where somebody signs in. */
+export type From = Browser & { readonly address: string };
 
 type Owner = { readonly userId: string; readonly accountId: string; readonly namespaceId: string };
 
@@ -37,14 +40,14 @@ const digestOf = (secret: string): Uint8Array => createHash('sha256').update(sec
 export async function startSession(
   trx: Trx,
   { userId, accountId, namespaceId }: Owner,
-  from: From,
+  { address, agent }: Pick<From, 'address' | 'agent'>,
   now: Date,
   { expiresAt = new Date(now.getTime() + longestMs), factor = null, provenAt = now }: Partial<Proven> = {},
 ): Promise<string> {
   const secret = randomBytes(32).toString('base64url');
   await forgetSessionsBefore(trx, now);
   const session = { id: randomUUID(), digest: digestOf(secret), userId, accountId, namespaceId };
-  await addSession(trx, { ...session, ...from, seenAt: now, expiresAt, factor, provenAt });
+  await addSession(trx, { ...session, address, agent, seenAt: now, expiresAt, factor, provenAt });
   await markSignedIn(trx, { userId, accountId }, now);
   return secret;
 }
@@ -81,7 +84,7 @@ export async function signIn(
   deps: SessionDeps,
   actor: Actor,
   input: { email: string; password: string },
-  agent: string,
+  { agent }: Browser,
 ): Promise<string> {
   const user = await provenUser({ ...deps, action: 'session.create' }, actor, input);
   const owner = { userId: user.id, accountId: user.accountId, namespaceId: user.namespaceId };

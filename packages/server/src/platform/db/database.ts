@@ -166,6 +166,7 @@ export type Schema = {
     address: string;
     created_at: Date;
     seen_at: Date;
+    trusted_at: Generated<Date | null>;
     trusted_until: Date | null;
   };
   challenges: {

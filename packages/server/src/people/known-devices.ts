@@ -1,0 +1,46 @@
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import type { Database, Trx } from '../platform/db/database.ts';
+import { changeDigest, deviceByDigest, forgetOldDevices, type KnownDevice, markDevice } from './device.store.ts';
+import type { Browser, From } from './sessions.ts';
+
+const dayMs = 86_400_000;
+/** A browser in which somebody did not sign in for so long is none of theirs any more; the cookie ends then, too. */
+const keptDays = 180;
+/** Who signs in with a browser that keeps no cookies makes one each time. */
+const mostDevices = 50;
+
+export const digestOfDevice = (secret: string): Uint8Array => createHash('sha256').update(secret).digest();
+
+/** The oldest sight of a browser that still counts. */
+export const deviceSince = (now: Date): Date => new Date(now.getTime() - keptDays * dayMs);
+
+/** The row of this person in the browser that asks; undefined where they never signed in there. One look-up by an index. */
+export async function knownDevice(
+  db: Database | Trx,
+  userId: string,
+  { device }: Browser,
+): Promise<KnownDevice | undefined> {
+  return device === undefined ? undefined : deviceByDigest(db, userId, digestOfDevice(device));
+}
+
+/**
+ * Somebody signed in: from now on the browser is known for them. It gets a new secret each time, for everybody who signed in there,
+ * so that neither one that somebody put there before nor a copy of its cookie stays good.
+ *
+ * @returns `secret` for the cookie, and whether they had signed in there before
+ */
+export async function rememberDevice(
+  trx: Trx,
+  userId: string,
+  from: From,
+  now: Date,
+): Promise<{ readonly secret: string; readonly known: boolean }> {
+  const secret = randomBytes(32).toString('base64url');
+  const digest = digestOfDevice(secret);
+  const known = await knownDevice(trx, userId, from);
+  if (from.device !== undefined) await changeDigest(trx, digestOfDevice(from.device), digest);
+  const { agent, address } = from;
+  await markDevice(trx, { id: known?.id ?? randomUUID(), userId, digest, agent, address, at: now });
+  await forgetOldDevices(trx, userId, deviceSince(now), mostDevices);
+  return { secret, known: known !== undefined };
+}

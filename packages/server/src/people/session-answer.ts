@@ -1,0 +1,60 @@
+import { type Action, actions, type MeAnswer, type SessionAnswer } from '@symbolon/contract';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import {
+  AccessError,
+  type Actor,
+  deviceCookieOf,
+  deviceSecretIn,
+  may,
+  type SignedIn,
+  sessionCookieOf,
+} from '../access/index.ts';
+import { rememberDevice } from './known-devices.ts';
+import { anyAccount, profileOf } from './people.store.ts';
+import { actorOfSession, type Browser, type SessionDeps } from './sessions.ts';
+
+const actionNames = Object.keys(actions) as Action[];
+
+export async function profile(deps: Pick<SessionDeps, 'database'>, actor: SignedIn): Promise<MeAnswer> {
+  const { userId, accountId, role } = actor;
+  const found = await profileOf(deps.database, userId, accountId);
+  if (!found) throw new AccessError('ACCESS_SIGN_IN_NEEDED', 'You are no longer a member of this account.');
+  return { userId, accountId, role, ...found, permissions: actionNames.filter((action) => may(actor, action)) };
+}
+
+/** How somebody stands: who they are, or what is still to be done. */
+export async function stateOf(deps: Pick<SessionDeps, 'database'>, actor: Actor): Promise<SessionAnswer> {
+  if (actor.kind === 'person' && actor.steps.length > 0)
+    return { state: 'unfinished', me: null, steps: [...actor.steps] };
+  if (actor.kind === 'person') return { state: 'signed in', me: await profile(deps, actor) };
+  return { state: (await anyAccount(deps.database)) ? 'signed out' : 'unclaimed', me: null };
+}
+
+/** What a browser is known by, of a request. */
+export const browserOf = (request: FastifyRequest): Browser => ({
+  agent: request.headers['user-agent'] ?? '',
+  device: deviceSecretIn(request.headers),
+});
+
+/**
+ * What the page is told of a session that began a moment ago. The cookies carry the secrets: that of the session, and, where a
+ * second factor is not or no longer to be shown, that by which the browser is known from now on.
+ */
+export async function begunSession(
+  deps: SessionDeps,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  secret: string,
+): Promise<SessionAnswer> {
+  const actor = await actorOfSession(deps, secret, request.ip);
+  const cookies = [sessionCookieOf(secret)];
+  if (actor && !actor.steps.includes('second-factor')) {
+    const from = { ...browserOf(request), address: request.ip };
+    const device = await deps.database
+      .transaction()
+      .execute((trx) => rememberDevice(trx, actor.userId, from, deps.now()));
+    cookies.push(deviceCookieOf(device.secret));
+  }
+  reply.status(201).header('cache-control', 'no-store').header('set-cookie', cookies);
+  return stateOf(deps, actor ?? { kind: 'visitor', address: request.ip });
+}
