@@ -75,6 +75,7 @@ export const problems: Record<ProblemCode, Row> = {
   OPENING_OF_ONESELF: { status: 403, title: 'Not one’s own' },
   PASSWORD_TOO_WEAK: { status: 422, title: 'The password is too weak' },
   PASSWORD_WRONG: { status: 403, title: 'The password is not right' },
+  PASSWORDS_BUSY: { status: 503, title: 'Too many sign-ins at once', retryAfterSeconds: 5 },
   PIXELS_NOT_RENDERABLE: { status: 422, title: 'The image cannot be shown' },
   QUOTA_EXCEEDED: { status: 507, title: 'The account holds as much as it may' },
   REASON_NEEDED: { status: 403, title: 'A reason is needed' },

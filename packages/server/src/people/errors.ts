@@ -8,6 +8,7 @@ export type PeopleErrorCode =
   | 'INVITATION_USED'
   | 'PASSWORD_TOO_WEAK'
   | 'PASSWORD_WRONG'
+  | 'PASSWORDS_BUSY'
   | 'ROLE_NOT_FOUND'
   | 'SESSION_NOT_FOUND'
   | 'SETUP_SECRET_WRONG'
@@ -31,3 +32,7 @@ export class PeopleError extends Error {
 /** Of another account, removed, or never there: one answer. */
 export const userNotFound = (): PeopleError =>
   new PeopleError('USER_NOT_FOUND', 'There is nobody with this id in the account.');
+
+/** More want to sign in, or to set a password, than may wait. */
+export const passwordsBusy = (): PeopleError =>
+  new PeopleError('PASSWORDS_BUSY', 'Too many passwords are looked at just now. Try again in a moment.');

@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { checkPassword, hashPassword, verifyPassword } from './passwords.ts';
 
@@ -37,6 +38,17 @@ describe('a password', () => {
     }
     expect(nobody / somebody).toBeGreaterThan(0.4);
     expect(nobody / somebody).toBeLessThan(2.5);
+  });
+
+  test('leaves threads to those who read files: however many are looked at, nobody waits for all of them', async () => {
+    let looked = 0;
+    const all = Array.from({ length: 24 }, () => verifyPassword('one of many', undefined).then(() => (looked += 1)));
+    // The first of them are at work.
+    await Promise.race(all);
+    const before = looked;
+    await stat('.');
+    expect(looked - before).toBeLessThan(12);
+    await Promise.all(all);
   });
 
   test('whose stored hash cannot be read is a fault, not a wrong password', async () => {

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
+import { FairQueue } from '../platform/fair-queue.ts';
 import { RenderingError } from './errors.ts';
-import { FairQueue } from './fair-queue.ts';
 import type { FrameAnswer, FrameJob, FramePicture } from './frame-job.ts';
 
 export type RenderPoolOptions = {

@@ -154,6 +154,7 @@ export const refusalWords: RefusalWords = {
     advice: 'Ask another administrator of your account.',
   },
   PASSWORD_WRONG: { happened: 'The password is not right.', advice: 'Type the one that you sign in with now.' },
+  PASSWORDS_BUSY: { happened: 'Too many people sign in at this moment.', advice: again },
   SESSION_NOT_FOUND: { happened: 'You are not signed in there any more.', advice: 'Look at the list again.' },
   PASSWORD_TOO_WEAK: { happened: 'This password is too weak.', advice: 'Take a longer one.' },
   PIXELS_NOT_RENDERABLE: {

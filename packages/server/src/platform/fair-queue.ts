@@ -15,23 +15,23 @@ export class FairQueue {
   }
 
   /** Resolves when it is one's turn; who hangs up leaves the queue. */
-  wait(who: string, signal: AbortSignal): Promise<void> {
+  wait(who: string, signal?: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
       const leave = () => {
         this.#remove(who, waiting);
-        reject(signal.reason);
+        reject(signal?.reason);
       };
       const waiting: Waiting = {
         go: () => {
-          signal.removeEventListener('abort', leave);
+          signal?.removeEventListener('abort', leave);
           resolve();
         },
         giveUp: (error) => {
-          signal.removeEventListener('abort', leave);
+          signal?.removeEventListener('abort', leave);
           reject(error);
         },
       };
-      signal.addEventListener('abort', leave, { once: true });
+      signal?.addEventListener('abort', leave, { once: true });
       const line = this.#lines.get(who) ?? [];
       line.push(waiting);
       this.#lines.set(who, line);
