@@ -3,6 +3,7 @@ import { AccessError, type Actor, type Attempts, admits, type SignedIn, standing
 import type { Audit } from '../audit/index.ts';
 import type { Database, SessionFactor, Trx } from '../platform/db/database.ts';
 import { sessionByDigest } from './credential.store.ts';
+import { atTheDoor } from './door.ts';
 import { markSignedIn } from './membership.store.ts';
 import { userByEmail } from './people.store.ts';
 import { provePassword, signInLimits } from './prove-password.ts';
@@ -86,7 +87,7 @@ export async function signIn(
   input: { email: string; password: string },
   { agent }: Browser,
 ): Promise<string> {
-  const user = await provenUser({ ...deps, action: 'session.create' }, actor, input);
+  const user = await atTheDoor(actor, () => provenUser({ ...deps, action: 'session.create' }, actor, input));
   const owner = { userId: user.id, accountId: user.accountId, namespaceId: user.namespaceId };
   return deps.database.transaction().execute(async (trx) => {
     // Whoever signs in anew leaves no session behind.

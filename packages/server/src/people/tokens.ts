@@ -3,6 +3,7 @@ import { maxTokenDays, type TokenAnswer } from '@symbolon/contract';
 import type { Actor, SignedIn } from '../access/index.ts';
 import type { Trx } from '../platform/db/database.ts';
 import { markUsed, tokenByDigest } from './credential.store.ts';
+import { atTheDoor } from './door.ts';
 import { provenUser, type SessionDeps } from './sessions.ts';
 import { signedInAs } from './signed-in.ts';
 import { addToken, type NewToken } from './token.store.ts';
@@ -52,7 +53,7 @@ export async function createToken(
   actor: Actor,
   input: { email: string; password: string; label: string },
 ): Promise<TokenAnswer> {
-  const user = await provenUser({ ...deps, action: 'token.create' }, actor, input);
+  const user = await atTheDoor(actor, () => provenUser({ ...deps, action: 'token.create' }, actor, input));
   return deps.database.transaction().execute(async (trx) => {
     const owner = { userId: user.id, accountId: user.accountId, namespaceId: user.namespaceId };
     const { answer } = await issueToken(trx, owner, input.label, { expiresAt: longestLife(deps.now()) });

@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest';
+import { atTheDoor } from './door.ts';
+
+test('a flood from one network is turned away at some point, and holds up nobody who comes from elsewhere', async () => {
+  let open = (): void => {};
+  const opened = new Promise<void>((go) => {
+    open = go;
+  });
+  const entered: string[] = [];
+  const come = (address: string): Promise<unknown> =>
+    atTheDoor({ address }, async () => {
+      entered.push(address);
+      await opened;
+    });
+  // Addresses of one household.
+  const flood = Array.from({ length: 300 }, (_, at) => come(`2001:db8:0:7::${(at + 1).toString(16)}`));
+  const outcomes = Promise.allSettled(flood);
+  const somebody = come('192.0.2.7');
+  expect(entered).toHaveLength(4);
+  open();
+  await somebody;
+  expect(entered.indexOf('192.0.2.7')).toBeLessThan(8);
+  const refused = (await outcomes).filter(({ status }) => status === 'rejected');
+  expect(refused).toHaveLength(300 - 4 - 256);
+  expect(refused[0]).toMatchObject({ reason: { code: 'PASSWORDS_BUSY' } });
+});
