@@ -45,6 +45,7 @@ export async function routesOfTheApp(): Promise<string[]> {
       scrub: { everyDays: undefined, bytesPerSecond: 1 },
       compaction: { byItself: false, bytesPerSecond: 1, compression: true },
       backups: undefined,
+      breached: undefined,
       secret: new SetupSecret(folder),
       tls: await localTlsIdentity(folder, now()),
       publicUrl: 'https://localhost:8443',

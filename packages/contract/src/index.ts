@@ -20,14 +20,7 @@ export {
   readMultipart,
 } from './multipart.ts';
 export * from './openings.ts';
-export {
-  isStrongEnough,
-  type PasswordPolicy,
-  type PasswordRule,
-  passwordRules,
-  standardPasswordPolicy,
-  strictest,
-} from './password-rules.ts';
+export { isStrongEnough, type PasswordRule, passwordRules, strictest } from './password-rules.ts';
 export { pages, pathOf, paths, studyPaths } from './paths.ts';
 export * from './people.ts';
 export * from './permissions/index.ts';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { lineOf, password } from './line.ts';
+import { passwordPolicy } from './sign-in.ts';
 
 /** What stands behind the `#` of an invitation's address: its id and its secret. It works once, for seven days. */
 const secret = z
@@ -18,6 +19,8 @@ export const lookAtInvitationAnswer = z.object({
   name: z.string(),
   email: z.string(),
   expiresAt: z.iso.datetime(),
+  /** What a password must keep that is chosen here. */
+  rules: passwordPolicy,
 });
 export type LookAtInvitationAnswer = z.infer<typeof lookAtInvitationAnswer>;
 

@@ -1,7 +1,4 @@
-import type { SignInPolicy } from './sign-in.ts';
-
-/** What an account wants of passwords beyond what holds for every one. */
-export type PasswordPolicy = Pick<SignInPolicy, 'passwordCharacters' | 'passwordKinds' | 'passwordScore'>;
+import { type PasswordPolicy, standardPasswordPolicy } from './sign-in.ts';
 
 /**
  * The rules for passwords: told in the browser while one types, held by the exchange. `kept` is null where the exchange alone can
@@ -11,13 +8,6 @@ export type PasswordRule = { readonly text: string; readonly kept: boolean | nul
 
 const minDifferent = 5;
 const wantedKinds = 3;
-
-/** What everybody's keeps, and what stands where nothing else is known. */
-export const standardPasswordPolicy: PasswordPolicy = {
-  passwordCharacters: 10,
-  passwordKinds: false,
-  passwordScore: 0,
-};
 
 /**
  * What holds for somebody who is in several accounts: of each rule the strictest, since the password is theirs and not an account's.

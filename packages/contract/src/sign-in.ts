@@ -39,4 +39,10 @@ export const signInPolicy = z.strictObject({
 });
 export type SignInPolicy = z.output<typeof signInPolicy>;
 
+/** The part of it that a password keeps which somebody chooses. */
+export const passwordPolicy = signInPolicy.pick({ passwordCharacters: true, passwordKinds: true, passwordScore: true });
+export type PasswordPolicy = z.output<typeof passwordPolicy>;
+
+/** What everybody's keeps, and what stands where nothing else is known. */
+export const standardPasswordPolicy: PasswordPolicy = passwordPolicy.parse({});
 export const standardSignInPolicy: SignInPolicy = signInPolicy.parse({});

@@ -14,6 +14,7 @@ import { KeyCare, KeyChains, type Keys, KeysError, keySchedules, keysRoutes } fr
 import { openApiRoute } from './openapi/index.ts';
 import { openingFigures, openingRoutes } from './openings/index.ts';
 import { PackReader } from './packs/index.ts';
+import type { BreachedList } from './passwords/index.ts';
 import { actorOfSession, actorOfToken, peopleRoutes, type SetupSecret } from './people/index.ts';
 import type { BlobPlace } from './platform/blobs/blob-place.ts';
 import { BlobError, type ListedBlobStore } from './platform/blobs/blob-store.ts';
@@ -71,6 +72,8 @@ export type AppDeps = {
   readonly scrub: ScrubSchedule;
   readonly compaction: CompactionSchedule;
   readonly backups: BlobPlace | undefined;
+  /** Passwords that nobody may choose, beside the common ones. */
+  readonly breached: BreachedList | undefined;
   readonly secret: SetupSecret;
   readonly tls: TlsIdentity;
   readonly publicUrl: string;
@@ -144,7 +147,8 @@ export function buildApp(deps: AppDeps): { app: FastifyInstance; finish: () => P
   pages(app, deps.pages);
   const attempts = new Attempts(database, now);
   const looks = new Looks(audit, database, now);
-  peopleRoutes(app, { database, databases, chains, audit, looks, attempts, secret: deps.secret, publicUrl, now });
+  const { breached, secret } = deps;
+  peopleRoutes(app, { database, databases, chains, audit, looks, attempts, breached, secret, publicUrl, now });
   roleRoutes(app, { databases, chains, audit, looks, now });
   groupRoutes(app, { databases, audit, now });
   linkRoutes(app, { databases, chains, reader, publicUrl, audit, looks, attempts, now });

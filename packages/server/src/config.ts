@@ -23,6 +23,8 @@ export type Settings = {
   readonly compaction: CompactionSchedule;
   /** Where backups go; undefined where none are made. */
   readonly backups: BlobPlace | undefined;
+  /** A file of passwords that were leaked, as Have I Been Pwned's downloader writes it. */
+  readonly breachedPasswords: string | undefined;
   /** Addresses of proxies whose word on where a request comes from is taken; empty: nobody's. */
   readonly trustedProxies: readonly string[];
 };
@@ -122,6 +124,11 @@ const settingsTable: readonly Setting[] = [
     name: 'SYMBOLON_BACKUPS',
     standard: 'none: no backups are made',
     means: 'where backups of the data go, in the same forms; never on the disk of the data, nor beside the keys',
+  },
+  {
+    name: 'SYMBOLON_BREACHED_PASSWORDS',
+    standard: 'none: common passwords alone are refused',
+    means: 'file of leaked passwords that nobody may choose, SHA1:count lines in the order of the hashes',
   },
 ];
 
@@ -321,6 +328,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>, 
     scrub: scrubSchedule(set('SYMBOLON_SCRUB')),
     compaction: compactionSchedule(set('SYMBOLON_COMPACTION'), set('SYMBOLON_COMPRESSION')),
     backups,
+    breachedPasswords: set('SYMBOLON_BREACHED_PASSWORDS'),
     trustedProxies: trustedProxies(set('SYMBOLON_TRUSTED_PROXIES')),
   };
 }

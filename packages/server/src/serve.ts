@@ -15,6 +15,7 @@ import {
   receiptKeyName,
   takeKeysFolder,
 } from './keys/index.ts';
+import { BreachedList } from './passwords/index.ts';
 import { anyAccount, SetupSecret } from './people/index.ts';
 import { placeName } from './platform/blobs/blob-place.ts';
 import { areOnePlace, type OpenedBlobs, openBlobs } from './platform/blobs/open-blobs.ts';
@@ -148,6 +149,8 @@ async function start(
       `applied to what was restored: ${gone.studies} studies, ${gone.patients} patients, ${gone.keys} keys`,
     );
 
+  const breached = await breachedList(settings.breachedPasswords, closing);
+
   const { folder, how, ms } = await building;
   const pages = await readBuiltPages(folder);
   step('Pages', pagesWords[how](ms));
@@ -167,6 +170,7 @@ async function start(
     scrub: settings.scrub,
     compaction: settings.compaction,
     backups: settings.backups,
+    breached,
     secret,
     tls,
     publicUrl: settings.publicUrl,
@@ -180,6 +184,16 @@ async function start(
   const listening = await listen(app, tls, settings.listen);
   closing.push(() => listening.close());
   await printAddresses(settings, keys, tls.fingerprint, offered);
+}
+
+async function breachedList(path: string | undefined, closing: Closing): Promise<BreachedList | undefined> {
+  if (path === undefined) return undefined;
+  const list = await BreachedList.open(path).catch((error: Error) => {
+    throw new Error(`SYMBOLON_BREACHED_PASSWORDS: ${path} ${error.message}`);
+  });
+  closing.push(() => list.close());
+  step('Passwords', `those in ${path} are refused`);
+  return list;
 }
 
 async function openStores(

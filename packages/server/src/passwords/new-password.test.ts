@@ -16,8 +16,9 @@ const judged = (password: string, more: Partial<PasswordPolicy> = {}, lists: Par
   );
 
 describe('a password that somebody chooses', () => {
-  test.each(['nine char', 'ab12ab12ab12ab', 'the Ada Lovelace engine', '👩‍⚕️👩‍⚕️'])('as weak as %j is refused', async (one) =>
-    expect(await judged(one)).toBe('PASSWORD_TOO_WEAK'),
+  test.each(['nine char', 'ab12ab12ab12ab', 'the Ada Lovelace engine', '👩‍⚕️👩‍⚕️'])(
+    'as weak as %j is refused',
+    async (one) => expect(await judged(one)).toBe('PASSWORD_TOO_WEAK'),
   );
 
   test.each(['ten chars!', 'correct horse battery', 'пароль длинный'])('as good as %j is taken', async (one) =>
@@ -70,7 +71,13 @@ describe('a password that somebody chooses', () => {
     const hash = (text: string) => createHash('sha1').update(text).digest('hex').toUpperCase();
     const leaked = ['vier Boote hinter der Mole', 'fünf Boote vor der Mole'.normalize('NFC')];
     const path = join(folder, 'list');
-    await writeFile(path, leaked.map((one) => `${hash(one)}:3\r\n`).sort().join(''));
+    await writeFile(
+      path,
+      leaked
+        .map((one) => `${hash(one)}:3\r\n`)
+        .sort()
+        .join(''),
+    );
     const breached = await BreachedList.open(path);
     try {
       for (const one of [...leaked, leaked[1]!.normalize('NFD')])

@@ -25,7 +25,8 @@ export async function mustBeGood(
   const composed = password.normalize('NFC');
   if (await isCommon(composed)) throw new PasswordTooWeak('Not one of the passwords that are guessed first');
   for (const form of new Set([composed, password]))
-    if (await breached?.has(form)) throw new PasswordTooWeak('Not one that was leaked: it is in lists that thieves try');
+    if (await breached?.has(form))
+      throw new PasswordTooWeak('Not one that was leaked: it is in lists that thieves try');
   if (policy.passwordScore === 0) return;
   if ((await passwordScore(composed, email.split(/[@.]/))) < policy.passwordScore)
     throw new PasswordTooWeak('Harder to guess: more words, or words that do not belong together');

@@ -1,16 +1,18 @@
 import { timingSafeEqual } from 'node:crypto';
-import type { acceptInvitationRequest, LookAtInvitationAnswer } from '@symbolon/contract';
+import { type acceptInvitationRequest, type LookAtInvitationAnswer, strictest } from '@symbolon/contract';
 import type { z } from 'zod';
 import { AccessError, type Actor, type Limits, networkOf } from '../access/index.ts';
+import { mustBeGood } from '../passwords/index.ts';
 import { PeopleError } from './errors.ts';
 import { type InvitationRow, invitationById, setFirstPassword, useInvitation } from './invitation.store.ts';
 import { digestOfSecret } from './invite.ts';
 import { changeName, changeState } from './membership.store.ts';
-import { checkPassword, hashPassword } from './passwords.ts';
+import { hashPassword } from './passwords.ts';
 import { provePassword, signInLimits } from './prove-password.ts';
 import { endSession } from './session.store.ts';
 import { type From, type SessionDeps, startSession } from './sessions.ts';
 import type { SetUpDone } from './set-up.ts';
+import { policyOf } from './steps.ts';
 import { issueToken, longestLife } from './tokens.ts';
 
 const minuteMs = 60_000;
@@ -59,8 +61,10 @@ export async function lookAtInvitation(
   actor: Actor,
   secret: string,
 ): Promise<LookAtInvitationAnswer> {
-  const { from, accountName, name, email, expiresAt } = await provenInvitation(deps, actor, secret, async () => {});
-  return { from, accountName, name, email, expiresAt: expiresAt.toISOString() };
+  const row = await provenInvitation(deps, actor, secret, async () => {});
+  const { from, accountName, name, email, expiresAt, policy } = row;
+  const rules = strictest([policyOf(policy)]);
+  return { from, accountName, name, email, expiresAt: expiresAt.toISOString(), rules };
 }
 
 /**
@@ -70,14 +74,16 @@ export async function lookAtInvitation(
 async function firstPassword(
   deps: SessionDeps,
   actor: Actor,
-  { email, passwordHash }: InvitationRow,
+  { email, passwordHash, policy }: InvitationRow,
   password: string,
   refused: () => Promise<void>,
 ): Promise<string | undefined> {
+  // By the rules of the account alone, in both cases: those of others would tell that they are in others.
+  const mustKeepRules = () => mustBeGood(deps, { password, email }, policyOf(policy));
   if (passwordHash === null) {
     const chosen = await hashPassword(password);
     try {
-      checkPassword(password, email);
+      await mustKeepRules();
     } catch (error) {
       await refused();
       throw error;
@@ -86,7 +92,7 @@ async function firstPassword(
   }
   const limits = signInLimits(email, actor.address);
   if (await provePassword(deps.attempts, { password, hash: passwordHash, limits, refused })) return undefined;
-  checkPassword(password, email);
+  await mustKeepRules();
   throw wrongPassword();
 }
 

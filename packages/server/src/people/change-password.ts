@@ -1,21 +1,24 @@
 import type { EndedSessionsAnswer } from '@symbolon/contract';
 import type { SignedIn } from '../access/index.ts';
+import { mustBeGood, PasswordTooWeak } from '../passwords/index.ts';
 import { PeopleError } from './errors.ts';
 import { formerPasswords, ownPassword, replacePassword } from './own-sessions.store.ts';
 import { endRecorded, mustBeBrowser } from './own-sessions.ts';
-import { checkPassword, hashPassword, verifyPassword } from './passwords.ts';
+import { hashPassword, verifyPassword } from './passwords.ts';
 import { provePassword, signInLimits } from './prove-password.ts';
 import type { SessionDeps } from './sessions.ts';
+import { passwordPolicyOf } from './sign-in-policy.store.ts';
 
 /**
- * The hash of a password that follows the one somebody has: by the rules, and none that they had.
+ * The hash of a password that follows the one somebody has: by the strictest rules of all accounts in which they are active, and
+ * none that they had.
  *
  * Cost  one argon2id for each password that they had, of which the last 24 are kept.
  *
- * @throws PeopleError PASSWORD_TOO_WEAK
+ * @throws PasswordTooWeak
  */
 export async function nextPassword(
-  { database }: Pick<SessionDeps, 'database'>,
+  deps: Pick<SessionDeps, 'database' | 'breached'>,
   {
     userId,
     email,
@@ -23,10 +26,9 @@ export async function nextPassword(
     password,
   }: { readonly userId: string; readonly email: string; readonly former: string; readonly password: string },
 ): Promise<string> {
-  checkPassword(password, email);
-  for (const one of [former, ...(await formerPasswords(database, userId))])
-    if (await verifyPassword(password, one))
-      throw new PeopleError('PASSWORD_TOO_WEAK', 'A password must keep this rule: none that you had before.');
+  await mustBeGood(deps, { password, email }, await passwordPolicyOf(deps.database, userId));
+  for (const one of [former, ...(await formerPasswords(deps.database, userId))])
+    if (await verifyPassword(password, one)) throw new PasswordTooWeak('none that you had before');
   return hashPassword(password);
 }
 
@@ -34,7 +36,7 @@ export async function nextPassword(
  * One's own password, by who knows the one that holds. Every other session of theirs ends with it, in all accounts: whoever
  * learned the old one is out. Tokens go on: they were not made of it.
  *
- * @throws PeopleError PASSWORD_WRONG, PASSWORD_TOO_WEAK; AccessError ACCESS_TOO_MANY_TRIES
+ * @throws PeopleError PASSWORD_WRONG; PasswordTooWeak; AccessError ACCESS_TOO_MANY_TRIES
  */
 export async function changePassword(
   deps: SessionDeps,

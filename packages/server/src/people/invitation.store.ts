@@ -1,4 +1,4 @@
-import type { UserState } from '@symbolon/contract';
+import type { SignInPolicy, UserState } from '@symbolon/contract';
 import { sql } from 'kysely';
 import type { Database, Trx } from '../platform/db/database.ts';
 
@@ -35,6 +35,7 @@ export type InvitationRow = {
   readonly digest: Buffer;
   readonly accountId: string;
   readonly accountName: string;
+  readonly policy: Partial<SignInPolicy>;
   readonly userId: string;
   readonly namespaceId: string;
   readonly name: string;
@@ -49,6 +50,7 @@ export type InvitationRow = {
 
 export async function invitationById(db: Database, id: string): Promise<InvitationRow | undefined> {
   const { rows } = await sql<InvitationRow>`select i.id, i.digest, i.account_id as "accountId", a.name as "accountName",
+      a.sign_in_policy as policy,
       i.user_id as "userId", n.id as "namespaceId", coalesce(m.name, u.name) as name, u.email, m.state,
       u.password_hash as "passwordHash", coalesce(inviter.name, f.name) as "from",
       i.created_at as "createdAt", i.expires_at as "expiresAt", i.used_at as "usedAt"

@@ -1,9 +1,8 @@
 import { argon2, randomBytes, timingSafeEqual } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { promisify } from 'node:util';
-import { passwordRules } from '@symbolon/contract';
 import { Turns } from '../platform/turns.ts';
-import { PeopleError, passwordsBusy } from './errors.ts';
+import { passwordsBusy } from './errors.ts';
 
 /**
  * Node derives on four threads that it shares with every read of a file: some stay free, or a hundred who sign in at once hold up
@@ -21,12 +20,6 @@ function derive(parameters: Parameters<typeof argon2>[1]): Promise<Buffer> {
 /** OWASP's first choice for argon2id: 19 MiB, two passes, one lane. The hash names its own, so they can grow. */
 const cost = { memory: 19_456, passes: 2, parallelism: 1 };
 const tagBytes = 32;
-
-/** @throws PeopleError PASSWORD_TOO_WEAK  with the first rule that it breaks */
-export function checkPassword(password: string, email: string): void {
-  const broken = passwordRules(password, email).find(({ kept }) => !kept);
-  if (broken) throw new PeopleError('PASSWORD_TOO_WEAK', `A password must keep this rule: ${broken.text}.`);
-}
 
 /** The PHC string of a password: `$argon2id$v=19$m=…,t=…,p=…$salt$tag`. */
 export async function hashPassword(password: string): Promise<string> {

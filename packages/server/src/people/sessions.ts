@@ -1,6 +1,7 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { AccessError, type Actor, type Attempts, admits, type SignedIn, standingOf } from '../access/index.ts';
 import type { Audit } from '../audit/index.ts';
+import type { PasswordLists } from '../passwords/index.ts';
 import type { Database, SessionFactor, Trx } from '../platform/db/database.ts';
 import { sessionByDigest } from './credential.store.ts';
 import { atTheDoor } from './door.ts';
@@ -11,7 +12,7 @@ import { addSession, endSession, forgetSessionsBefore, markSeen } from './sessio
 import { signedInAs } from './signed-in.ts';
 import { stepsOf } from './steps.ts';
 
-export type SessionDeps = {
+export type SessionDeps = PasswordLists & {
   readonly database: Database;
   readonly audit: Audit;
   readonly attempts: Attempts;

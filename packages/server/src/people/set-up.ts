@@ -1,18 +1,19 @@
 import { randomUUID } from 'node:crypto';
-import type { setupRequest, TokenAnswer } from '@symbolon/contract';
+import { type setupRequest, standardPasswordPolicy, type TokenAnswer } from '@symbolon/contract';
 import type { z } from 'zod';
 import type { Actor } from '../access/index.ts';
 import type { Audit } from '../audit/index.ts';
 import type { KeyChains } from '../keys/index.ts';
+import { mustBeGood, type PasswordLists } from '../passwords/index.ts';
 import type { Database } from '../platform/db/database.ts';
 import { PeopleError } from './errors.ts';
-import { checkPassword, hashPassword } from './passwords.ts';
+import { hashPassword } from './passwords.ts';
 import { addFirstOwner, anyAccount, lockSetUp } from './people.store.ts';
 import { type From, startSession } from './sessions.ts';
 import type { SetupSecret } from './setup-secret.ts';
 import { issueToken } from './tokens.ts';
 
-export type SetUpDeps = {
+export type SetUpDeps = PasswordLists & {
   readonly database: Database;
   readonly chains: KeyChains;
   readonly audit: Audit;
@@ -34,7 +35,7 @@ export async function setUp(
     await deps.audit.record(deps.database, [{ actor, action: 'account.setup', kind: 'create', outcome: 'refused' }]);
     throw new PeopleError('SETUP_SECRET_WRONG', 'The set-up secret is not right, or was used already.');
   }
-  checkPassword(input.password, input.email);
+  await mustBeGood(deps, input, standardPasswordPolicy);
   const passwordHash = await hashPassword(input.password);
   const owner = { accountId: randomUUID(), userId: randomUUID(), namespaceId: randomUUID() };
   const answer = await deps.database.transaction().execute(async (trx) => {
