@@ -911,3 +911,208 @@ test('secrets of invitations cannot be tried without end', async () => {
   }
   expect(tried).toEqual([...Array(20).fill(404), 429]);
 });
+
+type Effects = {
+  effects: { kind: string; count: number; you: boolean; people: { id: string }[]; next: string | null }[];
+};
+const policyPath = '/account/sign-in-policy';
+const setPolicy = (by: { cookie: string }, policy: object, more: object = {}) =>
+  api(by, policyPath, { method: 'PUT', json: { policy, ...more } });
+const changeTo = (cookie: string, current: string, password: string) =>
+  api({ cookie }, '/me/password', { method: 'PUT', json: { current, password } });
+const unfinished = { status: 401, code: 'ACCESS_SIGN_IN_UNFINISHED' };
+const aged = (userId: string, days: number) =>
+  inDatabaseOf(exchange, (db) =>
+    db
+      .updateTable('users')
+      .set({ password_changed_at: new Date(Date.now() - days * 86_400_000) })
+      .where('id', '=', userId)
+      .execute(),
+  );
+
+test('an account says how long, how mixed and how hard to guess passwords are, and who chooses one is told and held to it', async () => {
+  const there = await anotherAccount('Klinik der strengen Regeln');
+  const guest = await roleId(there.id, 'guest');
+  const rules = { passwordCharacters: 14, passwordKinds: true, passwordScore: 3 };
+  expect((await setPolicy(there, rules)).status).toBe(200);
+  const invited = await invite({ email: `streng-${randomUUID()}@example.org`, roleId: guest }, there);
+  const secret = secretOf(invited);
+  expect(await well(undefined, '/invitations/look', { json: { secret } })).toMatchObject({ rules });
+  for (const [password, rule] of [
+    ['Zehn Ziegen!', 'At least 14 characters'],
+    ['zehn zahme ziegen', 'Three of these'],
+    ['Password1234567', 'Harder to guess'],
+    ['Password123', 'At least 14'],
+  ]) {
+    const weak = await accept({ secret, password });
+    expect(refusal(weak)).toEqual({ status: 422, code: 'PASSWORD_TOO_WEAK' });
+    expect((weak.json() as { detail: string }).detail).toContain(rule);
+  }
+  const taken = await accept({ secret, password: 'Zehn zahme Ziegen am Zaun' });
+  expect(taken.status).toBe(201);
+  const cookie = cookieOf(taken);
+  expect(await well({ cookie }, '/me/password')).toMatchObject({ rules, until: null });
+  expect(refusal(await changeTo(cookie, 'Zehn zahme Ziegen am Zaun', 'Zwölf Igel!'))).toMatchObject({ status: 422 });
+  // A common one is nobody's, whatever the account says.
+  const common = await changeTo(there.cookie, there.password, 'Password123');
+  expect(refusal(common)).toMatchObject({ code: 'PASSWORD_TOO_WEAK' });
+});
+
+test('who is in two accounts chooses a password by the strictest rules of both, and by no others once they left', async () => {
+  const [long, mixed] = [await anotherAccount('Klinik Lang'), await anotherAccount('Klinik Bunt')];
+  const email = `beide-${randomUUID()}@example.org`;
+  const inLong = await comes(long, await roleId(long.id, 'guest'), email);
+  const second = await invite({ email, roleId: await roleId(mixed.id, 'guest') }, mixed);
+  const cookie = cookieOf(await accept({ secret: secretOf(second), password: inLong.password }));
+  await well(long, policyPath, { method: 'PUT', json: { policy: { passwordCharacters: 20 } } });
+  await well(mixed, policyPath, { method: 'PUT', json: { policy: { passwordKinds: true, passwordDays: 60 } } });
+  const told = await well<{ rules: object; until: string; changedAt: string }>({ cookie }, '/me/password');
+  expect(told.rules).toEqual({ passwordCharacters: 20, passwordKinds: true, passwordScore: 0 });
+  expect(Date.parse(told.until) - Date.parse(told.changedAt)).toBe(60 * 86_400_000);
+  for (const weak of ['Elf Elefanten essen', 'elf elefanten essen eis'])
+    expect(refusal(await changeTo(cookie, inLong.password, weak))).toMatchObject({ code: 'PASSWORD_TOO_WEAK' });
+  await well(long, `/users/${inLong.id}`, { method: 'DELETE' });
+  expect((await changeTo(cookie, inLong.password, 'Elf Elefanten essen')).status).toBe(200);
+});
+
+test('a password that is too old is changed before anything else opens, and the session goes on under a new secret', async () => {
+  const there = await anotherAccount('Klinik der neunzig Tage');
+  const ada = await comes(there, await roleId(there.id, 'member'));
+  await well(there, policyPath, { method: 'PUT', json: { policy: { passwordDays: 90 } } });
+  await aged(ada.id, 89);
+  expect(await well({ cookie: ada.cookie }, '/me')).toMatchObject({ email: ada.email });
+  await aged(ada.id, 91);
+  // From the very next request on; nothing was asked of anybody anew.
+  expect(refusal(await api({ cookie: ada.cookie }, '/me'))).toEqual(unfinished);
+  expect(await well({ cookie: ada.cookie }, '/session')).toEqual({
+    state: 'unfinished',
+    me: null,
+    steps: ['change-password'],
+  });
+  expect(refusal(await api({ cookie: ada.cookie }, '/studies/search', { json: {} }))).toEqual(unfinished);
+  const signedIn = await api(undefined, '/sessions', { json: { email: ada.email, password: ada.password } });
+  expect(signedIn.json()).toMatchObject({ state: 'unfinished', steps: ['change-password'] });
+  const cookie = cookieOf(signedIn);
+  expect(refusal(await changeTo(cookie, ada.password, ada.password))).toMatchObject({ code: 'PASSWORD_TOO_WEAK' });
+  const done = await changeTo(cookie, ada.password, 'Dreizehn dicke Dachse');
+  expect(done.status).toBe(200);
+  expect(cookieOf(done)).not.toBe(cookie);
+  expect((await api({ cookie }, '/me')).status).toBe(401);
+  expect((await api({ cookie: ada.cookie }, '/me')).status).toBe(401);
+  expect(await well({ cookie: cookieOf(done) }, '/me')).toMatchObject({ email: ada.email });
+});
+
+test('who is told to change their password does so before they go on; only who may, and of people within reach, can say so', async () => {
+  const ada = await comes(me, roles.member);
+  const there = await anotherAccount('Klinik nebenan');
+  const mayDo = await personMay('user.view', 'password.require');
+  const chief = await comes(me, roles.administrator);
+  expect(refusal(await api({ cookie: ada.cookie }, `/users/${chief.id}/password-change`, { method: 'POST' }))).toEqual({
+    status: 403,
+    code: 'ACCESS_REFUSED',
+  });
+  expect(refusal(await api(there, `/users/${ada.id}/password-change`, { method: 'POST' }))).toEqual({
+    status: 404,
+    code: 'USER_NOT_FOUND',
+  });
+  expect(refusal(await api(mayDo, `/users/${chief.id}/password-change`, { method: 'POST' }))).toMatchObject({
+    code: 'RIGHTS_BEYOND_YOURS',
+  });
+  const program = await well<{ id: string }>(me, '/services', { json: { name: 'Gateway' } });
+  expect(refusal(await api(me, `/users/${program.id}/password-change`, { method: 'POST' }))).toMatchObject({
+    code: 'USER_STATE_OTHER',
+  });
+  expect(await well(me, `/users/${ada.id}`)).toMatchObject({ passwordMustChange: false });
+  await well(me, `/users/${ada.id}/password-change`, { method: 'POST' });
+  expect(await well(me, `/users/${ada.id}`)).toMatchObject({ passwordMustChange: true });
+  expect(refusal(await api({ cookie: ada.cookie }, '/me'))).toEqual(unfinished);
+  const done = await changeTo(ada.cookie, ada.password, 'Vierzehn flinke Frettchen');
+  expect(await well({ cookie: cookieOf(done) }, '/me')).toMatchObject({ email: ada.email });
+  expect(await well(me, `/users/${ada.id}`)).toMatchObject({ passwordMustChange: false });
+});
+
+test('what a change of the rules does, and to whom, is told before it is made; made, it does just that, and is on record', async () => {
+  const there = await anotherAccount('Klinik der Folgen');
+  const guest = await roleId(there.id, 'guest');
+  const people = [];
+  for (let at = 0; at < 3; at += 1) people.push(await comes(there, guest));
+  const [old] = people;
+  await aged(old!.id, 100);
+  const policy = { passwordDays: 90, secondFactor: 'required', passwordCharacters: 12, lockMinutes: 5 };
+  const { effects } = await well<Effects>(there, `${policyPath}/effects`, { json: { policy } });
+  const counts = Object.fromEntries(effects.map(({ kind, count, you }) => [kind, [count, you]]));
+  expect(counts).toEqual({
+    'password-now': [1, false],
+    'password-next': [4, true],
+    enrol: [4, true],
+    'screen-locks': [4, true],
+  });
+  expect(effects[0]!.people).toEqual([expect.objectContaining({ id: old!.id, email: old!.email })]);
+  // Asked is not done.
+  expect(await well(there, policyPath)).toMatchObject({ policy: { passwordDays: null, secondFactor: 'optional' } });
+  expect(await well({ cookie: old!.cookie }, '/me')).toMatchObject({ email: old!.email });
+
+  expect(await well(there, policyPath, { method: 'PUT', json: { policy } })).toMatchObject({ policy });
+  const steps = async (cookie: string) => (await well<{ steps: string[] }>({ cookie }, '/session')).steps;
+  expect(await steps(old!.cookie)).toEqual(['change-password', 'enrol']);
+  // Who set it is led through it as all others are.
+  expect(await steps(there.cookie)).toEqual(['enrol']);
+  const records = await inDatabaseOf(exchange, (db) =>
+    db
+      .selectFrom('audit_records')
+      .select(['outcome', 'detail'])
+      .where('account_id', '=', there.id)
+      .where('action', '=', 'policy.set')
+      .execute(),
+  );
+  expect(records.map(({ outcome, detail }) => [outcome, detail !== null])).toEqual([['success', true]]);
+});
+
+test('who may not set the rules does not, and what is no rule is refused', async () => {
+  const there = await anotherAccount('Klinik der Form');
+  const ada = await comes(there, await roleId(there.id, 'member'));
+  for (const question of [{}, { method: 'PUT', json: { policy: {} } }])
+    expect(refusal(await api({ cookie: ada.cookie }, policyPath, question))).toEqual({
+      status: 403,
+      code: 'ACCESS_REFUSED',
+    });
+  for (const policy of [
+    { passwordCharacters: 9 },
+    { passwordScore: 5 },
+    { passwordDays: 45 },
+    { idleMinutes: 0 },
+    { sessionHours: 25 },
+    { somethingElse: true },
+  ])
+    expect(refusal(await setPolicy(there, policy))).toEqual({ status: 400, code: 'REQUEST_INVALID' });
+  expect((await setPolicy(there, {}, { changePasswords: true })).status).toBe(200);
+  expect(await well(there, '/session')).toMatchObject({ steps: ['change-password'] });
+  expect(await well({ cookie: ada.cookie }, '/session')).toMatchObject({ steps: ['change-password'] });
+});
+
+test('the command line shows the rules, says what a change does, and sets them', async () => {
+  const folder = await mkdtemp('/tmp/symbolon-policy-');
+  try {
+    const there = await anotherAccount('Klinik der Befehle');
+    const expiresAt = new Date(Date.now() + 86_400_000).toISOString();
+    const own = await well<{ userId: string }>(there, '/me');
+    const { secret } = await well<{ secret: string }>(there, `/users/${own.userId}/tokens`, {
+      json: { label: 'Befehle', expiresAt, scope: null, addresses: [] },
+    });
+    const file = join(folder, 'token');
+    await writeFile(file, secret);
+    const run = (...args: string[]) =>
+      cli(['account', 'sign-in-policy', ...args, '--to', exchange.url, '--token-file', file], { exchange });
+    expect((await run('show')).stdout).toMatch(/--password-days +off/);
+    const dry = await run('set', '--password-days', '90', '--second-factor', 'required', '--dry-run');
+    expect([dry.code, dry.stdout]).toEqual([0, expect.stringContaining('1 person (you among them): set up')]);
+    const done = await run('set', '--password-days', '90', '--password-kinds', 'on', '--lock-minutes', '5');
+    expect([done.code, done.stderr]).toEqual([0, '']);
+    expect(done.stdout).toMatch(/--second-factor +optional/);
+    expect((await run('set', '--password-days', '45')).code).not.toBe(0);
+    const off = await run('set', '--lock-minutes', 'off');
+    expect(off.stdout).toMatch(/--password-kinds +on[^]*--password-days +90[^]*--lock-minutes +off/);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});

@@ -43,6 +43,8 @@ const newName = (): string => {
 export const readingPeople: Readonly<Record<string, Road>> = {
   'GET /api/v1/account': at('/api/v1/account'),
   'GET /api/v1/account/addresses': at('/api/v1/account/addresses'),
+  'GET /api/v1/account/sign-in-policy': at('/api/v1/account/sign-in-policy'),
+  'POST /api/v1/account/sign-in-policy/effects': at('/api/v1/account/sign-in-policy/effects', 'POST', { policy: {} }),
   'GET /api/v1/accounts': at('/api/v1/accounts'),
   'GET /api/v1/accounts/:accountId/usage': to((about) => `/api/v1/accounts/${account(about)}/usage`),
   'GET /api/v1/groups': at('/api/v1/groups'),
@@ -50,6 +52,7 @@ export const readingPeople: Readonly<Record<string, Road>> = {
   'GET /api/v1/locations': at('/api/v1/locations'),
   'GET /api/v1/locations/:groupId': to(group('location')),
   'GET /api/v1/me/accounts': at('/api/v1/me/accounts'),
+  'GET /api/v1/me/password': at('/api/v1/me/password'),
   'GET /api/v1/me/sessions': at('/api/v1/me/sessions'),
   'GET /api/v1/openapi.json': at('/api/v1/openapi.json'),
   'GET /api/v1/openings': at('/api/v1/openings'),
@@ -89,6 +92,7 @@ export const changingPeople: Readonly<Record<string, Road>> = {
     ({ here: { about }, role: whose, place }) => ({ userId: about.userAt(whose, place) }),
   ),
   'PUT /api/v1/account/addresses': at('/api/v1/account/addresses', 'PUT', { addresses: [] }),
+  'PUT /api/v1/account/sign-in-policy': at('/api/v1/account/sign-in-policy', 'PUT', { policy: {} }),
   'POST /api/v1/accounts': to(
     () => '/api/v1/accounts',
     'POST',
@@ -120,6 +124,7 @@ export const changingPeople: Readonly<Record<string, Road>> = {
   ),
   'PATCH /api/v1/users/:userId': to(user(), 'PATCH', () => ({ name: 'Ein Name' })),
   'POST /api/v1/users/:userId/invitation': to(invited, 'POST'),
+  'POST /api/v1/users/:userId/password-change': to(user('/password-change'), 'POST'),
   'POST /api/v1/users/:userId/suspension': to(user('/suspension'), 'POST'),
   'DELETE /api/v1/users/:userId/suspension': to(user('/suspension'), 'DELETE'),
   'PUT /api/v1/users/:userId/role': to(user('/role'), 'PUT', ({ here: { about }, role: whose, place }) => ({

@@ -86,6 +86,7 @@ browserTest(
       ['/tokens', 'API tokens'],
       ['/security', 'My security'],
       ['/account', 'Account'],
+      ['/account/sign-in', 'Signing in'],
       ['/accounts', 'Accounts'],
       ['/nothing-here', undefined],
       ['/studies/00000000-0000-4000-8000-000000000000', 'Study'],
@@ -134,6 +135,7 @@ browserTest('on a phone everything that is touched is at least 40 px high or wid
     '/tokens',
     '/security',
     '/account',
+    '/account/sign-in',
     '/accounts',
   ]) {
     await page.goto(`${it.exchange.url}${path}`);

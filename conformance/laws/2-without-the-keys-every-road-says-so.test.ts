@@ -223,6 +223,11 @@ const roadsOfRoles: Record<string, Road> = {
     method: 'PUT',
     json: { addresses: [] },
   }),
+  'PUT /api/v1/account/sign-in-policy': () => ({
+    path: '/api/v1/account/sign-in-policy',
+    method: 'PUT',
+    json: { policy: {} },
+  }),
   'PUT /api/v1/roles/:roleId/addresses': () => ({
     path: `/api/v1/roles/${here.roles[0]}/addresses`,
     method: 'PUT',
@@ -279,6 +284,7 @@ const sealed: Record<string, Road> = {
   ),
   'POST /api/v1/users/:userId/invitation': onUser('POST', '/invitation', () => here.invited[0]!.id),
   'POST /api/v1/users/:userId/suspension': onUser('POST', '/suspension', () => here.programs.pop()!),
+  'POST /api/v1/users/:userId/password-change': onUser('POST', '/password-change', () => here.userId),
   'POST /api/v1/users/:userId/tokens': onUser(
     'POST',
     '/tokens',
@@ -474,6 +480,11 @@ const plain: Record<string, { readonly status: number; readonly road: Road }> = 
   'GET /api/v1/me/accounts': { status: 200, road: get(() => '/api/v1/me/accounts') },
   'GET /api/v1/tokens': { status: 200, road: get(() => '/api/v1/tokens') },
   'GET /api/v1/account/addresses': { status: 200, road: get(() => '/api/v1/account/addresses') },
+  'GET /api/v1/account/sign-in-policy': { status: 200, road: get(() => '/api/v1/account/sign-in-policy') },
+  'POST /api/v1/account/sign-in-policy/effects': {
+    status: 200,
+    road: () => ({ path: '/api/v1/account/sign-in-policy/effects', json: { policy: {} } }),
+  },
   'GET /api/v1/groups': { status: 200, road: get(() => '/api/v1/groups') },
   'GET /api/v1/locations': { status: 200, road: get(() => '/api/v1/locations') },
   'GET /api/v1/permissions': { status: 200, road: get(() => '/api/v1/permissions') },
@@ -513,6 +524,7 @@ const plain: Record<string, { readonly status: number; readonly road: Road }> = 
     status: 403,
     road: () => ({ path: `/api/v1/me/sessions/${here.other}`, method: 'DELETE' }),
   },
+  'GET /api/v1/me/password': { status: 403, road: get(() => '/api/v1/me/password') },
   'PUT /api/v1/me/password': {
     status: 403,
     road: () => ({ path: '/api/v1/me/password', method: 'PUT', json: { current: 'x', password: 'y' } }),

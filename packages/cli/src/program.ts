@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { accountCommand } from './commands/account.ts';
 import { accountAddressesCommand } from './commands/account-addresses.ts';
+import { accountSignInPolicyCommand } from './commands/account-sign-in-policy.ts';
 import { backupCommand } from './commands/backup.ts';
 import { compactCommand } from './commands/compact.ts';
 import { conflictsCommand } from './commands/conflicts.ts';
@@ -39,7 +40,9 @@ export function program(finish: (code: number) => void): Command {
     .addCommand(setupCommand(finish))
     .addCommand(tokenCommand(finish))
     .addCommand(userCommand(finish))
-    .addCommand(accountCommand(finish).addCommand(accountAddressesCommand(finish)))
+    .addCommand(
+      accountCommand(finish).addCommand(accountAddressesCommand(finish)).addCommand(accountSignInPolicyCommand(finish)),
+    )
     .addCommand(sendCommand(finish))
     .addCommand(fetchCommand(finish))
     .addCommand(conflictsCommand(finish))

@@ -77,7 +77,8 @@ export {
   setRoleAddresses,
   templates,
 } from './roles.ts';
-export { changePassword, endSessions, ownSessions, session, signIn, signOut } from './sessions.ts';
+export { changePassword, endSessions, ownPassword, ownSessions, session, signIn, signOut } from './sessions.ts';
+export { setSignInPolicy, signInEffects, signInPolicy } from './sign-in-policy.ts';
 export { SourceError, type SourceErrorCode } from './source-error.ts';
 export {
   accountUsage,
@@ -113,6 +114,7 @@ export {
   inviteAgain,
   letUserIn,
   removeUser,
+  requirePasswordChange,
   suspendUser,
   user,
   users,

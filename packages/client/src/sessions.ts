@@ -1,7 +1,9 @@
 import {
   type EndedSessionsAnswer,
   endedSessionsAnswer,
+  type OwnPasswordAnswer,
   type OwnSessionsAnswer,
+  ownPasswordAnswer,
   ownSessionsAnswer,
   type PasswordChange,
   pathOf,
@@ -34,6 +36,11 @@ export function ownSessions(exchange: Exchange, signal?: AbortSignal): Promise<O
 export function endSessions(exchange: Exchange, sessionId?: string): Promise<EndedSessionsAnswer> {
   const path = sessionId === undefined ? paths.mySessions : pathOf(paths.mySession, { sessionId });
   return call(exchange, { method: 'DELETE', path, answer: endedSessionsAnswer });
+}
+
+/** By what rules one's own password is changed, and until when; for browsers. */
+export function ownPassword(exchange: Exchange, signal?: AbortSignal): Promise<OwnPasswordAnswer> {
+  return call(exchange, { path: paths.myPassword, answer: ownPasswordAnswer, signal });
 }
 
 /** Changes one's own password, and signs out everywhere but here. */

@@ -63,6 +63,11 @@ export function suspendUser(exchange: Exchange, userId: string): Promise<UserRow
   return call(exchange, { method: 'POST', path: pathOf(paths.userSuspension, { userId }), answer: userRow });
 }
 
+/** From their next request on they choose a new password before they go on. */
+export function requirePasswordChange(exchange: Exchange, userId: string): Promise<UserRow> {
+  return call(exchange, { method: 'POST', path: pathOf(paths.userPasswordChange, { userId }), answer: userRow });
+}
+
 /** Ends a suspension. */
 export function letUserIn(exchange: Exchange, userId: string): Promise<UserRow> {
   return call(exchange, { method: 'DELETE', path: pathOf(paths.userSuspension, { userId }), answer: userRow });

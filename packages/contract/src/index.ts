@@ -29,6 +29,7 @@ export * from './receipt.ts';
 export * from './roles.ts';
 export * from './sessions.ts';
 export * from './sign-in.ts';
+export * from './sign-in-effects.ts';
 export * from './storage.ts';
 export { storeAttributes } from './store-answer.ts';
 export * from './studies.ts';

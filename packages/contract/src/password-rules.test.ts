@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { isStrongEnough, passwordRules } from './password-rules.ts';
 
 const broken = (password: string, email = 'ada@example.org'): number[] =>
-  passwordRules(password, email).flatMap(({ kept }, at) => (kept ? [] : [at]));
+  passwordRules(password, email).flatMap(({ kept }, at) => (kept === false ? [at] : []));
 
 describe('the hints beside a new password', () => {
   test.each([
@@ -15,6 +15,17 @@ describe('the hints beside a new password', () => {
   ])('%s', (_, password, rules) => {
     expect(broken(password)).toEqual(rules);
     expect(isStrongEnough(password, 'ada@example.org')).toBe(rules.length === 0);
+  });
+
+  test('say as many characters, three kinds of four, and how hard to guess where an account wants it', () => {
+    const policy = { passwordCharacters: 14, passwordKinds: true, passwordScore: 3 };
+    const kept = (password: string) => passwordRules(password, 'ada@example.org', policy).map((rule) => rule.kept);
+    expect(kept('small letters')).toEqual([false, true, true, false, null]);
+    expect(kept('Small letters!')).toEqual([true, true, true, true, null]);
+    expect(kept('small-letters-7')).toEqual([true, true, true, true, null]);
+    expect(kept('SMALLLETTERS77')).toEqual([true, true, true, false, null]);
+    expect(kept('Малые буквы 7')).toEqual([false, true, true, true, null]);
+    expect(isStrongEnough('Small letters!', 'ada@example.org', policy)).toBe(true);
   });
 
   test('an e-mail name of one or two letters is in many a good pass phrase by chance', () => {

@@ -14,6 +14,8 @@ export const setupRequest = z.strictObject({
   email,
   password,
   as: z.enum(['token', 'session']).default('token'),
+  /** Whoever chose the password is not whose it is: they choose one of their own when they first sign in. */
+  changePassword: z.boolean().default(false),
 });
 export type SetupRequest = z.input<typeof setupRequest>;
 

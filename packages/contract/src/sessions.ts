@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { password } from './line.ts';
+import { passwordPolicy } from './sign-in.ts';
 
 /** One browser in which somebody is signed in. `device`: as the browser said of itself, in words; empty where it said nothing that is known. */
 export const ownSession = z.object({
@@ -22,6 +23,14 @@ export type OwnSessionsAnswer = z.infer<typeof ownSessionsAnswer>;
 
 export const endedSessionsAnswer = z.object({ ended: z.number().int() });
 export type EndedSessionsAnswer = z.infer<typeof endedSessionsAnswer>;
+
+/** What the next one must keep, since when one has this one, and until when; `until` is null where it gets as old as it likes. */
+export const ownPasswordAnswer = z.object({
+  rules: passwordPolicy,
+  changedAt: z.iso.datetime(),
+  until: z.iso.datetime().nullable(),
+});
+export type OwnPasswordAnswer = z.infer<typeof ownPasswordAnswer>;
 
 /** `current` proves that it is asked by whoever knows it, and not by whoever found a screen unlocked. */
 export const passwordChange = z.strictObject({ current: password, password });

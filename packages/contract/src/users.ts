@@ -55,6 +55,8 @@ export const userCard = z.object({
   tokens: z.int(),
   invitation: z.object({ createdAt: z.iso.datetime(), createdBy: z.string(), expiresAt: z.iso.datetime() }).nullable(),
   withinReach: z.boolean(),
+  /** Whether they choose a new password before they go on, because somebody said so. */
+  passwordMustChange: z.boolean(),
 });
 export type UserCard = z.infer<typeof userCard>;
 

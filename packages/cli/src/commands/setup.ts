@@ -17,6 +17,7 @@ type Flags = TrustFlags & {
   readonly passwordFile: string;
   readonly tokenOut: string;
   readonly secretFile?: string;
+  readonly changePassword?: true;
 };
 
 const help = `
@@ -44,7 +45,8 @@ async function run(flags: Flags): Promise<number> {
   const password = await readSecret(flags.passwordFile, 'password');
   const exchange = anonymousExchange(flags.to, flags);
   const name = flags.name === undefined ? {} : { name: flags.name };
-  const request = { secret: secret.trim(), accountName: flags.account, ...name, email: flags.email, password };
+  const { email, changePassword = false } = flags;
+  const request = { secret: secret.trim(), accountName: flags.account, ...name, email, password, changePassword };
   await withNewSecretFile(flags.tokenOut, async () => ({
     secret: (await setup(exchange, request)).token,
     result: undefined,
@@ -68,6 +70,7 @@ export function setupCommand(finish: (code: number) => void): Command {
         "file that holds the owner's new password (a newline at its end is not part of it)",
       )
       .requiredOption('--token-out <file>', 'new file for the API token; never overwritten')
+      .option('--change-password', 'the owner did not choose it: they choose one of their own when they first sign in')
       .option('--secret-file <file>', 'file that holds the set-up secret (default: setup-secret in the data folder)'),
   )
     .addHelpText('after', help)

@@ -8,6 +8,7 @@ import {
   inviteAgain,
   letUserIn,
   removeUser,
+  requirePasswordChange,
   suspendUser,
   user,
   users,
@@ -217,6 +218,14 @@ export function userCommand(finish: (code: number) => void): Command {
         'From the next request on nothing of theirs opens anything.',
         'ada@example.org',
       ).action(async (of: string, flags: Where) => finish(await changed(of, flags, suspendUser))),
+    )
+    .addCommand(
+      one(
+        'change-password',
+        'have somebody choose a new password',
+        'From their next request on they choose a new password before they go on, in every account. Tokens go on.',
+        'ada@example.org',
+      ).action(async (of: string, flags: Where) => finish(await changed(of, flags, requirePasswordChange))),
     )
     .addCommand(
       one('let-in', 'end a suspension', 'Tokens work again; they sign in anew.', 'ada@example.org').action(

@@ -35,6 +35,13 @@ export const examples: Readonly<Record<string, unknown>> = {
   'POST /api/v1/services': { name: 'Gateway of the north wing' },
   'POST /api/v1/accounts': { name: 'Klinik am See', owner: { email: 'chris@example.org', name: 'Chris Beispiel' } },
   'PATCH /api/v1/account': { name: 'Radiologie am Markt' },
+  'PUT /api/v1/account/sign-in-policy': {
+    policy: { passwordCharacters: 12, passwordScore: 3, secondFactor: 'required', lockMinutes: 5 },
+  },
+  'POST /api/v1/account/sign-in-policy/effects': {
+    policy: { passwordCharacters: 12, passwordDays: 90, secondFactor: 'required' },
+    changePasswords: true,
+  },
   'POST /api/v1/account/owner': { userId: studyId },
   'POST /api/v1/held': { sha256: [sha256] },
   'POST /api/v1/receipts': { sha256: [sha256], contents: sha256 },

@@ -13,6 +13,7 @@ import {
   recorded,
 } from './member-change.ts';
 import { changeName, changeRole, changeState, endAllOf, endSessionsOf } from './membership.store.ts';
+import { requirePasswordChange } from './own-sessions.store.ts';
 
 /** Runs a change of one person, who must be there, be one whom the actor may do that to, and may no more than the actor. */
 function changing(
@@ -59,6 +60,19 @@ export function letMemberIn(deps: ChangeDeps, asker: SignedIn, userId: string): 
     await changeState(trx, { accountId: actor.accountId, userId }, ['suspended'], 'active');
     const change = { before: { state: 'suspended' }, after: { state: 'active' } };
     return recorded(deps, trx, actor, { action: 'user.suspend', kind: 'update', userId, ...change });
+  });
+}
+
+/**
+ * From their next request on, in every account, they choose a new password before they go on: who knows the one they have and
+ * nothing else gets no further than they would. Tokens go on.
+ */
+export function requireNewPassword(deps: ChangeDeps, asker: SignedIn, userId: string): Promise<UserRow> {
+  return changing(deps, asker, 'password.require', userId, async (trx, member, actor) => {
+    mustBe(member, 'active');
+    if (member.kind !== 'person') throw new PeopleError('USER_STATE_OTHER', 'A program has no password.');
+    await requirePasswordChange(trx, [userId]);
+    return recorded(deps, trx, actor, { action: 'password.require', kind: 'update', userId });
   });
 }
 

@@ -1,4 +1,4 @@
-import type { EndedSessionsAnswer } from '@symbolon/contract';
+import type { EndedSessionsAnswer, OwnPasswordAnswer } from '@symbolon/contract';
 import type { SignedIn } from '../access/index.ts';
 import { mustBeGood, PasswordTooWeak } from '../passwords/index.ts';
 import { PeopleError } from './errors.ts';
@@ -6,8 +6,8 @@ import { formerPasswords, ownPassword, replacePassword } from './own-sessions.st
 import { endRecorded, mustBeBrowser } from './own-sessions.ts';
 import { hashPassword, verifyPassword } from './passwords.ts';
 import { provePassword, signInLimits } from './prove-password.ts';
-import type { SessionDeps } from './sessions.ts';
-import { passwordPolicyOf } from './sign-in-policy.store.ts';
+import { renewSession, type SessionDeps } from './sessions.ts';
+import { passwordAgeOf, passwordPolicyOf } from './sign-in-policy.store.ts';
 
 /**
  * The hash of a password that follows the one somebody has: by the strictest rules of all accounts in which they are active, and
@@ -34,15 +34,17 @@ export async function nextPassword(
 
 /**
  * One's own password, by who knows the one that holds. Every other session of theirs ends with it, in all accounts: whoever
- * learned the old one is out. Tokens go on: they were not made of it.
+ * learned the old one is out. Tokens go on: they were not made of it. Where it had to be changed before the session opens anything,
+ * that goes on under a new secret.
  *
+ * @returns how many sessions ended, and the new secret
  * @throws PeopleError PASSWORD_WRONG; PasswordTooWeak; AccessError ACCESS_TOO_MANY_TRIES
  */
 export async function changePassword(
   deps: SessionDeps,
   actor: SignedIn,
   { current, password }: { readonly current: string; readonly password: string },
-): Promise<EndedSessionsAnswer> {
+): Promise<EndedSessionsAnswer & { readonly session: string | undefined }> {
   mustBeBrowser(actor);
   const { userId } = actor;
   const found = await deps.database.transaction().execute((trx) => ownPassword(trx, userId));
@@ -63,6 +65,20 @@ export async function changePassword(
     await replacePassword(trx, userId, { former, hash, at: deps.now() });
     const ended = await endRecorded(deps, trx, actor, { allBut: actor.credentialId });
     await deps.audit.record(trx, [{ ...entry, outcome: 'success', detail: { sessions: ended } }]);
-    return { ended };
+    const session = actor.steps.length > 0 ? await renewSession(trx, actor, {}, deps.now()) : undefined;
+    return { ended, session };
   });
+}
+
+const dayMs = 86_400_000;
+
+/** By what rules, and until when, one changes it: in the account that asks for it soonest. */
+export async function showOwnPassword(deps: SessionDeps, actor: SignedIn): Promise<OwnPasswordAnswer> {
+  mustBeBrowser(actor);
+  const { changedAt, days } = await passwordAgeOf(deps.database, actor.userId);
+  return {
+    rules: await passwordPolicyOf(deps.database, actor.userId),
+    changedAt: changedAt.toISOString(),
+    until: days === null ? null : new Date(changedAt.getTime() + days * dayMs).toISOString(),
+  };
 }

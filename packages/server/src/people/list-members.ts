@@ -6,6 +6,7 @@ import { userNotFound } from './errors.ts';
 import { pendingInvitation } from './invitation.store.ts';
 import { groupsOf, membersOf } from './member.store.ts';
 import { beyondReach, type ChangeDeps, presentMember, shownMember } from './member-change.ts';
+import { passwordMustChange } from './own-sessions.store.ts';
 import { countTokens } from './token.store.ts';
 
 export type ListDeps = ChangeDeps & { readonly looks: Looks };
@@ -41,6 +42,7 @@ export async function showMember(deps: ListDeps, actor: SignedIn, userId: string
       createdBy: invitation.createdBy,
       expiresAt: invitation.expiresAt.toISOString(),
     },
+    passwordMustChange: await passwordMustChange(deps.database, userId),
     withinReach: userId === actor.userId || (await beyondReach(deps.database, actor, member)).length === 0,
   };
 }

@@ -1,10 +1,10 @@
-import { endedSessionsAnswer, ownSessionsAnswer, passwordChange, paths } from '@symbolon/contract';
+import { endedSessionsAnswer, ownPasswordAnswer, ownSessionsAnswer, passwordChange, paths } from '@symbolon/contract';
 import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { ofAccount, signedIn } from '../access/index.ts';
+import { ofAccount, sessionCookieOf, signedIn } from '../access/index.ts';
 import type { Databases } from '../platform/db/databases.ts';
-import { changePassword } from './change-password.ts';
+import { changePassword, showOwnPassword } from './change-password.ts';
 import { endSessions, ownSessions } from './own-sessions.ts';
 import type { SessionDeps } from './sessions.ts';
 
@@ -37,13 +37,22 @@ export function ownSessionRoutes(app: FastifyInstance, deps: SessionDeps & { rea
         .headers(noStore)
         .send(await endSessions(ofAccount(deps, request), signedIn(request), request.params.sessionId)),
   );
+  routes.get(
+    paths.myPassword,
+    { config: { action: 'password.change' }, schema: { response: { 200: ownPasswordAnswer } } },
+    async (request, reply) =>
+      reply.headers(noStore).send(await showOwnPassword(ofAccount(deps, request), signedIn(request))),
+  );
   routes.put(
     paths.myPassword,
     {
       config: { action: 'password.change' },
       schema: { body: passwordChange, response: { 200: endedSessionsAnswer } },
     },
-    async (request, reply) =>
-      reply.headers(noStore).send(await changePassword(ofAccount(deps, request), signedIn(request), request.body)),
+    async (request, reply) => {
+      const { ended, session } = await changePassword(ofAccount(deps, request), signedIn(request), request.body);
+      if (session !== undefined) reply.header('set-cookie', sessionCookieOf(session));
+      return reply.headers(noStore).send({ ended });
+    },
   );
 }

@@ -65,6 +65,26 @@ export async function formerPasswords(db: Database, userId: string): Promise<str
   return rows.map(({ hash }) => hash);
 }
 
+/** Of programs there is none to change. */
+export async function requirePasswordChange(trx: Trx, userIds: readonly string[]): Promise<void> {
+  if (userIds.length === 0) return;
+  await trx
+    .updateTable('users')
+    .set({ password_must_change: true })
+    .where('id', 'in', userIds)
+    .where('password_hash', 'is not', null)
+    .execute();
+}
+
+export async function passwordMustChange(db: Database, userId: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('users')
+    .select('password_must_change as must')
+    .where('id', '=', userId)
+    .executeTakeFirst();
+  return row?.must ?? false;
+}
+
 /** The password that they had goes to the former ones, of which the oldest go for good: no hash is kept without a use. */
 export async function replacePassword(
   trx: Trx,

@@ -23,6 +23,7 @@ import { ownSessionRoutes } from './own-sessions.routes.ts';
 import { begunSession, browserOf, profile, stateOf } from './session-answer.ts';
 import { type SessionDeps, signIn, signOut } from './sessions.ts';
 import { type SetUpDeps, type SetUpDone, setUp } from './set-up.ts';
+import { signInPolicyRoutes } from './sign-in-policy.routes.ts';
 import { myAccounts, switchAccount } from './switch-account.ts';
 import { tokenRoutes } from './tokens.routes.ts';
 import { userRoutes } from './users.routes.ts';
@@ -127,4 +128,5 @@ export function peopleRoutes(app: FastifyInstance, deps: PeopleDeps): void {
   tokenRoutes(app, deps);
   ownSessionRoutes(app, deps);
   accountRoutes(app, deps);
+  signInPolicyRoutes(app, deps);
 }

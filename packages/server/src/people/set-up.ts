@@ -7,6 +7,7 @@ import type { KeyChains } from '../keys/index.ts';
 import { mustBeGood, type PasswordLists } from '../passwords/index.ts';
 import type { Database } from '../platform/db/database.ts';
 import { PeopleError } from './errors.ts';
+import { requirePasswordChange } from './own-sessions.store.ts';
 import { hashPassword } from './passwords.ts';
 import { addFirstOwner, anyAccount, lockSetUp } from './people.store.ts';
 import { type From, startSession } from './sessions.ts';
@@ -46,6 +47,7 @@ export async function setUp(
     const [before = ''] = input.email.split('@');
     const { accountName, email, name = before } = input;
     await addFirstOwner(trx, { ...owner, accountName, email, name, passwordHash });
+    if (input.changePassword) await requirePasswordChange(trx, [owner.userId]);
     const who = { accountId: owner.accountId, userId: owner.userId };
     await deps.audit.record(trx, [{ actor, ...who, action: 'account.setup', kind: 'create', outcome: 'success' }]);
     return input.as === 'session'

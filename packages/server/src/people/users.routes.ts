@@ -15,7 +15,14 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { ofAccount, signedIn } from '../access/index.ts';
 import type { Databases } from '../platform/db/databases.ts';
-import { assignRole, letMemberIn, removeMember, renameMember, suspendMember } from './change-member.ts';
+import {
+  assignRole,
+  letMemberIn,
+  removeMember,
+  renameMember,
+  requireNewPassword,
+  suspendMember,
+} from './change-member.ts';
 import { createService, createUser, type InviteDeps, inviteAgain } from './invite.ts';
 import { type ListDeps, listMembers, showMember } from './list-members.ts';
 
@@ -85,6 +92,11 @@ export function userRoutes(
     paths.userSuspension,
     { config: { action: 'user.suspend' }, schema: { params, response: { 200: userRow } } },
     async (request) => letMemberIn(ofAccount(deps, request), signedIn(request), request.params.userId),
+  );
+  routes.post(
+    paths.userPasswordChange,
+    { config: { action: 'password.require' }, schema: { params, response: { 200: userRow } } },
+    async (request) => requireNewPassword(ofAccount(deps, request), signedIn(request), request.params.userId),
   );
   routes.put(
     paths.userRole,

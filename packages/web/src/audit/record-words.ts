@@ -89,12 +89,18 @@ const words: Readonly<Record<Action | RecordedOnly, Words>> = {
   'account.list': { did: 'Looked at the list of accounts', tried: 'looking at the list of accounts' },
   'address.view': { did: 'Looked at the address lists', tried: 'looking at the address lists' },
   'address.set': { did: 'Set an address list', tried: 'setting an address list' },
+  'policy.view': { did: 'Looked at how people sign in', tried: 'looking at how people sign in' },
+  'policy.set': { did: 'Set how people sign in', tried: 'setting how people sign in' },
   'user.view': { did: 'Looked at a person', tried: 'looking at a person' },
   'user.create': { did: 'Added a person', tried: 'adding a person' },
   'user.change': { did: 'Changed a person', tried: 'changing a person' },
   'user.suspend': {
     did: 'Suspended a person, or let them in again',
     tried: 'suspending a person, or letting them in again',
+  },
+  'password.require': {
+    did: 'Had a person choose a new password',
+    tried: 'having a person choose a new password',
   },
   'user.remove': { did: 'Removed a person', tried: 'removing a person' },
   'user.explain': { did: 'Looked at what a person may do', tried: 'looking at what a person may do' },
