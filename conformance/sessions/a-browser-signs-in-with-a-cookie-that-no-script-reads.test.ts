@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { OwnSessionsAnswer } from '@symbolon/contract';
 import { type Exchange, type Owner, owner, startExchange } from '@symbolon/testbed';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Answer, ask, type Question } from '../laws/ask.ts';
 import { inDatabaseOf } from '../laws/database-of.ts';
@@ -312,27 +313,97 @@ test('after twenty wrong passwords from one place even the right one has to wait
   }
 });
 
-test('the set-up link signs the owner in in their browser, and no token is left lying about', async () => {
-  const fresh = await startExchange();
-  try {
+describe('an exchange that nobody has set up', () => {
+  let fresh: Exchange;
+  beforeAll(async () => {
+    fresh = await startExchange({ env: { SYMBOLON_TRUSTED_PROXIES: '127.0.0.1' } });
+  });
+  afterAll(() => fresh?.dispose());
+
+  const first = {
+    accountName: 'Clinic',
+    name: 'Ada Lovelace',
+    email: 'ada@example.org',
+    password: 'correct horse battery',
+    as: 'session',
+  };
+  const setUp = (secret: string | undefined, address: string, more: object = {}): Promise<Answer> => {
+    const headers = { 'x-forwarded-for': address };
+    return ask(fresh, '/api/v1/setup', { json: { ...first, ...more, secret }, headers });
+  };
+  const secretOf = (): string | undefined => /setup#(\S+)/.exec(fresh.output())?.[1];
+  const accounts = () =>
+    inDatabaseOf(fresh, (database) => database.selectFrom('accounts').select(['id', 'name']).execute());
+
+  test('is nobody’s without the set-up secret, and guesses at it are counted and recorded, from each place by itself', async () => {
     expect((await ask(fresh, '/api/v1/session')).json()).toEqual({ state: 'unclaimed', me: null });
-    const secret = /setup#(\S+)/.exec(fresh.output())?.[1];
-    const json = {
-      secret,
-      accountName: 'Clinic',
-      name: 'Ada Lovelace',
-      email: 'ada@example.org',
-      password: 'correct horse battery',
-      as: 'session',
-    };
-    const answer = await ask(fresh, '/api/v1/setup', { json });
-    expect(answer.status).toBe(201);
-    expect(answer.json()).toMatchObject({ state: 'signed in', me: { name: 'Ada Lovelace', accountName: 'Clinic' } });
-    expect((await ask(fresh, '/api/v1/me', withCookie(cookieOf(answer)))).status).toBe(200);
+    const secret = secretOf() as string;
+    const near = [undefined, '', secret.slice(0, -1), `${secret}A`, secret.toUpperCase(), ` ${secret}`];
+    for (const guess of near) {
+      const { status } = await setUp(guess, '192.0.2.1');
+      expect([400, 401]).toContain(status);
+    }
+    // Every other road wants somebody who is signed in, or leads to what is not there.
+    const json = { email: first.email, password: first.password };
+    expect((await ask(fresh, '/api/v1/sessions', { json })).status).toBe(401);
+    expect((await ask(fresh, '/api/v1/tokens', { json: { ...json, label: 'x' } })).status).toBe(401);
+    const guesses = await Promise.all(
+      Array.from({ length: 25 }, (_, at) => setUp(`${secret.slice(0, -4)}${1000 + at}`, '192.0.2.2')),
+    );
+    const statuses = guesses.map(({ status }) => status);
+    expect(statuses.filter((status) => status === 401)).toHaveLength(20);
+    expect(statuses.filter((status) => status === 429)).toHaveLength(5);
+    expect((await setUp(secret, '192.0.2.2')).json()).toMatchObject({ code: 'ACCESS_TOO_MANY_TRIES' });
+    expect(await accounts()).toEqual([]);
+    const recorded = await inDatabaseOf(fresh, (database) =>
+      database
+        .selectFrom('audit_records')
+        .select(['outcome', 'address'])
+        .where('action', '=', 'account.setup')
+        .where('address', '=', '192.0.2.2')
+        .execute(),
+    );
+    expect(recorded).toHaveLength(26);
+    expect(new Set(recorded.map(({ outcome }) => outcome))).toEqual(new Set(['refused']));
+  });
+
+  test('is set up once, however many have the secret at that moment, and from then on it opens nothing', async () => {
+    const secret = secretOf();
+    const at = (place: number) => `198.51.100.${place}`;
+    const others = { email: 'eve@example.org', accountName: 'Another' };
+    // All four are about to add their account before the first has.
+    const asked = await inDatabaseOf(fresh, (database) =>
+      database.transaction().execute(async (trx) => {
+        await sql`lock table accounts in share mode`.execute(trx);
+        const four = [setUp(secret, at(1)), setUp(secret, at(2), others), setUp(secret, at(3)), setUp(secret, at(4))];
+        const waiting = () =>
+          sql<{
+            many: number;
+          }>`select count(*)::int as many from pg_stat_activity where wait_event_type = 'Lock'`.execute(trx);
+        await expect.poll(async () => (await waiting()).rows[0]?.many).toBe(four.length);
+        return { four };
+      }),
+    );
+    const answers = await Promise.all(asked.four);
+    const [mine, ...more] = answers.filter(({ status }) => status === 201);
+    expect(more).toEqual([]);
+    for (const { status } of answers) expect([201, 401, 409]).toContain(status);
+    const me = (mine as Answer).json() as { state: string; me: { name: string; accountName: string; email: string } };
+    expect(me).toMatchObject({ state: 'signed in', me: { name: 'Ada Lovelace' } });
+    expect((await accounts()).map(({ name }) => name)).toEqual([me.me.accountName]);
+    const people = await inDatabaseOf(fresh, (database) => database.selectFrom('users').select('email').execute());
+    expect(people).toEqual([{ email: me.me.email }]);
+    expect((await ask(fresh, '/api/v1/me', withCookie(cookieOf(mine as Answer)))).status).toBe(200);
+    // No token is left lying about.
     const tokens = await inDatabaseOf(fresh, (database) => database.selectFrom('api_tokens').selectAll().execute());
     expect(tokens).toEqual([]);
-    expect((await ask(fresh, '/api/v1/setup', { json })).json()).toMatchObject({ code: 'SETUP_SECRET_WRONG' });
-  } finally {
-    await fresh.dispose();
-  }
+    expect((await setUp(secret, at(5))).json()).toMatchObject({ code: 'SETUP_SECRET_WRONG' });
+    expect((await ask(fresh, '/api/v1/session')).json()).toEqual({ state: 'signed out', me: null });
+    // Nor does a start make a new one.
+    const before = fresh.output().length;
+    await fresh.restart();
+    expect(fresh.output().slice(before)).not.toContain('/setup#');
+    expect((await setUp(secret, at(6))).json()).toMatchObject({ code: 'SETUP_SECRET_WRONG' });
+    expect(await accounts()).toHaveLength(1);
+  });
 });

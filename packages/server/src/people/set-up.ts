@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type setupRequest, standardPasswordPolicy, type TokenAnswer } from '@symbolon/contract';
 import type { z } from 'zod';
-import type { Actor } from '../access/index.ts';
+import { AccessError, type Actor, type Attempts, type Limits, networkOf } from '../access/index.ts';
 import type { Audit } from '../audit/index.ts';
 import type { KeyChains } from '../keys/index.ts';
 import { mustBeGood, type PasswordLists } from '../passwords/index.ts';
@@ -18,12 +18,22 @@ export type SetUpDeps = PasswordLists & {
   readonly database: Database;
   readonly chains: KeyChains;
   readonly audit: Audit;
+  readonly attempts: Attempts;
   readonly secret: SetupSecret;
   readonly now: () => Date;
 };
 
 /** A program goes on with a token, a browser with a session. */
 export type SetUpDone = { readonly token: TokenAnswer } | { readonly session: string };
+
+const minuteMs = 60_000;
+
+/** Nothing over all networks together: whoever guesses must not keep the one who has the secret from using it. */
+function limitsFrom(address: string): Limits {
+  const network = networkOf(address);
+  const own = { name: `set-up from ${network}`, tries: 20, windowMs: 15 * minuteMs };
+  return { own, all: { name: `sign-in from ${network}`, tries: 200, windowMs: 15 * minuteMs } };
+}
 
 /** Makes the first account and its owner with a namespace, who is signed in at once. Works once, with the one-time secret. */
 export async function setUp(
@@ -32,10 +42,18 @@ export async function setUp(
   input: z.output<typeof setupRequest>,
   agent: From['agent'],
 ): Promise<SetUpDone> {
+  const refused = () =>
+    deps.audit.record(deps.database, [{ actor, action: 'account.setup', kind: 'create', outcome: 'refused' }]);
+  const limits = limitsFrom(actor.address);
+  await deps.attempts.take(limits).catch(async (error: unknown) => {
+    if (error instanceof AccessError) await refused();
+    throw error;
+  });
   if (!(await deps.secret.matches(input.secret))) {
-    await deps.audit.record(deps.database, [{ actor, action: 'account.setup', kind: 'create', outcome: 'refused' }]);
+    await refused();
     throw new PeopleError('SETUP_SECRET_WRONG', 'The set-up secret is not right, or was used already.');
   }
+  await deps.attempts.giveBack(limits);
   await mustBeGood(deps, input, standardPasswordPolicy);
   const passwordHash = await hashPassword(input.password);
   const owner = { accountId: randomUUID(), userId: randomUUID(), namespaceId: randomUUID() };
