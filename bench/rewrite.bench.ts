@@ -15,7 +15,7 @@ import { parseFile } from '@symbolon/dicom';
 import { ctStudy, type Exchange, type Owner, owner, realFiles, startExchange } from '@symbolon/testbed';
 import { fromPlanes, type Prediction, toPlanes } from '../packages/pixels/src/index.ts';
 import { openFile } from '../packages/pixels/src/open-file.fixture.ts';
-import { cpuSeconds, median, peakMiB, print } from './measure.ts';
+import { cpuSeconds, median, peakMiB, percentile, print } from './measure.ts';
 
 const instances = Number(process.env.INSTANCES ?? 1_000);
 const lossless = /^1\.2\.840\.10008\.1\.2(\.1|\.2|\.5|\.4\.57|\.4\.70|\.4\.80|\.4\.90)?$/;
@@ -251,9 +251,6 @@ function reading(client: Client, paths: { instances: string[]; frames: string[] 
     return times;
   };
 }
-
-const percentile = (values: readonly number[], share: number): number =>
-  values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * share))] ?? 0;
 
 function printReading(when: string, { instance, frame }: Reading): void {
   for (const [what, times] of [
