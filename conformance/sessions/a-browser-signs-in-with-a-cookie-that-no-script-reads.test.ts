@@ -5,6 +5,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Answer, ask, type Question } from '../laws/ask.ts';
 import { inDatabaseOf } from '../laws/database-of.ts';
+import { pagesOfOthers } from './pages-of-others.ts';
 
 let exchange: Exchange;
 let me: Owner;
@@ -315,6 +316,8 @@ test('after twenty wrong passwords from one place even the right one has to wait
 
 describe('an exchange that nobody has set up', () => {
   let fresh: Exchange;
+  /** Who made it theirs, and the cookie of their session. */
+  let ada = { email: '', cookie: '' };
   beforeAll(async () => {
     fresh = await startExchange({ env: { SYMBOLON_TRUSTED_PROXIES: '127.0.0.1' } });
   });
@@ -393,7 +396,8 @@ describe('an exchange that nobody has set up', () => {
     expect((await accounts()).map(({ name }) => name)).toEqual([me.me.accountName]);
     const people = await inDatabaseOf(fresh, (database) => database.selectFrom('users').select('email').execute());
     expect(people).toEqual([{ email: me.me.email }]);
-    expect((await ask(fresh, '/api/v1/me', withCookie(cookieOf(mine as Answer)))).status).toBe(200);
+    ada = { email: me.me.email, cookie: cookieOf(mine as Answer) };
+    expect((await ask(fresh, '/api/v1/me', withCookie(ada.cookie))).status).toBe(200);
     // No token is left lying about.
     const tokens = await inDatabaseOf(fresh, (database) => database.selectFrom('api_tokens').selectAll().execute());
     expect(tokens).toEqual([]);
@@ -406,4 +410,7 @@ describe('an exchange that nobody has set up', () => {
     expect((await setUp(secret, at(6))).json()).toMatchObject({ code: 'SETUP_SECRET_WRONG' });
     expect(await accounts()).toHaveLength(1);
   });
+
+  describe('a page of somebody else in the browser of who is signed in', () =>
+    pagesOfOthers(() => ({ exchange: fresh, password: first.password, ...ada })));
 });

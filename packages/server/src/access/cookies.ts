@@ -50,3 +50,12 @@ export function isFromOwnPage(method: string, headers: IncomingHttpHeaders): boo
   if (origin !== undefined) return origin === `https://${host}`;
   return method === 'GET';
 }
+
+/**
+ * Whether a browser says that a page of somebody else wants something done. Programs say nothing of pages. What a page only looks at
+ * is another matter: whoever follows a link comes from one.
+ */
+export function isDoneByOtherPage(method: string, headers: IncomingHttpHeaders): boolean {
+  const says = headers['sec-fetch-site'] !== undefined || headers.origin !== undefined;
+  return method !== 'GET' && says && !isFromOwnPage(method, headers);
+}

@@ -35,6 +35,7 @@ function guarded(): { app: FastifyInstance; refusals: string[] } {
   guard(app, deps);
   app.setErrorHandler((error: { code?: string }, _, reply) => reply.status(400).send(error.code));
   app.get('/open', { config: { action: 'exchange.look' } }, async ({ actor }) => actor.kind);
+  app.post('/open', { config: { action: 'exchange.look' } }, async ({ actor }) => actor.kind);
   app.get('/me', { config: { action: 'profile.view' } }, async (request) => signedIn(request).userId);
   app.post('/me', { config: { action: 'profile.view' } }, async (request) => signedIn(request).userId);
   app.get('/shared/:linkId', { config: { action: 'study.view', by: 'link' } }, async ({ actor }) => actor.kind);
@@ -119,6 +120,26 @@ describe('the guard', () => {
     await app.inject({ url: '/me', headers });
     expect(refusals).toEqual(['visitor profile.view']);
   });
+
+  test.each([
+    { 'sec-fetch-site': 'cross-site' },
+    { 'sec-fetch-site': 'same-site' },
+    { 'sec-fetch-site': 'none' },
+    { origin: 'https://evil.example' },
+    { origin: 'null' },
+  ])(
+    'refuses another page what anybody may do, and records it; a program says nothing of pages: %j',
+    async (headers) => {
+      const { app, refusals } = guarded();
+      expect((await app.inject({ url: '/open', method: 'POST', headers })).body).toBe('ACCESS_CROSS_SITE');
+      expect(refusals).toEqual(['visitor exchange.look']);
+      expect((await app.inject({ url: '/open', headers })).body).toBe('visitor');
+      expect((await app.inject({ url: '/open', method: 'POST' })).body).toBe('visitor');
+      expect((await app.inject({ url: '/me', method: 'POST', headers: { ...headers, ...bearer('good') } })).body).toBe(
+        'u',
+      );
+    },
+  );
 
   test.each([
     ['GET', { 'sec-fetch-site': 'same-origin' }],

@@ -1,7 +1,7 @@
 import { type Action, actions } from '@symbolon/contract';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Actor, LinkVisitor, SignedIn, StudyReader } from './actor.ts';
-import { isFromOwnPage, linkSecretIn, sessionSecretIn } from './cookies.ts';
+import { isDoneByOtherPage, isFromOwnPage, linkSecretIn, sessionSecretIn } from './cookies.ts';
 import { AccessError, AddressRefused } from './errors.ts';
 import { may } from './policy.ts';
 
@@ -48,13 +48,18 @@ async function actorOf(deps: GuardDeps, request: FastifyRequest): Promise<Actor>
   const visitor: Actor = { kind: 'visitor', address: request.ip };
   const { config } = request.routeOptions;
   const action = config.action as Action;
-  /** A cookie proves nothing for a page of another site; what anybody may do, such as opening a page, it may all the same. */
+  const crossSite = async (): Promise<never> => {
+    await deps.recordRefusal(visitor, action);
+    throw new AccessError('ACCESS_CROSS_SITE', 'This request was made by a page that is not of this exchange.');
+  };
+  // What anybody may do, too: a page could sign somebody in as somebody else, who then sees what they send.
+  if (request.headers.authorization === undefined && isDoneByOtherPage(request.method, request.headers))
+    return crossSite();
+  /** A cookie proves nothing for a page of another site; what anybody may look at, such as a page, it may all the same. */
   const proves = async (secret: string | undefined): Promise<boolean> => {
     if (secret === undefined) return false;
     if (isFromOwnPage(request.method, request.headers)) return true;
-    if (may(visitor, action)) return false;
-    await deps.recordRefusal(visitor, action);
-    throw new AccessError('ACCESS_CROSS_SITE', 'This request was made by a page that is not of this exchange.');
+    return may(visitor, action) ? false : crossSite();
   };
   if (config.by === 'link') {
     const secret = linkSecretIn(request.headers);
