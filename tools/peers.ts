@@ -16,6 +16,7 @@ export const peers: readonly Peer[] = [
   { package: 'python3-cryptography', wantedBy: 'vault tests: sealed streams opened by another library' },
   { package: 'python3-zstandard', wantedBy: 'vault tests: packs decompressed by the independent reader' },
   { package: 'jq', wantedBy: 'certificates of erasure: verified by hand, as the page of the format says' },
+  { package: 'oathtool', wantedBy: 'tests of second factors: the codes of an authenticator app' },
   { package: 'openssl', wantedBy: 'tests of TLS, and the stand-in exchange of the testbed: openssl' },
   { package: 'strace', wantedBy: 'tests of the blob store: the order of its fsyncs, and faults injected into them' },
   { package: 'e2fsprogs', wantedBy: 'tests of a power cut: mkfs.ext4, for a disk that forgets what was not synced' },

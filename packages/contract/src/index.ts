@@ -7,6 +7,7 @@ export { canonicalJson, type Json } from './canonical-json.ts';
 export * from './conflicts.ts';
 export * from './erasure.ts';
 export * from './explanation.ts';
+export * from './factors.ts';
 export * from './grants.ts';
 export * from './groups.ts';
 export * from './invitations.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { lineOf, password } from './line.ts';
+import { lineOf, password, totpCode } from './line.ts';
 import { passwordPolicy } from './sign-in.ts';
 
 /** What stands behind the `#` of an invitation's address: its id and its secret. It works once, for seven days. */
@@ -26,12 +26,14 @@ export type LookAtInvitationAnswer = z.infer<typeof lookAtInvitationAnswer>;
 
 /**
  * Takes it up. `password`: of who has none on this exchange, the one that they choose; of anybody else their own. `name`: what
- * they want to be called in the account. A browser goes on with a session, a program with a token.
+ * they want to be called in the account. A browser goes on with a session, a program with a token; `code`: of an authenticator app,
+ * where a token is asked for and they have a second factor.
  */
 export const acceptInvitationRequest = z.strictObject({
   secret,
   password,
   name: lineOf(200).optional(),
+  code: totpCode.optional(),
   as: z.enum(['token', 'session']).default('session'),
 });
 export type AcceptInvitationRequest = z.input<typeof acceptInvitationRequest>;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { email, lineOf, password } from './line.ts';
+import { email, lineOf, password, totpCode } from './line.ts';
 import { type Action, actions, roles } from './permissions/index.ts';
 import { signInSteps } from './sign-in.ts';
 
@@ -28,7 +28,8 @@ export const tokenAnswer = z.object({
 });
 export type TokenAnswer = z.infer<typeof tokenAnswer>;
 
-export const tokenRequest = z.strictObject({ email, password, label: lineOf(100) });
+/** `code`: of an authenticator app, where they have a second factor. */
+export const tokenRequest = z.strictObject({ email, password, label: lineOf(100), code: totpCode.optional() });
 export type TokenRequest = z.input<typeof tokenRequest>;
 
 /** A role as others name it. `builtin`: which of the four that every account has from the start; null for an account's own. */
@@ -62,5 +63,9 @@ export const sessionAnswer = z.object({
   state: z.enum(['unclaimed', 'signed out', 'unfinished', 'signed in']),
   me: meAnswer.nullable(),
   steps: z.array(z.enum(signInSteps)).optional(),
+  /** With what the step `second-factor` can be done, and for how many days this browser can be trusted then. */
+  secondFactor: z
+    .object({ totp: z.boolean(), passkey: z.boolean(), recoveryCodes: z.boolean(), trustDays: z.int() })
+    .optional(),
 });
 export type SessionAnswer = z.infer<typeof sessionAnswer>;

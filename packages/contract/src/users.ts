@@ -24,7 +24,10 @@ export const usersQuery = pageQuery.extend({
 });
 export type UsersQuery = z.input<typeof usersQuery>;
 
-/** Somebody in an account. `lastUsedAt`: when they last signed in, or a token or session of theirs was last used here. */
+/**
+ * Somebody in an account. `lastUsedAt`: when they last signed in, or a token or session of theirs was last used here.
+ * `secondFactor`: whether they have one.
+ */
 export const userRow = z.object({
   id: z.uuid(),
   name: z.string(),
@@ -34,6 +37,7 @@ export const userRow = z.object({
   role: roleNamed,
   isOwner: z.boolean(),
   groups: z.int(),
+  secondFactor: z.boolean(),
   createdAt: z.iso.datetime(),
   lastUsedAt: z.iso.datetime().nullable(),
 });

@@ -147,8 +147,8 @@ export function buildApp(deps: AppDeps): { app: FastifyInstance; finish: () => P
   pages(app, deps.pages);
   const attempts = new Attempts(database, now);
   const looks = new Looks(audit, database, now);
-  const { breached, secret } = deps;
-  peopleRoutes(app, { database, databases, chains, audit, looks, attempts, breached, secret, publicUrl, now });
+  const people = { database, databases, chains, keyService, audit, looks, attempts, breached: deps.breached };
+  peopleRoutes(app, { ...people, secret: deps.secret, publicUrl, now });
   roleRoutes(app, { databases, chains, audit, looks, now });
   groupRoutes(app, { databases, audit, now });
   linkRoutes(app, { databases, chains, reader, publicUrl, audit, looks, attempts, now });

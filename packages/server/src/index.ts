@@ -2,5 +2,6 @@
 export { addressesOfAccounts, clearAddresses } from './addresses-from-shell.ts';
 export { type ListedBackup, listBackups, restoreFrom, verifyBackupFrom } from './backup-from-shell.ts';
 export { settingsHelp } from './config.ts';
+export { clearFactorsOf } from './factors-from-shell.ts';
 export { backupKeysTo, restoreKeysFrom, rotateKeys, statusOfKeys } from './keys-from-shell.ts';
 export { type ServeOptions, serve } from './serve.ts';

@@ -5,6 +5,7 @@ import { AccessError } from './access/index.ts';
 import { BackupError } from './backup/index.ts';
 import { ConflictsError } from './conflicts/index.ts';
 import { ErasureError } from './erasure/index.ts';
+import { FactorError } from './factors/index.ts';
 import { GrantsError } from './grants/index.ts';
 import { GroupsError } from './groups/index.ts';
 import { IntakeError } from './intake/index.ts';
@@ -41,12 +42,19 @@ export const problems: Record<ProblemCode, Row> = {
   CONFLICT_CHANGED: { status: 409, title: 'Changed meanwhile' },
   CONFLICT_NOT_FOUND: { status: 404, title: 'No such choice' },
   DATABASE_UNAVAILABLE: { status: 503, title: 'The database is away', retryAfterSeconds: 2 },
+  DEVICE_NOT_FOUND: { status: 404, title: 'No such browser' },
   EMERGENCY_NOTHING_FOUND: { status: 404, title: 'No study fits' },
   ERASURE_CHANGED: { status: 409, title: 'Changed meanwhile' },
   ERASURE_HELD: { status: 409, title: 'A hold stops it' },
   ERASURE_NOT_CERTIFIED: { status: 409, title: 'No certificate yet' },
   ERASURE_NOT_FOUND: { status: 404, title: 'No such erasure' },
   ERASURE_UNDER_WAY: { status: 409, title: 'It is being erased' },
+  FACTOR_ENROLMENT_OVER: { status: 409, title: 'Begin anew' },
+  FACTOR_NEEDED: { status: 403, title: 'A second factor is needed' },
+  FACTOR_NOT_FOUND: { status: 404, title: 'No such second factor' },
+  FACTOR_REQUIRED: { status: 409, title: 'The last second factor' },
+  FACTOR_TOO_MANY: { status: 409, title: 'Too many passkeys' },
+  FACTOR_WRONG: { status: 403, title: 'Not accepted' },
   GRANTEE_NOT_FOUND: { status: 404, title: 'No such person or group' },
   GRANT_BEYOND_OWN: { status: 403, title: 'More than one has oneself' },
   GRANT_NOT_FOUND: { status: 404, title: 'No such grant' },
@@ -74,6 +82,7 @@ export const problems: Record<ProblemCode, Row> = {
   OPENING_NOT_FOUND: { status: 404, title: 'No such opening' },
   OPENING_NOT_NEEDED: { status: 409, title: 'It is open already' },
   OPENING_OF_ONESELF: { status: 403, title: 'Not one’s own' },
+  PASSKEY_NOT_HERE: { status: 409, title: 'Passkeys need a name' },
   PASSWORD_TOO_WEAK: { status: 422, title: 'The password is too weak' },
   PASSWORD_WRONG: { status: 403, title: 'The password is not right' },
   PASSWORDS_BUSY: { status: 503, title: 'Too many sign-ins at once', retryAfterSeconds: 5 },
@@ -100,6 +109,7 @@ export const problems: Record<ProblemCode, Row> = {
   SWEEP_TOO_MANY: { status: 409, title: 'Too much has no row' },
   TOKEN_LIFE_TOO_LONG: { status: 422, title: 'The token would live too long' },
   TOKEN_NOT_FOUND: { status: 404, title: 'No such token' },
+  USER_ELSEWHERE_TOO: { status: 409, title: 'In another account, too' },
   USER_EXISTS_ALREADY: { status: 409, title: 'In the account already' },
   USER_IS_LAST_ADMINISTRATOR: { status: 409, title: 'The last administrator' },
   USER_IS_OWNER: { status: 409, title: 'The owner of the account' },
@@ -127,6 +137,7 @@ function translate(error: unknown): { code: ProblemCode; detail: string; retryAf
   if (
     error instanceof ConflictsError ||
     error instanceof ErasureError ||
+    error instanceof FactorError ||
     error instanceof GroupsError ||
     error instanceof GrantsError ||
     error instanceof OpeningsError ||

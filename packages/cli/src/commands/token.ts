@@ -11,6 +11,7 @@ type Flags = TrustFlags & {
   readonly email: string;
   readonly passwordFile: string;
   readonly label: string;
+  readonly code?: string;
   readonly tokenOut: string;
 };
 
@@ -23,11 +24,11 @@ Example:
 ${trustHelp}
 ${exitCodesHelp}`;
 
-async function create({ email, label, ...flags }: Flags): Promise<number> {
+async function create({ email, label, code, ...flags }: Flags): Promise<number> {
   const password = await readSecret(flags.passwordFile, 'password');
   const exchange = anonymousExchange(flags.to, flags);
   const until = await withNewSecretFile(flags.tokenOut, async () => {
-    const { token, expiresAt } = await createToken(exchange, { email, password, label });
+    const { token, expiresAt } = await createToken(exchange, { email, password, label, code });
     return { secret: token, result: expiresAt };
   });
   const life = until === null ? 'It does not expire' : `It expires at ${until}`;
@@ -42,6 +43,7 @@ export function tokenCommand(finish: (code: number) => void): Command {
       .requiredOption('--to <url>', 'the exchange')
       .requiredOption('--email <address>', 'e-mail address')
       .requiredOption('--password-file <file>', 'file that holds the password (a newline at its end is not part of it)')
+      .option('--code <digits>', 'code of one’s authenticator app, where one has a second factor')
       .requiredOption('--label <text>', 'what the token is for, as it will be listed')
       .requiredOption('--token-out <file>', 'new file for the token; never overwritten'),
   )

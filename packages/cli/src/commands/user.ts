@@ -24,6 +24,7 @@ import { safeText } from '../terminal/safe-text.ts';
 import { say } from './erasure-run.ts';
 import { minuteText } from './erasure-words.ts';
 import { connected, handOver, oneUser, userText, type Where, withWhere } from './people-words.ts';
+import { userFactorsCommand } from './user-factors.ts';
 
 async function list({ search, state, ...where }: Where & { search?: string; state?: UserState }): Promise<number> {
   const exchange = await connected(where);
@@ -103,16 +104,17 @@ type Accept = TrustFlags & {
   readonly invitationFile: string;
   readonly passwordFile: string;
   readonly name?: string;
+  readonly code?: string;
   readonly tokenOut: string;
 };
 
-async function accept({ to, invitationFile, passwordFile, name, tokenOut, ...flags }: Accept): Promise<number> {
+async function accept({ to, invitationFile, passwordFile, name, code, tokenOut, ...flags }: Accept): Promise<number> {
   const address = (await readSecret(invitationFile, 'invitation')).trim();
   const secret = address.slice(address.indexOf('#') + 1);
   const password = await readSecret(passwordFile, 'password');
   const exchange = anonymousExchange(to, flags);
   await withNewSecretFile(tokenOut, async () => ({
-    secret: (await acceptInvitation(exchange, { secret, password, name })).token,
+    secret: (await acceptInvitation(exchange, { secret, password, name, code })).token,
     result: undefined,
   }));
   say(`The invitation is taken up. The API token is in ${tokenOut}; keep it as you keep a password.`);
@@ -146,6 +148,7 @@ export function userCommand(finish: (code: number) => void): Command {
     .requiredOption('--invitation-file <file>', 'file that holds the address of the invitation')
     .requiredOption('--password-file <file>', 'file that holds the password (a newline at its end is not part of it)')
     .option('--name <name>', 'what one wants to be called in the account')
+    .option('--code <digits>', 'code of one’s authenticator app, where one has a second factor already')
     .requiredOption('--token-out <file>', 'new file for the API token; never overwritten');
   return new Command('user')
     .summary('people and programs of the account')
@@ -241,5 +244,6 @@ export function userCommand(finish: (code: number) => void): Command {
       )
         .option('--yes', 'do not ask')
         .action(async (of: string, flags: Where) => finish(await remove(of, flags))),
-    );
+    )
+    .addCommand(userFactorsCommand(finish));
 }

@@ -26,16 +26,23 @@ export const signedInActions: readonly Action[] = [
   'session.list',
   'session.end',
   'password.change',
+  'factor.list',
+  'factor.prove',
+  'factor.enrol',
+  'factor.remove',
+  'factor.recover',
+  'device.list',
+  'device.forget',
 ];
 
 const always = visitorActions;
 
 /** What a session may that has this step to do, before which it may nothing else; whatever the role. */
 export const stepActions: Readonly<Record<SignInStep, readonly Action[]>> = {
-  'second-factor': always,
+  'second-factor': [...always, 'factor.prove'],
   unlock: always,
   'change-password': [...always, 'password.change'],
-  enrol: always,
+  enrol: [...always, 'factor.enrol'],
   'accept-terms': always,
 };
 

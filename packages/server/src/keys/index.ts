@@ -1,7 +1,7 @@
 export { backupKeys } from './backup-keys.ts';
 export { keysFitTheData } from './fit-the-data.ts';
 export { derive, KeyChains, newStudy, type StudyPlace } from './key-chains.ts';
-export { backupKeyName, receiptKeyName } from './key-contexts.ts';
+export { backupKeyName, factorsKeyName, receiptKeyName } from './key-contexts.ts';
 export { keySchedules } from './key-schedules.store.ts';
 export type { KeyService } from './key-service.ts';
 export { keyStatus } from './key-status.ts';

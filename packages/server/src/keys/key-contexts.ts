@@ -10,6 +10,9 @@ export const receiptKeyName = 'exchange/signing/receipts';
 /** The wrapping key's name under which every object of a backup has its own key. */
 export const backupKeyName = 'exchange/wrapping/backups';
 
+/** The wrapping key's name under which the secrets of authenticator apps are. */
+export const factorsKeyName = 'exchange/wrapping/factors';
+
 /** Where a wrap belongs: it opens in no other place. */
 export function contextOf({ chain, kind, accountId, family, id }: WrapName & Pick<Wrap, 'accountId'>): Uint8Array {
   return kind === 'account' || kind === 'patient'

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { KeyChains } from './key-chains.ts';
-import { backupKeyName, receiptKeyName } from './key-contexts.ts';
+import { backupKeyName, factorsKeyName, receiptKeyName } from './key-contexts.ts';
 import type { KeyService } from './key-service.ts';
 import type { KeyStore } from './key-store.ts';
 import { KeysError } from './keys-error.ts';
@@ -55,8 +55,9 @@ export async function openKeys(
     const first = made || (await service.versions(receiptKeyName)).length === 0;
     const store = await openStore(where, first);
     await service.generate(receiptKeyName, 'signing');
-    // Now and not with the first backup of data: a backup of the keys that is made first must hold it.
+    // Now and not with the first use: a backup of the keys that is made first must hold them.
     await service.generate(backupKeyName, 'wrapping');
+    await service.generate(factorsKeyName, 'wrapping');
     return {
       service,
       keyring,

@@ -3,12 +3,14 @@ import { type acceptInvitationRequest, type LookAtInvitationAnswer, strictest } 
 import type { z } from 'zod';
 import { AccessError, type Actor, type Limits, networkOf } from '../access/index.ts';
 import { mustBeGood } from '../passwords/index.ts';
+import type { Trx } from '../platform/db/database.ts';
 import { PeopleError } from './errors.ts';
 import { type InvitationRow, invitationById, setFirstPassword, useInvitation } from './invitation.store.ts';
 import { digestOfSecret } from './invite.ts';
 import { changeName, changeState } from './membership.store.ts';
 import { hashPassword } from './passwords.ts';
 import { provePassword, signInLimits } from './prove-password.ts';
+import { behindFactor, type ProvingDeps } from './prove-second-factor.ts';
 import { endSession } from './session.store.ts';
 import { type From, type SessionDeps, startSession } from './sessions.ts';
 import type { SetUpDone } from './set-up.ts';
@@ -101,7 +103,7 @@ const wrongPassword = (): PeopleError =>
 
 /** Takes an invitation up: from then on the person is a member, and signed in. It works once. */
 export async function acceptInvitation(
-  deps: SessionDeps,
+  deps: ProvingDeps,
   actor: Actor,
   input: z.output<typeof acceptInvitationRequest>,
   agent: From['agent'],
@@ -116,7 +118,14 @@ export async function acceptInvitation(
   const { accountId, userId, namespaceId } = row;
   const owner = { accountId, userId, namespaceId };
   const now = deps.now();
-  return deps.database.transaction().execute(async (trx) => {
+  // A browser is asked for the second factor later: its session has that step. A program is asked now, or never.
+  const refusedToken = (detail: unknown) =>
+    deps.audit.record(deps.database, [{ ...entry, accountId, userId, outcome: 'refused', detail }]);
+  const run = <T>(work: (trx: Trx) => Promise<T>): Promise<T> =>
+    input.as === 'token'
+      ? behindFactor(deps, { accountId, userId, code: input.code, refused: refusedToken }, work)
+      : deps.database.transaction().execute(work);
+  return run(async (trx) => {
     if (!(await useInvitation(trx, row.id, now))) throw problemWith({ ...row, usedAt: now }, now) as PeopleError;
     if (!(await changeState(trx, owner, ['invited'], 'active'))) throw notFound();
     // Another invitation may have been taken up since it was looked at.

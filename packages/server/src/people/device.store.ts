@@ -81,6 +81,11 @@ export async function endTrust(trx: Trx, userId: string): Promise<void> {
     .execute();
 }
 
+/** All of them: whoever signs in there next is somewhere new. */
+export async function forgetDevices(trx: Trx, userId: string): Promise<void> {
+  await trx.deleteFrom('devices').where('user_id', '=', userId).execute();
+}
+
 export async function devicesOf(db: Database, userId: string, since: Date) {
   return db
     .selectFrom('devices')

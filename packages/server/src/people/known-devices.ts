@@ -1,6 +1,14 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import type { Database, Trx } from '../platform/db/database.ts';
-import { changeDigest, deviceByDigest, forgetOldDevices, type KnownDevice, markDevice } from './device.store.ts';
+import {
+  changeDigest,
+  deviceByDigest,
+  forgetOldDevices,
+  type KnownDevice,
+  markDevice,
+  trustDevice,
+} from './device.store.ts';
+import { trustDaysOf, trustedUntil } from './factor-standing.ts';
 import type { Browser, From } from './sessions.ts';
 
 const dayMs = 86_400_000;
@@ -43,4 +51,19 @@ export async function rememberDevice(
   await markDevice(trx, { id: known?.id ?? randomUUID(), userId, digest, agent, address, at: now });
   await forgetOldDevices(trx, userId, deviceSince(now), mostDevices);
   return { secret, known: known !== undefined };
+}
+
+/** From now on the second factor is not asked for there, for as long as all their accounts allow; where one does not, nothing happens. */
+export async function trustBrowser(trx: Trx, userId: string, secret: string, now: Date): Promise<void> {
+  const days = await trustDaysOf(trx, userId);
+  if (days === 0) return;
+  const until = new Date(now.getTime() + days * dayMs);
+  await trustDevice(trx, { userId, digest: digestOfDevice(secret) }, { at: now, until });
+}
+
+/** Whether the second factor is not asked for in this browser. */
+export async function isTrusted(trx: Trx, userId: string, browser: Browser, now: Date): Promise<boolean> {
+  const device = await knownDevice(trx, userId, browser);
+  if (!device?.trustedUntil) return false;
+  return trustedUntil(device, await trustDaysOf(trx, userId), now) !== null;
 }

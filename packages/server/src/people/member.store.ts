@@ -12,6 +12,7 @@ export type Member = {
   readonly namespaceId: string;
   readonly isOwner: boolean;
   readonly groups: number;
+  readonly secondFactor: boolean;
   readonly createdAt: Date;
   readonly lastUsedAt: Date | null;
   readonly role: {
@@ -23,7 +24,8 @@ export type Member = {
 };
 
 const members = sql`select u.id, coalesce(m.name, u.name) as name, u.email, u.kind, m.state, n.id as "namespaceId",
-    coalesce(a.owner_id = u.id, false) as "isOwner", m.created_at as "createdAt",
+    coalesce(a.owner_id = u.id, false) as "isOwner",
+    exists (select from second_factors f where f.user_id = u.id) as "secondFactor", m.created_at as "createdAt",
     (select count(*) from group_members gm join groups g on g.id = gm.group_id and g.deleted_at is null
       where gm.user_id = u.id and gm.account_id = m.account_id) as groups,
     greatest(m.seen_at, (select max(s.seen_at) from sessions s where s.user_id = u.id and s.account_id = m.account_id),

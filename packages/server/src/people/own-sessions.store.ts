@@ -1,4 +1,5 @@
 import type { Database, Trx } from '../platform/db/database.ts';
+import { endTrust } from './device.store.ts';
 
 /** How long a session may be idle is the exchange's: what was last seen before `since` is over. */
 export async function sessionsOf(
@@ -85,7 +86,10 @@ export async function passwordMustChange(db: Database, userId: string): Promise<
   return row?.must ?? false;
 }
 
-/** The password that they had goes to the former ones, of which the oldest go for good: no hash is kept without a use. */
+/**
+ * The password that they had goes to the former ones, of which the oldest go for good: no hash is kept without a use. No browser is
+ * trusted any more: whoever knew the old one may have trusted theirs.
+ */
 export async function replacePassword(
   trx: Trx,
   userId: string,
@@ -112,4 +116,5 @@ export async function replacePassword(
         .limit(formerKept),
     )
     .execute();
+  await endTrust(trx, userId);
 }

@@ -1,6 +1,7 @@
 import type { EndedSessionsAnswer, OwnSessionsAnswer } from '@symbolon/contract';
 import { AccessError, type SignedIn } from '../access/index.ts';
 import type { Trx } from '../platform/db/database.ts';
+import { endTrust } from './device.store.ts';
 import { deviceOf } from './device.ts';
 import { PeopleError } from './errors.ts';
 import { endOwnSessions, sessionsOf } from './own-sessions.store.ts';
@@ -37,6 +38,8 @@ export async function endSessions(deps: SessionDeps, actor: SignedIn, id?: strin
     const ended = await endRecorded(deps, trx, actor, id === undefined ? { allBut: actor.credentialId } : { id });
     if (id !== undefined && ended === 0)
       throw new PeopleError('SESSION_NOT_FOUND', 'You are not signed in there any more.');
+    // Signed out everywhere else, and then let in there without the second factor: that is not what was meant.
+    if (id === undefined) await endTrust(trx, actor.userId);
     return { ended };
   });
 }

@@ -19,16 +19,18 @@ import type { Databases } from '../platform/db/databases.ts';
 import { acceptInvitation, lookAtInvitation } from './accept-invitation.ts';
 import { accountRoutes } from './accounts.routes.ts';
 import type { AccountDeps } from './accounts.ts';
+import { ownFactorRoutes } from './own-factors.routes.ts';
 import { ownSessionRoutes } from './own-sessions.routes.ts';
+import type { ProvingDeps } from './prove-second-factor.ts';
 import { begunSession, browserOf, profile, stateOf } from './session-answer.ts';
-import { type SessionDeps, signIn, signOut } from './sessions.ts';
+import { signIn, signOut } from './sessions.ts';
 import { type SetUpDeps, type SetUpDone, setUp } from './set-up.ts';
 import { signInPolicyRoutes } from './sign-in-policy.routes.ts';
 import { myAccounts, switchAccount } from './switch-account.ts';
 import { tokenRoutes } from './tokens.routes.ts';
 import { userRoutes } from './users.routes.ts';
 
-type PeopleDeps = SetUpDeps & SessionDeps & AccountDeps & { readonly databases: Databases };
+type PeopleDeps = SetUpDeps & ProvingDeps & AccountDeps & { readonly databases: Databases };
 
 /** Who one is, and the ways in: set-up, sign-in, invitations, other accounts. */
 function sessionRoutes(app: FastifyInstance, deps: PeopleDeps): void {
@@ -127,6 +129,7 @@ export function peopleRoutes(app: FastifyInstance, deps: PeopleDeps): void {
   userRoutes(app, deps);
   tokenRoutes(app, deps);
   ownSessionRoutes(app, deps);
+  ownFactorRoutes(app, deps);
   accountRoutes(app, deps);
   signInPolicyRoutes(app, deps);
 }

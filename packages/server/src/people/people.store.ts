@@ -74,8 +74,13 @@ export type UserRow = {
   readonly namespaceId: string;
 };
 
-/** A user with the account and namespace a new token of theirs acts in. */
-export async function userByEmail(db: Database, email: string): Promise<UserRow | undefined> {
+export const userByEmail = (db: Database, email: string): Promise<UserRow | undefined> => userForSignIn(db, { email });
+
+/** A user with the account and namespace in which they sign in, or a new token of theirs acts. */
+export async function userForSignIn(
+  db: Database,
+  who: { readonly email: string } | { readonly id: string },
+): Promise<UserRow | undefined> {
   return (
     db
       .selectFrom('users')
@@ -91,7 +96,7 @@ export async function userByEmail(db: Database, email: string): Promise<UserRow 
         'namespaces.account_id as accountId',
         'namespaces.id as namespaceId',
       ])
-      .where('users.email', '=', email)
+      .where('id' in who ? 'users.id' : 'users.email', '=', 'id' in who ? who.id : who.email)
       .where('users.password_hash', 'is not', null)
       .where('memberships.state', '=', 'active')
       // The account last used, or the oldest.

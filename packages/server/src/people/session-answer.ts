@@ -9,7 +9,10 @@ import {
   type SignedIn,
   sessionCookieOf,
 } from '../access/index.ts';
-import { rememberDevice } from './known-devices.ts';
+import { recoveryCodesOf } from '../factors/index.ts';
+import { factorKindsOf } from './factor-standing.store.ts';
+import { trustDaysOf } from './factor-standing.ts';
+import { rememberDevice, trustBrowser } from './known-devices.ts';
 import { anyAccount, profileOf } from './people.store.ts';
 import { actorOfSession, type Browser, type SessionDeps } from './sessions.ts';
 
@@ -22,10 +25,19 @@ export async function profile(deps: Pick<SessionDeps, 'database'>, actor: Signed
   return { userId, accountId, role, ...found, permissions: actionNames.filter((action) => may(actor, action)) };
 }
 
+/** With what they can show that it is they. */
+async function waysOf({ database }: Pick<SessionDeps, 'database'>, { userId }: SignedIn) {
+  const codes = await recoveryCodesOf(database, userId);
+  const trustDays = await trustDaysOf(database, userId);
+  return { ...(await factorKindsOf(database, userId)), recoveryCodes: (codes?.left ?? 0) > 0, trustDays };
+}
+
 /** How somebody stands: who they are, or what is still to be done. */
 export async function stateOf(deps: Pick<SessionDeps, 'database'>, actor: Actor): Promise<SessionAnswer> {
-  if (actor.kind === 'person' && actor.steps.length > 0)
-    return { state: 'unfinished', me: null, steps: [...actor.steps] };
+  if (actor.kind === 'person' && actor.steps.length > 0) {
+    const unfinished: SessionAnswer = { state: 'unfinished', me: null, steps: [...actor.steps] };
+    return actor.steps[0] === 'second-factor' ? { ...unfinished, secondFactor: await waysOf(deps, actor) } : unfinished;
+  }
   if (actor.kind === 'person') return { state: 'signed in', me: await profile(deps, actor) };
   return { state: (await anyAccount(deps.database)) ? 'signed out' : 'unclaimed', me: null };
 }
@@ -45,14 +57,17 @@ export async function begunSession(
   request: FastifyRequest,
   reply: FastifyReply,
   secret: string,
+  { trust = false }: { readonly trust?: boolean } = {},
 ): Promise<SessionAnswer> {
   const actor = await actorOfSession(deps, secret, request.ip);
   const cookies = [sessionCookieOf(secret)];
   if (actor && !actor.steps.includes('second-factor')) {
     const from = { ...browserOf(request), address: request.ip };
-    const device = await deps.database
-      .transaction()
-      .execute((trx) => rememberDevice(trx, actor.userId, from, deps.now()));
+    const device = await deps.database.transaction().execute(async (trx) => {
+      const remembered = await rememberDevice(trx, actor.userId, from, deps.now());
+      if (trust) await trustBrowser(trx, actor.userId, remembered.secret, deps.now());
+      return remembered;
+    });
     cookies.push(deviceCookieOf(device.secret));
   }
   reply.status(201).header('cache-control', 'no-store').header('set-cookie', cookies);

@@ -5,6 +5,7 @@ import type { PasswordLists } from '../passwords/index.ts';
 import type { Database, SessionFactor, Trx } from '../platform/db/database.ts';
 import { sessionByDigest } from './credential.store.ts';
 import { atTheDoor } from './door.ts';
+import { isTrusted } from './known-devices.ts';
 import { markSignedIn } from './membership.store.ts';
 import { userByEmail } from './people.store.ts';
 import { provePassword, signInLimits } from './prove-password.ts';
@@ -86,14 +87,17 @@ export async function signIn(
   deps: SessionDeps,
   actor: Actor,
   input: { email: string; password: string },
-  { agent }: Browser,
+  browser: Browser,
 ): Promise<string> {
   const user = await atTheDoor(actor, () => provenUser({ ...deps, action: 'session.create' }, actor, input));
   const owner = { userId: user.id, accountId: user.accountId, namespaceId: user.namespaceId };
   return deps.database.transaction().execute(async (trx) => {
     // Whoever signs in anew leaves no session behind.
     if (actor.kind === 'person' && actor.by === 'session') await endSession(trx, actor.credentialId);
-    const secret = await startSession(trx, owner, { address: actor.address, agent }, deps.now());
+    const now = deps.now();
+    const { agent } = browser;
+    const factor = (await isTrusted(trx, user.id, browser, now)) ? 'trusted device' : null;
+    const secret = await startSession(trx, owner, { address: actor.address, agent }, now, { factor });
     await deps.audit.record(trx, [{ actor, ...owner, action: 'session.create', kind: 'create', outcome: 'success' }]);
     return secret;
   });

@@ -27,11 +27,13 @@ export type StepFacts = Pick<
  * Law     nothing that makes a second factor is reached with the password alone by who has one.
  */
 export function stepsOf(facts: StepFacts, now: Date): SignInStep[] {
-  const { secondFactor, passwordDays } = policyOf(facts.policy);
+  const { secondFactor, passwordDays, trustedDeviceDays } = policyOf(facts.policy);
   const wanted = secondFactor === 'required' || facts.roleWantsFactor;
+  // Trusted by the rules of another account of theirs, or before they became stricter.
+  const proven = facts.factor !== null && (facts.factor !== 'trusted device' || trustedDeviceDays > 0);
   const tooOld = passwordDays !== null && now.getTime() - facts.passwordChangedAt.getTime() > passwordDays * dayMs;
   const steps: Readonly<Record<SignInStep, boolean>> = {
-    'second-factor': facts.hasFactor && facts.factor === null,
+    'second-factor': facts.hasFactor && !proven,
     unlock: facts.lockedAt !== null,
     'change-password': facts.passwordMustChange || tooOld,
     enrol: wanted && !facts.hasFactor,

@@ -16,13 +16,13 @@ import type { Databases } from '../platform/db/databases.ts';
 import { makeToken } from './issue-token.ts';
 import type { ListDeps } from './list-members.ts';
 import { listTokens, revokeToken } from './list-tokens.ts';
-import type { SessionDeps } from './sessions.ts';
+import type { ProvingDeps } from './prove-second-factor.ts';
 import { createToken } from './tokens.ts';
 
 /** API tokens: got with a password, or made by who is signed in; listed and revoked. */
 export function tokenRoutes(
   app: FastifyInstance,
-  deps: SessionDeps & ListDeps & { readonly databases: Databases },
+  deps: ProvingDeps & ListDeps & { readonly databases: Databases },
 ): void {
   const routes = app.withTypeProvider<ZodTypeProvider>();
   const noStore = { 'cache-control': 'no-store' } as const;

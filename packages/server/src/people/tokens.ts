@@ -4,6 +4,7 @@ import type { Actor, SignedIn } from '../access/index.ts';
 import type { Trx } from '../platform/db/database.ts';
 import { markUsed, tokenByDigest } from './credential.store.ts';
 import { atTheDoor } from './door.ts';
+import { behindFactor, type ProvingDeps } from './prove-second-factor.ts';
 import { provenUser, type SessionDeps } from './sessions.ts';
 import { signedInAs } from './signed-in.ts';
 import { addToken, type NewToken } from './token.store.ts';
@@ -49,13 +50,17 @@ export async function actorOfToken(
 
 /** A token for e-mail address and password; the refusal is the same whichever of them was wrong, and takes as long. */
 export async function createToken(
-  deps: SessionDeps,
+  deps: ProvingDeps,
   actor: Actor,
-  input: { email: string; password: string; label: string },
+  input: { email: string; password: string; label: string; code?: string | undefined },
 ): Promise<TokenAnswer> {
   const user = await atTheDoor(actor, () => provenUser({ ...deps, action: 'token.create' }, actor, input));
-  return deps.database.transaction().execute(async (trx) => {
-    const owner = { userId: user.id, accountId: user.accountId, namespaceId: user.namespaceId };
+  const owner = { userId: user.id, accountId: user.accountId, namespaceId: user.namespaceId };
+  const refused = (detail: unknown) =>
+    deps.audit.record(deps.database, [
+      { actor, ...owner, action: 'token.create', kind: 'create', outcome: 'refused', detail },
+    ]);
+  return behindFactor(deps, { ...owner, code: input.code, refused }, async (trx) => {
     const { answer } = await issueToken(trx, owner, input.label, { expiresAt: longestLife(deps.now()) });
     const detail = { label: input.label };
     await deps.audit.record(trx, [

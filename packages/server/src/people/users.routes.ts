@@ -25,6 +25,7 @@ import {
 } from './change-member.ts';
 import { createService, createUser, type InviteDeps, inviteAgain } from './invite.ts';
 import { type ListDeps, listMembers, showMember } from './list-members.ts';
+import { resetFactors } from './reset-factors.ts';
 
 const params = z.object({ userId: z.string().toLowerCase().pipe(z.uuid()) });
 
@@ -97,6 +98,11 @@ export function userRoutes(
     paths.userPasswordChange,
     { config: { action: 'password.require' }, schema: { params, response: { 200: userRow } } },
     async (request) => requireNewPassword(ofAccount(deps, request), signedIn(request), request.params.userId),
+  );
+  routes.delete(
+    paths.userFactors,
+    { config: { action: 'factor.reset' }, schema: { params, response: { 200: userRow } } },
+    async (request) => resetFactors(ofAccount(deps, request), signedIn(request), request.params.userId),
   );
   routes.put(
     paths.userRole,

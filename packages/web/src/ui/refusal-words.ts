@@ -54,6 +54,7 @@ export const refusalWords: RefusalWords = {
   },
   CONFLICT_NOT_FOUND: { happened: 'There is no such choice.', advice: 'Reload the page.' },
   DATABASE_UNAVAILABLE: { happened: 'The database of the exchange does not answer.', advice: again },
+  DEVICE_NOT_FOUND: { happened: 'This browser was forgotten already.', advice: 'Load the page again.' },
   EMERGENCY_NOTHING_FOUND: {
     happened: 'No study has exactly this identifier, or none that you could open. Nothing was opened.',
     advice: 'Check every character of it, or try another one: the accession number, the patient ID.',
@@ -74,6 +75,24 @@ export const refusalWords: RefusalWords = {
   ERASURE_UNDER_WAY: {
     happened: 'Something of this is being erased already, so no hold was placed.',
     advice: 'Wait until that is done; then hold what is left.',
+  },
+  FACTOR_ENROLMENT_OVER: { happened: 'This took too long, or was finished elsewhere.', advice: 'Begin again.' },
+  FACTOR_NEEDED: {
+    happened: 'This needs your second factor.',
+    advice: 'Give the code of your authenticator app, or go on in a browser.',
+  },
+  FACTOR_NOT_FOUND: { happened: 'There is no such second factor any more.', advice: 'Load the page again.' },
+  FACTOR_REQUIRED: {
+    happened: 'An account of yours wants a second factor, and this is your last one.',
+    advice: 'Add another one first.',
+  },
+  FACTOR_TOO_MANY: {
+    happened: 'You have as many passkeys as one can have.',
+    advice: 'Remove one that you do not use.',
+  },
+  FACTOR_WRONG: {
+    happened: 'This was not accepted.',
+    advice: 'A code works once, and for a short time: wait for the next one, or try another way.',
   },
   GRANTEE_NOT_FOUND: {
     happened: 'This person or group is not in your account any more.',
@@ -156,6 +175,10 @@ export const refusalWords: RefusalWords = {
   PASSWORD_WRONG: { happened: 'The password is not right.', advice: 'Type the one that you sign in with now.' },
   PASSWORDS_BUSY: { happened: 'Too many people sign in at this moment.', advice: again },
   SESSION_NOT_FOUND: { happened: 'You are not signed in there any more.', advice: 'Look at the list again.' },
+  PASSKEY_NOT_HERE: {
+    happened: 'This exchange is reached by an IP address, and passkeys need a name.',
+    advice: 'Use an authenticator app, or ask whoever runs the exchange to give it a name.',
+  },
   PASSWORD_TOO_WEAK: { happened: 'This password is too weak.', advice: 'Take a longer one.' },
   PIXELS_NOT_RENDERABLE: {
     happened: 'This image cannot be shown here.',
@@ -225,6 +248,10 @@ export const refusalWords: RefusalWords = {
     advice: 'Choose another day.',
   },
   TOKEN_NOT_FOUND: { happened: 'There is no such token any more.', advice: 'Look at the list again.' },
+  USER_ELSEWHERE_TOO: {
+    happened: 'They are in another account, too, so this is not for one account to do.',
+    advice: 'Ask whoever runs the exchange.',
+  },
   USER_EXISTS_ALREADY: {
     happened: 'Somebody with this e-mail address is in the account already.',
     advice: 'Look for them in the list of people.',

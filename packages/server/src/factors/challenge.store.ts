@@ -1,0 +1,53 @@
+import type { Database, Trx } from '../platform/db/database.ts';
+
+/** `enrol-…` and `prove`: of one person; `sign-in`: of whoever has a passkey. */
+export type Purpose = 'enrol-totp' | 'enrol-passkey' | 'prove' | 'sign-in';
+
+export type Challenge = {
+  readonly id: string;
+  readonly purpose: Purpose;
+  readonly userId: string | null;
+  readonly bytes: Uint8Array;
+  readonly sealedSecret: Uint8Array | null;
+};
+
+/** Adds one. Those that are over go, and of the same person and purpose the one before: there is one at a time. */
+export async function addChallenge(trx: Trx, challenge: Challenge, now: Date, expiresAt: Date): Promise<void> {
+  const { id, purpose, userId, bytes, sealedSecret } = challenge;
+  await trx.deleteFrom('challenges').where('expires_at', '<=', now).execute();
+  if (userId !== null)
+    await trx.deleteFrom('challenges').where('user_id', '=', userId).where('purpose', '=', purpose).execute();
+  const sealed = sealedSecret && Buffer.from(sealedSecret);
+  const row = { id, purpose, user_id: userId, bytes: Buffer.from(bytes), sealed_secret: sealed };
+  await trx
+    .insertInto('challenges')
+    .values({ ...row, expires_at: expiresAt })
+    .execute();
+}
+
+type Which = Pick<Challenge, 'id' | 'purpose' | 'userId'>;
+
+const columns = ['id', 'bytes', 'sealed_secret as sealedSecret'] as const;
+
+export async function challengeOf(db: Database, { id, purpose, userId }: Which, now: Date) {
+  return db
+    .selectFrom('challenges')
+    .select(columns)
+    .where('id', '=', id)
+    .where('purpose', '=', purpose)
+    .where('user_id', userId === null ? 'is' : '=', userId)
+    .where('expires_at', '>', now)
+    .executeTakeFirst();
+}
+
+/** Takes it away, so that nothing answers it again, whatever comes of this answer; undefined where it is over or was answered. */
+export async function takeChallenge(db: Database | Trx, { id, purpose, userId }: Which, now: Date) {
+  return db
+    .deleteFrom('challenges')
+    .where('id', '=', id)
+    .where('purpose', '=', purpose)
+    .where('user_id', userId === null ? 'is' : '=', userId)
+    .where('expires_at', '>', now)
+    .returning(columns)
+    .executeTakeFirst();
+}
