@@ -22,7 +22,7 @@ let exchange: Exchange;
 let me: Owner;
 const files: SyntheticFile[] = [];
 beforeAll(async () => {
-  exchange = await startExchange();
+  exchange = await startExchange({ onDisk: true });
   me = await owner(exchange);
   for (let seed = 6700; seed < 6706; seed += 1) files.push(...(await sent(seed)));
 });

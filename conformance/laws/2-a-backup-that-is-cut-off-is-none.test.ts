@@ -26,7 +26,7 @@ let me: Owner;
 
 onFolders(() => {
   beforeAll(async () => {
-    machine = await emptyMachine();
+    machine = await emptyMachine(undefined, { onDisk: true });
     exchange = await machine.start();
     me = await owner(exchange);
     // Many objects: there are many moments between two of them.
@@ -90,7 +90,7 @@ onFolders(() => {
   }, 240_000);
 
   test('a restore that was killed is gone on with, and no exchange starts on what it has not finished', async () => {
-    const empty = await emptyMachine(machine.place);
+    const empty = await emptyMachine(machine.place, { onDisk: true });
     try {
       await cp(machine.keysDir, empty.keysDir, { recursive: true });
       let killed = 0;

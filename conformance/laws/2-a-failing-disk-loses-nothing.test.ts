@@ -26,7 +26,7 @@ let me: Owner;
 /** All that was acknowledged by any of these tests. */
 const acknowledged: SyntheticFile[] = [];
 beforeAll(async () => {
-  exchange = await startExchange();
+  exchange = await startExchange({ onDisk: true });
   me = await owner(exchange);
 });
 afterAll(() => exchange?.dispose());

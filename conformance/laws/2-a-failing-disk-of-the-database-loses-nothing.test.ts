@@ -19,7 +19,7 @@ let exchange: Exchange;
 let me: Owner;
 const acknowledged: SyntheticFile[] = [];
 beforeAll(async () => {
-  exchange = await startExchange();
+  exchange = await startExchange({ onDisk: true });
   me = await owner(exchange);
 });
 afterAll(() => exchange?.dispose());

@@ -9,7 +9,7 @@ let me: Owner;
 let images: string;
 let seed = 8600;
 beforeAll(async () => {
-  exchange = await startExchange();
+  exchange = await startExchange({ onDisk: true });
   me = await owner(exchange);
   images = join(exchange.dataDir, 'images');
 });

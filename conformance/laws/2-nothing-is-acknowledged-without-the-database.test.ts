@@ -92,7 +92,7 @@ async function whileAway(exchange: Exchange, me: Owner, lastsMs: number) {
 }
 
 test('the embedded PostgreSQL is killed in the midst of a send: it is started again, and the send goes on', async () => {
-  const exchange = await startExchange();
+  const exchange = await startExchange({ onDisk: true });
   try {
     const me = await owner(exchange);
     const pidFile = join(exchange.dataDir, 'postgres/cluster/postmaster.pid');
@@ -113,10 +113,10 @@ peerTest(
   'a PostgreSQL 15 of one’s own stops at once in the midst of a send, and comes back after 5 s: the send goes on',
   postgres15,
   async (initdb) => {
-    const postgres = await startOwnPostgres(initdb);
+    const postgres = await startOwnPostgres(initdb, { onDisk: true });
     let exchange: Exchange | undefined;
     try {
-      exchange = await startExchange({ env: { DATABASE_URL: postgres.address } });
+      exchange = await startExchange({ onDisk: true, env: { DATABASE_URL: postgres.address } });
       expect(exchange.output()).toContain('the one that DATABASE_URL names');
       const me = await owner(exchange);
       await survives(exchange, me, 63, { begin: postgres.stop, end: postgres.start, lastsMs: 5000 });

@@ -14,7 +14,7 @@ let exchange: Exchange;
 let me: Owner;
 let root: string;
 beforeAll(async () => {
-  exchange = await startExchange();
+  exchange = await startExchange({ onDisk: true });
   me = await owner(exchange);
   root = join(dirname(exchange.dataDir), 'sent');
   await mkdir(root);

@@ -19,7 +19,7 @@ let road: WatchedRoad;
 let root: string;
 
 beforeAll(async () => {
-  exchange = await startExchange();
+  exchange = await startExchange({ onDisk: true });
   root = join(dirname(exchange.dataDir), 'rounds');
   await mkdir(root);
   me = await owner(exchange);

@@ -10,7 +10,7 @@ import { digestOf } from './folder-of.ts';
 let exchange: Exchange;
 let me: Owner;
 beforeAll(async () => {
-  exchange = await startExchange();
+  exchange = await startExchange({ onDisk: true });
   me = await owner(exchange);
 });
 afterAll(() => exchange?.dispose());

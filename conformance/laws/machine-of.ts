@@ -1,9 +1,10 @@
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   type CliResult,
   cli,
   type Exchange,
+  freshFolder,
   lendPrograms,
   type NetworkedStores,
   type Owner,
@@ -26,10 +27,12 @@ export type Machine = {
   dispose(): Promise<void>;
 };
 
-/** `backups`: where the backups go; by default a folder of its own, or a bucket. */
-export async function emptyMachine(backups?: string): Promise<Machine & { readonly place: string }> {
-  const root = await mkdtemp('/tmp/sx-');
-  await chmod(root, 0o711);
+/** `backups`: where the backups go; by default a folder of its own, or a bucket. `onDisk`: never in memory. */
+export async function emptyMachine(
+  backups?: string,
+  { onDisk = false } = {},
+): Promise<Machine & { readonly place: string }> {
+  const root = await freshFolder(onDisk ? '/tmp' : undefined);
   const stores: NetworkedStores | undefined = standsOnFolders ? undefined : await startNetworkedStores();
   let own = `file:${join(root, 'backups')}`;
   if (stores) {

@@ -11,6 +11,7 @@ export type { Sight, Watch } from './browser/watched.ts';
 export { expectQuiet } from './browser/watched.ts';
 export { checkoutRoot } from './checkout.ts';
 export { type Faults, type FaultyCalls, faultyCalls, faultyCallsTest } from './disks/faulty-calls.ts';
+export { freshFolder, testFolders } from './disks/in-memory.ts';
 export { type PowerCutDisks, powerCutTest } from './disks/power-cut.ts';
 export { type SmallDisk, smallDiskTest } from './disks/small-disk.ts';
 export { lendPrograms } from './exchange/made-cluster.ts';

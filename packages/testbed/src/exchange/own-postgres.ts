@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { testFolders } from '../disks/in-memory.ts';
 import type { Peer } from '../peers/require-peer.ts';
 import { freePort } from './ready.ts';
 
@@ -19,9 +20,9 @@ export type OwnPostgres = {
   dispose(): Promise<void>;
 };
 
-/** Makes an empty cluster in a folder of its own, and starts it. `initdb`: its program, of the version that is wanted. */
-export async function startOwnPostgres(initdb: string): Promise<OwnPostgres> {
-  const folder = await mkdtemp('/tmp/sp-');
+/** Makes an empty cluster in a folder of its own, and starts it. `initdb`: its program, of the version that is wanted; `onDisk`: never in memory. */
+export async function startOwnPostgres(initdb: string, { onDisk = false } = {}): Promise<OwnPostgres> {
+  const folder = await mkdtemp(join(onDisk ? '/tmp' : testFolders(), 'sp-'));
   await chmod(folder, 0o755);
   const cluster = join(folder, 'cluster');
   const port = await freePort();
@@ -49,7 +50,8 @@ export async function startOwnPostgres(initdb: string): Promise<OwnPostgres> {
   };
   try {
     await writeFile(join(folder, 'password'), password, { mode: 0o644 });
-    run('initdb', ['-D', cluster, '-U', 'symbolon', '-A', 'scram-sha-256', '--pwfile', join(folder, 'password')]);
+    const options = ['-U', 'symbolon', '-A', 'scram-sha-256', '--pwfile', join(folder, 'password'), '--no-sync'];
+    run('initdb', ['-D', cluster, ...options]);
     const settings = `listen_addresses = '127.0.0.1'\nport = ${port}\nunix_socket_directories = '${folder}'\n`;
     await writeFile(join(cluster, 'postgresql.conf'), settings, { flag: 'a' });
     start();

@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { checkoutRoot } from '../checkout.ts';
+import { freshFolder, testFolders } from '../disks/in-memory.ts';
 import { stopLeftPostgres } from './left-postgres.ts';
 import { copyMadeCluster } from './made-cluster.ts';
 import { type NetworkedStores, standsOnFolders, startNetworkedStores } from './networked-stores.ts';
@@ -18,8 +19,10 @@ export type ExchangeOptions = {
   /** What stands behind `symbolon serve`, such as `--log-level`. */
   readonly serveArgs?: readonly string[];
   readonly readyWithinMs?: number;
-  /** Where its folders are made: a disk of its own. Short, for the path of a PostgreSQL socket; `/tmp` by default. */
+  /** Where its folders are made: a disk of its own. Short, for the path of a PostgreSQL socket. */
   readonly under?: string;
+  /** Its folders lie on a disk, and never in memory: for what a disk that is slow, fails or loses power does to it. */
+  readonly onDisk?: boolean;
   /** Makes its PostgreSQL itself, as on anybody's machine, and not from the copy that saves the tests' time. */
   readonly firstStart?: boolean;
   /** Puts something into its folders before the first start. */
@@ -65,7 +68,7 @@ export type Exchange = {
 /** Starts a real exchange in a process of its own on fresh folders, and waits until it is ready. */
 export async function startExchange(options: ExchangeOptions = {}): Promise<Exchange> {
   const { checkout = checkoutRoot, readyWithinMs = 90_000 } = options;
-  const root = options.folders ? undefined : await freshRoot(options.under ?? '/tmp');
+  const root = options.folders ? undefined : await freshRoot(options);
   const folders = options.folders ?? { dataDir: join(root!, 'd'), keysDir: join(root!, 'k') };
   const listen = options.env?.SYMBOLON_LISTEN ?? `127.0.0.1:${await freePort()}`;
   const url = options.env?.SYMBOLON_PUBLIC_URL ?? `https://${listen}`;
@@ -172,12 +175,8 @@ export async function startExchange(options: ExchangeOptions = {}): Promise<Exch
   };
 }
 
-async function freshRoot(under: string): Promise<string> {
-  // Directly under it: the path of a PostgreSQL socket has at most 107 bytes.
-  const root = await mkdtemp(join(under, 'sx-'));
-  // As root, PostgreSQL runs as another user, who must get through; mkdtemp lets nobody else in.
-  await chmod(root, 0o711);
-  return root;
+async function freshRoot({ under, onDisk = false }: ExchangeOptions): Promise<string> {
+  return freshFolder(under ?? (onDisk ? '/tmp' : testFolders()));
 }
 
 const hasEnded = (child: ChildProcess): boolean => child.exitCode !== null || child.signalCode !== null;
