@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import type pg from 'pg';
@@ -8,7 +9,8 @@ import { openKeys } from '../keys/index.ts';
 import { BlobError } from '../platform/blobs/blob-store.ts';
 import { fileBlobs } from '../platform/blobs/file-blobs.ts';
 import type { Connection } from '../platform/db/database.ts';
-import { EmbeddedPostgres } from '../platform/db/embedded-postgres.ts';
+import type { EmbeddedPostgres } from '../platform/db/embedded-postgres.ts';
+import { postgresMadeOnce } from '../platform/db/made-once.testing.ts';
 import { migrate } from '../platform/db/migrate.ts';
 import { databaseOn, inDatabase, ownConnection } from '../platform/db/own-connection.ts';
 import { hastened, plantStudies } from '../platform/db/watched-postgres.testing.ts';
@@ -26,9 +28,9 @@ let keys: Awaited<ReturnType<typeof openKeys>>;
 let place: BackupPlace;
 
 beforeAll(async () => {
-  root = await mkdtemp('/tmp/sx-export-');
+  root = await mkdtemp(join(tmpdir(), 'sx-export-'));
   await chmod(root, 0o711);
-  postgres = await EmbeddedPostgres.prepare(join(root, 'p'), () => {});
+  postgres = await postgresMadeOnce(join(root, 'p'));
   await postgres.start();
   client = await ownConnection(postgres.connection);
   await client.query('create role plain login');

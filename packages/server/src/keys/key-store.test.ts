@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { EmbeddedPostgres } from '../platform/db/embedded-postgres.ts';
+import type { EmbeddedPostgres } from '../platform/db/embedded-postgres.ts';
+import { postgresMadeOnce } from '../platform/db/made-once.testing.ts';
 import { backupKeys } from './backup-keys.ts';
 import { newStudy, type StudyPlace } from './key-chains.ts';
 import { keyStoreSuite } from './key-store.suite.ts';
@@ -220,9 +221,9 @@ describe('in a PostgreSQL of its own', () => {
     return `postgresql://${user}@localhost/${database}?host=${encodeURIComponent(host)}`;
   };
   beforeAll(async () => {
-    root = mkdtempSync('/tmp/sx-keys-');
+    root = mkdtempSync(join(tmpdir(), 'sx-keys-'));
     chmodSync(root, 0o711);
-    postgres = await EmbeddedPostgres.prepare(join(root, 'postgres'), () => {});
+    postgres = await postgresMadeOnce(join(root, 'postgres'));
     await postgres.start();
     admin = adminPool();
     await admin.query('create database keys');

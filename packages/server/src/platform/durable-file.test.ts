@@ -8,13 +8,12 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { powerCutTest } from '@symbolon/testbed';
 import { afterAll, describe, expect, test } from 'vitest';
 import { makeFolderDurably, renameFolderDurably, writeDurably } from './durable-file.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'symbolon-durable-'));
+const folder = mkdtempSync('/tmp/symbolon-durable-');
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('a durable file', () => {

@@ -1,13 +1,12 @@
 import { spawnSync } from 'node:child_process';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { peerTest, powerCutTest, smallDiskTest } from '@symbolon/testbed';
 import { afterAll, expect } from 'vitest';
 import { fileBlobs } from './file-blobs.ts';
 
-const root = mkdtempSync(join(tmpdir(), 'symbolon-faults-'));
+const root = mkdtempSync('/tmp/symbolon-faults-');
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 const strace = { command: 'strace', package: 'strace', probe: ['-o', '/dev/null', 'true'] };

@@ -10,14 +10,13 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { blobStoreSuite } from './blob-store.suite.ts';
 import { fileBlobs } from './file-blobs.ts';
 import { markStore } from './file-store-mark.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'symbolon-blobs-'));
+const folder = mkdtempSync('/tmp/symbolon-blobs-');
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 blobStoreSuite('file:', () => fileBlobs(join(folder, 'suite')));

@@ -1,9 +1,10 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
 import { isDatabaseAway, openDatabase, ping } from './database.ts';
-import { EmbeddedPostgres } from './embedded-postgres.ts';
+import { postgresMadeOnce } from './made-once.testing.ts';
 
 const withCode = (code: string, more: object = {}): Error => Object.assign(new Error(code), { code, ...more });
 
@@ -51,9 +52,9 @@ describe('the database is away', () => {
 });
 
 test('each statement of a transaction sees what was committed before it, whatever the server and the address say', async () => {
-  const folder = await mkdtemp('/tmp/sx-session-');
+  const folder = await mkdtemp(join(tmpdir(), 'sx-session-'));
   await chmod(folder, 0o711);
-  const postgres = await EmbeddedPostgres.prepare(join(folder, 'postgres'), () => {});
+  const postgres = await postgresMadeOnce(join(folder, 'postgres'));
   try {
     await postgres.start();
     const { host, user } = postgres.connection;

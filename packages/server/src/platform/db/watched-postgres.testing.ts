@@ -1,10 +1,12 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import pg from 'pg';
 // For its parsers of numbers, too: what is read here is read as the exchange reads it.
 import { type Database, type Schema, withSessionSettings } from './database.ts';
-import { EmbeddedPostgres } from './embedded-postgres.ts';
+import type { EmbeddedPostgres } from './embedded-postgres.ts';
+import { postgresMadeOnce } from './made-once.testing.ts';
 import { migrate } from './migrate.ts';
 import { accountRole, readyAccountRole } from './second-wall.ts';
 
@@ -31,14 +33,17 @@ export async function hastened(run: (statement: string) => Promise<unknown>): Pr
 
 /** A real PostgreSQL with our tables, which tells what statements it was sent and how it would answer them. */
 export async function watchedPostgres(connections = 2): Promise<WatchedPostgres> {
-  const folder = await mkdtemp('/tmp/sx-plans-');
+  const folder = await mkdtemp(join(tmpdir(), 'sx-plans-'));
   await chmod(folder, 0o711);
-  const postgres = await EmbeddedPostgres.prepare(join(folder, 'postgres'), () => {});
+  const postgres = await postgresMadeOnce(join(folder, 'postgres'), 'with-tables', async ({ connection }) => {
+    const { database } = watching(connection, 1);
+    await hastened((statement) => sql.raw(statement).execute(database));
+    await migrate(database);
+    await database.destroy();
+  });
   await postgres.start();
   const all = watching(postgres.connection, connections);
-  await hastened((statement) => sql.raw(statement).execute(all.database));
   const opened = [all];
-  await migrate(all.database);
   const bypasses = await readyAccountRole(all.database);
   const stop = async (): Promise<void> => {
     for (const { database } of opened) await database.destroy();
