@@ -20,24 +20,53 @@ class LongFirst extends BaseSequencer {
   }
 }
 
+/**
+ * Files that need no process of their own: pure code, and tests of it that leave nothing behind. To begin a process for each,
+ * and read the same modules in it, costs more than most of them do. Who puts a module in another's place does: `x.alone.test.ts`.
+ */
+const together = ['client', 'contract', 'dicom', 'pixels', 'vault', 'web'].map(
+  (name) => `packages/${name}/src/**/!(*.alone).test.ts`,
+);
+
+const ofEach = {
+  // For what hangs. Many tests take seconds alone, and some times as long beside others.
+  testTimeout: 120_000,
+  hookTimeout: 120_000,
+  // Of what comes at last; a second, which is what it would be, says only that the machine is busy.
+  expect: { poll: { timeout: 30_000 } },
+  // Two cores: more workers only make the real servers in the tests wait for each other.
+  maxWorkers: 2,
+  pool: 'forks',
+} as const;
+
 export default defineConfig({
   test: {
-    include: [
-      'packages/*/src/**/*.test.ts',
-      'packages/web/pages/**/*.test.ts',
-      'conformance/**/*.test.ts',
-      'tools/**/*.test.ts',
-    ],
-    exclude: [...configDefaults.exclude, ...withoutCorpus],
+    ...ofEach,
     sequence: { sequencer: LongFirst },
     globalSetup: ['tools/test-run.ts'],
-    // For what hangs. Many tests take seconds alone, and some times as long beside others.
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
-    // Of what comes at last; a second, which is what it would be, says only that the machine is busy.
-    expect: { poll: { timeout: 30_000 } },
-    // Two cores: more workers only make the real servers in the tests wait for each other.
-    maxWorkers: 2,
-    pool: 'forks',
+    projects: [
+      {
+        test: {
+          ...ofEach,
+          name: 'alone',
+          include: [
+            'packages/*/src/**/*.test.ts',
+            'packages/web/pages/**/*.test.ts',
+            'conformance/**/*.test.ts',
+            'tools/**/*.test.ts',
+          ],
+          exclude: [...configDefaults.exclude, ...withoutCorpus, ...together],
+        },
+      },
+      {
+        test: {
+          ...ofEach,
+          name: 'together',
+          include: together,
+          exclude: [...configDefaults.exclude, ...withoutCorpus],
+          isolate: false,
+        },
+      },
+    ],
   },
 });
