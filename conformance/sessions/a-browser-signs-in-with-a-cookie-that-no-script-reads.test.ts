@@ -280,38 +280,176 @@ describe('one’s own password', () => {
   });
 });
 
-test('after twenty wrong passwords from one place even the right one has to wait, there and for that person alone', async () => {
-  const fresh = await startExchange();
-  try {
-    const them = await owner(fresh);
-    const tryWith = (password: string, email = them.email) =>
-      ask(fresh, '/api/v1/sessions', { json: { email, password } });
+describe('guesses at a password', () => {
+  let fresh: Exchange;
+  let them: Owner;
+  beforeAll(async () => {
+    fresh = await startExchange({ env: { SYMBOLON_TRUSTED_PROXIES: '127.0.0.1,::1' } });
+    them = await owner(fresh);
+  });
+  afterAll(() => fresh?.dispose());
+
+  type From = { readonly email?: string; readonly from?: string; readonly device?: string | undefined };
+  const tryWith = (password: string, { email = them.email, from, device }: From = {}) =>
+    ask(fresh, '/api/v1/sessions', {
+      json: { email, password },
+      headers: {
+        ...(from !== undefined && { 'x-forwarded-for': from }),
+        ...(device !== undefined && { cookie: device }),
+      },
+    });
+  const deviceOf = (answer: Answer): string | undefined => answer.headers['set-cookie']?.[1]?.split(';')[0];
+  const statusesOf = (answers: readonly Answer[]) => {
+    const count = (wanted: number) => answers.filter(({ status }) => status === wanted).length;
+    return { looked: count(401), refused: count(429), all: answers.length };
+  };
+  const since = (ms: number, name?: string) =>
+    inDatabaseOf(fresh, (database) => {
+      const digest = name === undefined ? undefined : createHash('sha256').update(name).digest('base64url');
+      const all = database.updateTable('attempts').set({ since: new Date(Date.now() - ms) });
+      return (digest === undefined ? all : all.where('name', '=', digest)).execute();
+    });
+  const forgotten = () => inDatabaseOf(fresh, (database) => database.deleteFrom('attempts').execute());
+  const counted = (name: string, count: number) =>
+    inDatabaseOf(fresh, (database) =>
+      database
+        .insertInto('attempts')
+        .values({ name: createHash('sha256').update(name).digest('base64url'), count, since: new Date() })
+        .execute(),
+    );
+  const refusals = () =>
+    inDatabaseOf(fresh, (database) =>
+      database
+        .selectFrom('audit_records')
+        .select(['id', 'address', 'user_id', 'detail'])
+        .where('action', '=', 'session.create')
+        .where('outcome', '=', 'refused')
+        .execute(),
+    );
+
+  test('after twenty from one place make even the right one wait, there and for that person alone', async () => {
     // At once, so that none is looked at before the others are counted.
     const tries = await Promise.all(Array.from({ length: 25 }, (_, at) => tryWith(`wrong password ${at}`)));
-    const statuses = tries.map(({ status }) => status);
-    expect(statuses.filter((status) => status === 401)).toHaveLength(20);
-    expect(statuses.filter((status) => status === 429)).toHaveLength(5);
+    expect(statusesOf(tries)).toEqual({ looked: 20, refused: 5, all: 25 });
     const refused = await tryWith(them.password);
     expect(refused.status).toBe(429);
     expect(refused.json()).toMatchObject({ code: 'ACCESS_TOO_MANY_TRIES', retryAfterSeconds: expect.any(Number) });
     expect(Number(refused.headers['retry-after'])).toBeGreaterThan(800);
-    expect((await tryWith('whatever it may be', 'somebody-else@example.org')).status).toBe(401);
-    const recorded = await inDatabaseOf(fresh, (database) =>
-      database.selectFrom('audit_records').select('outcome').where('action', '=', 'session.create').execute(),
-    );
-    expect(recorded).toHaveLength(27);
-    expect(new Set(recorded.map(({ outcome }) => outcome))).toEqual(new Set(['refused']));
-    // A quarter of an hour later.
-    await inDatabaseOf(fresh, (database) =>
-      database
-        .updateTable('attempts')
-        .set({ since: new Date(Date.now() - 16 * 60_000) })
-        .execute(),
-    );
+    expect((await tryWith('whatever it may be', { email: 'somebody-else@example.org' })).status).toBe(401);
+    // Each that was looked at, and of those that were not the first: the others are one record, made when they get in.
+    expect(await refusals()).toHaveLength(20 + 1 + 1);
+    await since(16 * 60_000);
     expect((await tryWith(them.password)).status).toBe(201);
-  } finally {
-    await fresh.dispose();
-  }
+    expect(await refusals()).toHaveLength(20 + 1 + 1 + 1);
+    expect(await inDatabaseOf(fresh, (db) => db.selectFrom('refused_tries').select('name').execute())).toEqual([]);
+  });
+
+  test('from many networks together end at sixty an hour; in a browser that they know the person gets in all the same', async () => {
+    await forgotten();
+    let device = deviceOf(await tryWith(them.password, { from: '192.0.2.1' }));
+    await forgotten();
+    const before = (await refusals()).length;
+    const guesses = (email: string) =>
+      Array.from({ length: 75 }, (_, at) => tryWith(`guess ${at}`, { email, from: `198.51.100.${at % 15}` }));
+    expect(statusesOf(await Promise.all(guesses(them.email)))).toEqual({ looked: 60, refused: 15, all: 75 });
+    // Of many at once one record that it is so, and not one of each.
+    expect((await refusals()).length - before).toBe(60 + 1);
+    // The right one does not get in from elsewhere: whoever guesses must not learn that it was right.
+    expect((await tryWith(them.password, { from: '203.0.113.5' })).status).toBe(429);
+    // From where they were before they do, from whatever network, and though somebody guesses there too.
+    for (const from of ['192.0.2.1', '198.51.100.1', '203.0.113.6']) {
+      const inside = await tryWith(them.password, { from, device });
+      expect(inside.status).toBe(201);
+      device = deviceOf(inside);
+    }
+    // Nobody else's browser, nor one that somebody thought of.
+    for (const other of [`__Host-symbolon-device=${'A'.repeat(43)}`])
+      expect((await tryWith(them.password, { from: '203.0.113.7', device: other })).status).toBe(429);
+    // When they got in, what had been counted was recorded.
+    const told = await refusals();
+    expect(told.length - before).toBeLessThanOrEqual(60 + 1 + 3);
+    expect(told.filter(({ address }) => address === null).length).toBeGreaterThan(0);
+    await since(61 * 60_000);
+    expect((await tryWith(them.password, { from: '203.0.113.8' })).status).toBe(201);
+  });
+
+  test('at an address that nobody has end alike: in the same words, for the same time', async () => {
+    await forgotten();
+    const nobody = 'nobody-at-all@example.org';
+    const names = (email: string) => [`sign-in ${email} in an hour`, `sign-in ${email} in a day`];
+    for (const [at, seconds] of [
+      [0, 3600],
+      [1, 86_400],
+    ] as const) {
+      await forgotten();
+      for (const email of [them.email, nobody]) await counted(names(email)[at]!, at === 0 ? 60 : 150);
+      const [theirs, nobodys] = await Promise.all(
+        [them.email, nobody].map((email) => tryWith('one more guess', { email, from: `203.0.113.${20 + at}` })),
+      );
+      const told = ({ status, json }: Answer) => {
+        const { retryAfterSeconds, ...words } = json() as { retryAfterSeconds: number };
+        return { status, words, near: Math.abs(retryAfterSeconds - seconds) < 60 };
+      };
+      expect(told(theirs!)).toMatchObject({ status: 429, near: true });
+      expect(told(nobodys!)).toEqual(told(theirs!));
+    }
+  });
+
+  test('in a known browser have a count of their own', async () => {
+    await forgotten();
+    const device = deviceOf(await tryWith(them.password, { from: '192.0.2.1' }));
+    const tries = Array.from({ length: 22 }, (_, at) => tryWith(`guess ${at}`, { from: `192.0.2.${at}`, device }));
+    expect(statusesOf(await Promise.all(tries))).toEqual({ looked: 20, refused: 2, all: 22 });
+    expect((await tryWith(them.password, { from: '192.0.2.30', device })).status).toBe(429);
+    // It used up nothing of what there is elsewhere.
+    expect((await tryWith(them.password, { from: '192.0.2.31' })).status).toBe(201);
+  });
+
+  test('of one network alone never use up what all networks have together', async () => {
+    await forgotten();
+    const from = '203.0.113.99';
+    await counted(`sign-in ${them.email} from ${from} in a day`, 49);
+    const tries = await Promise.all(Array.from({ length: 6 }, (_, at) => tryWith(`guess ${at}`, { from })));
+    expect(statusesOf(tries)).toEqual({ looked: 1, refused: 5, all: 6 });
+    const name = createHash('sha256').update(`sign-in ${them.email} in a day`).digest('base64url');
+    const used = await inDatabaseOf(fresh, (db) =>
+      db.selectFrom('attempts').select('count').where('name', '=', name).executeTakeFirst(),
+    );
+    expect(used).toEqual({ count: 1 });
+    expect((await tryWith(them.password, { from: '203.0.113.100' })).status).toBe(201);
+  });
+
+  test('past a limit are recorded by their number when its time is over', async () => {
+    await forgotten();
+    const email = them.email;
+    await Promise.all(
+      Array.from({ length: 25 }, (_, at) => tryWith(`late guess ${at}`, { email, from: '192.0.2.200' })),
+    );
+    const before = (await refusals()).map(({ id }) => id);
+    await inDatabaseOf(fresh, (db) => db.updateTable('refused_tries').set({ ends_at: new Date() }).execute());
+    // Each minute it is looked at, and when the exchange starts.
+    await fresh.restart();
+    const added = async () => (await refusals()).filter(({ id }) => !before.includes(id));
+    await expect.poll(added, { timeout: 60_000 }).toHaveLength(1);
+    expect(await added()).toMatchObject([{ user_id: expect.any(String), detail: expect.anything() }]);
+    expect(await inDatabaseOf(fresh, (db) => db.selectFrom('refused_tries').select('name').execute())).toEqual([]);
+  });
+
+  test('and other requests of who is not signed in do not fill the audit', async () => {
+    const refused = () =>
+      inDatabaseOf(fresh, async (db) => {
+        const rows = await db.selectFrom('audit_records').select('id').where('action', '=', 'profile.view').execute();
+        return rows.length;
+      });
+    const before = await refused();
+    for (let round = 0; round < 8; round += 1)
+      await Promise.all(
+        Array.from({ length: 40 }, () => ask(fresh, '/api/v1/me', { headers: { 'x-forwarded-for': '192.0.2.77' } })),
+      );
+    expect((await refused()) - before).toBe(301);
+    await ask(fresh, '/api/v1/me', { headers: { 'x-forwarded-for': '192.0.2.78' } });
+    expect((await refused()) - before).toBe(302);
+  });
 });
 
 describe('an exchange that nobody has set up', () => {
@@ -366,7 +504,8 @@ describe('an exchange that nobody has set up', () => {
         .where('address', '=', '192.0.2.2')
         .execute(),
     );
-    expect(recorded).toHaveLength(26);
+    // Of those that were not looked at the first.
+    expect(recorded).toHaveLength(20 + 1);
     expect(new Set(recorded.map(({ outcome }) => outcome))).toEqual(new Set(['refused']));
   });
 

@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { paths } from '@symbolon/contract';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
-import { Attempts, guard } from './access/index.ts';
-import { Audit, Looks, Reads } from './audit/index.ts';
+import { Attempts, guard, type Limit, networkOf } from './access/index.ts';
+import { Audit, Looks, Reads, recordCounted, recordPast } from './audit/index.ts';
 import { BackupJob, type BackupJobDeps, backupFigures, backupRoutes } from './backup/index.ts';
 import type { CompactionSchedule, ScrubSchedule } from './config.ts';
 import { conflictRoutes } from './conflicts/index.ts';
@@ -28,6 +28,7 @@ import { httpApp } from './platform/http/http-app.ts';
 import { metricsRoute } from './platform/http/metrics.ts';
 import { pages } from './platform/http/pages.ts';
 import type { TlsIdentity } from './platform/http/tls.ts';
+import { WokenJob } from './platform/woken-job.ts';
 import { problemOf } from './problems.ts';
 import { RenderPool, renderingRoutes } from './rendering/index.ts';
 import {
@@ -93,6 +94,14 @@ const keysAtOnce = 2_000;
 /** The event loop seals and opens: one worker beside it keeps two cores busy. */
 const renderWorkers = Math.max(1, Math.min(2, availableParallelism() - 1));
 
+/** Of those who are not signed in so many are recorded one by one: whoever asks for what they may not must not fill the audit. */
+const refusalsFrom = (address: string): Limit => ({
+  name: `refusals from ${networkOf(address)}`,
+  tries: 300,
+  windowMs: 15 * 60_000,
+});
+const countedLock = 7_305_830;
+
 /** Wires every domain once, and returns the app with what has to be finished before the database goes. */
 export function buildApp(deps: AppDeps): { app: FastifyInstance; finish: () => Promise<void> } {
   const { databases, publicUrl, now, log } = deps;
@@ -114,6 +123,7 @@ export function buildApp(deps: AppDeps): { app: FastifyInstance; finish: () => P
   };
   const { chains, service: keyService } = deps.keys;
   const audit = new Audit(chains, now);
+  const attempts = new Attempts(database, now);
   const reads = new Reads(audit, database, (error) =>
     log.error({ code: (error as { code?: string }).code }, 'the details of readings could not be recorded'),
   );
@@ -131,7 +141,11 @@ export function buildApp(deps: AppDeps): { app: FastifyInstance; finish: () => P
     actorOfToken: (token, address) => actorOfToken({ database, now }, token, address),
     actorOfSession: (secret, address) => actorOfSession({ database, now }, secret, address),
     actorOfLink: (credential) => actorOfLink({ database, audit, now }, credential),
-    recordRefusal: (actor, action) => audit.record(database, [{ actor, action, kind: 'execute', outcome: 'refused' }]),
+    recordRefusal: async (actor, action) => {
+      const entry = { actor, action, kind: 'execute', outcome: 'refused' } as const;
+      const past = actor.kind === 'visitor' ? await attempts.count(refusalsFrom(actor.address)) : undefined;
+      await (past ? recordPast(audit, database, past, entry) : audit.record(database, [entry]));
+    },
   });
   openApiRoute(app, publicUrl);
   const quotaGate = new QuotaGate(database);
@@ -145,7 +159,6 @@ export function buildApp(deps: AppDeps): { app: FastifyInstance; finish: () => P
     return { status: 'ready', storage: await watch.state() };
   });
   pages(app, deps.pages);
-  const attempts = new Attempts(database, now);
   const looks = new Looks(audit, database, now);
   const people = { database, databases, chains, keyService, audit, looks, attempts, breached: deps.breached };
   peopleRoutes(app, { ...people, secret: deps.secret, publicUrl, now });
@@ -165,6 +178,13 @@ export function buildApp(deps: AppDeps): { app: FastifyInstance; finish: () => P
   archiveRoutes(app, { databases, chains, reader, publicUrl, audit, reads, now });
   conflictRoutes(app, { databases, chains, reader, publicUrl, audit, looks, reads, now });
   timelineRoutes(app, { databases, chains, audit });
+  const counting = new WokenJob({
+    database,
+    lock: countedLock,
+    work: () => database.transaction().execute((trx) => recordCounted(audit, trx, { before: now() })),
+    failed: (error) => log.error({ problem: causesOf(error) }, 'refused tries that were counted could not be recorded'),
+  });
+  counting.wake();
   const keyDeps = { service: keyService, store: deps.keys.store, now };
   const keyCare = new KeyCare({
     ...keyDeps,
@@ -330,6 +350,7 @@ export function buildApp(deps: AppDeps): { app: FastifyInstance; finish: () => P
       await resealing.stop();
       await backupJob.stop();
       await keyCare.stop();
+      await counting.stop();
       await pool.close();
       await groupCommit.idle();
       await reads.flush();

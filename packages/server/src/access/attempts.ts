@@ -4,11 +4,27 @@ import type { Database } from '../platform/db/database.ts';
 import { countAttempt, forgetAttempts, forgetAttemptsBefore, uncountAttempt } from './attempts.store.ts';
 import { AccessError } from './errors.ts';
 
-/** At most so many tries at one thing in a window that begins with the first. `name` is kept as its digest. */
-type Limit = { readonly name: string; readonly tries: number; readonly windowMs: number };
+/**
+ * At most so many tries at one thing in a window that begins with the first. `name` is kept as its digest. `everywhere`: it is
+ * not about one place, so that many have their part in it.
+ */
+export type Limit = {
+  readonly name: string;
+  readonly tries: number;
+  readonly windowMs: number;
+  readonly everywhere?: boolean;
+};
 
-/** Tries of one at one thing, and of all at it, or of one at everything. */
-export type Limits = { readonly own: Limit; readonly all: Limit };
+/** Tries of one at one thing, and of all at it, or of one at everything; and others, which count what those let through. */
+export type Limits = { readonly own: Limit; readonly all: Limit; readonly others?: readonly Limit[] };
+
+/** A limit that is reached, in the window that is open: `name` is the digest. */
+export type Past = {
+  readonly name: string;
+  readonly since: Date;
+  readonly endsAt: Date;
+  readonly everywhere: boolean;
+};
 
 const longestWindowMs = 86_400_000;
 
@@ -25,32 +41,49 @@ export class Attempts {
   }
 
   /** @throws AccessError ACCESS_TOO_MANY_TRIES  with the seconds until the next try is looked at */
-  async take({ own, all }: Limits): Promise<void> {
-    const now = this.#now();
-    // The wider one first: whoever is past it leaves no further names behind.
-    for (const { name, tries, windowMs } of [all, own]) {
-      const windowStart = new Date(now.getTime() - windowMs);
-      const { count, since } = await countAttempt(this.#database, nameOf(name), now, windowStart);
-      if (count === 1) await forgetAttemptsBefore(this.#database, new Date(now.getTime() - longestWindowMs));
-      if (count <= tries) continue;
-      const seconds = Math.max(1, Math.ceil((since.getTime() + windowMs - now.getTime()) / 1000));
+  async take({ own, all, others = [] }: Limits): Promise<void> {
+    // The wider one first: whoever is past it leaves no further names behind. The others last: who is past their own limit must
+    // not use up what is there for everybody.
+    for (const limit of [all, own, ...others]) {
+      const past = await this.count(limit);
+      if (past === undefined) continue;
+      const seconds = Math.max(1, Math.ceil((past.endsAt.getTime() - this.#now().getTime()) / 1000));
       throw new AccessError(
         'ACCESS_TOO_MANY_TRIES',
-        `There were too many tries. Wait ${minutesOf(seconds)} and try again.`,
+        `There were too many tries. Wait ${waitText(seconds)} and try again.`,
         seconds,
+        past,
       );
     }
   }
 
+  /** Counts one, and says whether it is past the limit; undefined where it is not. */
+  async count({ name: plain, tries, windowMs, everywhere = false }: Limit): Promise<Past | undefined> {
+    const now = this.#now();
+    const name = nameOf(plain);
+    const { count, since } = await countAttempt(this.#database, name, now, new Date(now.getTime() - windowMs));
+    if (count === 1) await forgetAttemptsBefore(this.#database, new Date(now.getTime() - longestWindowMs));
+    if (count <= tries) return undefined;
+    return { name, since, endsAt: new Date(since.getTime() + windowMs), everywhere };
+  }
+
   /** It was right: one's own tries are forgotten, and of those of all this one, so that being right stops nobody. */
-  async giveBack({ own, all }: Limits): Promise<void> {
+  async giveBack({ own, all, others = [] }: Limits): Promise<void> {
     await forgetAttempts(this.#database, nameOf(own.name));
-    await uncountAttempt(this.#database, nameOf(all.name));
+    for (const { name } of [all, ...others]) await uncountAttempt(this.#database, nameOf(name));
+  }
+
+  /** What was tried before does not count any more, as where the secret is another one now. */
+  async forget(limits: readonly Limit[]): Promise<void> {
+    for (const { name } of limits) await forgetAttempts(this.#database, nameOf(name));
   }
 }
 
 const nameOf = (name: string): string => createHash('sha256').update(name).digest('base64url');
-const minutesOf = (seconds: number): string => (seconds <= 60 ? 'a minute' : `${Math.ceil(seconds / 60)} minutes`);
+function waitText(seconds: number): string {
+  if (seconds <= 60) return 'a minute';
+  return seconds <= 2 * 3600 ? `${Math.ceil(seconds / 60)} minutes` : `${Math.ceil(seconds / 3600)} hours`;
+}
 
 /** Where somebody comes from, for counting: of IPv6 the half that one household or ward has to itself. */
 export function networkOf(address: string): string {

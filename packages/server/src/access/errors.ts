@@ -1,4 +1,5 @@
 import type { SignedIn } from './actor.ts';
+import type { Past } from './attempts.ts';
 
 export type AccessErrorCode =
   | 'ACCESS_SIGN_IN_NEEDED'
@@ -15,9 +16,12 @@ export class AccessError extends Error {
   readonly code: AccessErrorCode;
   /** ACCESS_TOO_MANY_TRIES: when the next try is looked at. */
   readonly retryAfterSeconds: number | undefined;
-  constructor(code: AccessErrorCode, message: string, retryAfterSeconds?: number) {
+  /** ACCESS_TOO_MANY_TRIES: which limit it is past, so that those that follow are recorded together. */
+  readonly past: Past | undefined;
+  constructor(code: AccessErrorCode, message: string, retryAfterSeconds?: number, past?: Past) {
     super(message);
     this.code = code;
+    this.past = past;
     this.retryAfterSeconds = retryAfterSeconds;
   }
 }

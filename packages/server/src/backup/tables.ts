@@ -54,6 +54,7 @@ const classes: Readonly<Record<string, TableClass>> = {
   link_visits: 'left out',
   invitations: 'left out',
   attempts: 'left out',
+  refused_tries: 'left out',
   // A browser that was trusted may be so no more; a link in a mail may have been used; a mail would go out twice.
   devices: 'left out',
   challenges: 'left out',

@@ -1,7 +1,8 @@
 import { timingSafeEqual } from 'node:crypto';
 import { type acceptInvitationRequest, type LookAtInvitationAnswer, strictest } from '@symbolon/contract';
 import type { z } from 'zod';
-import { AccessError, type Actor, type Limits, networkOf } from '../access/index.ts';
+import { AccessError, type Actor, type Limits, networkOf, type Past } from '../access/index.ts';
+import { recordPast } from '../audit/index.ts';
 import { mustBeGood } from '../passwords/index.ts';
 import type { Trx } from '../platform/db/database.ts';
 import { PeopleError } from './errors.ts';
@@ -30,12 +31,12 @@ async function provenInvitation(
   deps: SessionDeps,
   actor: Actor,
   text: string,
-  refused: (row: InvitationRow | undefined) => Promise<void>,
+  refused: (row: InvitationRow | undefined, past?: Past) => Promise<unknown>,
 ): Promise<InvitationRow> {
   const [id = '', secret = ''] = text.split('.');
   const limits = limitsOf(id, actor.address);
   await deps.attempts.take(limits).catch(async (error: unknown) => {
-    if (error instanceof AccessError) await refused(undefined);
+    if (error instanceof AccessError) await refused(undefined, error.past);
     throw error;
   });
   const row = await invitationById(deps.database, id);
@@ -78,7 +79,7 @@ async function firstPassword(
   actor: Actor,
   { email, passwordHash, policy }: InvitationRow,
   password: string,
-  refused: () => Promise<void>,
+  refused: (past?: Past) => Promise<unknown>,
 ): Promise<string | undefined> {
   // By the rules of the account alone, in both cases: those of others would tell that they are in others.
   const mustKeepRules = () => mustBeGood(deps, { password, email }, policyOf(policy));
@@ -93,7 +94,10 @@ async function firstPassword(
     return chosen;
   }
   const limits = signInLimits(email, actor.address);
-  if (await provePassword(deps.attempts, { password, hash: passwordHash, limits, refused })) return undefined;
+  if (
+    await provePassword(deps.attempts, { password, hash: passwordHash, limits, refused: ({ past }) => refused(past) })
+  )
+    return undefined;
   await mustKeepRules();
   throw wrongPassword();
 }
@@ -109,12 +113,13 @@ export async function acceptInvitation(
   agent: From['agent'],
 ): Promise<SetUpDone> {
   const entry = { actor, action: 'invitation.accept', kind: 'update' } as const;
-  const refused = (row: InvitationRow | undefined) => {
+  const refused = (row: InvitationRow | undefined, past?: Past): Promise<unknown> => {
     const about = row && { accountId: row.accountId, userId: row.userId };
-    return deps.audit.record(deps.database, [{ ...entry, ...about, outcome: 'refused' }]);
+    const refusal = { ...entry, ...about, outcome: 'refused' } as const;
+    return past ? recordPast(deps.audit, deps.database, past, refusal) : deps.audit.record(deps.database, [refusal]);
   };
   const row = await provenInvitation(deps, actor, input.secret, refused);
-  const chosen = await firstPassword(deps, actor, row, input.password, () => refused(row));
+  const chosen = await firstPassword(deps, actor, row, input.password, (past) => refused(row, past));
   const { accountId, userId, namespaceId } = row;
   const owner = { accountId, userId, namespaceId };
   const now = deps.now();

@@ -1,14 +1,14 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { AccessError, type Actor, type Attempts, admits, type SignedIn, standingOf } from '../access/index.ts';
-import type { Audit } from '../audit/index.ts';
+import { type Audit, recordCounted, recordPast } from '../audit/index.ts';
 import type { PasswordLists } from '../passwords/index.ts';
 import type { Database, SessionFactor, Trx } from '../platform/db/database.ts';
 import { sessionByDigest } from './credential.store.ts';
 import { atTheDoor } from './door.ts';
-import { isTrusted } from './known-devices.ts';
+import { isTrusted, knownDevice } from './known-devices.ts';
 import { markSignedIn } from './membership.store.ts';
 import { userByEmail } from './people.store.ts';
-import { provePassword, signInLimits } from './prove-password.ts';
+import { doorLimits, provePassword } from './prove-password.ts';
 import { addSession, endSession, forgetSessionsBefore, markSeen } from './session.store.ts';
 import { signedInAs } from './signed-in.ts';
 import { stepsOf } from './steps.ts';
@@ -89,7 +89,7 @@ export async function signIn(
   input: { email: string; password: string },
   browser: Browser,
 ): Promise<string> {
-  const user = await atTheDoor(actor, () => provenUser({ ...deps, action: 'session.create' }, actor, input));
+  const user = await atTheDoor(actor, () => provenUser({ ...deps, action: 'session.create' }, actor, input, browser));
   const owner = { userId: user.id, accountId: user.accountId, namespaceId: user.namespaceId };
   return deps.database.transaction().execute(async (trx) => {
     // Whoever signs in anew leaves no session behind.
@@ -112,30 +112,39 @@ export async function signOut(deps: SessionDeps, actor: Actor): Promise<void> {
   });
 }
 
-/** Whose password this is. @throws AccessError ACCESS_SIGN_IN_NEEDED, ACCESS_TOO_MANY_TRIES; each refusal is audited */
+/**
+ * Whose password this is. Each refusal is audited; those past a limit together.
+ *
+ * @throws AccessError ACCESS_SIGN_IN_NEEDED, ACCESS_TOO_MANY_TRIES
+ */
 export async function provenUser(
   deps: SessionDeps & { readonly action: 'session.create' | 'token.create' },
   actor: Actor,
   { email, password }: { email: string; password: string },
+  browser?: Browser,
 ): Promise<NonNullable<Awaited<ReturnType<typeof userByEmail>>>> {
   const user = await userByEmail(deps.database, email);
   const concerning = user ? { accountId: user.accountId, userId: user.id } : {};
+  const entry = { actor, action: deps.action, kind: 'create', outcome: 'refused', ...concerning } as const;
   const refuse = (detail?: { readonly address: 'refused' }) =>
-    deps.audit.record(deps.database, [
-      { actor, action: deps.action, kind: 'create', outcome: 'refused', ...concerning, ...(detail && { detail }) },
-    ]);
+    deps.audit.record(deps.database, [{ ...entry, ...(detail && { detail }) }]);
   // Asked whether there is such a user or not, and before the password is looked at: neither is told by the time it takes.
   const standing = await standingOf(deps.database, user?.accountId ?? nobody, user?.id ?? nobody);
   const letIn = [standing?.accountAddresses, standing?.role.addresses].every((list) =>
     admits(list ?? [], actor.address),
   );
+  const device = browser && (await knownDevice(deps.database, user?.id ?? nobody, browser));
   const proven = await provePassword(deps.attempts, {
     password,
     hash: user?.passwordHash,
-    limits: signInLimits(email, actor.address),
+    limits: doorLimits(email, actor.address, device?.id),
     besides: letIn,
-    refused: ({ right }) => refuse(right ? { address: 'refused' } : undefined),
+    refused: ({ right, past }) =>
+      past ? recordPast(deps.audit, deps.database, past, entry) : refuse(right ? { address: 'refused' } : undefined),
   });
-  if (user && proven) return user;
+  if (user && proven) {
+    await deps.database.transaction().execute((trx) => recordCounted(deps.audit, trx, { userId: user.id }));
+    return user;
+  }
   throw new AccessError('ACCESS_SIGN_IN_NEEDED', 'E-mail address or password are not right.');
 }

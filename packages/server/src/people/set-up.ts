@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type setupRequest, standardPasswordPolicy, type TokenAnswer } from '@symbolon/contract';
 import type { z } from 'zod';
 import { AccessError, type Actor, type Attempts, type Limits, networkOf } from '../access/index.ts';
-import type { Audit } from '../audit/index.ts';
+import { type Audit, recordPast } from '../audit/index.ts';
 import type { KeyChains } from '../keys/index.ts';
 import { mustBeGood, type PasswordLists } from '../passwords/index.ts';
 import type { Database } from '../platform/db/database.ts';
@@ -42,11 +42,11 @@ export async function setUp(
   input: z.output<typeof setupRequest>,
   agent: From['agent'],
 ): Promise<SetUpDone> {
-  const refused = () =>
-    deps.audit.record(deps.database, [{ actor, action: 'account.setup', kind: 'create', outcome: 'refused' }]);
+  const refusal = { actor, action: 'account.setup', kind: 'create', outcome: 'refused' } as const;
+  const refused = () => deps.audit.record(deps.database, [refusal]);
   const limits = limitsFrom(actor.address);
   await deps.attempts.take(limits).catch(async (error: unknown) => {
-    if (error instanceof AccessError) await refused();
+    if (error instanceof AccessError && error.past) await recordPast(deps.audit, deps.database, error.past, refusal);
     throw error;
   });
   if (!(await deps.secret.matches(input.secret))) {

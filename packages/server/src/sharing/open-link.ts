@@ -10,7 +10,7 @@ import {
   type Routed,
   within,
 } from '../access/index.ts';
-import type { Audit } from '../audit/index.ts';
+import { type Audit, recordPast } from '../audit/index.ts';
 import { accountName, namesOf, verifyPassword } from '../people/index.ts';
 import type { Database } from '../platform/db/database.ts';
 import { digestOf } from './create-link.ts';
@@ -88,7 +88,8 @@ export async function openLink(
   if (link.passwordHash !== null) {
     const limits = passwordLimits(link.id, actor.address);
     await deps.attempts.take(limits).catch(async (error: unknown) => {
-      if (error instanceof AccessError) await deps.audit.record(deps.database, [refused(error.code)]);
+      if (error instanceof AccessError && error.past)
+        await recordPast(deps.audit, deps.database, error.past, refused(error.code));
       throw error;
     });
     if (!(await verifyPassword(input.password ?? '', link.passwordHash))) {

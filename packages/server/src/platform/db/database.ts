@@ -210,6 +210,18 @@ export type Schema = {
   terms: { account_id: string; version: number; text: string; created_by: string; created_at: Date };
   terms_acceptances: { account_id: string; user_id: string; version: number; accepted_at: Date; address: string };
   attempts: { name: string; count: number; since: Date };
+  refused_tries: {
+    name: string;
+    since: Date;
+    ends_at: Date;
+    tries: number;
+    account_id: string | null;
+    user_id: string | null;
+    link_id: string | null;
+    address: string | null;
+    action: string;
+    kind: string;
+  };
   links: {
     id: string;
     account_id: string;
