@@ -26,6 +26,8 @@ export type EndedSessionsAnswer = z.infer<typeof endedSessionsAnswer>;
 
 /** What the next one must keep, since when one has this one, and until when; `until` is null where it gets as old as it likes. */
 export const ownPasswordAnswer = z.object({
+  /** Whose it is: a password does not contain it. */
+  email: z.string(),
   rules: passwordPolicy,
   changedAt: z.iso.datetime(),
   until: z.iso.datetime().nullable(),

@@ -5,7 +5,7 @@ import { PeopleError } from './errors.ts';
 import { formerPasswords, ownPassword, replacePassword } from './own-sessions.store.ts';
 import { endRecorded, mustBeBrowser } from './own-sessions.ts';
 import { hashPassword, verifyPassword } from './passwords.ts';
-import { provePassword, signInLimits } from './prove-password.ts';
+import { forgetGuesses, provePassword, signInLimits } from './prove-password.ts';
 import { renewSession, type SessionDeps } from './sessions.ts';
 import { passwordAgeOf, passwordPolicyOf } from './sign-in-policy.store.ts';
 
@@ -65,6 +65,7 @@ export async function changePassword(
     await replacePassword(trx, userId, { former, hash, at: deps.now() });
     const ended = await endRecorded(deps, trx, actor, { allBut: actor.credentialId });
     await deps.audit.record(trx, [{ ...entry, outcome: 'success', detail: { sessions: ended } }]);
+    await forgetGuesses(deps.attempts, email);
     const session = actor.steps.length > 0 ? await renewSession(trx, actor, {}, deps.now()) : undefined;
     return { ended, session };
   });
@@ -75,8 +76,9 @@ const dayMs = 86_400_000;
 /** By what rules, and until when, one changes it: in the account that asks for it soonest. */
 export async function showOwnPassword(deps: SessionDeps, actor: SignedIn): Promise<OwnPasswordAnswer> {
   mustBeBrowser(actor);
-  const { changedAt, days } = await passwordAgeOf(deps.database, actor.userId);
+  const { email, changedAt, days } = await passwordAgeOf(deps.database, actor.userId);
   return {
+    email,
     rules: await passwordPolicyOf(deps.database, actor.userId),
     changedAt: changedAt.toISOString(),
     until: days === null ? null : new Date(changedAt.getTime() + days * dayMs).toISOString(),

@@ -21,14 +21,14 @@ export async function passwordPolicyOf(db: Database | Trx, userId: string): Prom
 }
 
 /** How old the password is, and how old it gets in the strictest of their accounts; null: as old as it likes. Unit: days. */
-export async function passwordAgeOf(db: Database, userId: string): Promise<{ changedAt: Date; days: number | null }> {
-  const { changedAt } = await db
+export async function passwordAgeOf(db: Database, userId: string) {
+  const { email, changedAt } = await db
     .selectFrom('users')
-    .select('password_changed_at as changedAt')
+    .select(['email', 'password_changed_at as changedAt'])
     .where('id', '=', userId)
     .executeTakeFirstOrThrow();
   const all = (await policiesOf(db, userId)).flatMap(({ passwordDays }) => passwordDays ?? []);
-  return { changedAt, days: all.length === 0 ? null : Math.min(...all) };
+  return { email: email ?? '', changedAt, days: all.length === 0 ? null : Math.min(...all) };
 }
 
 export async function signInPolicyOf(db: Database | Trx, accountId: string): Promise<SignInPolicy> {

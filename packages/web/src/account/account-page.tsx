@@ -1,11 +1,12 @@
 import './styles.ts';
-import { Stack, Text } from '@mantine/core';
+import { Button, Stack, Text } from '@mantine/core';
 import { pages } from '@symbolon/contract';
 import { Link } from '@tanstack/react-router';
 import classes from '../administration/administration.module.css';
 import { AdministratorsPage } from '../administration/administrators-page.tsx';
 import { WaitingCards } from '../administration/waiting-cards.tsx';
 import { mayDo, useMe } from '../app/session.ts';
+import { Card } from '../ui/card.tsx';
 import { ProblemNotice } from '../ui/problem-notice.tsx';
 import { useAccount, useSetAddresses } from './account-queries.ts';
 import { AddressCard } from './address-card.tsx';
@@ -34,6 +35,22 @@ function Account() {
           <NameCard account={data} />
           <OwnerCard account={data} />
         </>
+      )}
+      {mayDo(me, 'policy.view') && (
+        <Card title="Signing in">
+          <Text size="sm" className={classes.text}>
+            Passwords, second factors, sessions and the second password.
+          </Text>
+          <div>
+            <Button
+              className={classes.target}
+              variant="default"
+              renderRoot={(props) => <Link {...props} to={pages.accountSignIn} />}
+            >
+              How people sign in
+            </Button>
+          </div>
+        </Card>
       )}
       {mayDo(me, 'address.view') && <AddressCard what="The account" setting={setting} />}
       {mayDo(me, 'address.view') && mayDo(me, 'role.list') && (

@@ -150,6 +150,10 @@ const signedInRoutes = [
     lazyRouteComponent(() => import('../account/account-page.tsx'), 'AccountPage'),
   ),
   page(
+    pages.accountSignIn,
+    lazyRouteComponent(() => import('../sign-in-policy/policy-page.tsx'), 'PolicyPage'),
+  ),
+  page(
     pages.accounts,
     lazyRouteComponent(() => import('../account/accounts-page.tsx'), 'AccountsPage'),
   ),

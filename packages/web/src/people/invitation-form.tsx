@@ -28,7 +28,7 @@ export function InvitationForm({ secret, look, onDone }: InvitationFormProps) {
   const client = useQueryClient();
   const [who, setWho] = useState<Who>('new');
   const [name, setName] = useState(look.name);
-  const chosen = useNewPassword({ email: look.email });
+  const chosen = useNewPassword({ email: look.email, rules: look.rules });
   const { password } = chosen;
   const passwordField = useRef<HTMLInputElement>(null);
   const accepting = useMutation({

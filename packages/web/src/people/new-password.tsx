@@ -1,26 +1,29 @@
 import { PasswordInput, type PasswordInputProps } from '@mantine/core';
-import { isStrongEnough } from '@symbolon/contract';
+import { isStrongEnough, type PasswordPolicy } from '@symbolon/contract';
 import { type RefObject, useRef, useState } from 'react';
 import { withPasswordHints } from './password-hints.tsx';
 
 type Asked = {
   /** Whose it becomes: a password may not be their address. */
   readonly email: string;
+  /** What it must keep; the standard where nothing is said. */
+  readonly rules?: PasswordPolicy | undefined;
   /** What else is wrong with it, said at its field once somebody tried; undefined where nothing is. */
   readonly besides?: (password: string) => string | undefined;
 };
 
 /** Chooses a password, typed twice: what was typed, what is wrong with it, and whether it may be sent. */
-export function useNewPassword({ email, besides }: Asked) {
+export function useNewPassword({ email, rules, besides }: Asked) {
   const [password, setPassword] = useState('');
   const [again, setAgain] = useState('');
   const [tried, setTried] = useState(false);
   const first = useRef<HTMLInputElement>(null);
   const second = useRef<HTMLInputElement>(null);
-  const weak = isStrongEnough(password, email) ? besides?.(password) : 'This password is not strong enough yet.';
+  const weak = isStrongEnough(password, email, rules) ? besides?.(password) : 'This password is not strong enough yet.';
   const different = password !== again;
   const fields = {
     email,
+    rules,
     password,
     again,
     refs: { first, second },
@@ -67,7 +70,8 @@ type NewPasswordFieldsProps = ReturnType<typeof useNewPassword>['fields'] & {
 
 /** The two fields in which a new password is typed, alike wherever one is chosen. */
 export function NewPasswordFields(props: NewPasswordFieldsProps) {
-  const { label = 'Password', labelAgain = 'The password once more', email, password, again, refs, faults } = props;
+  const { label = 'Password', labelAgain = 'The password once more', email, rules, password, again } = props;
+  const { refs, faults } = props;
   const field = (name: string, error: string | undefined, ref: RefObject<HTMLInputElement | null>) => ({
     ...props.look,
     ref,
@@ -84,7 +88,7 @@ export function NewPasswordFields(props: NewPasswordFieldsProps) {
     <>
       <PasswordInput
         {...field('new-password', faults.password ?? props.refused, refs.first)}
-        {...withPasswordHints({ password, email })}
+        {...withPasswordHints({ password, email, rules })}
         label={label}
         value={password}
         onChange={({ currentTarget }) => props.onPassword(currentTarget.value)}

@@ -11,7 +11,7 @@ import { Card } from '../ui/card.tsx';
 import { ProblemNotice } from '../ui/problem-notice.tsx';
 import { useToast } from '../ui/toast.tsx';
 import { InvitationResult } from './invitation-result.tsx';
-import { useInviteAgain, useLetIn, useRemove, useSuspend } from './user-queries.ts';
+import { useInviteAgain, useLetIn, useRemove, useRequirePassword, useSuspend } from './user-queries.ts';
 import { type Deed, deedsFor, deedWords, whyNothing } from './user-words.ts';
 
 type PersonDeedsProps = { readonly card: UserCard; readonly isMe: boolean };
@@ -20,7 +20,11 @@ type PersonDeedsProps = { readonly card: UserCard; readonly isMe: boolean };
 export function PersonDeeds({ card, isMe }: PersonDeedsProps) {
   const me = useMe();
   const [asking, setAsking] = useState<Deed>();
-  const may = { suspend: mayDo(me, 'user.suspend'), remove: mayDo(me, 'user.remove') };
+  const may = {
+    suspend: mayDo(me, 'user.suspend'),
+    remove: mayDo(me, 'user.remove'),
+    password: mayDo(me, 'password.require'),
+  };
   const deeds = deedsFor(card, isMe, may);
   const { user } = card;
   const invited = user.state === 'invited';
@@ -29,6 +33,9 @@ export function PersonDeeds({ card, isMe }: PersonDeedsProps) {
   return (
     <Card title="Access">
       {invited && <OpenInvitation card={card} />}
+      {card.passwordMustChange && (
+        <Text size="sm">A new password is asked for before anything else opens for them.</Text>
+      )}
       {asking === undefined ? (
         <Group gap="xs">
           {deeds.map((deed) => (
@@ -57,7 +64,10 @@ function ConfirmDeed({ deed, card: { user }, onDone }: { deed: Deed; card: UserC
   const queries = useQueryClient();
   const navigate = useNavigate();
   const toast = useToast();
-  const doing = { suspend: suspending, 'let in': lettingIn, remove: removing, leave: removing }[deed];
+  const asking = useRequirePassword(user.id);
+  const doing = { 'new password': asking, suspend: suspending, 'let in': lettingIn, remove: removing, leave: removing }[
+    deed
+  ];
   const { title, says, button, done } = deedWords(deed, user);
   const go = () =>
     doing.mutate(undefined, {
@@ -73,7 +83,7 @@ function ConfirmDeed({ deed, card: { user }, onDone }: { deed: Deed; card: UserC
       title={title}
       yes={button}
       no="Leave it as it is"
-      grave={deed !== 'let in'}
+      grave={deed !== 'let in' && deed !== 'new password'}
       pending={doing.isPending}
       error={doing.error}
       onYes={go}

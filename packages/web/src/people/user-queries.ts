@@ -7,6 +7,7 @@ import {
   letUserIn,
   myAccounts,
   removeUser,
+  requirePasswordChange,
   suspendUser,
   switchAccount,
   user,
@@ -73,6 +74,7 @@ export const useInviteAgain = (userId: string) => useChange(() => inviteAgain(ex
 export const useRename = (userId: string) => useChange((name: string) => changeUser(exchange, userId, { name }));
 export const useAssignRole = (userId: string) => useChange((roleId: string) => assignRole(exchange, userId, roleId));
 export const useSuspend = (userId: string) => useChange(() => suspendUser(exchange, userId));
+export const useRequirePassword = (userId: string) => useChange(() => requirePasswordChange(exchange, userId));
 export const useLetIn = (userId: string) => useChange(() => letUserIn(exchange, userId));
 export const useRemove = (userId: string) => useChange(() => removeUser(exchange, userId));
 

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { type Deed, deedsFor, deedWords, lastUseText, stateTones, stateWords, whyNothing } from './user-words.ts';
 
 const user = { state: 'active', isOwner: false, name: 'Ana', kind: 'person', lastUsedAt: null } as UserRow;
-const may = { suspend: true, remove: true };
+const may = { suspend: true, remove: true, password: false };
 
 test.each([
   ['an active person', user, true, false, may, ['suspend', 'remove']],
@@ -15,9 +15,26 @@ test.each([
   ['who may more', user, false, false, may, []],
   ['oneself', user, true, true, may, ['leave']],
   ['oneself as the owner', { ...user, isOwner: true }, true, true, may, []],
-  ['anybody, by who may suspend only', user, true, false, { suspend: true, remove: false }, ['suspend']],
+  [
+    'anybody, by who may suspend only',
+    user,
+    true,
+    false,
+    { suspend: true, remove: false, password: false },
+    ['suspend'],
+  ],
+  [
+    'somebody who is let in, by who may ask for passwords',
+    user,
+    true,
+    false,
+    { ...may, password: true },
+    ['new password', 'suspend', 'remove'],
+  ],
+  ['oneself, by who may ask for passwords', user, true, true, { ...may, password: true }, ['leave']],
+  ['who may do more, by who may ask for passwords', user, false, false, { ...may, password: true }, []],
 ] as const)('with %s what is offered is what can be done', (_, of, withinReach, isMe, allowed, deeds) => {
-  expect(deedsFor({ user: of as UserRow, withinReach }, isMe, allowed)).toEqual(deeds);
+  expect(deedsFor({ user: of as UserRow, withinReach, passwordMustChange: false }, isMe, allowed)).toEqual(deeds);
 });
 
 test('every state has a word and a colour, and who cannot be touched has a reason', () => {

@@ -18,7 +18,7 @@ export function lastUseText({ state, lastUsedAt }: Pick<UserRow, 'state' | 'last
   return state === 'invited' ? 'Has not come yet' : 'Was never here';
 }
 
-export type Deed = 'suspend' | 'let in' | 'remove' | 'leave';
+export type Deed = 'new password' | 'suspend' | 'let in' | 'remove' | 'leave';
 type DeedWords = { readonly button: string; readonly title: string; readonly says: string; readonly done: string };
 
 /** What is asked before somebody is kept out or let in, with what it does. */
@@ -27,6 +27,13 @@ export function deedWords(deed: Deed, { name, kind }: Pick<UserRow, 'name' | 'ki
   const signIn =
     kind === 'service' ? 'Its tokens open nothing' : 'They can sign in no more and their tokens open nothing';
   switch (deed) {
+    case 'new password':
+      return {
+        button: 'Ask for a new password',
+        title: `Have ${who} choose a new password?`,
+        says: `With the next request ${who} chooses a new password before anything else opens, in every account. It takes the one they have now: who forgot it needs a reset. Tokens go on.`,
+        done: `${who} chooses a new password before going on.`,
+      };
     case 'suspend':
       return {
         button: 'Suspend',
@@ -60,14 +67,16 @@ export function deedWords(deed: Deed, { name, kind }: Pick<UserRow, 'name' | 'ki
 
 /** What may be done with somebody: `may` is what the role of who looks permits at all. */
 export function deedsFor(
-  { user, withinReach }: Pick<UserCard, 'user' | 'withinReach'>,
+  { user, withinReach, passwordMustChange }: Pick<UserCard, 'user' | 'withinReach' | 'passwordMustChange'>,
   isMe: boolean,
-  may: { readonly suspend: boolean; readonly remove: boolean },
+  may: { readonly suspend: boolean; readonly remove: boolean; readonly password: boolean },
 ): readonly Deed[] {
   if (user.state === 'removed') return [];
   if (isMe) return may.remove && !user.isOwner ? ['leave'] : [];
   if (user.isOwner || !withinReach) return [];
   const deeds: Deed[] = [];
+  if (may.password && user.state === 'active' && user.kind === 'person' && !passwordMustChange)
+    deeds.push('new password');
   if (may.suspend && user.state === 'suspended') deeds.push('let in');
   if (may.suspend && user.state === 'active') deeds.push('suspend');
   if (may.remove) deeds.push('remove');

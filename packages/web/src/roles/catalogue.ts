@@ -29,6 +29,8 @@ export const objects = {
   token: 'API tokens',
   account: 'Account',
   address: 'Address lists',
+  policy: 'Signing in',
+  password: 'Passwords',
   audit: 'Audit',
   usage: 'Usage',
   quota: 'Quota',

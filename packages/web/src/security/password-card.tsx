@@ -1,119 +1,33 @@
-import { Button, PasswordInput, Stack, Text } from '@mantine/core';
-import { ClientError } from '@symbolon/client';
-import { type FormEvent, useRef, useState } from 'react';
+import { Text } from '@mantine/core';
 import administration from '../administration/administration.module.css';
 import { useMe } from '../app/session.ts';
-import { NewPasswordFields, useNewPassword } from '../people/new-password.tsx';
-import { useWaitingTime } from '../people/waiting-time.ts';
-import { formatDuration } from '../ui/amounts.ts';
 import { Card } from '../ui/card.tsx';
-import { ProblemNotice } from '../ui/problem-notice.tsx';
 import { useToast } from '../ui/toast.tsx';
-import { useProblemWords } from '../ui/use-problem-words.ts';
-import classes from './security.module.css';
-import { useChangePassword } from './security-queries.ts';
-import { endedText } from './security-words.ts';
+import { ChangePasswordForm } from './change-password-form.tsx';
+import { useOwnPassword } from './security-queries.ts';
+import { endedText, untilText } from './security-words.ts';
 
-type Field = 'current' | 'password';
-
-/** What the exchange refuses is said at the field that it is about. */
-const fieldOf = (error: unknown): Field | undefined => {
-  const code = error instanceof ClientError ? error.problemCode : undefined;
-  if (code === 'PASSWORD_WRONG') return 'current';
-  return code === 'PASSWORD_TOO_WEAK' ? 'password' : undefined;
-};
-
-/** Changes one's own password; whoever learned the old one is signed out with it. Whatever is refused, what was typed stays. */
+/** One's own password, and until when it holds. By what rules it is changed comes a moment later, or, where it does not, with the refusal. */
 export function PasswordCard() {
   const { email } = useMe();
-  const [current, setCurrent] = useState('');
-  const form = useRef<HTMLFormElement>(null);
-  const currentField = useRef<HTMLInputElement>(null);
   const toast = useToast();
-  const changing = useChangePassword();
-  const waitMs = useWaitingTime(changing.error);
-  const words = useProblemWords(changing.error);
-  const refused = fieldOf(changing.error);
-  const chosen = useNewPassword({
-    email,
-    besides: (password) => (password === current ? 'This is the one that you have now.' : undefined),
-  });
-  const { password } = chosen;
-  const wrong = refused === 'current' && words ? `${words.happened} ${words.advice}` : undefined;
-  const forget = (field: Field): void => {
-    if (refused === field) changing.reset();
-  };
-  const look = { size: 'md', classNames: { visibilityToggle: classes.toggle ?? '' } } as const;
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
-    if (chosen.mayBeSent() && !changing.isPending && waitMs === 0)
-      changing.mutate(
-        { current, password },
-        {
-          onSuccess: ({ ended }) => {
-            toast.say(`Your password is changed. ${endedText(ended)}`);
-            setCurrent('');
-            chosen.clear();
-            changing.reset();
-            // The button cannot be pressed while it works, and so loses the focus.
-            form.current?.focus({ preventScroll: true });
-          },
-          onError: (error) => {
-            const field = fieldOf(error);
-            if (field === 'password') chosen.goBack();
-            if (field !== 'current') return;
-            currentField.current?.focus();
-            currentField.current?.select();
-          },
-        },
-      );
-  };
+  const { data } = useOwnPassword();
+  const until = data && untilText(data, Date.now());
   return (
     <Card title="Password">
+      {until !== undefined && (
+        <Text size="sm" className={administration.text} {...(until.soon && { fw: 600, role: 'status' })}>
+          {until.text}
+        </Text>
+      )}
       <Text size="sm" className={administration.text}>
         Changing it signs you out everywhere else, in all your accounts. API tokens go on.
       </Text>
-      <form ref={form} tabIndex={-1} onSubmit={submit} className={classes.form}>
-        {/* Password managers file the new one under it. */}
-        <input type="email" name="email" autoComplete="username" value={email} readOnly hidden />
-        <Stack gap="md">
-          <PasswordInput
-            {...look}
-            ref={currentField}
-            label="The password that you have now"
-            name="current-password"
-            autoComplete="current-password"
-            required
-            withAsterisk={false}
-            maxLength={1024}
-            error={wrong}
-            errorProps={{ role: 'alert' }}
-            aria-invalid={wrong !== undefined}
-            value={current}
-            onChange={({ currentTarget }) => {
-              setCurrent(currentTarget.value);
-              forget('current');
-            }}
-          />
-          <NewPasswordFields
-            {...chosen.fields}
-            label="New password"
-            labelAgain="The new password once more"
-            look={look}
-            refused={refused === 'password' ? words?.happened : undefined}
-            onPassword={(typed) => {
-              chosen.setPassword(typed);
-              forget('password');
-            }}
-          />
-          {changing.isError && refused === undefined && <ProblemNotice error={changing.error} />}
-          <div>
-            <Button type="submit" className={administration.target} loading={changing.isPending} disabled={waitMs > 0}>
-              {waitMs > 0 ? `Wait ${formatDuration(waitMs)}` : 'Change the password'}
-            </Button>
-          </div>
-        </Stack>
-      </form>
+      <ChangePasswordForm
+        email={email}
+        rules={data?.rules}
+        onChanged={(ended) => toast.say(`Your password is changed. ${endedText(ended)}`)}
+      />
     </Card>
   );
 }

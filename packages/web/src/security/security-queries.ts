@@ -1,9 +1,10 @@
-import { changePassword, endSessions, ownSessions } from '@symbolon/client';
+import { changePassword, endSessions, ownPassword, ownSessions } from '@symbolon/client';
 import type { PasswordChange } from '@symbolon/contract';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { exchange } from '../app/exchange.ts';
 
 const queryKey = ['own sessions'];
+const passwordKey = ['own password'];
 
 export function useOwnSessions() {
   return useQuery({ queryKey, queryFn: ({ signal }) => ownSessions(exchange, signal) });
@@ -18,12 +19,19 @@ export function useEndSessions() {
   });
 }
 
+/** By what rules one's own password is changed, and until when. */
+export function useOwnPassword() {
+  return useQuery({ queryKey: passwordKey, queryFn: ({ signal }) => ownPassword(exchange, signal) });
+}
+
 export function useChangePassword() {
   const queries = useQueryClient();
   return useMutation({
     mutationFn: (change: PasswordChange) => changePassword(exchange, change),
     // What was sent are passwords: what nobody looks at any more is forgotten at once.
     gcTime: 0,
-    onSuccess: () => queries.invalidateQueries({ queryKey }),
+    onSuccess: () => {
+      for (const one of [queryKey, passwordKey]) void queries.invalidateQueries({ queryKey: one });
+    },
   });
 }

@@ -2,12 +2,16 @@ import { Button, Paper, Stack, Text } from '@mantine/core';
 import { signOut } from '@symbolon/client';
 import type { SignInStep } from '@symbolon/contract';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import type { ComponentType } from 'react';
+import { type ComponentType, lazy, Suspense } from 'react';
 import { exchange } from '../app/exchange.ts';
 import { becomeSession } from '../app/session.ts';
 import classes from '../people/people.module.css';
 import { Page } from '../ui/page.tsx';
 import { ProblemNotice } from '../ui/problem-notice.tsx';
+
+const ChangePasswordStep = lazy(async () => ({
+  default: (await import('./change-password-step.tsx')).ChangePasswordStep,
+}));
 
 type Step = { readonly title: string; readonly why: string; readonly Form?: ComponentType };
 
@@ -15,7 +19,11 @@ type Step = { readonly title: string; readonly why: string; readonly Form?: Comp
 const steps: Readonly<Record<SignInStep, Step>> = {
   'second-factor': { title: 'Second factor', why: 'Your password was right. Show now that it is you.' },
   unlock: { title: 'The screen is locked', why: 'Nobody touched it for a while.' },
-  'change-password': { title: 'Choose a new password', why: 'It has to be changed before you go on.' },
+  'change-password': {
+    title: 'Choose a new password',
+    why: 'Yours is older than your account allows, or somebody said that it must be changed.',
+    Form: ChangePasswordStep,
+  },
   enrol: { title: 'Set up a second factor', why: 'Your account wants one of everybody who signs in as you do.' },
   'accept-terms': { title: 'Terms of use', why: 'Your account wants them to be accepted before you go on.' },
 };
@@ -33,7 +41,11 @@ export function SignInStepPage({ step }: { readonly step: SignInStep }) {
       <Paper withBorder className={classes.card}>
         <Stack gap="md">
           <Text>{why}</Text>
-          {Form !== undefined && <Form key={step} />}
+          {Form !== undefined && (
+            <Suspense>
+              <Form key={step} />
+            </Suspense>
+          )}
           {leaving.isError && <ProblemNotice error={leaving.error} />}
           <div>
             <Button variant="subtle" loading={leaving.isPending} onClick={() => leaving.mutate()}>
