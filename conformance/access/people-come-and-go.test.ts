@@ -193,6 +193,23 @@ test('an invitation that is wrong, over or replaced takes nobody in, and says wh
   });
 });
 
+test('who takes an invitation up is in no session that somebody put into their browser before', async () => {
+  const password = 'Zwölf zarte Zebras';
+  const eve = await comes(me, roles.member);
+  const plantedNone = `__Host-symbolon-session=${'A'.repeat(43)}`;
+  for (const [at, planted] of [plantedNone, eve.cookie].entries()) {
+    const invited = await invite({ email: `planted-${at}@example.org` });
+    const taken = await api({ cookie: planted }, '/invitations/accept', {
+      json: { secret: secretOf(invited), password },
+    });
+    expect(taken.status).toBe(201);
+    expect(cookieOf(taken)).not.toBe(planted);
+    expect(await well({ cookie: cookieOf(taken) }, '/me')).toMatchObject({ email: `planted-${at}@example.org` });
+    // Whoever put it there is in nobody's session by it, and no longer in their own.
+    expect(refusal(await api({ cookie: planted }, '/me'))).toEqual(me401);
+  }
+});
+
 test('an e-mail address that is known on the exchange is invited with the same answer, and its own password', async () => {
   const here = await comes(me, roles.member, 'dora@example.org');
   const there = await anotherAccount('Praxis Nord');
