@@ -23,7 +23,17 @@ function person(decisions: Decisions, some: typeof groups): SignedIn {
   const rights = rightsOf(decisions, some, { operates: true, scope: null });
   const role = { id: randomUUID(), name: 'Own', builtin: null };
   const who = { userId: randomUUID(), accountId, namespaceId: randomUUID(), credentialId: randomUUID() };
-  return { kind: 'person', by: 'token', ...who, role, rights, address: '192.0.2.1', steps: [] };
+  return {
+    kind: 'person',
+    by: 'token',
+    ...who,
+    role,
+    rights,
+    address: '192.0.2.1',
+    steps: [],
+    proven: true,
+    identitiesClosed: false,
+  };
 }
 
 /** Studies as they are met: one's own, of a group, granted to several, of somebody else, awaiting approval, of another account. */

@@ -67,7 +67,16 @@ export function otherThanTheRules(engine: Engine, cases: readonly Case[]): strin
   for (const { who, what, action } of cases) {
     const rights = access.rightsOf(who.decisions, who.groups, { operates: who.operates, scope: who.scope });
     const role = { id: 'r', name: 'Own', builtin: null };
-    const proven = { kind: 'person', by: 'token', credentialId: 'c', role, rights, address: '::1', steps: [] } as const;
+    const sitting = { steps: [], proven: true, identitiesClosed: false } as const;
+    const proven = {
+      kind: 'person',
+      by: 'token',
+      credentialId: 'c',
+      role,
+      rights,
+      address: '::1',
+      ...sitting,
+    } as const;
     const actor = { ...proven, ...me };
     const openings = what.opened === undefined ? [] : [what.opened];
     const thing = {

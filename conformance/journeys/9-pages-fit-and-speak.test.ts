@@ -87,6 +87,7 @@ browserTest(
       ['/security', 'My security'],
       ['/account', 'Account'],
       ['/account/sign-in', 'Signing in'],
+      ['/account/terms', 'Terms of use'],
       ['/accounts', 'Accounts'],
       ['/nothing-here', undefined],
       ['/studies/00000000-0000-4000-8000-000000000000', 'Study'],
@@ -136,6 +137,7 @@ browserTest('on a phone everything that is touched is at least 40 px high or wid
     '/security',
     '/account',
     '/account/sign-in',
+    '/account/terms',
     '/accounts',
   ]) {
     await page.goto(`${it.exchange.url}${path}`);

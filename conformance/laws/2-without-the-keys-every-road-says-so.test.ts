@@ -181,6 +181,7 @@ const onUser = (method: string, rest: string, id: () => string, json?: () => unk
 };
 let newcomers = 0;
 
+let versions = 0;
 let names = 0;
 const aName = () => `Name ${(names++).toString(36)}`;
 /** The same roads for groups and for locations. Of what is changed by ids the record says which, sealed. */
@@ -242,6 +243,13 @@ const sealed: Record<string, Road> = {
   ...roadsOfRoles,
   'DELETE /api/v1/tokens/:tokenId': () => ({ path: `/api/v1/tokens/${here.tokens.pop()}`, method: 'DELETE' }),
   'DELETE /api/v1/users/:userId': onUser('DELETE', '', () => here.programs.pop()!),
+  'DELETE /api/v1/users/:userId/second-password': onUser('DELETE', '/second-password', () => here.invited[0]!.id),
+  // What is set is another text each time, after the one that was set before.
+  'PUT /api/v1/account/terms': () => ({
+    path: '/api/v1/account/terms',
+    method: 'PUT',
+    json: { text: aName(), after: versions++ },
+  }),
   'DELETE /api/v1/users/:userId/suspension': onUser('DELETE', '/suspension', () => here.suspended.pop()!),
   'GET /api/v1/users/:userId': get(() => `/api/v1/users/${here.unseen.pop()}`),
   'PATCH /api/v1/account': () => ({ path: '/api/v1/account', method: 'PATCH', json: { name: 'Klinikum Neustadt' } }),
@@ -517,6 +525,29 @@ const plain: Record<string, { readonly status: number; readonly road: Road }> = 
     status: 200,
     road: () => ({ path: '/api/v1/invitations/look', json: { secret: here.invited[1]!.secret }, by: 'nobody' }),
   },
+  'GET /api/v1/account/terms': { status: 200, road: get(() => '/api/v1/account/terms') },
+  'GET /api/v1/account/terms/versions': { status: 200, road: get(() => '/api/v1/account/terms/versions') },
+  'GET /api/v1/account/terms/acceptances': { status: 200, road: get(() => '/api/v1/account/terms/acceptances') },
+  'GET /api/v1/account/terms/acceptances.csv': {
+    status: 200,
+    road: get(() => '/api/v1/account/terms/acceptances.csv'),
+  },
+  // What a session does a token does not.
+  ...Object.fromEntries(
+    (
+      [
+        ['POST', 'session/proof', { password: 'x' }],
+        ['POST', 'session/lock', undefined],
+        ['POST', 'session/identities', { password: 'x' }],
+        ['DELETE', 'session/identities', undefined],
+        ['PUT', 'me/second-password', { current: 'x', password: 'y' }],
+        ['POST', 'account/terms/acceptance', { version: 1 }],
+      ] as const
+    ).map(([method, path, json]) => [
+      `${method} /api/v1/${path}`,
+      { status: 403, road: () => ({ path: `/api/v1/${path}`, method, ...(json !== undefined && { json }) }) },
+    ]),
+  ),
   // With a token nobody is told where else they are signed in.
   'GET /api/v1/me/sessions': { status: 403, road: get(() => '/api/v1/me/sessions') },
   'DELETE /api/v1/me/sessions': { status: 403, road: () => ({ path: '/api/v1/me/sessions', method: 'DELETE' }) },

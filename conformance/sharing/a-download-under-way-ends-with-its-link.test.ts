@@ -11,7 +11,7 @@ import {
   startExchange,
   writeFolder,
 } from '@symbolon/testbed';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ask, multipart } from '../laws/ask.ts';
 
 let exchange: Exchange;
@@ -96,4 +96,54 @@ test('so does one large instance over DICOMweb, when the token that asked for it
   );
   expect(complete).toBe(false);
   expect(got).toBeLessThan(file.bytes.length / 2);
+});
+
+describe('a zip that is half-way in a browser breaks off', () => {
+  let at = 0;
+  /** Somebody else of the account, signed in with a browser: their id, and their cookie. */
+  const colleague = async () => {
+    type Listed = { readonly roles: readonly { readonly id: string; readonly builtin: string | null }[] };
+    const { roles } = (await ask(exchange, '/api/v1/roles', { token: me.token })).json() as Listed;
+    const roleId = roles.find(({ builtin }) => builtin === 'administrator')!.id;
+    const json = { email: `colleague-${at++}@example.org`, roleId };
+    const made = (await ask(exchange, '/api/v1/users', { token: me.token, json })).json() as {
+      readonly user: { readonly id: string };
+      readonly invitation: { readonly address: string };
+    };
+    const accepted = await ask(exchange, '/api/v1/invitations/accept', {
+      json: { secret: made.invitation.address.split('#')[1], password: 'Sieben Bojen im Nebel', as: 'session' },
+    });
+    const cookie = (accepted.headers['set-cookie']?.[0] ?? '').split(';')[0] as string;
+    return { userId: made.user.id, cookie };
+  };
+
+  test.each([
+    [
+      'is suspended',
+      (userId: string) => ask(exchange, `/api/v1/users/${userId}/suspension`, { token: me.token, method: 'POST' }),
+    ],
+    [
+      'gets another role, though that one may download as well',
+      async (userId: string) => {
+        const decisions = { 'study.view': 'permit', 'study.view.identity': 'permit', 'study.download': 'permit' };
+        const role = await ask(exchange, '/api/v1/roles', { token: me.token, json: { name: 'Downloads', decisions } });
+        const { id: roleId } = role.json() as { readonly id: string };
+        return ask(exchange, `/api/v1/users/${userId}/role`, { token: me.token, method: 'PUT', json: { roleId } });
+      },
+    ],
+  ])('when who asked for it %s, and their next request is refused', async (_, change) => {
+    const { studies } = (await ask(exchange, '/api/v1/studies/search', { token: me.token, json: {} })).json() as {
+      studies: { id: string; bytes: number }[];
+    };
+    const whole = studies.toSorted((one, other) => other.bytes - one.bytes)[0]!;
+    const { userId, cookie } = await colleague();
+    const headers = { cookie, 'sec-fetch-site': 'same-origin' };
+    expect((await ask(exchange, '/api/v1/me', { headers })).status).toBe(200);
+    const { complete, got } = await download(`/api/v1/studies/${whole.id}/archive`, headers, async () => {
+      expect((await change(userId)).status).toBe(200);
+      expect((await ask(exchange, '/api/v1/me', { headers })).status).toBe(401);
+    });
+    expect(complete).toBe(false);
+    expect(got).toBeLessThan(whole.bytes / 2);
+  });
 });

@@ -34,6 +34,7 @@ export * from './sign-in-effects.ts';
 export * from './storage.ts';
 export { storeAttributes } from './store-answer.ts';
 export * from './studies.ts';
+export * from './terms.ts';
 export * from './tokens.ts';
 export * from './users.ts';
 export * from './viewing.ts';

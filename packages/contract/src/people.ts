@@ -67,5 +67,12 @@ export const sessionAnswer = z.object({
   secondFactor: z
     .object({ totp: z.boolean(), passkey: z.boolean(), recoveryCodes: z.boolean(), trustDays: z.int() })
     .optional(),
+  /** After how long without a touch the page locks itself; absent where it does not. Unit: minutes. */
+  lockMinutes: z.int().optional(),
+  /**
+   * Where the account wants a second password for identities: whether they are open in this session, and until when; `unset` where
+   * one is still to be chosen. Absent where none is wanted.
+   */
+  identities: z.object({ state: z.enum(['unset', 'closed', 'open']), until: z.iso.datetime().nullable() }).optional(),
 });
 export type SessionAnswer = z.infer<typeof sessionAnswer>;

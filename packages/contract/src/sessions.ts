@@ -34,6 +34,18 @@ export const ownPasswordAnswer = z.object({
 });
 export type OwnPasswordAnswer = z.infer<typeof ownPasswordAnswer>;
 
+/** Shows that whoever is signed in is still there: by the password with which one signs in. */
+export const proofRequest = z.strictObject({ password });
+export type ProofRequest = z.input<typeof proofRequest>;
+
+/** Chooses the second password, which opens identities. `current`: the first one. `former`: the second one that holds, where there is one. */
+export const secondPasswordChange = z.strictObject({ current: password, former: password.optional(), password });
+export type SecondPasswordChange = z.input<typeof secondPasswordChange>;
+
+/** Opens identities in this session, for an hour. */
+export const identitiesRequest = z.strictObject({ password });
+export type IdentitiesRequest = z.input<typeof identitiesRequest>;
+
 /** `current` proves that it is asked by whoever knows it, and not by whoever found a screen unlocked. */
 export const passwordChange = z.strictObject({ current: password, password });
 export type PasswordChange = z.input<typeof passwordChange>;

@@ -56,6 +56,8 @@ export const userCard = z.object({
   memberOf: z.array(
     z.object({ id: z.uuid(), name: z.string(), kind: z.enum(['group', 'location']), role: roleNamed.nullable() }),
   ),
+  /** Whether they chose a second password, which opens identities where the account wants one. */
+  secondPassword: z.boolean(),
   tokens: z.int(),
   invitation: z.object({ createdAt: z.iso.datetime(), createdBy: z.string(), expiresAt: z.iso.datetime() }).nullable(),
   withinReach: z.boolean(),

@@ -55,6 +55,7 @@ import {
   type WatchedPlace,
 } from './storage/index.ts';
 import { archiveRoutes, originalsRoutes, retrieveRoutes, searchRoutes, worklistRoutes } from './studies/index.ts';
+import { termsRoutes } from './terms/index.ts';
 import { timelineRoutes } from './timeline/index.ts';
 
 export type AppDeps = {
@@ -139,7 +140,7 @@ export function buildApp(deps: AppDeps): { app: FastifyInstance; finish: () => P
 
   guard(app, {
     actorOfToken: (token, address) => actorOfToken({ database, now }, token, address),
-    actorOfSession: (secret, address) => actorOfSession({ database, now }, secret, address),
+    actorOfSession: (secret, address, byItself) => actorOfSession({ database, now }, secret, address, byItself),
     actorOfLink: (credential) => actorOfLink({ database, audit, now }, credential),
     recordRefusal: async (actor, action) => {
       const entry = { actor, action, kind: 'execute', outcome: 'refused' } as const;
@@ -185,6 +186,7 @@ export function buildApp(deps: AppDeps): { app: FastifyInstance; finish: () => P
     failed: (error) => log.error({ problem: causesOf(error) }, 'refused tries that were counted could not be recorded'),
   });
   counting.wake();
+  termsRoutes(app, { databases, audit, looks, now });
   const keyDeps = { service: keyService, store: deps.keys.store, now };
   const keyCare = new KeyCare({
     ...keyDeps,

@@ -21,6 +21,7 @@ import { RolesError } from './roles/index.ts';
 import { SharingError } from './sharing/index.ts';
 import { StorageError } from './storage/index.ts';
 import { StudiesError } from './studies/index.ts';
+import { TermsError } from './terms/index.ts';
 
 type Row = { readonly status: number; readonly title: string; readonly retryAfterSeconds?: number };
 
@@ -28,6 +29,7 @@ type Row = { readonly status: number; readonly title: string; readonly retryAfte
 export const problems: Record<ProblemCode, Row> = {
   ACCESS_ADDRESS_REFUSED: { status: 403, title: 'Not from this address' },
   ACCESS_CROSS_SITE: { status: 403, title: 'Asked by another site' },
+  ACCESS_PROOF_NEEDED: { status: 403, title: 'Proof needed' },
   ACCESS_REFUSED: { status: 403, title: 'Not permitted' },
   ACCESS_SIGN_IN_NEEDED: { status: 401, title: 'Sign-in needed' },
   ACCESS_SIGN_IN_UNFINISHED: { status: 401, title: 'Sign-in not finished' },
@@ -63,6 +65,7 @@ export const problems: Record<ProblemCode, Row> = {
   GROUP_NAME_TAKEN: { status: 409, title: 'That name is taken' },
   GROUP_NOT_FOUND: { status: 404, title: 'No such group or location' },
   HOLD_NOT_FOUND: { status: 404, title: 'No such hold' },
+  IDENTITIES_CLOSED: { status: 403, title: 'Identities are closed' },
   INTAKE_CONTENT_TYPE_UNSUPPORTED: { status: 415, title: 'Content type not supported' },
   INTAKE_EMPTY: { status: 400, title: 'Nothing was sent' },
   INTAKE_MULTIPART_BROKEN: { status: 400, title: 'The multipart body is broken' },
@@ -99,6 +102,7 @@ export const problems: Record<ProblemCode, Row> = {
   ROLE_IN_USE: { status: 409, title: 'Somebody has it' },
   ROLE_NAME_TAKEN: { status: 409, title: 'That name is taken' },
   ROLE_NOT_FOUND: { status: 404, title: 'No such role' },
+  SECOND_PASSWORD_WRONG: { status: 403, title: 'The second password is not right' },
   SEALED_DATA_DAMAGED: { status: 500, title: 'What is kept is damaged' },
   SESSION_NOT_FOUND: { status: 404, title: 'There is no such session' },
   SETUP_SECRET_WRONG: { status: 401, title: 'The set-up secret is not right' },
@@ -107,6 +111,7 @@ export const problems: Record<ProblemCode, Row> = {
   SWEEP_COMMIT_OPEN: { status: 409, title: 'What is under way cannot be told' },
   SWEEP_RUNNING: { status: 409, title: 'A sweep runs already' },
   SWEEP_TOO_MANY: { status: 409, title: 'Too much has no row' },
+  TERMS_CHANGED: { status: 409, title: 'Changed meanwhile' },
   TOKEN_LIFE_TOO_LONG: { status: 422, title: 'The token would live too long' },
   TOKEN_NOT_FOUND: { status: 404, title: 'No such token' },
   USER_ELSEWHERE_TOO: { status: 409, title: 'In another account, too' },
@@ -148,7 +153,8 @@ function translate(error: unknown): { code: ProblemCode; detail: string; retryAf
     error instanceof RolesError ||
     error instanceof SharingError ||
     error instanceof StorageError ||
-    error instanceof StudiesError
+    error instanceof StudiesError ||
+    error instanceof TermsError
   ) {
     return { code: error.code, detail: error.message };
   }

@@ -33,6 +33,13 @@ export const signedInActions: readonly Action[] = [
   'factor.recover',
   'device.list',
   'device.forget',
+  'session.prove',
+  'session.lock',
+  'identity.open',
+  'identity.close',
+  'identity.protect',
+  'terms.read',
+  'terms.accept',
 ];
 
 const always = visitorActions;
@@ -40,11 +47,14 @@ const always = visitorActions;
 /** What a session may that has this step to do, before which it may nothing else; whatever the role. */
 export const stepActions: Readonly<Record<SignInStep, readonly Action[]>> = {
   'second-factor': [...always, 'factor.prove'],
-  unlock: always,
+  unlock: [...always, 'session.prove'],
   'change-password': [...always, 'password.change'],
   enrol: [...always, 'factor.enrol'],
-  'accept-terms': always,
+  'accept-terms': [...always, 'terms.read', 'terms.accept'],
 };
+
+/** What goes on behind a locked screen, as far as the role goes: an upload that was begun. Nothing of it is shown, nor given out. */
+export const behindTheLock: readonly Action[] = ['instance.store', 'instance.held', 'receipt.create', 'study.add'];
 
 /** What who came by a link may do with the one study of that link; `study.download` only where the link says so. */
 export const linkActions: readonly Action[] = ['study.view', 'study.download'];

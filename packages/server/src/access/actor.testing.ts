@@ -24,6 +24,8 @@ export function personWith(
     rights: rightsOf(decisions, groups, { operates: true, scope: null }),
     address: '192.0.2.1',
     steps: [],
+    proven: true,
+    identitiesClosed: false,
     ...others,
   };
 }

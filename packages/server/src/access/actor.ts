@@ -16,6 +16,10 @@ export type SignedIn = {
   readonly address: string;
   /** What is still to be done before the session opens anything; empty of a token. */
   readonly steps: readonly SignInStep[];
+  /** Whether who is there was proven a moment ago, as what is dangerous wants it of a session; always of a token. */
+  readonly proven: boolean;
+  /** Whether `rights` lack every sight of identities until the second password is given; never of a token. */
+  readonly identitiesClosed: boolean;
 };
 /** Somebody without an account who opened a link: they reach the one study of that link, and nothing else. */
 export type LinkVisitor = {

@@ -5,9 +5,11 @@ export type AccessErrorCode =
   | 'ACCESS_SIGN_IN_NEEDED'
   | 'ACCESS_SIGN_IN_UNFINISHED'
   | 'ACCESS_ADDRESS_REFUSED'
+  | 'ACCESS_PROOF_NEEDED'
   | 'ACCESS_REFUSED'
   | 'ACCESS_CROSS_SITE'
   | 'ACCESS_TOO_MANY_TRIES'
+  | 'IDENTITIES_CLOSED'
   | 'RIGHTS_BEYOND_YOURS';
 
 /** `ACCESS_SIGN_IN_NEEDED` says the same whatever was wrong with a token or password. */
@@ -25,6 +27,10 @@ export class AccessError extends Error {
     this.retryAfterSeconds = retryAfterSeconds;
   }
 }
+
+/** In this session identities are closed, and would open with the second password. */
+export const identitiesClosed = (): AccessError =>
+  new AccessError('IDENTITIES_CLOSED', 'Identities are closed in this session. They open with your second password.');
 
 /** Who they are is proven, and from there they may not come. `actor`: who, for the audit. */
 export class AddressRefused extends AccessError {

@@ -1,4 +1,4 @@
-import { type Action, actions } from '@symbolon/contract';
+import { type Action, actions, provenActions, provenMinutes } from '@symbolon/contract';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Actor, LinkVisitor, SignedIn, StudyReader } from './actor.ts';
 import { isDoneByOtherPage, isFromOwnPage, linkSecretIn, sessionSecretIn } from './cookies.ts';
@@ -30,8 +30,8 @@ export type LinkCredential = {
 export type GuardDeps = {
   /** The actor behind a bearer token, or undefined. */
   readonly actorOfToken: (token: string, address: string) => Promise<SignedIn | undefined>;
-  /** The actor behind a browser's session, or undefined where it is unknown or over. */
-  readonly actorOfSession: (secret: string, address: string) => Promise<SignedIn | undefined>;
+  /** The actor behind a browser's session, or undefined where it is unknown or over; whether this is asked by the page itself, and not by a person. */
+  readonly actorOfSession: (secret: string, address: string, byItself: boolean) => Promise<SignedIn | undefined>;
   /** Who opened this link in this browser; throws where the link is revoked or over. */
   readonly actorOfLink: (credential: LinkCredential) => Promise<LinkVisitor | undefined>;
   /** Records that somebody was turned away. */
@@ -85,8 +85,15 @@ async function actorOf(deps: GuardDeps, request: FastifyRequest): Promise<Actor>
   }
   const secret = sessionSecretIn(request.headers);
   if (!(await proves(secret))) return visitor;
-  return (await letIn(deps.actorOfSession(secret as string, request.ip))) ?? visitor;
+  return (await letIn(deps.actorOfSession(secret as string, request.ip, isByItself(request)))) ?? visitor;
 }
+
+/** Whether a page asks by itself, as it says, while nobody touches it: that keeps no session alive. */
+const isByItself = ({ headers }: FastifyRequest): boolean => headers['symbolon-by-itself'] !== undefined;
+
+/** A long answer goes on behind a locked screen: whoever asked for it was there, and nothing of it is on the screen. */
+const behindTheLock = (actor: Actor): Actor =>
+  actor.kind === 'person' ? { ...actor, steps: actor.steps.filter((step) => step !== 'unlock') } : actor;
 
 /** Stands before every route: finds out who asks, and asks the policy engine whether they may. */
 export function guard(app: FastifyInstance, deps: GuardDeps): void {
@@ -104,11 +111,16 @@ export function guard(app: FastifyInstance, deps: GuardDeps): void {
     const action = request.routeOptions.config.action as Action;
     request.actor = await actorOf(deps, request);
     request.stillMay = async () => {
-      const now = await actorOf(deps, request);
+      const now = behindTheLock(await actorOf(deps, request));
       if (!may(now, action)) throw now.kind === 'person' && now.steps.length > 0 ? unfinished() : signInNeeded();
       return now;
     };
-    if (may(request.actor, action)) return;
+    if (may(request.actor, action)) {
+      const { actor, method } = request;
+      if (actor.kind === 'person' && !actor.proven && method !== 'GET' && provenActions.includes(action))
+        throw proofNeeded();
+      return;
+    }
     await deps.recordRefusal(request.actor, action);
     if (request.actor.kind === 'visitor') throw signInNeeded();
     if (request.actor.kind === 'person' && request.actor.steps.length > 0) throw unfinished();
@@ -123,6 +135,12 @@ const signInNeeded = (): AccessError =>
   new AccessError(
     'ACCESS_SIGN_IN_NEEDED',
     'This needs a sign-in: in a browser at /sign-in, or an API token (Authorization: Bearer …).',
+  );
+
+const proofNeeded = (): AccessError =>
+  new AccessError(
+    'ACCESS_PROOF_NEEDED',
+    `Show first that it is you: your password was asked for more than ${provenMinutes} minutes ago.`,
   );
 
 const unfinished = (): AccessError =>

@@ -1,6 +1,7 @@
 import {
   type Action,
   actions,
+  behindTheLock,
   type Decisions,
   exchangeWide,
   linkActions,
@@ -48,12 +49,17 @@ export function may(actor: Actor, action: Action, thing?: Thing): boolean {
     case 'person':
       if (thing !== undefined && thing.accountId !== actor.accountId) return false;
       if (!Object.hasOwn(actions, action)) return false;
-      if (actor.steps[0] !== undefined) return thing === undefined && stepActions[actor.steps[0]].includes(action);
+      if (actor.steps[0] !== undefined && !goesOn(actor, action))
+        return thing === undefined && stepActions[actor.steps[0]].includes(action);
       if (signedInActions.includes(action)) return true;
       if (exchangeWide.has(action) && !actor.rights.operates) return false;
       return thing === undefined ? maySomething(actor, action) : mayReach(actor, action, thing);
   }
 }
+
+/** Whether a locked screen is all that is in the way, and this goes on behind it. */
+const goesOn = ({ steps: [first, ...others] }: SignedIn, action: Action): boolean =>
+  first === 'unlock' && others.length === 0 && behindTheLock.includes(action);
 
 /** Whether who may do that to this may see who it is of, too. Who came by a link may: it was made to show that. */
 export function mayIdentify(actor: Actor, action: 'study.search' | 'study.view', thing: Thing): boolean {

@@ -29,6 +29,26 @@ export function rightsOf(
   };
 }
 
+/** The same rights with identities closed: all that is seen of a study is its pseudonyms. Undefined where they showed none anyway. */
+export function withoutIdentities(rights: Rights): Rights | undefined {
+  let closed = false;
+  const close = (decisions: Decisions): Decisions =>
+    Object.fromEntries(
+      Object.entries(decisions).filter(([name, decision]) => {
+        const shows = name.endsWith('.identity') && decision === 'permit';
+        closed ||= shows;
+        return !shows;
+      }),
+    );
+  const { account, groups } = rights;
+  const without = {
+    ...rights,
+    account: close(account),
+    groups: new Map([...groups].map(([namespaceId, decisions]) => [namespaceId, close(decisions)])),
+  };
+  return closed ? without : undefined;
+}
+
 /** What of these decisions a token of this scope carries: a permission of the scope where its holder has it, and every deny. */
 function within(decisions: Decisions, scope: readonly string[] | null): Decisions {
   if (scope === null) return decisions;

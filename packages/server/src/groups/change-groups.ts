@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ChangeGroupRequest, GroupAnswer, GroupKind } from '@symbolon/contract';
 import { AccessError, actorNow, type HeldRole, may, type SignedIn } from '../access/index.ts';
+import { endOtherSessions } from '../people/index.ts';
 import type { Trx } from '../platform/db/database.ts';
 import { roleById, roleNotFound } from '../roles/index.ts';
 import { GroupsError, groupNotFound } from './errors.ts';
@@ -15,7 +16,7 @@ import {
   studiesLivingIn,
   writeGroup,
 } from './group.store.ts';
-import { rolesOfMembers } from './member.store.ts';
+import { holdersOfDefault, rolesOfMembers } from './member.store.ts';
 import { answerOf, type GroupsDeps, groupFor } from './show-groups.ts';
 
 /** Of somebody whose role in the account gives them nothing: what a role in a group would give to them, it gives to anybody. */
@@ -128,6 +129,8 @@ export function changeGroup(
       );
     }
     await writeGroup(trx, id, after);
+    if (after.defaultRoleId !== before.defaultRoleId)
+      await endOtherSessions(trx, actor, await holdersOfDefault(trx, id));
     const detail = { [kind]: id, before, after };
     await audit.record(trx, [{ actor, action: `${kind}.change`, kind: 'update', outcome: 'success', detail }]);
     return answerOf(trx, accountId, kind, id);

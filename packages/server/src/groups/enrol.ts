@@ -1,5 +1,6 @@
 import type { GroupAnswer, GroupKind } from '@symbolon/contract';
 import { actorNow, type SignedIn, standingOf } from '../access/index.ts';
+import { endOtherSessions } from '../people/index.ts';
 import { userNotFound } from '../roles/index.ts';
 import { requireAssign, roleNamed } from './change-groups.ts';
 import { groupNotFound } from './errors.ts';
@@ -37,6 +38,9 @@ export function enrol(
       },
     ]);
     await putMember(trx, { groupId, userId, accountId, roleId }, now());
+    const after = own ?? standard;
+    // Who comes into a group has more than before, and goes on; whose role there becomes another signs in anew.
+    if (before !== undefined && before?.id !== after?.id) await endOtherSessions(trx, actor, [userId]);
     const detail = { [kind]: groupId, user: userId, in: [had !== undefined, true], role: [had ?? null, roleId] };
     await audit.record(trx, [{ actor, action: `${kind}.enrol`, kind: 'update', outcome: 'success', detail }]);
     return answerOf(trx, accountId, kind, groupId);

@@ -41,6 +41,17 @@ export async function roleInGroup(trx: Trx, groupId: string, userId: string): Pr
   return row?.role_id;
 }
 
+/** Who is in a group without a role of their own there. */
+export async function holdersOfDefault(trx: Trx, groupId: string): Promise<string[]> {
+  const rows = await trx
+    .selectFrom('group_members')
+    .select('user_id')
+    .where('group_id', '=', groupId)
+    .where('role_id', 'is', null)
+    .execute();
+  return rows.map(({ user_id }) => user_id);
+}
+
 export type Member = {
   readonly groupId: string;
   readonly userId: string;

@@ -16,7 +16,7 @@ import { endSession } from './session.store.ts';
 import { type From, type SessionDeps, startSession } from './sessions.ts';
 import type { SetUpDone } from './set-up.ts';
 import { policyOf } from './steps.ts';
-import { issueToken, longestLife } from './tokens.ts';
+import { issueToken, longestLife, refuseWhereSecondIsWanted } from './tokens.ts';
 
 const minuteMs = 60_000;
 
@@ -140,6 +140,7 @@ export async function acceptInvitation(
       { ...entry, accountId, userId, outcome: 'success', detail: { user: userId, before: 'invited', after: 'active' } },
     ]);
     if (input.as === 'token') {
+      await refuseWhereSecondIsWanted(trx, accountId);
       const { answer } = await issueToken(trx, owner, 'made with the invitation', { expiresAt: longestLife(now) });
       return { token: answer };
     }

@@ -3,6 +3,7 @@ import type { AccountMadeAnswer, AccountRow, AccountsAnswer, Invitation } from '
 import { AccessError, lockRights, type SignedIn } from '../access/index.ts';
 import type { KeyChains } from '../keys/index.ts';
 import { type Account, accountById, allAccounts, nameAccount } from './account.store.ts';
+import { endOtherSessions } from './change-member.ts';
 import { PeopleError } from './errors.ts';
 import { type InviteDeps, nameFromEmail, newInvitation } from './invite.ts';
 import type { ListDeps } from './list-members.ts';
@@ -100,6 +101,7 @@ export function transferAccount(deps: AccountDeps, asker: SignedIn, userId: stri
     if (state !== 'active' || kind !== 'person' || role.builtin !== 'administrator')
       throw new PeopleError('ACCOUNT_OWNER_UNFIT', 'The account can only be given to an active administrator.');
     await setOwner(trx, accountId, userId);
+    if (userId !== ownerId) await endOtherSessions(trx, actor, [ownerId, userId]);
     const detail = { before: { owner: ownerId }, after: { owner: userId } };
     await deps.audit.record(trx, [{ actor, action: 'account.transfer', kind: 'update', outcome: 'success', detail }]);
     return shownAccount((await accountById(trx, accountId)) as Account);

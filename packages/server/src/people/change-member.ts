@@ -12,11 +12,11 @@ import {
   presentMember,
   recorded,
 } from './member-change.ts';
-import { changeName, changeRole, changeState, endAllOf, endSessionsOf } from './membership.store.ts';
+import { changeName, changeRole, changeState, endAllOf, endSessionsOf, endSessionsOfAll } from './membership.store.ts';
 import { requirePasswordChange } from './own-sessions.store.ts';
 
 /** Runs a change of one person, who must be there, be one whom the actor may do that to, and may no more than the actor. */
-function changing(
+export function changing(
   deps: ChangeDeps,
   asker: SignedIn,
   action: Action,
@@ -93,6 +93,15 @@ export function removeMember(deps: ChangeDeps, asker: SignedIn, userId: string):
   });
 }
 
+/** Ends the sessions of these people in the account; where who asks is among them, not the one in which they ask. */
+export function endOtherSessions(
+  trx: Trx,
+  { accountId, credentialId }: Pick<SignedIn, 'accountId' | 'credentialId'>,
+  userIds: readonly string[],
+): Promise<void> {
+  return endSessionsOfAll(trx, { accountId, userIds, but: credentialId });
+}
+
 /**
  * The role to give to somebody who had those decisions: neither what it permits is beyond the actor, nor what they were denied.
  *
@@ -105,11 +114,13 @@ export async function roleToGive(trx: Trx, actor: SignedIn, roleId: string | und
   return role;
 }
 
+/** Whose role changes signs in anew: what is open on their screens was opened with the other. Their sessions end at once. */
 export function assignRole(deps: ChangeDeps, asker: SignedIn, userId: string, roleId: string): Promise<UserRow> {
   return changing(deps, asker, 'role.assign', userId, async (trx, member, actor) => {
     const role = await roleToGive(trx, actor, roleId, decisionsOf(member.role));
     if (role.id !== member.role.id) await mustBeDispensable(trx, actor, member);
     await changeRole(trx, { accountId: actor.accountId, userId }, role.id);
+    if (role.id !== member.role.id) await endOtherSessions(trx, actor, [userId]);
     const named = ({ id, name }: { id: string; name: string }) => ({ role: id, name });
     const change = { before: named(member.role), after: named(role) };
     return recorded(deps, trx, actor, { action: 'role.assign', kind: 'update', userId, ...change });

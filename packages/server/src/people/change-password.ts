@@ -6,6 +6,7 @@ import { formerPasswords, ownPassword, replacePassword } from './own-sessions.st
 import { endRecorded, mustBeBrowser } from './own-sessions.ts';
 import { hashPassword, verifyPassword } from './passwords.ts';
 import { forgetGuesses, provePassword, signInLimits } from './prove-password.ts';
+import { secondPasswordsOf } from './second-password.store.ts';
 import { renewSession, type SessionDeps } from './sessions.ts';
 import { passwordAgeOf, passwordPolicyOf } from './sign-in-policy.store.ts';
 
@@ -29,6 +30,8 @@ export async function nextPassword(
   await mustBeGood(deps, { password, email }, await passwordPolicyOf(deps.database, userId));
   for (const one of [former, ...(await formerPasswords(deps.database, userId))])
     if (await verifyPassword(password, one)) throw new PasswordTooWeak('none that you had before');
+  for (const one of await secondPasswordsOf(deps.database, userId))
+    if (await verifyPassword(password, one)) throw new PasswordTooWeak('another one than your second');
   return hashPassword(password);
 }
 

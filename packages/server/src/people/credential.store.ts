@@ -26,8 +26,11 @@ export type CredentialRow = {
 
 /** What decides which steps a session has still to do, and what it opens. */
 export type SessionRow = CredentialRow & {
+  readonly createdAt: Date;
   readonly seenAt: Date;
   readonly expiresAt: Date;
+  /** When it had no step to do for the first time; null while it never was so. */
+  readonly finishedAt: Date | null;
   readonly factor: SessionFactor | null;
   readonly hasFactor: boolean;
   readonly lockedAt: Date | null;
@@ -35,7 +38,7 @@ export type SessionRow = CredentialRow & {
   readonly identitiesUntil: Date | null;
   readonly passwordChangedAt: Date;
   readonly passwordMustChange: boolean;
-  /** The newest terms of the account, and the newest that they accepted; null where there are none. */
+  /** The newest terms of the account, and the newest that they accepted; null where there are none, or none any more. */
   readonly termsVersion: number | null;
   readonly acceptedVersion: number | null;
 };
@@ -82,10 +85,12 @@ export function sessionByDigest(db: Database, digest: Uint8Array): Promise<Sessi
     sql`select s.id, s.user_id as "userId", s.account_id as "accountId", s.namespace_id as "namespaceId",
       s.expires_at as "expiresAt", s.seen_at as "seenAt", null::text[] as scope, null::timestamptz as "usedAt",
       '{}'::text[] as addresses, s.factor, s.locked_at as "lockedAt", s.proven_at as "provenAt",
+      s.created_at as "createdAt", s.finished_at as "finishedAt",
       s.identities_until as "identitiesUntil",
       exists (select from second_factors f where f.user_id = s.user_id) as "hasFactor",
       u.password_changed_at as "passwordChangedAt", u.password_must_change as "passwordMustChange",
-      (select max(t.version) from terms t where t.account_id = s.account_id) as "termsVersion",
+      (select case when t.text = '' then null else t.version end from terms t where t.account_id = s.account_id
+        order by t.version desc limit 1) as "termsVersion",
       (select max(t.version) from terms_acceptances t where t.account_id = s.account_id and t.user_id = s.user_id)
         as "acceptedVersion"
       from sessions s join users u on u.id = s.user_id where s.digest = ${Buffer.from(digest)}`,

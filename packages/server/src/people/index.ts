@@ -1,3 +1,4 @@
+export { endOtherSessions } from './change-member.ts';
 export { PeopleError } from './errors.ts';
 export { personByEmail } from './factor-standing.store.ts';
 export { hashPassword, verifyPassword } from './passwords.ts';

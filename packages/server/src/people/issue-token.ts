@@ -8,6 +8,7 @@ import {
 import type { z } from 'zod';
 import {
   AccessError,
+  identitiesClosed,
   may,
   othersTokenBeyondOf,
   refuseBeyond,
@@ -34,11 +35,12 @@ const dayMs = 86_400_000;
  *
  * Law     nobody gets by a token what its maker does not have: no more rights than the maker has at this moment, and, where the
  *         maker came by a token, no longer life and no other addresses than that one; revoked with it.
- * @throws AccessError RIGHTS_BEYOND_YOURS, ACCESS_REFUSED
+ * @throws AccessError RIGHTS_BEYOND_YOURS, ACCESS_REFUSED, IDENTITIES_CLOSED
  * @throws PeopleError USER_NOT_FOUND, USER_STATE_OTHER, TOKEN_LIFE_TOO_LONG
  */
 export function makeToken(deps: ChangeDeps, asker: SignedIn, userId: string, asked: Asked): Promise<IssuedTokenAnswer> {
   const { accountId } = asker;
+  if (asker.identitiesClosed) throw identitiesClosed();
   return changingAccount(deps, asker, 'token.issue', async ({ trx, actor }) => {
     if (!may(actor, 'token.issue', { accountId, userId })) throw userNotFound();
     const member = await presentMember(trx, accountId, userId);

@@ -7,6 +7,7 @@ import { pendingInvitation } from './invitation.store.ts';
 import { groupsOf, membersOf } from './member.store.ts';
 import { beyondReach, type ChangeDeps, presentMember, shownMember } from './member-change.ts';
 import { passwordMustChange } from './own-sessions.store.ts';
+import { secondPassword } from './second-password.store.ts';
 import { countTokens } from './token.store.ts';
 
 export type ListDeps = ChangeDeps & { readonly looks: Looks };
@@ -36,6 +37,7 @@ export async function showMember(deps: ListDeps, actor: SignedIn, userId: string
       ...group,
       role: roleId === null || roleName === null ? null : { id: roleId, name: roleName, builtin },
     })),
+    secondPassword: (await secondPassword(deps.database, { accountId, userId })) !== null,
     tokens: await countTokens(deps.database, { accountId, userId }, deps.now()),
     invitation: invitation && {
       createdAt: invitation.createdAt.toISOString(),

@@ -33,7 +33,7 @@ export async function addMember(trx: Trx, { accountId, userId, name, roleId, sta
   const added = await sql`insert into memberships as m (account_id, user_id, role_id, name, state)
     values (${accountId}, ${userId}, ${roleId}, ${name}, ${state})
     on conflict (account_id, user_id) do update set role_id = excluded.role_id, name = excluded.name,
-      state = excluded.state, seen_at = null, created_at = now(), changed_at = now()
+      state = excluded.state, seen_at = null, second_password_hash = null, created_at = now(), changed_at = now()
       where m.state = 'removed'`.execute(trx);
   if (added.numAffectedRows === 0n) return false;
   // Who comes back has nothing of what they had, whatever their removal missed.
@@ -93,7 +93,21 @@ export async function markSignedIn(trx: Trx, { accountId, userId }: Who, now: Da
 }
 
 export async function endSessionsOf(trx: Trx, { accountId, userId }: Who): Promise<void> {
-  await trx.deleteFrom('sessions').where('account_id', '=', accountId).where('user_id', '=', userId).execute();
+  await endSessionsOfAll(trx, { accountId, userIds: [userId] });
+}
+
+/** Ends what these people have open in the account; not the session `but`, where somebody changes what concerns themselves. */
+export async function endSessionsOfAll(
+  trx: Trx,
+  {
+    accountId,
+    userIds,
+    but,
+  }: { readonly accountId: string; readonly userIds: readonly string[]; readonly but?: string },
+): Promise<void> {
+  if (userIds.length === 0) return;
+  const ending = trx.deleteFrom('sessions').where('account_id', '=', accountId).where('user_id', 'in', userIds);
+  await (but === undefined ? ending : ending.where('id', '<>', but)).execute();
 }
 
 /** All that somebody has in an account by which they, or a group on their behalf, reach anything. Gives the links of theirs that this ended. */

@@ -1,12 +1,9 @@
 import type { Database, Trx } from '../platform/db/database.ts';
 import { endTrust } from './device.store.ts';
+import type { SessionTimes } from './session-limits.ts';
 
-/** How long a session may be idle is the exchange's: what was last seen before `since` is over. */
-export async function sessionsOf(
-  db: Database,
-  userId: string,
-  { now, since }: { readonly now: Date; readonly since: Date },
-) {
+/** All of somebody's; how long each lasts is its account's to say. */
+export async function sessionsOf(db: Database, userId: string, now: Date) {
   return db
     .selectFrom('sessions')
     .innerJoin('accounts', 'accounts.id', 'sessions.account_id')
@@ -17,11 +14,12 @@ export async function sessionsOf(
       'sessions.created_at as createdAt',
       'sessions.seen_at as seenAt',
       'sessions.expires_at as expiresAt',
+      'sessions.finished_at as finishedAt',
       'accounts.name as accountName',
+      'accounts.sign_in_policy as policy',
     ])
     .where('sessions.user_id', '=', userId)
     .where('sessions.expires_at', '>', now)
-    .where('sessions.seen_at', '>', since)
     .orderBy('sessions.seen_at', 'desc')
     .orderBy('sessions.id')
     .limit(200)
@@ -33,12 +31,16 @@ export async function endOwnSessions(
   trx: Trx,
   userId: string,
   which: { readonly id: string } | { readonly allBut: string },
-): Promise<{ readonly accountId: string; readonly seenAt: Date; readonly expiresAt: Date }[]> {
+): Promise<(SessionTimes & { readonly accountId: string })[]> {
   return trx
     .deleteFrom('sessions')
-    .where('user_id', '=', userId)
-    .where('id', 'id' in which ? '=' : '<>', 'id' in which ? which.id : which.allBut)
-    .returning(['account_id as accountId', 'seen_at as seenAt', 'expires_at as expiresAt'])
+    .using('accounts')
+    .whereRef('accounts.id', '=', 'sessions.account_id')
+    .where('sessions.user_id', '=', userId)
+    .where('sessions.id', 'id' in which ? '=' : '<>', 'id' in which ? which.id : which.allBut)
+    .returning(['sessions.account_id as accountId', 'sessions.seen_at as seenAt', 'sessions.expires_at as expiresAt'])
+    .returning(['sessions.created_at as createdAt', 'sessions.finished_at as finishedAt'])
+    .returning('accounts.sign_in_policy as policy')
     .execute();
 }
 

@@ -5,7 +5,8 @@ import { endTrust } from './device.store.ts';
 import { deviceOf } from './device.ts';
 import { PeopleError } from './errors.ts';
 import { endOwnSessions, sessionsOf } from './own-sessions.store.ts';
-import { idleMs, type SessionDeps } from './sessions.ts';
+import { endsAt, isOver } from './session-limits.ts';
+import type { SessionDeps } from './sessions.ts';
 
 /** A token acts in one account, and is not told where else its holder is signed in. @throws AccessError ACCESS_REFUSED */
 export function mustBeBrowser(actor: SignedIn): void {
@@ -16,18 +17,20 @@ export function mustBeBrowser(actor: SignedIn): void {
 export async function ownSessions(deps: SessionDeps, actor: SignedIn): Promise<OwnSessionsAnswer> {
   mustBeBrowser(actor);
   const now = deps.now();
-  const rows = await sessionsOf(deps.database, actor.userId, { now, since: new Date(now.getTime() - idleMs) });
+  const rows = await sessionsOf(deps.database, actor.userId, now);
   return {
-    sessions: rows.map(({ id, agent, address, accountName, createdAt, seenAt, expiresAt }) => ({
-      id,
-      current: id === actor.credentialId,
-      device: deviceOf(agent),
-      address,
-      accountName,
-      createdAt: createdAt.toISOString(),
-      seenAt: seenAt.toISOString(),
-      expiresAt: expiresAt.toISOString(),
-    })),
+    sessions: rows
+      .filter((row) => !isOver(row, now))
+      .map((row) => ({
+        id: row.id,
+        current: row.id === actor.credentialId,
+        device: deviceOf(row.agent),
+        address: row.address,
+        accountName: row.accountName,
+        createdAt: row.createdAt.toISOString(),
+        seenAt: row.seenAt.toISOString(),
+        expiresAt: endsAt(row).toISOString(),
+      })),
   };
 }
 
@@ -55,9 +58,7 @@ export async function endRecorded(
   which: Parameters<typeof endOwnSessions>[2],
 ): Promise<number> {
   const now = deps.now();
-  const ended = (await endOwnSessions(trx, actor.userId, which)).filter(
-    ({ seenAt, expiresAt }) => expiresAt > now && now.getTime() - seenAt.getTime() <= idleMs,
-  );
+  const ended = (await endOwnSessions(trx, actor.userId, which)).filter((times) => !isOver(times, now));
   const { userId } = actor;
   await deps.audit.record(
     trx,

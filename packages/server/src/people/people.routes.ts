@@ -21,6 +21,7 @@ import { accountRoutes } from './accounts.routes.ts';
 import type { AccountDeps } from './accounts.ts';
 import { ownFactorRoutes } from './own-factors.routes.ts';
 import { ownSessionRoutes } from './own-sessions.routes.ts';
+import { proofRoutes } from './proof.routes.ts';
 import type { ProvingDeps } from './prove-second-factor.ts';
 import { begunSession, browserOf, profile, stateOf } from './session-answer.ts';
 import { signIn, signOut } from './sessions.ts';
@@ -126,6 +127,7 @@ function sessionRoutes(app: FastifyInstance, deps: PeopleDeps): void {
 
 export function peopleRoutes(app: FastifyInstance, deps: PeopleDeps): void {
   sessionRoutes(app, deps);
+  proofRoutes(app, deps);
   userRoutes(app, deps);
   tokenRoutes(app, deps);
   ownSessionRoutes(app, deps);

@@ -14,7 +14,9 @@ import { factorKindsOf } from './factor-standing.store.ts';
 import { trustDaysOf } from './factor-standing.ts';
 import { rememberDevice, trustBrowser } from './known-devices.ts';
 import { anyAccount, profileOf } from './people.store.ts';
+import { sessionFacts } from './session.store.ts';
 import { actorOfSession, type Browser, type SessionDeps } from './sessions.ts';
+import { policyOf } from './steps.ts';
 
 const actionNames = Object.keys(actions) as Action[];
 
@@ -32,13 +34,30 @@ async function waysOf({ database }: Pick<SessionDeps, 'database'>, { userId }: S
   return { ...(await factorKindsOf(database, userId)), recoveryCodes: (codes?.left ?? 0) > 0, trustDays };
 }
 
+/** What the page has to know of its session: when it locks itself, and whether identities are open. */
+async function factsOf(
+  { database, now }: Pick<SessionDeps, 'database' | 'now'>,
+  { by, credentialId }: SignedIn,
+): Promise<Partial<SessionAnswer>> {
+  const facts = by === 'session' ? await sessionFacts(database, credentialId) : undefined;
+  if (facts === undefined) return {};
+  const { lockMinutes, secondPassword } = policyOf(facts.policy);
+  const until = facts.identitiesUntil !== null && facts.identitiesUntil > now() ? facts.identitiesUntil : null;
+  const state = until !== null ? 'open' : facts.hasSecondPassword ? 'closed' : 'unset';
+  return {
+    ...(lockMinutes !== null && { lockMinutes }),
+    ...(secondPassword && { identities: { state, until: until?.toISOString() ?? null } }),
+  };
+}
+
 /** How somebody stands: who they are, or what is still to be done. */
-export async function stateOf(deps: Pick<SessionDeps, 'database'>, actor: Actor): Promise<SessionAnswer> {
+export async function stateOf(deps: Pick<SessionDeps, 'database' | 'now'>, actor: Actor): Promise<SessionAnswer> {
   if (actor.kind === 'person' && actor.steps.length > 0) {
     const unfinished: SessionAnswer = { state: 'unfinished', me: null, steps: [...actor.steps] };
     return actor.steps[0] === 'second-factor' ? { ...unfinished, secondFactor: await waysOf(deps, actor) } : unfinished;
   }
-  if (actor.kind === 'person') return { state: 'signed in', me: await profile(deps, actor) };
+  if (actor.kind === 'person')
+    return { state: 'signed in', me: await profile(deps, actor), ...(await factsOf(deps, actor)) };
   return { state: (await anyAccount(deps.database)) ? 'signed out' : 'unclaimed', me: null };
 }
 

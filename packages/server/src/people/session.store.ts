@@ -1,3 +1,4 @@
+import type { SignInPolicy } from '@symbolon/contract';
 import type { Database, SessionFactor, Trx } from '../platform/db/database.ts';
 
 export type NewSession = {
@@ -12,6 +13,10 @@ export type NewSession = {
   readonly expiresAt: Date;
   readonly factor: SessionFactor | null;
   readonly provenAt: Date;
+  readonly createdAt: Date;
+  readonly finishedAt: Date | null;
+  readonly lockedAt: Date | null;
+  readonly identitiesUntil: Date | null;
 };
 
 export async function addSession(trx: Trx, session: NewSession): Promise<void> {
@@ -29,6 +34,10 @@ export async function addSession(trx: Trx, session: NewSession): Promise<void> {
       expires_at: session.expiresAt,
       factor: session.factor,
       proven_at: session.provenAt,
+      created_at: session.createdAt,
+      finished_at: session.finishedAt,
+      locked_at: session.lockedAt,
+      identities_until: session.identitiesUntil,
     })
     .execute();
 }
@@ -37,13 +46,50 @@ export async function markSeen(db: Database, sessionId: string, now: Date): Prom
   await db.updateTable('sessions').set({ seen_at: now }).where('id', '=', sessionId).execute();
 }
 
+export async function markFinished(db: Database, sessionId: string, now: Date): Promise<void> {
+  await db.updateTable('sessions').set({ finished_at: now }).where('id', '=', sessionId).execute();
+}
+
+/** Locked once: another touch does not make it younger. Whoever comes back has identities to open anew. */
+export async function lockSession(db: Database | Trx, sessionId: string, now: Date): Promise<void> {
+  await db
+    .updateTable('sessions')
+    .set({ locked_at: now, identities_until: null })
+    .where('id', '=', sessionId)
+    .where('locked_at', 'is', null)
+    .execute();
+}
+
+/** What an account says of signing in. */
+export async function policyOfAccount(db: Database | Trx, accountId: string): Promise<Partial<SignInPolicy>> {
+  const row = await db.selectFrom('accounts').select('sign_in_policy').where('id', '=', accountId).executeTakeFirst();
+  return row?.sign_in_policy ?? {};
+}
+
+/** What a page is told of its session, beside who is there. */
+export async function sessionFacts(db: Database, sessionId: string) {
+  return db
+    .selectFrom('sessions')
+    .innerJoin('accounts', 'accounts.id', 'sessions.account_id')
+    .innerJoin('memberships', (join) =>
+      join
+        .onRef('memberships.account_id', '=', 'sessions.account_id')
+        .onRef('memberships.user_id', '=', 'sessions.user_id'),
+    )
+    .select(['accounts.sign_in_policy as policy', 'sessions.identities_until as identitiesUntil'])
+    .select((is) => is('memberships.second_password_hash', 'is not', null).as('hasSecondPassword'))
+    .where('sessions.id', '=', sessionId)
+    .executeTakeFirst();
+}
+
 /** Says what another would go on with; nothing where it is gone already. */
 export async function endSession(trx: Trx, sessionId: string) {
   return trx
     .deleteFrom('sessions')
     .where('id', '=', sessionId)
     .returning(['expires_at as expiresAt', 'agent', 'factor', 'proven_at as provenAt', 'user_id as userId'])
-    .returning(['account_id as accountId', 'namespace_id as namespaceId'])
+    .returning(['account_id as accountId', 'namespace_id as namespaceId', 'created_at as createdAt'])
+    .returning(['finished_at as finishedAt', 'locked_at as lockedAt', 'identities_until as identitiesUntil'])
     .executeTakeFirst();
 }
 

@@ -1,4 +1,5 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { provenMinutes } from '@symbolon/contract';
 import { AccessError, type Actor, type Attempts, admits, type SignedIn, standingOf } from '../access/index.ts';
 import { type Audit, recordCounted, recordPast } from '../audit/index.ts';
 import type { PasswordLists } from '../passwords/index.ts';
@@ -9,9 +10,18 @@ import { isTrusted, knownDevice } from './known-devices.ts';
 import { markSignedIn } from './membership.store.ts';
 import { userByEmail } from './people.store.ts';
 import { doorLimits, provePassword } from './prove-password.ts';
-import { addSession, endSession, forgetSessionsBefore, markSeen } from './session.store.ts';
+import {
+  addSession,
+  endSession,
+  forgetSessionsBefore,
+  lockSession,
+  markFinished,
+  markSeen,
+  policyOfAccount,
+} from './session.store.ts';
+import { isOver } from './session-limits.ts';
 import { signedInAs } from './signed-in.ts';
-import { stepsOf } from './steps.ts';
+import { policyOf, stepsOf } from './steps.ts';
 
 export type SessionDeps = PasswordLists & {
   readonly database: Database;
@@ -21,7 +31,15 @@ export type SessionDeps = PasswordLists & {
 };
 
 /** What a session goes on with from the one before it. */
-type Proven = { readonly expiresAt: Date; readonly factor: SessionFactor | null; readonly provenAt: Date };
+type Proven = {
+  readonly createdAt: Date;
+  readonly expiresAt: Date;
+  readonly finishedAt: Date | null;
+  readonly factor: SessionFactor | null;
+  readonly provenAt: Date;
+  readonly lockedAt: Date | null;
+  readonly identitiesUntil: Date | null;
+};
 
 /** What a browser says of itself, and by what it is known where somebody signed in there before (`deviceSecretIn`). */
 export type Browser = { readonly agent: string; readonly device?: string | undefined };
@@ -33,9 +51,6 @@ type Owner = { readonly userId: string; readonly accountId: string; readonly nam
 
 const minuteMs = 60_000;
 const nobody = '00000000-0000-0000-0000-000000000000';
-/** A session is over when nothing was asked for so long, or after a working day whatever happens. */
-export const idleMs = 60 * minuteMs;
-const longestMs = 12 * 60 * minuteMs;
 
 const digestOf = (secret: string): Uint8Array => createHash('sha256').update(secret).digest();
 
@@ -45,12 +60,22 @@ export async function startSession(
   { userId, accountId, namespaceId }: Owner,
   { address, agent }: Pick<From, 'address' | 'agent'>,
   now: Date,
-  { expiresAt = new Date(now.getTime() + longestMs), factor = null, provenAt = now }: Partial<Proven> = {},
+  before: Partial<Proven> = {},
 ): Promise<string> {
   const secret = randomBytes(32).toString('base64url');
   await forgetSessionsBefore(trx, now);
+  const longestMs = policyOf(await policyOfAccount(trx, accountId)).sessionHours * 60 * minuteMs;
   const session = { id: randomUUID(), digest: digestOf(secret), userId, accountId, namespaceId };
-  await addSession(trx, { ...session, address, agent, seenAt: now, expiresAt, factor, provenAt });
+  await addSession(trx, {
+    ...{ ...session, address, agent, seenAt: now },
+    createdAt: before.createdAt ?? now,
+    expiresAt: before.expiresAt ?? new Date(now.getTime() + longestMs),
+    finishedAt: before.finishedAt ?? null,
+    factor: before.factor ?? null,
+    provenAt: before.provenAt ?? now,
+    lockedAt: before.lockedAt ?? null,
+    identitiesUntil: before.identitiesUntil ?? null,
+  });
   await markSignedIn(trx, { userId, accountId }, now);
   return secret;
 }
@@ -59,7 +84,7 @@ export async function startSession(
 export async function renewSession(
   trx: Trx,
   { credentialId, address }: SignedIn,
-  proven: Partial<Pick<Proven, 'factor' | 'provenAt'>>,
+  proven: Partial<Pick<Proven, 'factor' | 'provenAt' | 'lockedAt' | 'identitiesUntil'>>,
   now: Date,
 ): Promise<string> {
   const ended = await endSession(trx, credentialId);
@@ -67,19 +92,29 @@ export async function renewSession(
   return startSession(trx, ended, { address, agent: ended.agent }, now, { ...ended, ...proven });
 }
 
-/** The actor behind a session, or undefined where it is unknown or over. */
+/**
+ * The actor behind a session, or undefined where it is unknown or over. `byItself`: nobody asks but the page, which does not keep a
+ * session from being idle.
+ */
 export async function actorOfSession(
   deps: Pick<SessionDeps, 'database' | 'now'>,
   secret: string,
   address: string,
+  byItself = false,
 ): Promise<SignedIn | undefined> {
   const row = await sessionByDigest(deps.database, digestOf(secret));
   const now = deps.now();
-  if (row === undefined || row.expiresAt <= now) return undefined;
-  const idle = now.getTime() - row.seenAt.getTime();
-  if (idle > idleMs) return undefined;
-  if (idle > minuteMs) await markSeen(deps.database, row.id, now);
-  return signedInAs(row, 'session', address, stepsOf(row, now));
+  if (row === undefined || isOver(row, now)) return undefined;
+  const steps = stepsOf(row, now);
+  const locked = steps.includes('unlock');
+  if (row.finishedAt === null && steps.length === 0) await markFinished(deps.database, row.id, now);
+  if (locked && row.lockedAt === null) await lockSession(deps.database, row.id, now);
+  // To the minute: a session in use is not a write with every request.
+  if (!byItself && now.getTime() - row.seenAt.getTime() > minuteMs) await markSeen(deps.database, row.id, now);
+  const proven = now.getTime() - row.provenAt.getTime() <= provenMinutes * minuteMs;
+  const open = row.identitiesUntil !== null && row.identitiesUntil > now;
+  const closed = policyOf(row.policy).secondPassword && !open;
+  return signedInAs(row, 'session', address, { steps, proven, closed });
 }
 
 /** A session for e-mail address and password; the refusal is the same whichever of them was wrong, and takes as long. */

@@ -95,7 +95,7 @@ test('what is told before a change is what each has to do after it and had not b
     fc.property(fc.array(person, { maxLength: 6 }), policy, policy, fc.boolean(), (people, before, after, all) => {
       const effects = effectsOf(people, { before, after, changePasswords: all }, now);
       for (const one of people) {
-        const facts = { ...one, factor: null, lockedAt: null, termsVersion: null, acceptedVersion: null };
+        const facts = { ...one, factor: null, lockedAt: null, seenAt: now, termsVersion: null, acceptedVersion: null };
         const was = stepsOf({ ...facts, policy: before }, now);
         const will = stepsOf({ ...facts, policy: after, passwordMustChange: one.passwordMustChange || all }, now);
         for (const [kind, step] of [

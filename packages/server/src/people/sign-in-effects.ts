@@ -58,6 +58,7 @@ function asksOf(
         passwordMustChange: person.passwordMustChange || must,
         factor: null,
         lockedAt: null,
+        seenAt: at,
         termsVersion: null,
         acceptedVersion: null,
       },

@@ -11,6 +11,7 @@ const finished: StepFacts = {
   factor: null,
   hasFactor: false,
   lockedAt: null,
+  seenAt: now,
   passwordChangedAt: daysAgo(400),
   passwordMustChange: false,
   termsVersion: null,
@@ -18,6 +19,13 @@ const finished: StepFacts = {
 };
 
 describe('what a session has still to do', () => {
+  test('is to unlock the screen once nobody touched it for a minute longer than the account allows', () => {
+    const seenAt = new Date(now.getTime() - 11 * 60_000 - 1);
+    expect(stepsOf({ ...finished, seenAt }, now)).toEqual([]);
+    expect(stepsOf({ ...finished, seenAt, policy: { lockMinutes: 10 } }, now)).toEqual(['unlock']);
+    expect(stepsOf({ ...finished, seenAt, policy: { lockMinutes: 11 } }, now)).toEqual([]);
+  });
+
   test('is nothing where the account asks for nothing', () => {
     expect(stepsOf(finished, now)).toEqual([]);
   });

@@ -1,6 +1,7 @@
 import { type SignInPolicy, type SignInStep, signInSteps, standardSignInPolicy } from '@symbolon/contract';
 import type { SessionRow } from './credential.store.ts';
 
+const minuteMs = 60_000;
 const dayMs = 86_400_000;
 
 /** What an account says of signing in, with the standard where it says nothing. */
@@ -14,6 +15,7 @@ export type StepFacts = Pick<
   | 'factor'
   | 'hasFactor'
   | 'lockedAt'
+  | 'seenAt'
   | 'passwordChangedAt'
   | 'passwordMustChange'
   | 'termsVersion'
@@ -27,14 +29,17 @@ export type StepFacts = Pick<
  * Law     nothing that makes a second factor is reached with the password alone by who has one.
  */
 export function stepsOf(facts: StepFacts, now: Date): SignInStep[] {
-  const { secondFactor, passwordDays, trustedDeviceDays } = policyOf(facts.policy);
+  const { secondFactor, passwordDays, trustedDeviceDays, lockMinutes } = policyOf(facts.policy);
   const wanted = secondFactor === 'required' || facts.roleWantsFactor;
   // Trusted by the rules of another account of theirs, or before they became stricter.
   const proven = facts.factor !== null && (facts.factor !== 'trusted device' || trustedDeviceDays > 0);
   const tooOld = passwordDays !== null && now.getTime() - facts.passwordChangedAt.getTime() > passwordDays * dayMs;
+  // The page locks itself when it is due; where it could not, this does a little later: a use is written down to the minute.
+  const untouchedMs = now.getTime() - facts.seenAt.getTime();
+  const untouched = lockMinutes !== null && untouchedMs > (lockMinutes + 1) * minuteMs;
   const steps: Readonly<Record<SignInStep, boolean>> = {
     'second-factor': facts.hasFactor && !proven,
-    unlock: facts.lockedAt !== null,
+    unlock: facts.lockedAt !== null || untouched,
     'change-password': facts.passwordMustChange || tooOld,
     enrol: wanted && !facts.hasFactor,
     'accept-terms': (facts.termsVersion ?? 0) > (facts.acceptedVersion ?? 0),

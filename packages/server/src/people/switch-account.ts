@@ -25,7 +25,9 @@ export async function switchAccount(deps: SessionDeps, actor: SignedIn, accountI
     const ended = await endSession(trx, actor.credentialId);
     if (ended === undefined) throw new AccessError('ACCESS_SIGN_IN_NEEDED', 'The session is over.');
     const owner = { userId, accountId, namespaceId: member.namespaceId };
-    const secret = await startSession(trx, owner, { address: actor.address, agent: ended.agent }, deps.now(), ended);
+    // What was opened of this account's identities is nothing to the other.
+    const going = { ...ended, identitiesUntil: null };
+    const secret = await startSession(trx, owner, { address: actor.address, agent: ended.agent }, deps.now(), going);
     const entry = { actor, action: 'session.switch', outcome: 'success', userId } as const;
     // Neither account is told which the other is.
     await deps.audit.record(trx, [

@@ -1,12 +1,14 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { maxTokenDays, type TokenAnswer } from '@symbolon/contract';
-import type { Actor, SignedIn } from '../access/index.ts';
-import type { Trx } from '../platform/db/database.ts';
+import { AccessError, type Actor, type SignedIn } from '../access/index.ts';
+import type { Database, Trx } from '../platform/db/database.ts';
 import { markUsed, tokenByDigest } from './credential.store.ts';
 import { atTheDoor } from './door.ts';
 import { behindFactor, type ProvingDeps } from './prove-second-factor.ts';
+import { policyOfAccount } from './session.store.ts';
 import { provenUser, type SessionDeps } from './sessions.ts';
 import { signedInAs } from './signed-in.ts';
+import { policyOf } from './steps.ts';
 import { addToken, type NewToken } from './token.store.ts';
 
 const minuteMs = 60_000;
@@ -48,6 +50,15 @@ export async function actorOfToken(
   return signedInAs(row, 'token', address);
 }
 
+/** A token shows identities without being asked again: where they open with a second password, it is made where that was given. */
+export async function refuseWhereSecondIsWanted(db: Database | Trx, accountId: string): Promise<void> {
+  if (policyOf(await policyOfAccount(db, accountId)).secondPassword)
+    throw new AccessError(
+      'IDENTITIES_CLOSED',
+      'Sign in with a browser, open identities there, and make the token there.',
+    );
+}
+
 /** A token for e-mail address and password; the refusal is the same whichever of them was wrong, and takes as long. */
 export async function createToken(
   deps: ProvingDeps,
@@ -55,6 +66,7 @@ export async function createToken(
   input: { email: string; password: string; label: string; code?: string | undefined },
 ): Promise<TokenAnswer> {
   const user = await atTheDoor(actor, () => provenUser({ ...deps, action: 'token.create' }, actor, input));
+  await refuseWhereSecondIsWanted(deps.database, user.accountId);
   const owner = { userId: user.id, accountId: user.accountId, namespaceId: user.namespaceId };
   const refused = (detail: unknown) =>
     deps.audit.record(deps.database, [

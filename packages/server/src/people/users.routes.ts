@@ -26,6 +26,7 @@ import {
 import { createService, createUser, type InviteDeps, inviteAgain } from './invite.ts';
 import { type ListDeps, listMembers, showMember } from './list-members.ts';
 import { resetFactors } from './reset-factors.ts';
+import { clearSecondPassword } from './second-password.ts';
 
 const params = z.object({ userId: z.string().toLowerCase().pipe(z.uuid()) });
 
@@ -88,6 +89,11 @@ export function userRoutes(
     paths.userSuspension,
     { config: { action: 'user.suspend' }, schema: { params, response: { 200: userRow } } },
     async (request) => suspendMember(ofAccount(deps, request), signedIn(request), request.params.userId),
+  );
+  routes.delete(
+    paths.userSecondPassword,
+    { config: { action: 'identity.clear' }, schema: { params, response: { 200: userRow } } },
+    async (request) => clearSecondPassword(ofAccount(deps, request), signedIn(request), request.params.userId),
   );
   routes.delete(
     paths.userSuspension,

@@ -1,5 +1,5 @@
 import type { Action } from '@symbolon/contract';
-import { AccessError, may, mayIdentify, type StudyReader } from '../access/index.ts';
+import { AccessError, identitiesClosed, may, mayIdentify, type StudyReader } from '../access/index.ts';
 import type { StudyPlace } from '../keys/index.ts';
 import type { Database, Trx } from '../platform/db/database.ts';
 import { notFound, StudiesError } from './errors.ts';
@@ -103,10 +103,11 @@ export function identifies(actor: StudyReader, row: StudyRow): boolean {
   return mayIdentify(actor, 'study.view', thingOf(row, actor));
 }
 
-/** What shows or hands out who a study is of is not for those who see pseudonyms. @throws AccessError ACCESS_REFUSED */
+/** What shows or hands out who a study is of is not for those who see pseudonyms. @throws AccessError ACCESS_REFUSED, IDENTITIES_CLOSED */
 export function requireIdentity(actor: StudyReader, row: StudyRow): void {
-  if (!identifies(actor, row))
-    throw new AccessError('ACCESS_REFUSED', 'Your role shows pseudonyms: it does not include study.view.identity.');
+  if (identifies(actor, row)) return;
+  if (actor.kind === 'person' && actor.identitiesClosed) throw identitiesClosed();
+  throw new AccessError('ACCESS_REFUSED', 'Your role shows pseudonyms: it does not include study.view.identity.');
 }
 
 export const placeOf = ({ accountId, patientId, id, keyId }: StudyRow): StudyPlace => ({

@@ -1,5 +1,6 @@
 import type { AuditQuery, AuditRecord } from '@symbolon/contract';
 import type { SignedIn } from '../access/index.ts';
+import { csvLine } from '../platform/http/csv-line.ts';
 import type { Position } from './timeline.store.ts';
 import { filterOf, type TimelineDeps, timelinePage } from './timeline.ts';
 
@@ -21,19 +22,8 @@ const header = [
   'record id',
 ];
 
-/**
- * One cell (RFC 4180), quoted. A spreadsheet takes what begins with one of these signs for a formula, and a patient's
- * name may be one: an apostrophe before it makes it text.
- */
-function csvCell(value: string): string {
-  const inert = /^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/.test(value) ? `'${value}` : value;
-  return `"${inert.replaceAll('"', '""')}"`;
-}
-
-const line = (cells: readonly string[]): string => `${cells.map(csvCell).join(',')}\r\n`;
-
 function lineOf({ at, who, by, address, action, kind, outcome, study, detail, id }: AuditRecord): string {
-  return line([
+  return csvLine([
     at,
     who.name,
     who.kind,
@@ -56,7 +46,7 @@ const rowsPerPage = 200;
 
 /** All records that match as CSV, page by page as the receiver takes them; the mark at the start says UTF-8 to Excel. */
 export async function* timelineCsv(deps: TimelineDeps, actor: SignedIn, query: AuditQuery): AsyncGenerator<string> {
-  yield `\ufeff${line(header)}`;
+  yield `\ufeff${csvLine(header)}`;
   for (let before: Position | undefined; ; ) {
     const { records, next } = await timelinePage(deps, actor, filterOf(query), { before, size: rowsPerPage });
     yield records.map(lineOf).join('');

@@ -13,6 +13,10 @@ export const refusalWords: RefusalWords = {
     happened: 'The request did not come from a page of this exchange, so it was refused.',
     advice: 'Open the exchange by its own address and try again.',
   },
+  ACCESS_PROOF_NEEDED: {
+    happened: 'For this it must be certain that it is you, so nothing was done.',
+    advice: 'Try again, and give your password when you are asked for it.',
+  },
   ACCESS_REFUSED: {
     happened: 'Your role does not allow this.',
     advice: 'Ask an administrator of your account.',
@@ -120,6 +124,10 @@ export const refusalWords: RefusalWords = {
     happened: 'There is no such hold, or it was released already.',
     advice: 'Reload the page.',
   },
+  IDENTITIES_CLOSED: {
+    happened: 'Identities are closed, and this would show some.',
+    advice: 'Open them with your second password, then try again.',
+  },
   INTAKE_CONTENT_TYPE_UNSUPPORTED: {
     happened: 'What was sent is not of a kind that the exchange takes.',
     advice: 'Send DICOM files.',
@@ -174,6 +182,10 @@ export const refusalWords: RefusalWords = {
   },
   PASSWORD_WRONG: { happened: 'The password is not right.', advice: 'Type the one that you sign in with now.' },
   PASSWORDS_BUSY: { happened: 'Too many people sign in at this moment.', advice: again },
+  SECOND_PASSWORD_WRONG: {
+    happened: 'The second password is not right.',
+    advice: 'Type it again. Who forgot it asks an administrator.',
+  },
   SESSION_NOT_FOUND: { happened: 'You are not signed in there any more.', advice: 'Look at the list again.' },
   PASSKEY_NOT_HERE: {
     happened: 'This exchange is reached by an IP address, and passkeys need a name.',
@@ -243,6 +255,10 @@ export const refusalWords: RefusalWords = {
   SWEEP_COMMIT_OPEN: { happened: 'The database is still busy with something old.', advice: keeper },
   SWEEP_RUNNING: { happened: 'A sweep runs already.', advice: 'Wait until it is done.' },
   SWEEP_TOO_MANY: { happened: 'Much of what is stored is unknown to the database.', advice: keeper },
+  TERMS_CHANGED: {
+    happened: 'There is another version of the terms of use now, so nothing was done.',
+    advice: 'Look at it, then go on.',
+  },
   TOKEN_LIFE_TOO_LONG: {
     happened: 'A token of a person must end, within 366 days from now.',
     advice: 'Choose another day.',

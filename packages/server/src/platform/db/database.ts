@@ -140,6 +140,7 @@ export type Schema = {
     proven_at: Generated<Date>;
     locked_at: Generated<Date | null>;
     identities_until: Generated<Date | null>;
+    finished_at: Generated<Date | null>;
   };
   former_passwords: { user_id: string; replaced_at: Date; password_hash: string };
   second_factors: {

@@ -1,0 +1,56 @@
+import type { SignedIn } from '../access/index.ts';
+import { PeopleError } from './errors.ts';
+import { ownPassword } from './own-sessions.store.ts';
+import { mustBeBrowser } from './own-sessions.ts';
+import { provePassword, signInLimits } from './prove-password.ts';
+import { lockSession } from './session.store.ts';
+import { renewSession, type SessionDeps } from './sessions.ts';
+
+/** That whoever asks knows the password with which they sign in: counted as at the door, each refusal recorded. @throws PeopleError PASSWORD_WRONG */
+export async function mustKnowPassword(
+  deps: SessionDeps,
+  actor: SignedIn,
+  password: string,
+  action: 'session.prove' | 'identity.protect',
+): Promise<{ readonly email: string; readonly hash: string }> {
+  mustBeBrowser(actor);
+  const { userId } = actor;
+  const found = await deps.database.transaction().execute((trx) => ownPassword(trx, userId));
+  const { email, hash } = found ?? {};
+  const proven = await provePassword(deps.attempts, {
+    password,
+    hash: hash ?? undefined,
+    limits: signInLimits(email ?? '', actor.address),
+    refused: () => deps.audit.record(deps.database, [{ actor, userId, action, kind: 'update', outcome: 'refused' }]),
+  });
+  if (!proven || !email || !hash) throw new PeopleError('PASSWORD_WRONG', 'The password is not right.');
+  return { email, hash };
+}
+
+/**
+ * Whoever is signed in shows once more that it is them: before what is dangerous, and behind a locked screen, which it unlocks. The
+ * session goes on under the secret that this gives.
+ *
+ * @throws PeopleError PASSWORD_WRONG; AccessError ACCESS_TOO_MANY_TRIES
+ */
+export async function proveAgain(deps: SessionDeps, actor: SignedIn, password: string): Promise<string> {
+  await mustKnowPassword(deps, actor, password, 'session.prove');
+  const now = deps.now();
+  const unlocked = actor.steps.includes('unlock');
+  return deps.database.transaction().execute(async (trx) => {
+    const secret = await renewSession(trx, actor, { provenAt: now, lockedAt: null }, now);
+    await deps.audit.record(trx, [
+      { actor, action: 'session.prove', kind: 'update', outcome: 'success', detail: { unlocked } },
+    ]);
+    return secret;
+  });
+}
+
+/** Nothing is served to the session any more until whoever is there proves who they are. */
+export async function lockScreen(deps: SessionDeps, actor: SignedIn): Promise<void> {
+  mustBeBrowser(actor);
+  await deps.database.transaction().execute(async (trx) => {
+    await lockSession(trx, actor.credentialId, deps.now());
+    await deps.audit.record(trx, [{ actor, action: 'session.lock', kind: 'update', outcome: 'success' }]);
+  });
+}

@@ -1,0 +1,2 @@
+export { TermsError } from './errors.ts';
+export { termsRoutes } from './terms.routes.ts';
