@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { type BodyPart, ClientError, type ClientErrorCode, type Transport } from '@symbolon/client';
-import { Agent, type buildConnector, request } from 'undici';
+import type { buildConnector } from 'undici';
+import { undici } from './undici.ts';
 
 /** An exchange that says nothing for so long has gone away without a word. */
 const silenceMs = 120_000;
@@ -8,6 +9,7 @@ const chunkBytes = 1 << 20;
 
 /** HTTP/1.1 over node sockets; bodies go out in order, each part read when it is its turn. */
 export function nodeTransport(connector: buildConnector.connector, connections: number): Transport {
+  const { Agent, request } = undici();
   const dispatcher = new Agent({
     connect: connector,
     connections,

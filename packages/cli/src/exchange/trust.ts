@@ -3,8 +3,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { connect, getCACertificates, type PeerCertificate } from 'node:tls';
 import { ClientError } from '@symbolon/client';
-import { buildConnector } from 'undici';
+import type { buildConnector } from 'undici';
 import { CliError, systemCode } from '../errors.ts';
+import { undici } from './undici.ts';
 
 export type TrustOptions = {
   readonly caFile?: string | undefined;
@@ -21,7 +22,7 @@ const connectTimeoutMs = 15_000;
 /** Decides which exchange is the right one. There is no way to turn this off. */
 export function trustingConnector(options: TrustOptions): Connector {
   if (options.fingerprint !== undefined) return pinnedConnector(readPin(options.fingerprint));
-  return buildConnector({ ...common, ca: authorities(options) });
+  return undici().buildConnector({ ...common, ca: authorities(options) });
 }
 
 const common = { allowH2: false, timeout: connectTimeoutMs, minVersion: 'TLSv1.2' } as const;
@@ -81,7 +82,7 @@ function pinnedConnector(pin: string): Connector {
       return found === pin ? undefined : wrongCertificate(found);
     };
     const ca = new X509Certificate(der).toString();
-    return buildConnector({
+    return undici().buildConnector({
       ...common,
       ca,
       allowPartialTrustChain: true,

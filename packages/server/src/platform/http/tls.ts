@@ -1,8 +1,6 @@
-import 'reflect-metadata';
 import { createPrivateKey, X509Certificate as NodeCertificate, webcrypto } from 'node:crypto';
 import { chmod, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import * as x509 from '@peculiar/x509';
 import { makeFolderDurably, writeDurably } from '../durable-file.ts';
 
 export type TlsIdentity = { readonly certificate: string; readonly key: string; readonly fingerprint: string };
@@ -15,6 +13,9 @@ function fingerprintOf(certificatePem: string): string {
 }
 
 async function makeCertificate(now: Date): Promise<{ certificate: string; key: string }> {
+  // Once in two years: every other start is a tenth shorter without these.
+  await import('reflect-metadata');
+  const x509 = await import('@peculiar/x509');
   const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
   const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
   const certificate = await x509.X509CertificateGenerator.createSelfSigned(
