@@ -2,11 +2,14 @@ import { axe, browserTest, ctStudy, desk, phone, type Screen, screenshot } from 
 import type { Locator, Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { ask } from '../laws/ask.ts';
+import { inDatabaseOf } from '../laws/database-of.ts';
 import { giveNameAndPassword, goTo, heading, openMenu, signIn } from './hands.ts';
 import { setting } from './setting.ts';
 
 const ana = { email: 'ana.kovacs@example.org', password: 'seven pale herons over the weir' };
 const role = 'Reading room';
+/** Of the owner, from the moment on at which they change it. */
+const second = 'nine grey geese above the mill';
 
 const it = setting({
   name: 'Mara Ölund',
@@ -343,7 +346,7 @@ browserTest(
 browserTest(
   'who changes the password, or signs out elsewhere, is signed in nowhere else from the next request on',
   async () => {
-    const password = 'nine grey geese above the mill';
+    const password = second;
     const other = await it.visit('/', { on: phone });
     await signIn(other.page, it.me);
     other.watch.expect(/status of 401/);
@@ -417,6 +420,93 @@ browserTest(
     await signedIn.getByText('You are signed in nowhere else.').waitFor();
     await out();
     await it.leave(mara, other);
+  },
+  180_000,
+);
+
+browserTest(
+  'how people sign in is changed after a look at what that does to whom, put back, and who has to do something is led through it',
+  async () => {
+    const mara = await it.visit('/');
+    const { page } = mara;
+    await signIn(page, { ...it.me, password: second });
+    await goTo(page, 'Account');
+    await page.getByRole('link', { name: 'How people sign in' }).click();
+    await heading(page, 'Signing in');
+    const characters = page.getByLabel('At least how many characters');
+    const age = page.getByLabel('How old a password gets');
+    const tell = page.getByRole('button', { name: 'See what this will do' });
+    const panel = region(page, 'What this will do');
+    expect(await tell.isDisabled()).toBe(true);
+    await characters.fill('9');
+    await page.getByText('A whole number from 10 to 64.').waitFor();
+    await characters.fill('14');
+    await age.selectOption('90');
+    await page.getByLabel('Who needs one').selectOption('required');
+    await tell.click();
+    await panel.getByText(/sets? up a second factor at once/).waitFor();
+    await panel.getByText('You will set up a second factor right after, before you go on.').waitFor();
+    await panel.getByRole('button', { name: /^Show who: .*keep/ }).click();
+    await panel.getByText(it.me.email).waitFor();
+    await look(page, desk, 'sign-in-policy');
+    await panel.scrollIntoViewIfNeeded();
+    await screenshot(page, '15-sign-in-effects-desk');
+    await page.setViewportSize({ width: phone.width, height: phone.height });
+    await axe(page);
+    await panel.scrollIntoViewIfNeeded();
+    await screenshot(page, '15-sign-in-effects-phone');
+    await page.setViewportSize({ width: desk.width, height: desk.height });
+    // Not this time.
+    await panel.getByRole('button', { name: 'Leave it as it is' }).click();
+    expect(await page.getByLabel('Who needs one').inputValue()).toBe('optional');
+
+    await characters.fill('14');
+    await tell.click();
+    await panel.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('How people sign in is saved.').first().waitFor();
+    await page.getByRole('button', { name: 'Put it back as it was before' }).click();
+    await panel.getByText('Nobody who is in the account now is asked for anything.', { exact: false }).waitFor();
+    await panel.getByRole('button', { name: 'Save' }).click();
+    await expect.poll(() => characters.inputValue()).toBe('10');
+    await panel.waitFor({ state: 'hidden' });
+    await characters.fill('14');
+    await age.selectOption('90');
+    await tell.click();
+    await panel.getByRole('button', { name: 'Save' }).click();
+    await panel.waitFor({ state: 'hidden' });
+
+    // Three months later.
+    await inDatabaseOf(it.exchange, (db) =>
+      db
+        .updateTable('users')
+        .set({ password_changed_at: new Date(Date.now() - 91 * 86_400_000) })
+        .where('email', '=', it.me.email)
+        .execute(),
+    );
+    mara.watch.expect(/status of 401/);
+    await page.reload();
+    await heading(page, 'Choose a new password');
+    await page.getByText('At least 14 characters').waitFor();
+    await look(page, desk, 'change-password-step');
+    await alsoOnAPhone(page, 'change-password-step');
+    const third = 'ten green herons below the weir';
+    await page.getByLabel('The password that you have now').fill(second);
+    for (const label of ['New password', 'The new password once more'])
+      await page.getByLabel(label, { exact: true }).fill('1qaz2wsx3edc4rfv');
+    mara.watch.expect(/status of 422/);
+    await page.getByRole('button', { name: 'Change the password' }).click();
+    await page.getByText(/guessed first/).waitFor();
+    for (const label of ['New password', 'The new password once more'])
+      await page.getByLabel(label, { exact: true }).fill(third);
+    await page.getByRole('button', { name: 'Change the password' }).click();
+    // They go on where they were.
+    await heading(page, 'Signing in');
+    await page.getByRole('button', { name: /Mara Ölund/ }).click();
+    await page.getByRole('link', { name: 'My security' }).click();
+    await region(page, 'Password')
+      .getByText(/^It holds until/)
+      .waitFor();
+    await it.leave(mara);
   },
   180_000,
 );

@@ -155,7 +155,7 @@ export function PolicyForm({ policy }: { readonly policy: SignInPolicy }) {
           {amount('sessionHours', 'Signed out after how many hours whatever happens', 'From 1 to 24.')}
           {amount(
             'lockMinutes',
-            'Screen locked after how many minutes without a touch',
+            'Screen locked after how many minutes untouched',
             'From 1 to 120; nothing: never. The password opens it again.',
           )}
         </Card>
