@@ -24,6 +24,17 @@ export async function deviceByDigest(
     .executeTakeFirst();
 }
 
+export async function isDeviceOf(db: Database, email: string, digest: Uint8Array): Promise<boolean> {
+  const found = await db
+    .selectFrom('devices')
+    .innerJoin('users', 'users.id', 'devices.user_id')
+    .select('devices.id')
+    .where('users.email', '=', email)
+    .where('devices.digest', '=', Buffer.from(digest))
+    .executeTakeFirst();
+  return found !== undefined;
+}
+
 /** What the browser is known by from now on, to everybody who signed in there. */
 export async function changeDigest(trx: Trx, before: Uint8Array, after: Uint8Array): Promise<void> {
   await trx

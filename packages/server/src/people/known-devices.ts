@@ -4,6 +4,7 @@ import {
   changeDigest,
   deviceByDigest,
   forgetOldDevices,
+  isDeviceOf,
   type KnownDevice,
   markDevice,
   trustDevice,
@@ -29,6 +30,11 @@ export async function knownDevice(
   { device }: Browser,
 ): Promise<KnownDevice | undefined> {
   return device === undefined ? undefined : deviceByDigest(db, userId, digestOfDevice(device));
+}
+
+/** Whether who is behind this e-mail address signed in there before; before anything else is asked. One look-up, where it says to be one. */
+export async function isKnownTo(db: Database, email: string, { device }: Browser): Promise<boolean> {
+  return device !== undefined && isDeviceOf(db, email, digestOfDevice(device));
 }
 
 /**

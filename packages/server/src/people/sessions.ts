@@ -6,7 +6,7 @@ import type { PasswordLists } from '../passwords/index.ts';
 import type { Database, SessionFactor, Trx } from '../platform/db/database.ts';
 import { sessionByDigest } from './credential.store.ts';
 import { atTheDoor } from './door.ts';
-import { isTrusted, knownDevice } from './known-devices.ts';
+import { isKnownTo, isTrusted, knownDevice } from './known-devices.ts';
 import { markSignedIn } from './membership.store.ts';
 import { userByEmail } from './people.store.ts';
 import { doorLimits, provePassword } from './prove-password.ts';
@@ -124,7 +124,8 @@ export async function signIn(
   input: { email: string; password: string },
   browser: Browser,
 ): Promise<string> {
-  const user = await atTheDoor(actor, () => provenUser({ ...deps, action: 'session.create' }, actor, input, browser));
+  const coming = { address: actor.address, known: await isKnownTo(deps.database, input.email, browser) };
+  const user = await atTheDoor(coming, () => provenUser({ ...deps, action: 'session.create' }, actor, input, browser));
   const owner = { userId: user.id, accountId: user.accountId, namespaceId: user.namespaceId };
   return deps.database.transaction().execute(async (trx) => {
     // Whoever signs in anew leaves no session behind.
