@@ -5,6 +5,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Answer, ask, type Question } from '../laws/ask.ts';
 import { inDatabaseOf } from '../laws/database-of.ts';
+import { floodsOfGuesses } from './floods-of-guesses.ts';
 import { pagesOfOthers } from './pages-of-others.ts';
 
 let exchange: Exchange;
@@ -450,6 +451,8 @@ describe('guesses at a password', () => {
     await ask(fresh, '/api/v1/me', { headers: { 'x-forwarded-for': '192.0.2.78' } });
     expect((await refused()) - before).toBe(302);
   });
+
+  floodsOfGuesses(() => ({ exchange: fresh, me: them }));
 });
 
 describe('an exchange that nobody has set up', () => {
