@@ -83,6 +83,14 @@ export const readingPeople: Readonly<Record<string, Road>> = {
     secret,
     password: 'Fünf Enten gehen baden 7',
   }),
+  'POST /api/v1/password-resets': at('/api/v1/password-resets', 'POST', { email: 'nobody@example.org' }),
+  'POST /api/v1/password-resets/look': at('/api/v1/password-resets/look', 'POST', { secret }),
+  'POST /api/v1/password-resets/use': at('/api/v1/password-resets/use', 'POST', {
+    secret,
+    password: 'Fünf Enten gehen baden 7',
+  }),
+  'POST /api/v1/email-changes/look': at('/api/v1/email-changes/look', 'POST', { secret }),
+  'POST /api/v1/email-changes/use': at('/api/v1/email-changes/use', 'POST', { secret }),
   'POST /api/v1/invitations/look': at('/api/v1/invitations/look', 'POST', { secret }),
 };
 
@@ -110,6 +118,7 @@ export const changingPeople: Readonly<Record<string, Road>> = {
   ),
   'DELETE /api/v1/me/sessions': at('/api/v1/me/sessions', 'DELETE'),
   'DELETE /api/v1/me/sessions/:sessionId': to(() => `/api/v1/me/sessions/${randomUUID()}`, 'DELETE'),
+  'PUT /api/v1/me/email': at('/api/v1/me/email', 'PUT', { current: 'x', email: 'y@example.org' }),
   'PUT /api/v1/me/password': at('/api/v1/me/password', 'PUT', { current: 'x', password: 'y' }),
   'POST /api/v1/session/proof': at('/api/v1/session/proof', 'POST', { password: 'x' }),
   'POST /api/v1/session/lock': at('/api/v1/session/lock', 'POST'),
@@ -137,6 +146,7 @@ export const changingPeople: Readonly<Record<string, Road>> = {
   ),
   'PATCH /api/v1/users/:userId': to(user(), 'PATCH', () => ({ name: 'Ein Name' })),
   'POST /api/v1/users/:userId/invitation': to(invited, 'POST'),
+  'POST /api/v1/users/:userId/password-reset': to(user('/password-reset'), 'POST'),
   'POST /api/v1/users/:userId/password-change': to(user('/password-change'), 'POST'),
   'POST /api/v1/users/:userId/suspension': to(user('/suspension'), 'POST'),
   'DELETE /api/v1/users/:userId/suspension': to(user('/suspension'), 'DELETE'),

@@ -1,3 +1,4 @@
+import { createHash, randomBytes } from 'node:crypto';
 import { mkdtemp, rename, rm } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { pages } from '@symbolon/contract';
@@ -104,6 +105,20 @@ async function furnish() {
     const made = await json<Made>('/api/v1/users', { json: { email: `invited-${at}@example.org` } });
     invited.push({ id: made.user.id, secret: made.invitation.address.split('#')[1]! });
   }
+  const forgetful: string[] = [];
+  for (let at = 0; at < 4; at += 1) {
+    const made = await json<Made>('/api/v1/users', { json: { email: `forgetful-${at}@example.org` } });
+    const secret = made.invitation.address.split('#')[1]!;
+    await ask(exchange, '/api/v1/invitations/accept', { json: { secret, password: me.password } });
+    forgetful.push(made.user.id);
+  }
+  const [forgot, ...others] = forgetful as [string, ...string[]];
+  const resets: string[] = [];
+  for (const id of others) {
+    const { address } = await json<{ address: string }>(`/api/v1/users/${id}/password-reset`, { method: 'POST' });
+    resets.push(address.split('#')[1]!);
+  }
+  const addresses = await changesOfAddress(forgot);
   const role = (await json<{ user: { role: { id: string } } }>(`/api/v1/users/${invited[0]!.id}`)).user.role.id;
   const owned = { name: 'Praxis Nord', owner: { email: 'nord@example.org' } };
   const other = (await json<{ account: { id: string } }>('/api/v1/accounts', { json: owned })).account.id;
@@ -113,6 +128,7 @@ async function furnish() {
     tokens.push((await json<{ token: { id: string } }>(`/api/v1/users/${userId}/tokens`, { json: asked })).token.id);
   }
   return {
+    ...{ forgot, resets, addresses },
     ...{ userId, programs, suspended, unseen, invited, other, tokens, role },
     ...{ roles, groups, who },
     ...{ dicom, dicomSeries, dicomInstance, study, images, image, pack, links, open, cookie, aside, held, holds },
@@ -123,6 +139,24 @@ async function furnish() {
     until: again.until,
     choice: chosen.id,
   };
+}
+
+/** As the mails of an exchange that sends some would prove them: this one sends none. */
+function changesOfAddress(user_id: string): Promise<string[]> {
+  return inDatabaseOf(exchange, async (database) => {
+    const secrets: string[] = [];
+    for (let at = 0; at < 3; at += 1) {
+      const [id, secret] = [crypto.randomUUID(), randomBytes(32).toString('base64url')];
+      const digest = createHash('sha256').update(secret).digest();
+      const times = { created_at: new Date(), expires_at: new Date(Date.now() + 3_600_000) };
+      await database
+        .insertInto('address_changes')
+        .values({ id, digest, user_id, email: `moved-${at}@example.org`, ...times })
+        .execute();
+      secrets.push(`${id}.${secret}`);
+    }
+    return secrets;
+  });
 }
 
 /** Somebody else of the account, who opened the study in an emergency. */
@@ -154,6 +188,8 @@ function colleague(studyId: string): Promise<{ userId: string; opening: string }
     return { userId, opening };
   });
 }
+
+const noSecret = `00000000-0000-4000-8000-000000000000.${'A'.repeat(43)}`;
 
 /** A question on a road, made anew each time; by whom, where it is not the owner with a token. */
 type Road = () => { readonly path: string; readonly by?: 'link' | 'nobody' } & Question;
@@ -292,6 +328,17 @@ const sealed: Record<string, Road> = {
   ),
   'POST /api/v1/users/:userId/invitation': onUser('POST', '/invitation', () => here.invited[0]!.id),
   'POST /api/v1/users/:userId/suspension': onUser('POST', '/suspension', () => here.programs.pop()!),
+  'POST /api/v1/users/:userId/password-reset': onUser('POST', '/password-reset', () => here.forgot),
+  'POST /api/v1/password-resets/use': () => ({
+    path: '/api/v1/password-resets/use',
+    json: { secret: here.resets.pop()!, password: `Vier Möwen über dem Kai ${crypto.randomUUID()}` },
+    by: 'nobody',
+  }),
+  'POST /api/v1/email-changes/use': () => ({
+    path: '/api/v1/email-changes/use',
+    json: { secret: here.addresses.pop()! },
+    by: 'nobody',
+  }),
   'POST /api/v1/users/:userId/password-change': onUser('POST', '/password-change', () => here.userId),
   'POST /api/v1/users/:userId/tokens': onUser(
     'POST',
@@ -555,6 +602,23 @@ const plain: Record<string, { readonly status: number; readonly road: Road }> = 
     status: 403,
     road: () => ({ path: `/api/v1/me/sessions/${here.other}`, method: 'DELETE' }),
   },
+  'PUT /api/v1/me/email': {
+    status: 403,
+    road: () => ({ path: '/api/v1/me/email', method: 'PUT', json: { current: 'x', email: 'y@example.org' } }),
+  },
+  // Where no mails are sent.
+  'POST /api/v1/password-resets': {
+    status: 409,
+    road: () => ({ path: '/api/v1/password-resets', json: { email: me.email }, by: 'nobody' }),
+  },
+  'POST /api/v1/password-resets/look': {
+    status: 404,
+    road: () => ({ path: '/api/v1/password-resets/look', json: { secret: noSecret }, by: 'nobody' }),
+  },
+  'POST /api/v1/email-changes/look': {
+    status: 404,
+    road: () => ({ path: '/api/v1/email-changes/look', json: { secret: noSecret }, by: 'nobody' }),
+  },
   'GET /api/v1/me/password': { status: 403, road: get(() => '/api/v1/me/password') },
   'PUT /api/v1/me/password': {
     status: 403,
@@ -627,6 +691,9 @@ const kept = () =>
       'users',
       'memberships',
       'invitations',
+      'password_resets',
+      'address_changes',
+      'mails',
     ] as const;
     const rows = [];
     const sorted = (some: readonly object[]): string[] => some.map((row) => JSON.stringify(row)).sort();

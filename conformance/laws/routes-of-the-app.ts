@@ -46,6 +46,7 @@ export async function routesOfTheApp(): Promise<string[]> {
       compaction: { byItself: false, bytesPerSecond: 1, compression: true },
       backups: undefined,
       breached: undefined,
+      postman: undefined,
       secret: new SetupSecret(folder),
       tls: await localTlsIdentity(folder, now()),
       publicUrl: 'https://localhost:8443',

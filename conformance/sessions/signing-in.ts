@@ -41,6 +41,7 @@ export function signingIn(exchange: () => Exchange, keeper: () => Owner) {
       const password = `Sieben Schwäne ziehen ${crypto.randomUUID()}`;
       const invited = await ask(exchange(), '/api/v1/users', { token: keeper().token, json: { email } });
       const { user, invitation } = invited.json() as InvitedAnswer;
+      if (!('address' in invitation)) throw new Error('the invitation was mailed');
       const secret = invitation.address.split('#')[1];
       await ask(exchange(), '/api/v1/invitations/accept', { json: { secret, password } });
       return { email, password, id: user.id };

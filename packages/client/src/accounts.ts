@@ -7,8 +7,8 @@ import {
   accountMadeAnswer,
   accountRow,
   accountsAnswer,
-  type Invitation,
-  invitation,
+  type HandedLink,
+  handedLink,
   type MyAccountsAnswer,
   myAccountsAnswer,
   pathOf,
@@ -30,9 +30,9 @@ export function createAccount(exchange: Exchange, request: AccountRequest): Prom
 }
 
 /** A new invitation for the owner of an account who has not taken theirs up; the old one ends. */
-export function inviteOwnerAgain(exchange: Exchange, accountId: string): Promise<Invitation> {
+export function inviteOwnerAgain(exchange: Exchange, accountId: string): Promise<HandedLink> {
   const path = pathOf(paths.accountInvitation, { accountId });
-  return call(exchange, { method: 'POST', path, answer: invitation });
+  return call(exchange, { method: 'POST', path, answer: handedLink });
 }
 
 /** The account in which one is. */

@@ -60,6 +60,15 @@ export {
   setKeySchedule,
 } from './keys.ts';
 export { createLink, links, linkUses, lookAtLink, openLink, revokeLink } from './links.ts';
+export {
+  askForPasswordReset,
+  changeOwnEmail,
+  confirmEmailChange,
+  lookAtEmailChange,
+  lookAtPasswordReset,
+  makePasswordReset,
+  setPasswordByLink,
+} from './mailed-links.ts';
 export { openInEmergency, openings, openingsStatus, reviewOpening, stateReason } from './openings.ts';
 export { originalsPage, type Pack, packFiles } from './originals.ts';
 export { type Clock, Patience, type PatienceOptions, passes, type Waiting } from './patience.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { email, lineOf } from './line.ts';
 import { roleNamed } from './people.ts';
-import { invitation, pageQuery } from './users.ts';
+import { handedLink, pageQuery } from './users.ts';
 
 /** `invited`: they have not taken up their invitation yet. */
 const owner = z.object({ id: z.uuid(), name: z.string(), email: z.string().nullable(), invited: z.boolean() });
@@ -30,7 +30,7 @@ export const accountRequest = z.strictObject({
   owner: z.strictObject({ email, name: lineOf(200).optional() }),
 });
 export type AccountRequest = z.input<typeof accountRequest>;
-export const accountMadeAnswer = z.object({ account: accountRow, invitation });
+export const accountMadeAnswer = z.object({ account: accountRow, invitation: handedLink });
 export type AccountMadeAnswer = z.infer<typeof accountMadeAnswer>;
 
 export const accountChange = z.strictObject({ name: lineOf(200) });

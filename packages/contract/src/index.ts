@@ -12,6 +12,7 @@ export * from './grants.ts';
 export * from './groups.ts';
 export * from './invitations.ts';
 export * from './keys.ts';
+export { email as emailAddress } from './line.ts';
 export * from './links.ts';
 export {
   boundaryOf,
@@ -27,6 +28,7 @@ export * from './people.ts';
 export * from './permissions/index.ts';
 export { type Problem, type ProblemCode, problem, problemCodes, type RefusalCode, refusalCodes } from './problems.ts';
 export * from './receipt.ts';
+export * from './resets.ts';
 export * from './roles.ts';
 export * from './sessions.ts';
 export * from './sign-in.ts';

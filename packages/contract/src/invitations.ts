@@ -3,7 +3,7 @@ import { lineOf, password, totpCode } from './line.ts';
 import { passwordPolicy } from './sign-in.ts';
 
 /** What stands behind the `#` of an invitation's address: its id and its secret. It works once, for seven days. */
-const secret = z
+export const secret = z
   .string()
   .regex(/^[0-9a-f-]{36}\.[A-Za-z0-9_-]{43}$/, 'must be <id>.<secret>, as behind the # of the address');
 

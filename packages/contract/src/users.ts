@@ -47,9 +47,14 @@ export type UserRow = z.infer<typeof userRow>;
 export const usersAnswer = z.object({ users: z.array(userRow), next: z.string().nullable() });
 export type UsersAnswer = z.infer<typeof usersAnswer>;
 
+/** Why a mail did not go out: `refused` by the mailbox for good; the others are tried again. */
+export const mailProblems = ['refused', 'put off', 'sign-in', 'certificate', 'away', 'other'] as const;
+export type MailProblem = (typeof mailProblems)[number];
+
 /**
  * All that is known of somebody. `withinReach`: whether they may no more than the asker may: who may more cannot be invited
  * anew, suspended, removed or given another role by them. `invitation`: the one that can still be taken up.
+ * `invitationMail`: the one that has not gone out; `givenUp`: and is not tried any more.
  */
 export const userCard = z.object({
   user: userRow,
@@ -60,6 +65,7 @@ export const userCard = z.object({
   secondPassword: z.boolean(),
   tokens: z.int(),
   invitation: z.object({ createdAt: z.iso.datetime(), createdBy: z.string(), expiresAt: z.iso.datetime() }).nullable(),
+  invitationMail: z.object({ problem: z.enum(mailProblems).nullable(), givenUp: z.boolean() }).nullable(),
   withinReach: z.boolean(),
   /** Whether they choose a new password before they go on, because somebody said so. */
   passwordMustChange: z.boolean(),
@@ -70,12 +76,17 @@ export type UserCard = z.infer<typeof userCard>;
 export const userRequest = z.strictObject({ email, name: lineOf(200).optional(), roleId: z.uuid().optional() });
 export type UserRequest = z.input<typeof userRequest>;
 
-/** Where the person takes the invitation up. Shown once: the exchange keeps its digest only. */
-export const invitation = z.object({ address: z.string(), expiresAt: z.iso.datetime() });
-export type Invitation = z.infer<typeof invitation>;
+/** A link for one person that works once: given to who asked for it, or mailed to who it is for. */
+export const handedLink = z.union([
+  /** To be given on. Shown once: the exchange keeps its digest only. */
+  z.object({ address: z.string(), expiresAt: z.iso.datetime() }),
+  /** On its way to this mailbox: nobody else is shown it. */
+  z.object({ mailedTo: z.string() }),
+]);
+export type HandedLink = z.infer<typeof handedLink>;
 
 /** The same for somebody who has another account on this exchange: whether they have is not told. */
-export const invitedAnswer = z.object({ user: userRow, invitation });
+export const invitedAnswer = z.object({ user: userRow, invitation: handedLink });
 export type InvitedAnswer = z.infer<typeof invitedAnswer>;
 
 /** Adds a program. */

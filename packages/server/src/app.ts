@@ -11,11 +11,12 @@ import { grantRoutes } from './grants/index.ts';
 import { groupRoutes } from './groups/index.ts';
 import { commit, GroupCommit, receiptRoutes, storeRoutes } from './intake/index.ts';
 import { KeyCare, KeyChains, type Keys, KeysError, keySchedules, keysRoutes } from './keys/index.ts';
+import { MailJob, mailFigures, Outbox, type Postman } from './mail/index.ts';
 import { openApiRoute } from './openapi/index.ts';
 import { openingFigures, openingRoutes } from './openings/index.ts';
 import { PackReader } from './packs/index.ts';
 import type { BreachedList } from './passwords/index.ts';
-import { actorOfSession, actorOfToken, peopleRoutes, type SetupSecret } from './people/index.ts';
+import { actorOfSession, actorOfToken, peopleRoutes, type SetupSecret, writeMail } from './people/index.ts';
 import type { BlobPlace } from './platform/blobs/blob-place.ts';
 import { BlobError, type ListedBlobStore } from './platform/blobs/blob-store.ts';
 import { ByteBudget } from './platform/byte-budget.ts';
@@ -76,6 +77,8 @@ export type AppDeps = {
   readonly backups: BlobPlace | undefined;
   /** Passwords that nobody may choose, beside the common ones. */
   readonly breached: BreachedList | undefined;
+  /** Takes mails; undefined where the exchange sends none. */
+  readonly postman: Postman | undefined;
   readonly secret: SetupSecret;
   readonly tls: TlsIdentity;
   readonly publicUrl: string;
@@ -161,7 +164,8 @@ export function buildApp(deps: AppDeps): { app: FastifyInstance; finish: () => P
   });
   pages(app, deps.pages);
   const looks = new Looks(audit, database, now);
-  const people = { database, databases, chains, keyService, audit, looks, attempts, breached: deps.breached };
+  const mail = new Outbox(deps.postman !== undefined, now);
+  const people = { database, databases, chains, keyService, audit, looks, attempts, mail, breached: deps.breached };
   peopleRoutes(app, { ...people, secret: deps.secret, publicUrl, now });
   roleRoutes(app, { databases, chains, audit, looks, now });
   groupRoutes(app, { databases, audit, now });
@@ -332,12 +336,26 @@ export function buildApp(deps: AppDeps): { app: FastifyInstance; finish: () => P
     keyStore: deps.keys.store,
     now,
   });
+  const mailJob =
+    deps.postman &&
+    new MailJob({
+      database,
+      postman: deps.postman,
+      write: (trx, row) => writeMail({ publicUrl, audit, now }, trx, row),
+      now,
+      givenUp: (given) => log.error({ mail: given }, 'a mail could not be sent and is given up'),
+      putOff: (put) => log.warn({ mail: put }, 'a mail could not be sent and is tried again'),
+      failed: (error) => log.error({ problem: causesOf(error) }, 'mails wait: they could not be looked at'),
+    });
+  mail.told = () => mailJob?.wake();
+  mailJob?.wake();
   metricsRoute(app, async () => [
     ...(await backupFigures(database, now())),
     ...(await storageFigures(watch)),
     ...(await scrubFigures(database)),
     ...(await compactionFigures(database)),
     ...(await openingFigures(database)),
+    ...(await mailFigures(database)),
   ]);
   const pool = new RenderPool({ workers: renderWorkers });
   renderingRoutes(app, { databases, chains, reader, publicUrl, reads, pool });
@@ -351,6 +369,7 @@ export function buildApp(deps: AppDeps): { app: FastifyInstance; finish: () => P
       await erasing.stop();
       await resealing.stop();
       await backupJob.stop();
+      await mailJob?.stop();
       await keyCare.stop();
       await counting.stop();
       await pool.close();

@@ -1,6 +1,7 @@
 import { realpathSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { addressRange } from '@symbolon/contract';
+import { type MailSettings, readMailSettings } from './mail/index.ts';
 import { type BlobPlace, readBlobPlace, s3PlacesOverlap } from './platform/blobs/blob-place.ts';
 import { type Reserve, readReserve, standardReserve } from './storage/index.ts';
 
@@ -25,6 +26,8 @@ export type Settings = {
   readonly backups: BlobPlace | undefined;
   /** A file of passwords that were leaked, as Have I Been Pwned's downloader writes it. */
   readonly breachedPasswords: string | undefined;
+  /** By which server mails go out; undefined where none do. */
+  readonly mail: MailSettings | undefined;
   /** Addresses of proxies whose word on where a request comes from is taken; empty: nobody's. */
   readonly trustedProxies: readonly string[];
 };
@@ -129,6 +132,26 @@ const settingsTable: readonly Setting[] = [
     name: 'SYMBOLON_BREACHED_PASSWORDS',
     standard: 'none: common passwords alone are refused',
     means: 'file of leaked passwords that nobody may choose, SHA1:count lines in the order of the hashes',
+  },
+  {
+    name: 'SYMBOLON_SMTP',
+    standard: 'none: no mails are sent',
+    means: 'server that mails go out by: smtp://user:password@host:port (STARTTLS) or smtps://…; ?tls=off: in clear',
+  },
+  {
+    name: 'SYMBOLON_SMTP_PASSWORD_FILE',
+    standard: 'none',
+    means: 'file of the password, where it is not in SYMBOLON_SMTP',
+  },
+  {
+    name: 'SYMBOLON_SMTP_CA',
+    standard: 'none',
+    means: 'file of certificates to trust for the mail server beside the usual ones, PEM',
+  },
+  {
+    name: 'SYMBOLON_MAIL_FROM',
+    standard: 'none; goes with SYMBOLON_SMTP',
+    means: 'address that mails come from, such as Symbolon <symbolon@example.org>',
   },
 ];
 
@@ -306,6 +329,8 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>, 
       `SYMBOLON_DISK_RESERVE must be a size with its unit or a share, such as 10GiB, 500MiB or 5%; it is "${wantedReserve}".`,
     );
   }
+  const mail = readMailSettings(set);
+  if (mail !== undefined && 'wrong' in mail) throw new ConfigError(mail.wrong);
   const certificateFile = set('SYMBOLON_TLS_CERT');
   const keyFile = set('SYMBOLON_TLS_KEY');
   if ((certificateFile === undefined) !== (keyFile === undefined)) {
@@ -329,6 +354,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>, 
     compaction: compactionSchedule(set('SYMBOLON_COMPACTION'), set('SYMBOLON_COMPRESSION')),
     backups,
     breachedPasswords: set('SYMBOLON_BREACHED_PASSWORDS'),
+    mail,
     trustedProxies: trustedProxies(set('SYMBOLON_TRUSTED_PROXIES')),
   };
 }

@@ -38,12 +38,12 @@ async function withDatabase<T>(settings: Settings, work: (database: Database) =>
 /** For what is done on the machine of the exchange itself, recorded as done by it. Keys that are not there are not made: then this is not the machine, or not the user, of the exchange. */
 export async function withKeysAndDatabase<T>(
   env: Environment,
-  work: (database: Database, audit: Audit) => Promise<T>,
+  work: (database: Database, audit: Audit, settings: Settings) => Promise<T>,
 ): Promise<T> {
   const settings = readSettings(env, process.getuid?.() === 0);
   const keys = await openKeys({ folder: settings.keysFolder, postgres: settings.keysPostgres }, now, { make: false });
   try {
-    return await withDatabase(settings, (database) => work(database, new Audit(keys.chains, now)));
+    return await withDatabase(settings, (database) => work(database, new Audit(keys.chains, now), settings));
   } finally {
     await keys.close();
   }

@@ -15,6 +15,7 @@ import {
   receiptKeyName,
   takeKeysFolder,
 } from './keys/index.ts';
+import { postmanOf } from './mail/index.ts';
 import { BreachedList } from './passwords/index.ts';
 import { anyAccount, SetupSecret } from './people/index.ts';
 import { placeName } from './platform/blobs/blob-place.ts';
@@ -98,6 +99,8 @@ async function start(
   const log = pino({ level: logLevel, base: null }, pino.destination({ dest: 2, sync: true }));
   say('Symbolon is starting');
 
+  // Before anything is opened: a file that it names may not be there.
+  const postman = settings.mail && (await postmanOf(settings.mail, settings.publicUrl));
   await makeFolderDurably(settings.dataFolder, 0o755);
   const lock = FolderLock.take(settings.dataFolder);
   if ('heldBy' in lock) {
@@ -141,6 +144,8 @@ async function start(
   const audit = new Audit(keys.chains, now);
   const gone = await applyTombstones({ database, keyStore: keys.store, audit });
   if (settings.backups !== undefined) step('Backups', placeName(settings.backups));
+  if (settings.mail !== undefined)
+    step('Mails', `from ${settings.mail.from.address}, by ${settings.mail.host}:${settings.mail.port}`);
   step('Tables', ran.length > 0 ? `made (${ran.join(', ')})` : 'up to date');
 
   if (gone.studies + gone.patients + gone.keys > 0)
@@ -171,6 +176,7 @@ async function start(
     compaction: settings.compaction,
     backups: settings.backups,
     breached,
+    postman,
     secret,
     tls,
     publicUrl: settings.publicUrl,

@@ -1,10 +1,11 @@
 import { type Exchange, me, users } from '@symbolon/client';
-import type { Invitation, UserRow } from '@symbolon/contract';
+import type { HandedLink, UserRow } from '@symbolon/contract';
 import type { Command } from 'commander';
 import { CliError } from '../errors.ts';
 import { signedInExchange, type TrustFlags, trustHelp, withTrustFlags } from '../exchange/options.ts';
 import { withNewSecretFile } from '../exchange/secret-files.ts';
 import { exitCodesHelp } from '../exit-codes.ts';
+import { safeText } from '../terminal/safe-text.ts';
 import { say } from './erasure-run.ts';
 import { minuteText } from './erasure-words.ts';
 
@@ -47,18 +48,24 @@ export function userText({ id, name, email, kind, state, role, isOwner, lastUsed
   return `${id}  ${state.padEnd(9)} ${name} (${what}), ${role.name}${isOwner ? ', owner' : ''}, ${used}`;
 }
 
-/** Hands an invitation on, which the exchange shows once: into a new file, or to the terminal. */
-export async function handOver(file: string | undefined, make: () => Promise<Invitation>): Promise<void> {
-  const until = ({ expiresAt }: Invitation): string => `until ${minuteText(expiresAt)} UTC, and works once`;
-  if (file === undefined) {
-    const made = await make();
-    say(`Invitation    ${made.address}`);
-    say(`It is good ${until(made)}; it is not shown again.`);
+/** Hands an invitation on, which the exchange shows once: into a new file, or to the terminal. Or says to whom it was mailed. */
+export async function handOver(file: string | undefined, make: () => Promise<HandedLink>): Promise<void> {
+  const made =
+    file === undefined
+      ? await make()
+      : await withNewSecretFile(file, async () => {
+          const invitation = await make();
+          return { secret: 'address' in invitation ? invitation.address : undefined, result: invitation };
+        });
+  if ('mailedTo' in made) {
+    say(`The invitation is mailed to ${safeText(made.mailedTo)}; nobody else is shown it.`);
     return;
   }
-  const made = await withNewSecretFile(file, async () => {
-    const invitation = await make();
-    return { secret: invitation.address, result: invitation };
-  });
-  say(`The address of the invitation is in ${file}. It is good ${until(made)}.`);
+  const until = `until ${minuteText(made.expiresAt)} UTC, and works once`;
+  if (file !== undefined) {
+    say(`The address of the invitation is in ${file}. It is good ${until}.`);
+    return;
+  }
+  say(`Invitation    ${made.address}`);
+  say(`It is good ${until}; it is not shown again.`);
 }

@@ -25,6 +25,7 @@ import { say } from './erasure-run.ts';
 import { minuteText } from './erasure-words.ts';
 import { connected, handOver, oneUser, userText, type Where, withWhere } from './people-words.ts';
 import { userFactorsCommand } from './user-factors.ts';
+import { userResetCommand } from './user-reset.ts';
 
 async function list({ search, state, ...where }: Where & { search?: string; state?: UserState }): Promise<number> {
   const exchange = await connected(where);
@@ -214,6 +215,7 @@ export function userCommand(finish: (code: number) => void): Command {
           finish(await changed(of, flags, (exchange, id) => assignRole(exchange, id, roleId))),
         ),
     )
+    .addCommand(userResetCommand(finish))
     .addCommand(
       one(
         'suspend',

@@ -26,11 +26,11 @@ export async function readToken(file: string): Promise<string> {
 
 /**
  * Makes a new file that only its owner can read, before there is a secret to put into it, and never in place of
- * another. What the caller does with it may fail; then the empty file goes away again.
+ * another. What the caller does with it may fail, or there may be no secret for us; then the empty file goes away again.
  */
 export async function withNewSecretFile<T>(
   file: string,
-  make: () => Promise<{ secret: string; result: T }>,
+  make: () => Promise<{ secret: string | undefined; result: T }>,
 ): Promise<T> {
   const handle = await open(file, 'wx', 0o600).catch(async (error: unknown) => {
     if (systemCode(error) === 'EEXIST') {
@@ -44,6 +44,7 @@ export async function withNewSecretFile<T>(
   let written = false;
   try {
     const { secret, result } = await make();
+    if (secret === undefined) return result;
     await handle.writeFile(`${secret}\n`);
     await handle.sync();
     written = true;

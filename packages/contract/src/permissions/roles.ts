@@ -16,6 +16,8 @@ export const visitorActions: readonly Action[] = [
   'token.create',
   'link.open',
   'invitation.accept',
+  'password.reset',
+  'email.confirm',
 ];
 
 /** What somebody may do who is signed in, whatever their role: nothing of it is in a role, so no role can lock its holder out. */
@@ -40,6 +42,7 @@ export const signedInActions: readonly Action[] = [
   'identity.protect',
   'terms.read',
   'terms.accept',
+  'email.change',
 ];
 
 const always = visitorActions;

@@ -1,14 +1,13 @@
-import { timingSafeEqual } from 'node:crypto';
 import { type acceptInvitationRequest, type LookAtInvitationAnswer, strictest } from '@symbolon/contract';
 import type { z } from 'zod';
-import { AccessError, type Actor, type Limits, networkOf, type Past } from '../access/index.ts';
+import type { Actor, Past } from '../access/index.ts';
 import { recordPast } from '../audit/index.ts';
 import { mustBeGood } from '../passwords/index.ts';
 import type { Trx } from '../platform/db/database.ts';
 import { PeopleError } from './errors.ts';
 import { type InvitationRow, invitationById, setFirstPassword, useInvitation } from './invitation.store.ts';
-import { digestOfSecret } from './invite.ts';
 import { changeName, changeState } from './membership.store.ts';
+import { provenSecret } from './one-time-secret.ts';
 import { hashPassword } from './passwords.ts';
 import { provePassword, signInLimits } from './prove-password.ts';
 import { behindFactor, type ProvingDeps } from './prove-second-factor.ts';
@@ -18,14 +17,6 @@ import type { SetUpDone } from './set-up.ts';
 import { policyOf } from './steps.ts';
 import { issueToken, longestLife, refuseWhereSecondIsWanted } from './tokens.ts';
 
-const minuteMs = 60_000;
-
-function limitsOf(id: string, address: string): Limits {
-  const network = networkOf(address);
-  const own = { name: `invitation ${id} from ${network}`, tries: 20, windowMs: 15 * minuteMs };
-  return { own, all: { name: `invitations from ${network}`, tries: 200, windowMs: 15 * minuteMs } };
-}
-
 /** The invitation whose secret this is. @throws PeopleError INVITATION_NOT_FOUND, INVITATION_USED, INVITATION_EXPIRED */
 async function provenInvitation(
   deps: SessionDeps,
@@ -33,17 +24,12 @@ async function provenInvitation(
   text: string,
   refused: (row: InvitationRow | undefined, past?: Past) => Promise<unknown>,
 ): Promise<InvitationRow> {
-  const [id = '', secret = ''] = text.split('.');
-  const limits = limitsOf(id, actor.address);
-  await deps.attempts.take(limits).catch(async (error: unknown) => {
-    if (error instanceof AccessError) await refused(undefined, error.past);
-    throw error;
-  });
-  const row = await invitationById(deps.database, id);
-  const given = digestOfSecret(secret);
-  const right = row !== undefined && timingSafeEqual(given, row.digest);
-  if (right) await deps.attempts.giveBack(limits);
-  const problem = right ? problemWith(row, deps.now()) : notFound();
+  const row = await provenSecret(
+    deps.attempts,
+    { kind: 'invitation', text, address: actor.address },
+    { find: (id) => invitationById(deps.database, id), refused: (past) => refused(undefined, past) },
+  );
+  const problem = row === undefined ? notFound() : problemWith(row, deps.now());
   if (problem === undefined) return row as InvitationRow;
   await refused(row);
   throw problem;

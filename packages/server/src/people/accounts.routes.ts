@@ -5,7 +5,7 @@ import {
   accountRow,
   accountsAnswer,
   accountsQuery,
-  invitation,
+  handedLink,
   ownerRequest,
   paths,
 } from '@symbolon/contract';
@@ -48,7 +48,7 @@ export function accountRoutes(app: FastifyInstance, deps: AccountDeps & { readon
     paths.accountInvitation,
     {
       config: { action: 'account.create' },
-      schema: { params: z.object({ accountId: z.uuid() }), response: { 201: invitation } },
+      schema: { params: z.object({ accountId: z.uuid() }), response: { 201: handedLink } },
     },
     async (request, reply) =>
       reply

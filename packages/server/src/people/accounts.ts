@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import type { AccountMadeAnswer, AccountRow, AccountsAnswer, Invitation } from '@symbolon/contract';
+import type { AccountMadeAnswer, AccountRow, AccountsAnswer, HandedLink } from '@symbolon/contract';
 import { AccessError, lockRights, type SignedIn } from '../access/index.ts';
 import type { KeyChains } from '../keys/index.ts';
 import { type Account, accountById, allAccounts, nameAccount } from './account.store.ts';
 import { endOtherSessions } from './change-member.ts';
 import { PeopleError } from './errors.ts';
-import { type InviteDeps, nameFromEmail, newInvitation } from './invite.ts';
+import { type InviteDeps, nameFromEmail, sendInvitation } from './invite.ts';
 import type { ListDeps } from './list-members.ts';
 import { memberOf } from './member.store.ts';
 import { changingAccount, mustBe, presentMember } from './member-change.ts';
@@ -50,7 +50,7 @@ export function createAccount(
     const userId = await userForEmail(trx, email, name);
     await addMember(trx, { accountId, userId, name, roleId, state: 'invited' });
     await setOwner(trx, accountId, userId);
-    const invitation = await newInvitation(deps, trx, { accountId, userId, createdBy: actor.userId });
+    const invitation = await sendInvitation(deps, trx, { accountId, userId, createdBy: actor.userId, email });
     const entry = { actor, action: 'account.create', kind: 'create', outcome: 'success' } as const;
     const after = { name: input.name, owner: userId, email };
     // In that account it is known, too, and not who of the other one did it.
@@ -63,7 +63,7 @@ export function createAccount(
 }
 
 /** A new invitation for the owner of an account who has not taken theirs up: nobody in it could make one. */
-export function inviteOwnerAgain(deps: AccountDeps, asker: SignedIn, accountId: string): Promise<Invitation> {
+export function inviteOwnerAgain(deps: AccountDeps, asker: SignedIn, accountId: string): Promise<HandedLink> {
   return changingAccount(deps, asker, 'account.create', async ({ trx, actor }) => {
     const account = await accountById(trx, accountId);
     if (!account) throw new PeopleError('ACCOUNT_NOT_FOUND', 'There is no such account.');
@@ -71,7 +71,8 @@ export function inviteOwnerAgain(deps: AccountDeps, asker: SignedIn, accountId: 
     const owner = account.owner && (await memberOf(trx, accountId, account.owner.id));
     if (!owner) throw new PeopleError('USER_STATE_OTHER', 'The account has no owner who could be invited.');
     mustBe(owner, 'invited');
-    const invitation = await newInvitation(deps, trx, { accountId, userId: owner.id, createdBy: actor.userId });
+    const who = { accountId, userId: owner.id, createdBy: actor.userId, email: owner.email as string };
+    const invitation = await sendInvitation(deps, trx, who);
     const entry = { actor, action: 'account.create', kind: 'update', outcome: 'success' } as const;
     const detail = { user: owner.id, invitedAgain: true };
     await deps.audit.record(trx, [

@@ -2,6 +2,7 @@ import type { EndedSessionsAnswer, OwnPasswordAnswer } from '@symbolon/contract'
 import type { SignedIn } from '../access/index.ts';
 import { mustBeGood, PasswordTooWeak } from '../passwords/index.ts';
 import { PeopleError } from './errors.ts';
+import { endOpenLinks } from './open-links.ts';
 import { formerPasswords, ownPassword, replacePassword } from './own-sessions.store.ts';
 import { endRecorded, mustBeBrowser } from './own-sessions.ts';
 import { hashPassword, verifyPassword } from './passwords.ts';
@@ -66,9 +67,11 @@ export async function changePassword(
     if ((await ownPassword(trx, userId))?.hash !== former)
       throw new PeopleError('PASSWORD_WRONG', 'The password was changed meanwhile.');
     await replacePassword(trx, userId, { former, hash, at: deps.now() });
+    await endOpenLinks(trx, userId);
     const ended = await endRecorded(deps, trx, actor, { allBut: actor.credentialId });
     await deps.audit.record(trx, [{ ...entry, outcome: 'success', detail: { sessions: ended } }]);
     await forgetGuesses(deps.attempts, email);
+    await deps.mail.tell(trx, { kind: 'password-changed', userId });
     const session = actor.steps.length > 0 ? await renewSession(trx, actor, {}, deps.now()) : undefined;
     return { ended, session };
   });

@@ -3,10 +3,14 @@ export type PeopleErrorCode =
   | 'ACCOUNT_NOT_FOUND'
   | 'ACCOUNT_OWNER_UNFIT'
   | 'DEVICE_NOT_FOUND'
+  | 'EMAIL_TAKEN'
   | 'INVITATION_EXPIRED'
   | 'INVITATION_NOT_FOUND'
   | 'INVITATION_PASSWORD_WRONG'
   | 'INVITATION_USED'
+  | 'MAILED_LINK_NOT_FOUND'
+  | 'MAILED_LINK_OVER'
+  | 'MAIL_NOT_SET_UP'
   | 'PASSWORD_WRONG'
   | 'PASSWORDS_BUSY'
   | 'ROLE_NOT_FOUND'
@@ -38,3 +42,6 @@ export const userNotFound = (): PeopleError =>
 /** More want to sign in, or to set a password, than may wait. */
 export const passwordsBusy = (): PeopleError =>
   new PeopleError('PASSWORDS_BUSY', 'Too many passwords are looked at just now. Try again in a moment.');
+
+export const mailMissing = (): PeopleError =>
+  new PeopleError('MAIL_NOT_SET_UP', 'This exchange sends no mails: ask an administrator of your account.');

@@ -1,6 +1,8 @@
 export { endOtherSessions } from './change-member.ts';
 export { PeopleError } from './errors.ts';
 export { personByEmail } from './factor-standing.store.ts';
+export { writeMail } from './mails.ts';
+export { makeResetFromShell } from './make-reset.ts';
 export { hashPassword, verifyPassword } from './passwords.ts';
 export { peopleRoutes } from './people.routes.ts';
 export { accountName, anyAccount, namesOf } from './people.store.ts';

@@ -12,10 +12,15 @@ export type NewInvitation = Who & {
   readonly expiresAt: Date;
 };
 
+/** Ends the invitation that somebody has to an account. */
+export async function endInvitationsOf(trx: Trx, { accountId, userId }: Who): Promise<void> {
+  await trx.deleteFrom('invitations').where('account_id', '=', accountId).where('user_id', '=', userId).execute();
+}
+
 /** Adds an invitation; the one that they had ends. */
 export async function replaceInvitation(trx: Trx, invitation: NewInvitation): Promise<void> {
   const { id, digest, accountId, userId, createdBy, createdAt, expiresAt } = invitation;
-  await trx.deleteFrom('invitations').where('account_id', '=', accountId).where('user_id', '=', userId).execute();
+  await endInvitationsOf(trx, { accountId, userId });
   await trx
     .insertInto('invitations')
     .values({

@@ -1,10 +1,10 @@
-import { createHash, randomBytes, randomUUID } from 'node:crypto';
-import { type Invitation, type InvitedAnswer, pages, type UserRow } from '@symbolon/contract';
+import { type HandedLink, type InvitedAnswer, pages, type UserRow } from '@symbolon/contract';
 import { beyondOf, decisionsOf, reachedByGrants, refuseBeyond, type SignedIn } from '../access/index.ts';
+import type { Outbox } from '../mail/index.ts';
 import type { Trx } from '../platform/db/database.ts';
 import { roleToGive } from './change-member.ts';
 import { PeopleError } from './errors.ts';
-import { replaceInvitation } from './invitation.store.ts';
+import { endInvitationsOf, replaceInvitation } from './invitation.store.ts';
 import {
   type ChangeDeps,
   changingAccount,
@@ -15,29 +15,43 @@ import {
   shownMember,
 } from './member-change.ts';
 import { addMember, addService, hasGrants, userForEmail } from './membership.store.ts';
+import { newOneTimeSecret } from './one-time-secret.ts';
 
-export type InviteDeps = ChangeDeps & { readonly publicUrl: string };
+export type InviteDeps = ChangeDeps & { readonly publicUrl: string; readonly mail: Outbox };
 
 const dayMs = 86_400_000;
 const invitationDays = 7;
-
-export const digestOfSecret = (secret: string): Buffer => createHash('sha256').update(secret).digest();
 
 /** What others see where no name is given. */
 export const nameFromEmail = (email: string): string => email.split('@')[0] ?? '';
 
 /** A new invitation with a secret of 256 bits, of which the digest is kept. */
 export async function newInvitation(
-  { publicUrl, now }: InviteDeps,
+  { publicUrl, now }: Pick<InviteDeps, 'publicUrl' | 'now'>,
   trx: Trx,
   who: { readonly accountId: string; readonly userId: string; readonly createdBy: string },
-): Promise<Invitation> {
-  const id = randomUUID();
-  const secret = randomBytes(32).toString('base64url');
+): Promise<{ readonly address: string; readonly expiresAt: string }> {
+  const { id, digest, text } = newOneTimeSecret();
   const createdAt = now();
   const expiresAt = new Date(createdAt.getTime() + invitationDays * dayMs);
-  await replaceInvitation(trx, { id, digest: digestOfSecret(secret), ...who, createdAt, expiresAt });
-  return { address: `${publicUrl}${pages.invitation}#${id}.${secret}`, expiresAt: expiresAt.toISOString() };
+  await replaceInvitation(trx, { id, digest, ...who, createdAt, expiresAt });
+  return { address: `${publicUrl}${pages.invitation}#${text}`, expiresAt: expiresAt.toISOString() };
+}
+
+/** By mail where the exchange sends any: then nobody but the mailbox sees the link. Otherwise it is for the inviter to give on. */
+export async function sendInvitation(
+  deps: InviteDeps,
+  trx: Trx,
+  {
+    email,
+    ...who
+  }: { readonly accountId: string; readonly userId: string; readonly createdBy: string; readonly email: string },
+): Promise<HandedLink> {
+  if (!deps.mail.sends) return newInvitation(deps, trx, who);
+  const { accountId, userId, createdBy } = who;
+  await endInvitationsOf(trx, { accountId, userId });
+  await deps.mail.tell(trx, { kind: 'invitation', userId, accountId, about: { by: createdBy } });
+  return { mailedTo: email };
 }
 
 /** Adds a person, who is invited; whether they are known on this exchange already, the inviter is not told. */
@@ -53,7 +67,8 @@ export function createUser(
     const userId = await userForEmail(trx, input.email, name);
     if (!(await addMember(trx, { accountId, userId, name, roleId: role.id, state: 'invited' })))
       throw new PeopleError('USER_EXISTS_ALREADY', 'Somebody with this e-mail address is in the account already.');
-    const invitation = await newInvitation(deps, trx, { accountId, userId, createdBy: actor.userId });
+    const { email } = input;
+    const invitation = await sendInvitation(deps, trx, { accountId, userId, createdBy: actor.userId, email });
     const after = { name, email: input.email, role: role.id };
     const user = await recorded(deps, trx, actor, { action: 'user.create', kind: 'create', userId, after });
     return { user, invitation };
@@ -86,7 +101,8 @@ export function inviteAgain(deps: InviteDeps, asker: SignedIn, userId: string): 
     mustBe(member, 'invited');
     if (await hasGrants(trx, actor.accountId, member.namespaceId, deps.now()))
       refuseBeyond(beyondOf(actor, reachedByGrants(decisionsOf(member.role))));
-    const invitation = await newInvitation(deps, trx, { accountId, userId, createdBy: actor.userId });
+    const who = { accountId, userId, createdBy: actor.userId, email: member.email as string };
+    const invitation = await sendInvitation(deps, trx, who);
     await deps.audit.record(trx, [
       {
         actor,

@@ -2,6 +2,7 @@ import type { UserCard, UsersAnswer, usersQuery } from '@symbolon/contract';
 import type { z } from 'zod';
 import { may, type SignedIn } from '../access/index.ts';
 import type { Looks } from '../audit/index.ts';
+import { mailOf } from '../mail/index.ts';
 import { userNotFound } from './errors.ts';
 import { pendingInvitation } from './invitation.store.ts';
 import { groupsOf, membersOf } from './member.store.ts';
@@ -31,6 +32,8 @@ export async function showMember(deps: ListDeps, actor: SignedIn, userId: string
   const entry = { actor, action: 'user.view', kind: 'read', outcome: 'success' } as const;
   await deps.looks.record(userId === actor.userId ? entry : { ...entry, detail: { user: userId } });
   const invitation = await pendingInvitation(deps.database, { accountId, userId }, deps.now());
+  const mail =
+    member.state === 'invited' ? await mailOf(deps.database, 'invitation', { userId, accountId }) : undefined;
   return {
     user: shownMember(member),
     memberOf: (await groupsOf(deps.database, accountId, userId)).map(({ roleId, roleName, builtin, ...group }) => ({
@@ -45,6 +48,7 @@ export async function showMember(deps: ListDeps, actor: SignedIn, userId: string
       expiresAt: invitation.expiresAt.toISOString(),
     },
     passwordMustChange: await passwordMustChange(deps.database, userId),
+    invitationMail: mail === undefined ? null : { problem: mail.problem, givenUp: mail.givenUpAt !== null },
     withinReach: userId === actor.userId || (await beyondReach(deps.database, actor, member)).length === 0,
   };
 }

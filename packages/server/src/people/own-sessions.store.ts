@@ -26,18 +26,20 @@ export async function sessionsOf(db: Database, userId: string, now: Date) {
     .execute();
 }
 
-/** Ends one of somebody's sessions, or all but one; returns in which account each was, and until when it could be used. */
+/** Ends one of somebody's sessions, all but one, or all; returns in which account each was, and until when it could be used. */
 export async function endOwnSessions(
   trx: Trx,
   userId: string,
-  which: { readonly id: string } | { readonly allBut: string },
+  which: { readonly id: string } | { readonly allBut: string } | 'all',
 ): Promise<(SessionTimes & { readonly accountId: string })[]> {
-  return trx
+  let sessions = trx
     .deleteFrom('sessions')
     .using('accounts')
     .whereRef('accounts.id', '=', 'sessions.account_id')
-    .where('sessions.user_id', '=', userId)
-    .where('sessions.id', 'id' in which ? '=' : '<>', 'id' in which ? which.id : which.allBut)
+    .where('sessions.user_id', '=', userId);
+  if (which !== 'all')
+    sessions = sessions.where('sessions.id', 'id' in which ? '=' : '<>', 'id' in which ? which.id : which.allBut);
+  return sessions
     .returning(['sessions.account_id as accountId', 'sessions.seen_at as seenAt', 'sessions.expires_at as expiresAt'])
     .returning(['sessions.created_at as createdAt', 'sessions.finished_at as finishedAt'])
     .returning('accounts.sign_in_policy as policy')

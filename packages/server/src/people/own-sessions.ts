@@ -1,5 +1,5 @@
 import type { EndedSessionsAnswer, OwnSessionsAnswer } from '@symbolon/contract';
-import { AccessError, type SignedIn } from '../access/index.ts';
+import { AccessError, type Actor, type SignedIn } from '../access/index.ts';
 import type { Trx } from '../platform/db/database.ts';
 import { endTrust } from './device.store.ts';
 import { deviceOf } from './device.ts';
@@ -51,15 +51,25 @@ export async function endSessions(deps: SessionDeps, actor: SignedIn, id?: strin
  * Each account is told of what ended in it, and of no other. Rows of what was over already go too, but no list showed them:
  * they are not counted.
  */
-export async function endRecorded(
+export const endRecorded = (
   deps: SessionDeps,
   trx: Trx,
   actor: SignedIn,
   which: Parameters<typeof endOwnSessions>[2],
+): Promise<number> => endSome(deps, trx, { actor, userId: actor.userId }, which);
+
+/** The same of everything that somebody has, by who is not signed in as them, such as who holds a link for a new password. */
+export const endAllRecorded = (deps: SessionDeps, trx: Trx, actor: Actor, userId: string): Promise<number> =>
+  endSome(deps, trx, { actor, userId }, 'all');
+
+async function endSome(
+  deps: SessionDeps,
+  trx: Trx,
+  { actor, userId }: { readonly actor: Actor; readonly userId: string },
+  which: Parameters<typeof endOwnSessions>[2],
 ): Promise<number> {
   const now = deps.now();
-  const ended = (await endOwnSessions(trx, actor.userId, which)).filter((times) => !isOver(times, now));
-  const { userId } = actor;
+  const ended = (await endOwnSessions(trx, userId, which)).filter((times) => !isOver(times, now));
   await deps.audit.record(
     trx,
     [...Map.groupBy(ended, ({ accountId }) => accountId)].map(([accountId, some]) => ({

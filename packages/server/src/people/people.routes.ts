@@ -19,6 +19,7 @@ import type { Databases } from '../platform/db/databases.ts';
 import { acceptInvitation, lookAtInvitation } from './accept-invitation.ts';
 import { accountRoutes } from './accounts.routes.ts';
 import type { AccountDeps } from './accounts.ts';
+import { mailedLinkRoutes } from './links-by-mail.routes.ts';
 import { ownFactorRoutes } from './own-factors.routes.ts';
 import { ownSessionRoutes } from './own-sessions.routes.ts';
 import { proofRoutes } from './proof.routes.ts';
@@ -132,6 +133,7 @@ export function peopleRoutes(app: FastifyInstance, deps: PeopleDeps): void {
   tokenRoutes(app, deps);
   ownSessionRoutes(app, deps);
   ownFactorRoutes(app, deps);
+  mailedLinkRoutes(app, deps);
   accountRoutes(app, deps);
   signInPolicyRoutes(app, deps);
 }

@@ -78,7 +78,7 @@ export const userByEmail = (db: Database, email: string): Promise<UserRow | unde
 
 /** A user with the account and namespace in which they sign in, or a new token of theirs acts. */
 export async function userForSignIn(
-  db: Database,
+  db: Database | Trx,
   who: { readonly email: string } | { readonly id: string },
 ): Promise<UserRow | undefined> {
   return (

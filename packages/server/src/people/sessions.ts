@@ -2,6 +2,7 @@ import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { provenMinutes } from '@symbolon/contract';
 import { AccessError, type Actor, type Attempts, admits, type SignedIn, standingOf } from '../access/index.ts';
 import { type Audit, recordCounted, recordPast } from '../audit/index.ts';
+import type { Outbox } from '../mail/index.ts';
 import type { PasswordLists } from '../passwords/index.ts';
 import type { Database, SessionFactor, Trx } from '../platform/db/database.ts';
 import { sessionByDigest } from './credential.store.ts';
@@ -27,6 +28,7 @@ export type SessionDeps = PasswordLists & {
   readonly database: Database;
   readonly audit: Audit;
   readonly attempts: Attempts;
+  readonly mail: Outbox;
   readonly now: () => Date;
 };
 
@@ -148,6 +150,16 @@ export async function signOut(deps: SessionDeps, actor: Actor): Promise<void> {
   });
 }
 
+/** Whether the lists of addresses of an account and of somebody's role there let them in. */
+export async function isLetIn(
+  database: Database,
+  { accountId, userId }: Pick<Owner, 'accountId' | 'userId'>,
+  address: string,
+): Promise<boolean> {
+  const standing = await standingOf(database, accountId, userId);
+  return [standing?.accountAddresses, standing?.role.addresses].every((list) => admits(list ?? [], address));
+}
+
 /**
  * Whose password this is. Each refusal is audited; those past a limit together.
  *
@@ -165,9 +177,10 @@ export async function provenUser(
   const refuse = (detail?: { readonly address: 'refused' }) =>
     deps.audit.record(deps.database, [{ ...entry, ...(detail && { detail }) }]);
   // Asked whether there is such a user or not, and before the password is looked at: neither is told by the time it takes.
-  const standing = await standingOf(deps.database, user?.accountId ?? nobody, user?.id ?? nobody);
-  const letIn = [standing?.accountAddresses, standing?.role.addresses].every((list) =>
-    admits(list ?? [], actor.address),
+  const letIn = await isLetIn(
+    deps.database,
+    { accountId: user?.accountId ?? nobody, userId: user?.id ?? nobody },
+    actor.address,
   );
   const device = browser && (await knownDevice(deps.database, user?.id ?? nobody, browser));
   const proven = await provePassword(deps.attempts, {

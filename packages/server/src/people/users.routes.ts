@@ -1,4 +1,5 @@
 import {
+  handedLink,
   invitedAnswer,
   paths,
   serviceRequest,
@@ -25,6 +26,7 @@ import {
 } from './change-member.ts';
 import { createService, createUser, type InviteDeps, inviteAgain } from './invite.ts';
 import { type ListDeps, listMembers, showMember } from './list-members.ts';
+import { makeReset } from './make-reset.ts';
 import { resetFactors } from './reset-factors.ts';
 import { clearSecondPassword } from './second-password.ts';
 
@@ -84,6 +86,15 @@ export function userRoutes(
         .status(201)
         .headers(noStore)
         .send(await inviteAgain(ofAccount(deps, request), signedIn(request), request.params.userId)),
+  );
+  routes.post(
+    paths.userPasswordReset,
+    { config: { action: 'user.reset' }, schema: { params, response: { 201: handedLink } } },
+    async (request, reply) =>
+      reply
+        .status(201)
+        .headers(noStore)
+        .send(await makeReset(ofAccount(deps, request), signedIn(request), request.params.userId)),
   );
   routes.post(
     paths.userSuspension,

@@ -18,8 +18,8 @@ export type MailServer = {
   readonly certificateFile: string;
   /** Everything that arrived, in the order in which it did. */
   mails(): Promise<readonly Mail[]>;
-  /** Waits for the first mail to this address behind the first `after` ones. */
-  mailTo(address: string, after?: number): Promise<Mail>;
+  /** Waits for the first mail to this address behind the first `after` ones; with a subject, of those that have it. */
+  mailTo(address: string, after?: number, subject?: string): Promise<Mail>;
   /** From now on mails to this address are refused for good (550), put off (451), or taken. */
   answer(address: string, how: 'refuse' | 'put off' | 'take'): Promise<void>;
   stop(): Promise<void>;
@@ -30,8 +30,8 @@ export type MailServer = {
 
 const waitMs = 60_000;
 
-/** Starts Exim in a fresh folder, on this machine only; it delivers every mail into a file. */
-export async function startMailServer(): Promise<MailServer> {
+/** Starts Exim in a fresh folder, on this machine only; it delivers every mail into a file. Without `tls` it knows none. */
+export async function startMailServer({ tls = true }: { readonly tls?: boolean } = {}): Promise<MailServer> {
   const program = requirePeer(eximPeer.command, eximPeer.package).path ?? '/usr/sbin/exim4';
   const folder = await mkdtemp(join(tmpdir(), 'exim-'));
   const at = (name: string): string => join(folder, name);
@@ -40,7 +40,7 @@ export async function startMailServer(): Promise<MailServer> {
   const user = process.getuid?.() === 0 ? 'Debian-exim' : userInfo().username;
   for (const name of ['spool', 'log', 'mail']) await mkdir(at(name));
   for (const name of ['refused', 'put-off']) await writeFile(at(name), '');
-  await writeFile(at('configuration'), configuration(folder, user));
+  await writeFile(at('configuration'), configuration(folder, user, tls));
   await writeFile(at('password'), `${password}\n`, { mode: 0o600 });
   makeCertificate(at('certificate.pem'), at('key.pem'));
   await chmod(folder, 0o755);
@@ -98,10 +98,12 @@ export async function startMailServer(): Promise<MailServer> {
     },
     certificateFile: at('certificate.pem'),
     mails,
-    async mailTo(address, after = 0) {
+    async mailTo(address, after = 0, wanted) {
       const giveUpAt = performance.now() + waitMs;
       for (;;) {
-        const found = (await mails()).filter(({ to }) => to === address)[after];
+        const found = (await mails()).filter(
+          ({ to, subject }) => to === address && (wanted === undefined || subject === wanted),
+        )[after];
         if (found !== undefined) return found;
         if (performance.now() > giveUpAt)
           throw new Error(`no mail number ${after + 1} to ${address} came in ${waitMs} ms`);
@@ -125,7 +127,7 @@ export async function startMailServer(): Promise<MailServer> {
 
 const password = 'a pass:word/with @ everything';
 
-const configuration = (folder: string, user: string): string => `
+const configuration = (folder: string, user: string, tls: boolean): string => `
 exim_user = ${user}
 deliver_drop_privilege = true
 spool_directory = ${folder}/spool
@@ -138,7 +140,7 @@ host_lookup =
 rfc1413_query_timeout = 0s
 tls_certificate = ${folder}/certificate.pem
 tls_privatekey = ${folder}/key.pem
-tls_advertise_hosts = *
+tls_advertise_hosts = ${tls ? '*' : ''}
 auth_advertise_hosts = \${if def:tls_in_cipher{*}}
 acl_smtp_rcpt = recipient
 begin acl

@@ -45,7 +45,7 @@ export function NewAccount({ onDone }: { readonly onDone: () => void }) {
         />
         <TextInput
           label="E-mail address of its owner"
-          description="They are invited, and are the first in it: nobody of your account is. The exchange sends no mail: you give them the invitation."
+          description="They are invited, and are the first in it: nobody of your account is. The invitation goes there; where the exchange sends no mails, you give it to them."
           type="email"
           size="md"
           autoComplete="off"

@@ -55,6 +55,14 @@ const bareRoutes = [
     lazyRouteComponent(() => import('../people/invitation-page.tsx'), 'InvitationPage'),
   ),
   barePage(
+    pages.reset,
+    lazyRouteComponent(() => import('../people/reset-page.tsx'), 'ResetPage'),
+  ),
+  barePage(
+    pages.newAddress,
+    lazyRouteComponent(() => import('../people/new-address-page.tsx'), 'NewAddressPage'),
+  ),
+  barePage(
     pages.shared,
     lazyRouteComponent(() => import('../sharing/landing-page.tsx'), 'LandingPage'),
   ),

@@ -79,6 +79,13 @@ const words: Readonly<Record<Action | RecordedOnly, Words>> = {
   'invitation.accept': { did: 'Took up an invitation', tried: 'taking up an invitation' },
   'session.list': { did: 'Looked where they are signed in', tried: 'looking where they are signed in' },
   'session.end': { did: 'Signed out elsewhere', tried: 'signing out elsewhere' },
+  'password.reset': {
+    did: 'Set a new password by a link, or asked for the link',
+    tried: 'setting a new password by a link',
+  },
+  'email.change': { did: 'Asked to change their e-mail address', tried: 'changing their e-mail address' },
+  'email.confirm': { did: 'Changed their e-mail address', tried: 'changing their e-mail address' },
+  'user.reset': { did: 'Had a link made for a new password', tried: 'having a link made for a new password' },
   'password.change': { did: 'Changed their password', tried: 'changing their password' },
   'session.prove': { did: 'Showed again who they are', tried: 'showing again who they are' },
   'session.lock': { did: 'Locked their screen', tried: 'locking their screen' },

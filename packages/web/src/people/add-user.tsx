@@ -51,7 +51,7 @@ export function AddUser({ onDone }: { readonly onDone: () => void }) {
         {kind === 'person' ? (
           <TextInput
             label="E-mail address"
-            description="They sign in with it. The exchange sends no mail: you give them the invitation."
+            description="They sign in with it. The invitation goes there; where the exchange sends no mails, you give it to them."
             type="email"
             autoComplete="off"
             size="md"

@@ -12,7 +12,7 @@ type InvitationResultProps = {
   readonly onDone: () => void;
 };
 
-/** The address of an invitation, the one time that it is shown. */
+/** The address of an invitation, the one time that it is shown; or to which mailbox it is on its way. */
 export function InvitationResult({ invited: { user, invitation }, onCopied, onDone }: InvitationResultProps) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), []);
@@ -24,17 +24,26 @@ export function InvitationResult({ invited: { user, invitation }, onCopied, onDo
           {user.name} is invited
         </h3>
       </Group>
-      <Text size="sm">
-        Give them this address by a way that only they read. Whoever has it can take the invitation up, once, until{' '}
-        {longMoment(invitation.expiresAt)}. It is shown only now; you can make a new one at any time, which ends this
-        one.
-      </Text>
-      <CopyField
-        label="Invitation"
-        value={invitation.address}
-        description="The exchange keeps no copy of it."
-        onCopied={onCopied}
-      />
+      {'mailedTo' in invitation ? (
+        <Text size="sm">
+          A mail with the invitation is on its way to {invitation.mailedTo}. Only that mailbox gets the link: it works
+          once, for seven days. Should it not arrive, this person’s page says why.
+        </Text>
+      ) : (
+        <>
+          <Text size="sm">
+            Give them this address by a way that only they read. Whoever has it can take the invitation up, once, until{' '}
+            {longMoment(invitation.expiresAt)}. It is shown only now; you can make a new one at any time, which ends
+            this one.
+          </Text>
+          <CopyField
+            label="Invitation"
+            value={invitation.address}
+            description="The exchange keeps no copy of it."
+            onCopied={onCopied}
+          />
+        </>
+      )}
       <div>
         <Button variant="default" className={classes.target} onClick={onDone}>
           Done

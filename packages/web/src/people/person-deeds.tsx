@@ -10,9 +10,10 @@ import { longMoment } from '../sharing/moments.ts';
 import { Card } from '../ui/card.tsx';
 import { ProblemNotice } from '../ui/problem-notice.tsx';
 import { useToast } from '../ui/toast.tsx';
+import { ForgottenPassword } from './forgotten-password.tsx';
 import { InvitationResult } from './invitation-result.tsx';
 import { useInviteAgain, useLetIn, useRemove, useRequirePassword, useSuspend } from './user-queries.ts';
-import { type Deed, deedsFor, deedWords, whyNothing } from './user-words.ts';
+import { type Deed, deedsFor, deedWords, mailText, whyNothing } from './user-words.ts';
 
 type PersonDeedsProps = { readonly card: UserCard; readonly isMe: boolean };
 
@@ -29,13 +30,17 @@ export function PersonDeeds({ card, isMe }: PersonDeedsProps) {
   const { user } = card;
   const invited = user.state === 'invited';
   const reason = whyNothing(card);
-  if (deeds.length === 0 && !invited && (reason === undefined || !(may.suspend || may.remove))) return null;
+  const mayReset =
+    !isMe && card.withinReach && user.kind === 'person' && user.state === 'active' && mayDo(me, 'user.reset');
+  if (deeds.length === 0 && !invited && !mayReset && (reason === undefined || !(may.suspend || may.remove)))
+    return null;
   return (
     <Card title="Access">
       {invited && <OpenInvitation card={card} />}
       {card.passwordMustChange && (
         <Text size="sm">A new password is asked for before anything else opens for them.</Text>
       )}
+      {mayReset && <ForgottenPassword user={user} />}
       {asking === undefined ? (
         <Group gap="xs">
           {deeds.map((deed) => (
@@ -94,7 +99,7 @@ function ConfirmDeed({ deed, card: { user }, onDone }: { deed: Deed; card: UserC
   );
 }
 
-function OpenInvitation({ card: { user, invitation, withinReach } }: { readonly card: UserCard }) {
+function OpenInvitation({ card: { user, invitation, invitationMail, withinReach } }: { readonly card: UserCard }) {
   const me = useMe();
   const inviting = useInviteAgain(user.id);
   if (inviting.data !== undefined)
@@ -102,9 +107,11 @@ function OpenInvitation({ card: { user, invitation, withinReach } }: { readonly 
   return (
     <>
       <Text size="sm" className={classes.text}>
-        {invitation === null
-          ? 'The invitation has ended. Without a new one they cannot come in.'
-          : `${invitation.createdBy} invited them; the invitation can be taken up until ${longMoment(invitation.expiresAt)}.`}
+        {invitationMail !== null
+          ? mailText(invitationMail)
+          : invitation === null
+            ? 'The invitation has ended. Without a new one they cannot come in.'
+            : `${invitation.createdBy} invited them; the invitation can be taken up until ${longMoment(invitation.expiresAt)}.`}
       </Text>
       {inviting.error !== null && <ProblemNotice error={inviting.error} />}
       {mayDo(me, 'user.create') && withinReach && (

@@ -1,9 +1,9 @@
-import { Alert, Button, Paper, PasswordInput, Stack, TextInput } from '@mantine/core';
+import { Alert, Anchor, Button, Paper, PasswordInput, Stack, TextInput } from '@mantine/core';
 import { ClientError, signIn } from '@symbolon/client';
 import { pages } from '@symbolon/contract';
 import { IconClock, IconLock } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useSearch } from '@tanstack/react-router';
+import { Link, useSearch } from '@tanstack/react-router';
 import { type FormEvent, lazy, Suspense, useRef, useState } from 'react';
 import { exchange } from '../app/exchange.ts';
 import { LeadTo } from '../app/lead-to.tsx';
@@ -95,6 +95,9 @@ function SignInForm() {
           <Button type="submit" size="md" fullWidth loading={attempt.isPending} disabled={waitMs > 0}>
             {waitMs > 0 ? `Wait ${formatDuration(waitMs)}` : 'Sign in'}
           </Button>
+          <Anchor size="sm" ta="center" renderRoot={(props) => <Link {...props} to={pages.reset} />}>
+            Forgotten your password?
+          </Anchor>
         </Stack>
       </form>
     </Paper>

@@ -5,6 +5,7 @@ import {
   createUser,
   inviteAgain,
   letUserIn,
+  makePasswordReset,
   myAccounts,
   removeUser,
   requirePasswordChange,
@@ -70,6 +71,7 @@ export const useAddProgram = () =>
   useChange(({ name, roleId }: Omit<NewUser, 'email'>) =>
     createService(exchange, { name, ...unlessEmpty('roleId', roleId) }),
   );
+export const useMakeReset = (userId: string) => useChange(() => makePasswordReset(exchange, userId));
 export const useInviteAgain = (userId: string) => useChange(() => inviteAgain(exchange, userId));
 export const useRename = (userId: string) => useChange((name: string) => changeUser(exchange, userId, { name }));
 export const useAssignRole = (userId: string) => useChange((roleId: string) => assignRole(exchange, userId, roleId));

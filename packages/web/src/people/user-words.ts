@@ -1,4 +1,4 @@
-import type { UserCard, UserKind, UserRow, UserState } from '@symbolon/contract';
+import type { MailProblem, UserCard, UserKind, UserRow, UserState } from '@symbolon/contract';
 import { formatMoment } from '../ui/amounts.ts';
 
 export const stateWords: Readonly<Record<UserState, string>> = {
@@ -91,4 +91,22 @@ export function whyNothing({ user, withinReach }: Pick<UserCard, 'user' | 'withi
   if (!withinReach)
     return 'May do more than you: only somebody who may as much can change their role, suspend or remove them.';
   return undefined;
+}
+
+const mailProblemWords: Readonly<Record<MailProblem, string>> = {
+  refused: 'the mail server says that there is no such mailbox, or that it takes no mail of ours',
+  'put off': 'the mail server put it off',
+  'sign-in': 'the mail server does not take the password of the exchange',
+  certificate: 'the certificate of the mail server could not be verified',
+  away: 'the mail server does not answer',
+  other: 'the mail server does not take mails of the exchange',
+};
+
+/** What became of an invitation that has not gone out. */
+export function mailText({ problem, givenUp }: NonNullable<UserCard['invitationMail']>): string {
+  if (problem === null) return 'The invitation is on its way to their mailbox.';
+  const why = mailProblemWords[problem];
+  return givenUp
+    ? `The invitation could not be mailed: ${why}. Check the address, and make a new one.`
+    : `The invitation has not gone out yet: ${why}. It is tried again.`;
 }

@@ -3,6 +3,7 @@ import { Stack } from '@mantine/core';
 import { useMe } from '../app/session.ts';
 import { Card, Fact, Facts } from '../ui/card.tsx';
 import { Page } from '../ui/page.tsx';
+import { EmailCard } from './email-card.tsx';
 import { PasswordCard } from './password-card.tsx';
 import { SessionsCard } from './sessions-card.tsx';
 
@@ -20,6 +21,7 @@ export function SecurityPage() {
           </Facts>
         </Card>
         <PasswordCard />
+        <EmailCard />
         <SessionsCard />
       </Stack>
     </Page>

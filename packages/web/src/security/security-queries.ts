@@ -1,5 +1,5 @@
-import { changePassword, endSessions, ownPassword, ownSessions } from '@symbolon/client';
-import type { PasswordChange } from '@symbolon/contract';
+import { changeOwnEmail, changePassword, endSessions, ownPassword, ownSessions } from '@symbolon/client';
+import type { EmailChange, PasswordChange } from '@symbolon/contract';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { exchange } from '../app/exchange.ts';
 
@@ -34,4 +34,8 @@ export function useChangePassword() {
       for (const one of [queryKey, passwordKey]) void queries.invalidateQueries({ queryKey: one });
     },
   });
+}
+
+export function useChangeEmail() {
+  return useMutation({ mutationFn: (change: EmailChange) => changeOwnEmail(exchange, change), gcTime: 0 });
 }

@@ -63,6 +63,10 @@ export const refusalWords: RefusalWords = {
     happened: 'No study has exactly this identifier, or none that you could open. Nothing was opened.',
     advice: 'Check every character of it, or try another one: the accession number, the patient ID.',
   },
+  EMAIL_TAKEN: {
+    happened: 'Somebody signs in with this address already. Yours was not changed.',
+    advice: 'Take another, or sign in with that one.',
+  },
   ERASURE_CHANGED: {
     happened: 'What is there is not what was shown to you, so nothing was erased.',
     advice: 'Look at it again, then choose.',
@@ -168,6 +172,15 @@ export const refusalWords: RefusalWords = {
   LINK_REVOKED: {
     happened: 'This link was withdrawn by the person who sent it.',
     advice: 'Ask them for a new one if you still need it.',
+  },
+  MAILED_LINK_NOT_FOUND: {
+    happened: 'There is no such link, or a newer one took its place.',
+    advice: 'Open the newest mail, or ask for another link.',
+  },
+  MAILED_LINK_OVER: { happened: 'This link was used already, or its hour is over.', advice: 'Ask for another one.' },
+  MAIL_NOT_SET_UP: {
+    happened: 'This exchange sends no mails.',
+    advice: 'Ask an administrator of your account for a link.',
   },
   NOT_ACCEPTABLE: {
     happened: 'The exchange cannot give this in the form that was asked for.',

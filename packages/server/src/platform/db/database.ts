@@ -1,4 +1,4 @@
-import type { Decisions, Role, SignInPolicy } from '@symbolon/contract';
+import type { Decisions, MailProblem, Role, SignInPolicy } from '@symbolon/contract';
 import { type Generated, Kysely, PostgresDialect, type PostgresPool, sql, type Transaction } from 'kysely';
 import pg from 'pg';
 import { accountSetting, everyAccount } from './second-wall.ts';
@@ -199,13 +199,13 @@ export type Schema = {
   mails: {
     id: string;
     kind: string;
-    user_id: string;
+    user_id: string | null;
     account_id: string | null;
     about: unknown;
     created_at: Date;
     next_try_at: Date;
     tries: Generated<number>;
-    problem: Generated<string | null>;
+    problem: Generated<MailProblem | null>;
     given_up_at: Generated<Date | null>;
   };
   terms: { account_id: string; version: number; text: string; created_by: string; created_at: Date };

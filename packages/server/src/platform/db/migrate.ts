@@ -19,6 +19,7 @@ import { up as secondWall } from './migrations/015-second-wall.ts';
 import { up as ownSessions } from './migrations/016-own-sessions.ts';
 import { up as signingIn } from './migrations/017-signing-in.ts';
 import { up as trustedSince } from './migrations/018-f-trusted-since.ts';
+import { up as mailsToAnAddress } from './migrations/018-m-mails-to-an-address.ts';
 import { up as refusedTries } from './migrations/018-p-refused-tries.ts';
 import { up as finishedSessions } from './migrations/018-s-finished-sessions.ts';
 
@@ -44,6 +45,7 @@ const migrations: Record<string, Migration> = {
   '018-f-trusted-since': { up: trustedSince },
   '018-p-refused-tries': { up: refusedTries },
   '018-s-finished-sessions': { up: finishedSessions },
+  '018-m-mails-to-an-address': { up: mailsToAnAddress },
 };
 
 /** Is there while a restore is under way: what else is in the database is not whole. */

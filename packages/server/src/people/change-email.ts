@@ -1,0 +1,111 @@
+import type { EmailChangeAnswer, MailedAnswer } from '@symbolon/contract';
+import type { Actor, SignedIn } from '../access/index.ts';
+import { accountsWith, addressChangeById, changeEmail, useAddressChange } from './address-change.store.ts';
+import { mailMissing, PeopleError } from './errors.ts';
+import { provenSecret } from './one-time-secret.ts';
+import { ownPassword } from './own-sessions.store.ts';
+import { mustBeBrowser } from './own-sessions.ts';
+import { provePassword, signInLimits } from './prove-password.ts';
+import { endResetsOf } from './reset.store.ts';
+import type { SessionDeps } from './sessions.ts';
+
+const hourMs = 3_600_000;
+
+/**
+ * Asks to change one's own address, with the password: a link goes to the new one, and the old one is told. Nothing is changed
+ * until the link is used. Whether somebody else has the new address is not said here: its owner is told by the link.
+ *
+ * @throws PeopleError MAIL_NOT_SET_UP, PASSWORD_WRONG; AccessError ACCESS_TOO_MANY_TRIES
+ */
+export async function askToChangeEmail(
+  deps: SessionDeps,
+  actor: SignedIn,
+  { current, email }: { readonly current: string; readonly email: string },
+): Promise<MailedAnswer> {
+  mustBeBrowser(actor);
+  if (!deps.mail.sends) throw mailMissing();
+  const { userId } = actor;
+  const own = await deps.database.transaction().execute((trx) => ownPassword(trx, userId));
+  const entry = { actor, userId, action: 'email.change', kind: 'update' } as const;
+  const proven = await provePassword(deps.attempts, {
+    password: current,
+    hash: own?.hash ?? undefined,
+    limits: signInLimits(own?.email ?? '', actor.address),
+    refused: () => deps.audit.record(deps.database, [{ ...entry, outcome: 'refused' }]),
+  });
+  if (!own?.email || !proven) throw new PeopleError('PASSWORD_WRONG', 'The password that you have now is not right.');
+  // Mails to strangers, by who is signed in.
+  const limit = { name: `address changes of ${userId}`, tries: 10, windowMs: hourMs };
+  await deps.attempts.take({ own: limit, all: { ...limit, name: 'address changes', tries: 2000 } });
+  await deps.database.transaction().execute(async (trx) => {
+    await deps.mail.tell(trx, { kind: 'address-change', userId, about: { to: email } });
+    await deps.mail.tell(trx, { kind: 'address-change-asked', userId, about: { email } });
+    await deps.audit.record(trx, [{ ...entry, outcome: 'success', detail: { after: { email } } }]);
+  });
+  return { mailedTo: email };
+}
+
+type Change = NonNullable<Awaited<ReturnType<typeof addressChangeById>>>;
+
+async function provenChange(
+  deps: SessionDeps,
+  { address }: Actor,
+  text: string,
+  refused: (row: Change | undefined) => Promise<void>,
+): Promise<Change> {
+  const row = await provenSecret(
+    deps.attempts,
+    { kind: 'address change', text, address },
+    { find: (id) => addressChangeById(deps.database, id), refused: () => refused(undefined) },
+  );
+  if (row && row.usedAt === null && row.expiresAt > deps.now()) return row;
+  await refused(row);
+  throw new PeopleError(
+    row ? 'MAILED_LINK_OVER' : 'MAILED_LINK_NOT_FOUND',
+    row ? 'The link was used already, or its hour is over.' : 'There is no such link, or a newer one took its place.',
+  );
+}
+
+export async function lookAtEmailChange(deps: SessionDeps, actor: Actor, secret: string): Promise<EmailChangeAnswer> {
+  const { email, expiresAt } = await provenChange(deps, actor, secret, async () => {});
+  return { email, expiresAt: expiresAt.toISOString() };
+}
+
+/**
+ * Proves the new address by the link that was mailed to it: from now on they sign in with that one. Links for a new password
+ * that the old mailbox holds end, and it is told.
+ *
+ * @throws PeopleError MAILED_LINK_NOT_FOUND, MAILED_LINK_OVER, EMAIL_TAKEN; AccessError ACCESS_TOO_MANY_TRIES
+ */
+export async function confirmEmail(deps: SessionDeps, actor: Actor, secret: string): Promise<EmailChangeAnswer> {
+  const entry = { actor, action: 'email.confirm', kind: 'update' } as const;
+  const { id, userId, email, expiresAt } = await provenChange(deps, actor, secret, () =>
+    deps.audit.record(deps.database, [{ ...entry, outcome: 'refused' }]),
+  );
+  await deps.database.transaction().execute(async (trx) => {
+    await ownPassword(trx, userId);
+    if (!(await useAddressChange(trx, id, deps.now())))
+      throw new PeopleError('MAILED_LINK_OVER', 'The link was used already, or its hour is over.');
+    const before = await changeEmail(trx, userId, email).catch((error: unknown) => {
+      if ((error as { code?: string }).code === uniqueViolation) return undefined;
+      throw error;
+    });
+    if (before === undefined)
+      throw new PeopleError('EMAIL_TAKEN', 'Somebody signs in with this address on this exchange already.');
+    await endResetsOf(trx, userId);
+    await deps.audit.record(
+      trx,
+      (await accountsWith(trx, userId)).map((accountId) => ({
+        ...entry,
+        accountId,
+        userId,
+        outcome: 'success',
+        detail: { before: { email: before }, after: { email } },
+      })),
+    );
+    await deps.mail.tell(trx, { kind: 'address-changed', userId, about: { to: before, email } });
+  });
+  return { email, expiresAt: expiresAt.toISOString() };
+}
+
+const uniqueViolation = '23505';

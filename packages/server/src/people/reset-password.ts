@@ -1,0 +1,125 @@
+import type { LookAtResetAnswer } from '@symbolon/contract';
+import { AccessError, type Actor, networkOf } from '../access/index.ts';
+import { nextPassword } from './change-password.ts';
+import { mailMissing, PeopleError } from './errors.ts';
+import { provenSecret } from './one-time-secret.ts';
+import { endOpenLinks } from './open-links.ts';
+import { ownPassword, replacePassword } from './own-sessions.store.ts';
+import { endAllRecorded } from './own-sessions.ts';
+import { userForSignIn } from './people.store.ts';
+import { signInLimits } from './prove-password.ts';
+import { resetById, useReset } from './reset.store.ts';
+import { endSession } from './session.store.ts';
+import { type From, isLetIn, type SessionDeps, startSession } from './sessions.ts';
+
+const minuteMs = 60_000;
+
+/**
+ * Asks for a link by mail. What is done here is the same whoever has the address, and whether anybody has it: that is looked up
+ * when the mail is made.
+ *
+ * Law  past the limit of one address nothing more is sent to it, and nobody is told: its owner has links enough, and who asks in
+ *      their place learns nothing and keeps nobody out.
+ *
+ * @throws PeopleError MAIL_NOT_SET_UP; AccessError ACCESS_TOO_MANY_TRIES  from one network
+ */
+export async function askForReset(deps: SessionDeps, actor: Actor, email: string): Promise<void> {
+  if (!deps.mail.sends) throw mailMissing();
+  const entry = { actor, action: 'password.reset', kind: 'execute' } as const;
+  const refuse = () => deps.audit.record(deps.database, [{ ...entry, outcome: 'refused' }]);
+  const network = networkOf(actor.address);
+  const all = { name: `resets from ${network}`, tries: 30, windowMs: 15 * minuteMs };
+  const here = { own: { name: `reset of ${email} from ${network}`, tries: 10, windowMs: 15 * minuteMs }, all };
+  await deps.attempts.take(here).catch(async (error: unknown) => {
+    if (error instanceof AccessError) await refuse();
+    throw error;
+  });
+  const everywhere = { name: 'resets', tries: 2000, windowMs: 60 * minuteMs };
+  const own = { name: `reset of ${email}`, tries: 5, windowMs: 60 * minuteMs };
+  const tooMany = await deps.attempts.take({ own, all: everywhere }).then(
+    () => false,
+    (error: unknown) => {
+      if (error instanceof AccessError) return true;
+      throw error;
+    },
+  );
+  if (tooMany) return refuse();
+  await deps.database.transaction().execute(async (trx) => {
+    await deps.mail.tell(trx, { kind: 'password-reset', about: { email } });
+    await deps.audit.record(trx, [{ ...entry, outcome: 'success' }]);
+  });
+}
+
+type Reset = NonNullable<Awaited<ReturnType<typeof resetById>>>;
+
+/** The reset whose secret this is. @throws PeopleError MAILED_LINK_NOT_FOUND, MAILED_LINK_OVER */
+async function provenReset(
+  deps: SessionDeps,
+  { address }: Actor,
+  text: string,
+  refused: (row: Reset | undefined) => Promise<void>,
+): Promise<Reset> {
+  const row = await provenSecret(
+    deps.attempts,
+    { kind: 'reset', text, address },
+    { find: (id) => resetById(deps.database, id), refused: () => refused(undefined) },
+  );
+  if (row && row.usedAt === null && row.expiresAt > deps.now()) return row;
+  await refused(row);
+  throw row ? linkOver() : linkNotFound();
+}
+
+const linkOver = (): PeopleError =>
+  new PeopleError('MAILED_LINK_OVER', 'The link was used already, or its hour is over.');
+const linkNotFound = (): PeopleError =>
+  new PeopleError('MAILED_LINK_NOT_FOUND', 'There is no such link, or a newer one took its place.');
+
+/** Whose password it sets: told to who has the link alone. */
+export async function lookAtReset(deps: SessionDeps, actor: Actor, secret: string): Promise<LookAtResetAnswer> {
+  const { email, expiresAt } = await provenReset(deps, actor, secret, async () => {});
+  return { email, expiresAt: expiresAt.toISOString() };
+}
+
+/**
+ * Sets a new password by a link, once. Every session of theirs ends, in all accounts; a second factor still stands: the session
+ * that begins has proven none. Undefined where they may not sign in from there: the password is set all the same.
+ *
+ * @throws PeopleError MAILED_LINK_NOT_FOUND, MAILED_LINK_OVER, PASSWORD_TOO_WEAK; AccessError ACCESS_TOO_MANY_TRIES
+ */
+export async function resetPassword(
+  deps: SessionDeps,
+  actor: Actor,
+  { secret, password }: { readonly secret: string; readonly password: string },
+  agent: From['agent'],
+): Promise<string | undefined> {
+  const entry = { actor, action: 'password.reset', kind: 'update' } as const;
+  const row = await provenReset(deps, actor, secret, async (of) => {
+    const user = of && (await userForSignIn(deps.database, { id: of.userId }));
+    const about = user && { accountId: user.accountId, userId: user.id };
+    await deps.audit.record(deps.database, [{ ...entry, ...about, outcome: 'refused' }]);
+  });
+  const { userId, email, passwordHash: former } = row;
+  const user = await userForSignIn(deps.database, { id: userId });
+  if (!user || former === null) throw linkNotFound();
+  const owner = { userId, accountId: user.accountId, namespaceId: user.namespaceId };
+  const hash = await nextPassword(deps, { userId, email, former, password });
+  const letIn = await isLetIn(deps.database, owner, actor.address);
+  const now = deps.now();
+  const session = await deps.database.transaction().execute(async (trx) => {
+    // The address first, and then the link: who changes either holds the same row.
+    const held = await ownPassword(trx, userId);
+    if (!(await useReset(trx, row.id, now)) || held?.hash !== former || held.email !== email) throw linkOver();
+    await replacePassword(trx, userId, { former, hash, at: now });
+    await endOpenLinks(trx, userId);
+    const ended = await endAllRecorded(deps, trx, actor, userId);
+    await deps.audit.record(trx, [
+      { ...entry, accountId: owner.accountId, userId, outcome: 'success', detail: { sessions: ended } },
+    ]);
+    await deps.mail.tell(trx, { kind: 'password-changed', userId });
+    // Whoever signs in anew leaves no session behind.
+    if (actor.kind === 'person' && actor.by === 'session') await endSession(trx, actor.credentialId);
+    return letIn ? startSession(trx, owner, { address: actor.address, agent }, now) : undefined;
+  });
+  await deps.attempts.giveBack(signInLimits(email, actor.address));
+  return session;
+}
