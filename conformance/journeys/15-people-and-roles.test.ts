@@ -1,3 +1,4 @@
+import type { SignInPolicy } from '@symbolon/contract';
 import { axe, browserTest, ctStudy, desk, phone, type Screen, screenshot } from '@symbolon/testbed';
 import type { Locator, Page } from 'playwright-core';
 import { expect } from 'vitest';
@@ -39,6 +40,22 @@ const descriptionOf = (field: Locator): Promise<string> =>
       .split(' ')
       .map((id) => document.getElementById(id)?.textContent)
       .join(' '),
+  );
+
+/** Signs in where one was led away from a page, and comes back to it. */
+async function signInAt(page: Page, who: Parameters<typeof giveNameAndPassword>[1], title: string): Promise<void> {
+  await heading(page, 'Sign in');
+  await giveNameAndPassword(page, who);
+  await heading(page, title);
+}
+
+/** How the people of the account sign in, behind its back. */
+const policy = (said: Partial<SignInPolicy>) =>
+  inDatabaseOf(it.exchange, (database) =>
+    database
+      .updateTable('accounts')
+      .set({ sign_in_policy: JSON.stringify(said) as never })
+      .execute(),
   );
 
 async function openPerson(page: Page, name: string): Promise<void> {
@@ -109,15 +126,16 @@ browserTest(
     await may.getByText('Not set', { exact: true }).click();
     await may.getByText('No role of theirs says anything of it, so it is not permitted.').first().waitFor();
 
+    // Another role: what was open with the one before is signed out.
+    visitor.watch.expect(/status of 401/);
     await door.goto(`${it.exchange.url}/upload`);
-    await heading(door, 'Upload');
+    await signInAt(door, ana, 'Upload');
     const access = region(page, 'Access');
     await access.getByRole('button', { name: 'Suspend' }).click();
     await access.getByText('From the next request on Ana Kovacs is kept out.').waitFor();
     await look(page, desk, 'suspend');
     await access.getByRole('alertdialog').getByRole('button', { name: 'Suspend' }).click();
     await page.getByText('Suspended', { exact: true }).waitFor();
-    visitor.watch.expect(/status of 401/);
     await openMenu(door);
     await door.getByRole('link', { name: 'Studies', exact: true }).click();
     await heading(door, 'Sign in');
@@ -340,6 +358,182 @@ browserTest(
     await it.leave(mara, visitor);
   },
   180_000,
+);
+
+browserTest(
+  'what is dangerous asks who is there and goes on by itself; a screen is locked in all tabs, and opens to what was typed',
+  async () => {
+    const mara = await it.visit('/');
+    const { page, context, watch } = mara;
+    await page.clock.install();
+    watch.expect(/status of 40[13]/);
+    await signIn(page, it.me);
+    await goTo(page, 'People');
+    await page.getByRole('button', { name: 'Add somebody' }).click();
+    const adding = page.getByRole('dialog', { name: 'Add somebody' });
+    await adding.getByLabel('E-mail address').fill('nils@example.org');
+    await inDatabaseOf(it.exchange, (database) =>
+      database
+        .updateTable('sessions')
+        .set({ proven_at: new Date(Date.now() - 11 * 60_000) })
+        .execute(),
+    );
+    const add = adding.getByRole('button', { name: 'Add and make the invitation' });
+    await add.click();
+    const proof = page.getByRole('dialog', { name: 'Show that it is you' });
+    const password = proof.getByLabel('Your password');
+    await expect.poll(() => password.evaluate((field) => field === document.activeElement)).toBe(true);
+    await look(page, desk, 'proof');
+    await alsoOnAPhone(page, 'proof');
+    await page.keyboard.press('Escape');
+    await proof.waitFor({ state: 'hidden' });
+    await adding.getByText('For this it must be certain that it is you').waitFor();
+    expect(await adding.getByLabel('E-mail address').inputValue()).toBe('nils@example.org');
+    await add.click();
+    await password.fill('not the one');
+    await proof.getByRole('button', { name: 'Go on' }).click();
+    await proof.getByText('The password is not right.').waitFor();
+    await password.fill(it.me.password);
+    await proof.getByRole('button', { name: 'Go on' }).click();
+    await adding.getByText('nils is invited').waitFor();
+    await adding.getByRole('button', { name: 'Done' }).click();
+
+    await goTo(page, 'Account');
+    const name = region(page, 'The account').getByLabel('Name');
+    await name.fill('Half typed');
+    const other = await context.newPage();
+    await other.goto(`${it.exchange.url}/studies`);
+    await other.getByText('Brandt, Lea').first().waitFor();
+    const locked = (tab: Page) => tab.getByRole('heading', { name: 'The screen is locked' });
+    const readable = (tab: Page) => tab.evaluate(() => document.body.innerText);
+    const lockNow = async () => {
+      await page.getByRole('button', { name: /Mara Ölund/ }).click();
+      await page.getByRole('button', { name: 'Lock now' }).click();
+      await locked(page).waitFor();
+    };
+    await lockNow();
+    await locked(other).waitFor();
+    for (const tab of [page, other]) {
+      expect(await readable(tab)).not.toMatch(/Brandt|Half typed|Klinikum/);
+      expect(await tab.getByRole('link').count()).toBe(0);
+    }
+    const own = () => page.evaluate(async () => (await fetch('/api/v1/me')).status);
+    await expect.poll(own).toBe(401);
+    await look(page, desk, 'locked');
+    await alsoOnAPhone(page, 'locked');
+    const unlock = async (tab: Page, given: string) => {
+      await tab.getByLabel('Your password').fill(given);
+      await tab.getByRole('button', { name: 'Unlock' }).click();
+    };
+    await unlock(page, 'not the one');
+    await page.getByText('The password is not right.').waitFor();
+    await unlock(page, it.me.password);
+    await locked(page).waitFor({ state: 'hidden' });
+    expect(await name.inputValue()).toBe('Half typed');
+    await other.getByText('Brandt, Lea').first().waitFor();
+    expect(await own()).toBe(200);
+
+    // By itself, when nobody touches it; and loaded anew it is still locked.
+    await other.close();
+    await policy({ lockMinutes: 1 });
+    await page.reload();
+    await heading(page, 'Account');
+    await page.clock.fastForward(50_000);
+    await name.fill('Touched again');
+    await page.clock.fastForward(50_000);
+    expect(await locked(page).count()).toBe(0);
+    await page.clock.fastForward(20_000);
+    await locked(page).waitFor();
+    await expect.poll(own).toBe(401);
+    await page.reload();
+    await heading(page, 'The screen is locked');
+    await look(page, desk, 'locked-anew');
+    await unlock(page, it.me.password);
+    await heading(page, 'Account');
+    await policy({});
+    await it.leave(mara);
+  },
+  120_000,
+);
+
+browserTest(
+  'identities open with a second password and close again; terms of use are set, asked for and accepted',
+  async () => {
+    await policy({ secondPassword: true });
+    const mara = await it.visit('/', { colours: 'dark' });
+    const { page, watch } = mara;
+    await signIn(page, it.me);
+    const banner = region(page, 'Identities');
+    await banner.getByText('you have not chosen your second password').waitFor();
+    const name = page.getByText('Brandt, Lea').first();
+    await page
+      .getByRole('link', { name: /Pseudonym|^P/ })
+      .first()
+      .waitFor();
+    expect(await name.count()).toBe(0);
+    await banner.getByRole('link', { name: 'Choose it' }).click();
+    await heading(page, 'My security');
+    const card = region(page, 'Second password');
+    const second = 'acht Möwen über dem Kai';
+    await card.getByLabel('The password that you sign in with').fill(it.me.password);
+    await card.getByLabel('Second password', { exact: true }).fill(it.me.password);
+    await card.getByLabel('The same once more').fill(it.me.password);
+    await card.getByRole('button', { name: 'Choose it' }).click();
+    await card.getByText('This is your first password.').waitFor();
+    await card.getByLabel('Second password', { exact: true }).fill(second);
+    await card.getByLabel('The same once more').fill(second);
+    await look(page, desk, 'second-password');
+    await card.getByRole('button', { name: 'Choose it' }).click();
+    await banner.getByText('Identities are open until').waitFor();
+    await goTo(page, 'Studies');
+    await name.waitFor();
+    await banner.getByRole('button', { name: 'Close them' }).click();
+    await banner.getByText('Identities are closed: you see pseudonyms.').waitFor();
+    await expect.poll(() => name.count()).toBe(0);
+    await look(page, desk, 'identities');
+    await alsoOnAPhone(page, 'identities');
+    await banner.getByRole('button', { name: 'Open them' }).click();
+    const asking = page.getByRole('dialog', { name: 'Open identities' });
+    watch.expect(/status of 403/);
+    await asking.getByLabel('Your second password').fill('not this one');
+    await asking.getByRole('button', { name: 'Open identities' }).click();
+    await asking.getByText('The second password is not right.').waitFor();
+    await asking.getByLabel('Your second password').fill(second);
+    await look(page, desk, 'open-identities');
+    await asking.getByRole('button', { name: 'Open identities' }).click();
+    await name.waitFor();
+    await policy({});
+
+    await goTo(page, 'Account');
+    await page.getByRole('link', { name: 'Terms of use' }).click();
+    await heading(page, 'Terms of use');
+    const holds = region(page, 'What holds');
+    await holds.getByText('There are none').waitFor();
+    await holds.getByLabel('Text').fill('Images are looked at for treatment.\n\n<b>Nothing</b> leaves the house.');
+    await holds.getByRole('button', { name: 'Set the terms' }).click();
+    await look(page, desk, 'set-terms');
+    watch.expect(/status of 401/);
+    await holds.getByRole('alertdialog').getByRole('button', { name: 'Set these terms' }).click();
+    const text = page.getByRole('region', { name: 'Terms of use, version 1' });
+    await text.getByText('<b>Nothing</b> leaves the house.').waitFor();
+    await look(page, desk, 'accept-terms');
+    await alsoOnAPhone(page, 'accept-terms');
+    await page.getByRole('button', { name: 'I accept' }).click();
+    await heading(page, 'Terms of use');
+    await region(page, 'Who accepted').getByText('Mara Ölund').waitFor();
+    await region(page, 'Versions')
+      .getByText(/^1 of \d+ people accepted what holds\./)
+      .waitFor();
+    await look(page, desk, 'terms');
+    await alsoOnAPhone(page, 'terms');
+    // None hold any more: the others of this file go on.
+    await holds.getByLabel('Text').fill('');
+    await holds.getByRole('button', { name: 'Set the terms' }).click();
+    await holds.getByRole('alertdialog').getByRole('button', { name: 'Take the terms away' }).click();
+    await holds.getByText('Since version 2 nobody has to accept anything.').waitFor();
+    await it.leave(mara);
+  },
+  120_000,
 );
 
 // The last one: the owner has another password afterwards.

@@ -86,7 +86,20 @@ export {
   setRoleAddresses,
   templates,
 } from './roles.ts';
-export { changePassword, endSessions, ownPassword, ownSessions, session, signIn, signOut } from './sessions.ts';
+export {
+  changePassword,
+  chooseSecondPassword,
+  closeIdentities,
+  endSessions,
+  lockSession,
+  openIdentities,
+  ownPassword,
+  ownSessions,
+  proveAgain,
+  session,
+  signIn,
+  signOut,
+} from './sessions.ts';
 export { setSignInPolicy, signInEffects, signInPolicy } from './sign-in-policy.ts';
 export { SourceError, type SourceErrorCode } from './source-error.ts';
 export {
@@ -104,11 +117,20 @@ export {
 export { type StoreFile, store } from './store.ts';
 export type { StoreOutcome } from './store-answer.ts';
 export { findStudies } from './studies.ts';
+export {
+  acceptTerms,
+  setTerms,
+  terms,
+  termsAcceptances,
+  termsAcceptancesCsvPath,
+  termsVersions,
+} from './terms.ts';
 export { issueToken, revokeToken, tokens } from './tokens.ts';
 export {
   type BodyPart,
   fetchTransport,
   type LazyBytes,
+  readAll,
   type Transport,
   type TransportAnswer,
   type TransportRequest,
@@ -117,6 +139,7 @@ export { type Outcome, type UploadFile, type UploadOptions, upload } from './upl
 export {
   assignRole,
   changeUser,
+  clearSecondPassword,
   createService,
   createUser,
   everyUser,

@@ -1,13 +1,16 @@
 import {
   type EndedSessionsAnswer,
   endedSessionsAnswer,
+  type IdentitiesRequest,
   type OwnPasswordAnswer,
   type OwnSessionsAnswer,
   ownPasswordAnswer,
   ownSessionsAnswer,
   type PasswordChange,
+  type ProofRequest,
   pathOf,
   paths,
+  type SecondPasswordChange,
   type SessionAnswer,
   type SessionRequest,
   sessionAnswer,
@@ -46,4 +49,28 @@ export function ownPassword(exchange: Exchange, signal?: AbortSignal): Promise<O
 /** Changes one's own password, and signs out everywhere but here. */
 export function changePassword(exchange: Exchange, change: PasswordChange): Promise<EndedSessionsAnswer> {
   return call(exchange, { method: 'PUT', path: paths.myPassword, json: change, answer: endedSessionsAnswer });
+}
+
+/** Shows again that it is oneself: before what is dangerous, and behind a locked screen. The session goes on under another secret. */
+export function proveAgain(exchange: Exchange, proof: ProofRequest): Promise<SessionAnswer> {
+  return call(exchange, { path: paths.sessionProof, json: proof, answer: sessionAnswer });
+}
+
+/** Nothing is served to this browser any more until its person proves who they are. */
+export function lockSession(exchange: Exchange): Promise<SessionAnswer> {
+  return call(exchange, { method: 'POST', path: paths.sessionLock, answer: sessionAnswer });
+}
+
+/** Opens identities in this browser, for an hour. */
+export function openIdentities(exchange: Exchange, request: IdentitiesRequest): Promise<SessionAnswer> {
+  return call(exchange, { path: paths.sessionIdentities, json: request, answer: sessionAnswer });
+}
+
+export function closeIdentities(exchange: Exchange): Promise<SessionAnswer> {
+  return call(exchange, { method: 'DELETE', path: paths.sessionIdentities, answer: sessionAnswer });
+}
+
+/** Chooses one's own second password, and opens identities with it. */
+export function chooseSecondPassword(exchange: Exchange, change: SecondPasswordChange): Promise<SessionAnswer> {
+  return call(exchange, { method: 'PUT', path: paths.mySecondPassword, json: change, answer: sessionAnswer });
 }

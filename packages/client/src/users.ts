@@ -68,6 +68,11 @@ export function requirePasswordChange(exchange: Exchange, userId: string): Promi
   return call(exchange, { method: 'POST', path: pathOf(paths.userPasswordChange, { userId }), answer: userRow });
 }
 
+/** Clears the second password of somebody who forgot it. */
+export function clearSecondPassword(exchange: Exchange, userId: string): Promise<UserRow> {
+  return call(exchange, { method: 'DELETE', path: pathOf(paths.userSecondPassword, { userId }), answer: userRow });
+}
+
 /** Ends a suspension. */
 export function letUserIn(exchange: Exchange, userId: string): Promise<UserRow> {
   return call(exchange, { method: 'DELETE', path: pathOf(paths.userSuspension, { userId }), answer: userRow });

@@ -12,11 +12,16 @@ export const provenActions: readonly Action[] = [
   'token.issue',
   'user.create',
   'identity.clear',
+  'factor.enrol',
+  'factor.remove',
+  'factor.recover',
+  'factor.reset',
   // By which somebody may more, or is let in from elsewhere.
   'role.assign',
   'role.change',
   'account.transfer',
   'address.set',
+  'policy.set',
   // What does not come back.
   'study.erase',
   'patient.erase',

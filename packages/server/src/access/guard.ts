@@ -91,9 +91,14 @@ async function actorOf(deps: GuardDeps, request: FastifyRequest): Promise<Actor>
 /** Whether a page asks by itself, as it says, while nobody touches it: that keeps no session alive. */
 const isByItself = ({ headers }: FastifyRequest): boolean => headers['symbolon-by-itself'] !== undefined;
 
-/** A long answer goes on behind a locked screen: whoever asked for it was there, and nothing of it is on the screen. */
-const behindTheLock = (actor: Actor): Actor =>
-  actor.kind === 'person' ? { ...actor, steps: actor.steps.filter((step) => step !== 'unlock') } : actor;
+/**
+ * A long answer goes on behind a locked screen, and while new terms of use wait: whoever asked for it was there, and it is on no
+ * screen. Whatever proves less of who that was stops it.
+ */
+const begunBefore = (actor: Actor): Actor =>
+  actor.kind === 'person'
+    ? { ...actor, steps: actor.steps.filter((step) => step !== 'unlock' && step !== 'accept-terms') }
+    : actor;
 
 /** Stands before every route: finds out who asks, and asks the policy engine whether they may. */
 export function guard(app: FastifyInstance, deps: GuardDeps): void {
@@ -111,13 +116,19 @@ export function guard(app: FastifyInstance, deps: GuardDeps): void {
     const action = request.routeOptions.config.action as Action;
     request.actor = await actorOf(deps, request);
     request.stillMay = async () => {
-      const now = behindTheLock(await actorOf(deps, request));
+      const now = begunBefore(await actorOf(deps, request));
       if (!may(now, action)) throw now.kind === 'person' && now.steps.length > 0 ? unfinished() : signInNeeded();
       return now;
     };
     if (may(request.actor, action)) {
       const { actor, method } = request;
-      if (actor.kind === 'person' && !actor.proven && method !== 'GET' && provenActions.includes(action))
+      if (
+        actor.kind === 'person' &&
+        !actor.proven &&
+        actor.steps.length === 0 &&
+        method !== 'GET' &&
+        provenActions.includes(action)
+      )
         throw proofNeeded();
       return;
     }

@@ -12,6 +12,7 @@ import { useAccount, useSetAddresses } from './account-queries.ts';
 import { AddressCard } from './address-card.tsx';
 import { NameCard } from './name-card.tsx';
 import { OwnerCard } from './owner-card.tsx';
+import { TermsCard } from './terms-card.tsx';
 
 /** The account itself: its name, its owner, and from where it can be used. */
 export function AccountPage() {
@@ -52,6 +53,7 @@ function Account() {
           </div>
         </Card>
       )}
+      {mayDo(me, 'terms.view') && <TermsCard />}
       {mayDo(me, 'address.view') && <AddressCard what="The account" setting={setting} />}
       {mayDo(me, 'address.view') && mayDo(me, 'role.list') && (
         <Text size="sm" c="dimmed">

@@ -1,6 +1,9 @@
-import { type Exchange, fetchTransport, type Transport } from '@symbolon/client';
+import { type Exchange, fetchTransport, readAll, type Transport, type TransportAnswer } from '@symbolon/client';
 import { paths } from '@symbolon/contract';
+import { lock } from './lock.ts';
 import { outage } from './outage.ts';
+import { askPerson, type Question } from './questions.ts';
+import { byItself } from './touch.ts';
 
 type Listener = () => void;
 const listeners = new Set<Listener>();
@@ -16,13 +19,12 @@ const ownAffair = [paths.session, paths.sessions, paths.setup, paths.acceptInvit
 
 const overFetch = fetchTransport((...request) => globalThis.fetch(...request));
 
-/** The browser's fetch, which also notices when the exchange goes away, comes back, or no longer knows us. */
+/** The browser's fetch, which also notices when the exchange goes away or comes back, and says where nobody but the page asks. */
 const watched: Transport = async (url, request) => {
   try {
-    const answer = await overFetch(url, request);
+    const answer = await overFetch(url, { ...request, headers: { ...request.headers, ...byItself() } });
     if (answer.status === 502 || answer.status === 503 || answer.status === 504) outage.began();
     else outage.ended();
-    if (answer.status === 401 && !ownAffair.some((path) => url.startsWith(path))) for (const tell of listeners) tell();
     return answer;
   } catch (error) {
     if (!request.signal?.aborted) outage.began();
@@ -30,5 +32,66 @@ const watched: Transport = async (url, request) => {
   }
 };
 
+const asks: Readonly<Record<string, Question>> = { ACCESS_PROOF_NEEDED: 'proof', IDENTITIES_CLOSED: 'identities' };
+const mostRefusalBytes = 64 * 1024;
+
+async function jsonOf(answer: TransportAnswer): Promise<{ readonly bytes: Uint8Array; readonly told: unknown }> {
+  const bytes = await readAll(answer, mostRefusalBytes);
+  try {
+    return { bytes, told: JSON.parse(new TextDecoder().decode(bytes)) };
+  } catch {
+    return { bytes, told: undefined };
+  }
+}
+
+/**
+ * How the session stands: another tab, or this one a moment ago, may have proven who is there, and the session has gone on under another
+ * secret since the request left. `locked`: it goes on once the screen is open.
+ */
+async function standing(): Promise<'signed in' | 'locked' | undefined> {
+  const answer = await watched(paths.session, { method: 'GET', headers: { accept: 'application/json' } });
+  const { state, steps } = ((await jsonOf(answer)).told ?? {}) as {
+    readonly state?: string;
+    readonly steps?: readonly string[];
+  };
+  if (state === 'signed in') return 'signed in';
+  return steps?.[0] === 'unlock' && lock.engage() ? 'locked' : undefined;
+}
+
+/**
+ * Asks once more where what stood in the way of a request is out of the way: whoever is there proved that it is them, opened
+ * identities, or unlocked the screen. What was typed stays, since the call only takes longer.
+ */
+export const patiently =
+  (transport: Transport): Transport =>
+  async (url, request) => {
+    const own = ownAffair.some((path) => url.startsWith(path));
+    if (!own) await lock.opened();
+    const answer = await transport(url, request);
+    if (own || (answer.status !== 401 && answer.status !== 403)) return answer;
+    const { bytes, told } = await jsonOf(answer);
+    const again = await mayAskAgain(answer.status, (Object(told) as { readonly code?: string }).code ?? '');
+    if (again) return transport(url, request);
+    const body = (async function* () {
+      yield bytes;
+    })();
+    return { ...answer, body };
+  };
+
+async function mayAskAgain(status: number, code: string): Promise<boolean> {
+  if (status === 403) {
+    const question = asks[code];
+    return question !== undefined && (await askPerson(question));
+  }
+  const now = await standing().catch(() => undefined);
+  if (now === 'signed in') return true;
+  if (now === undefined) {
+    for (const tell of listeners) tell();
+    return false;
+  }
+  await lock.opened();
+  return true;
+}
+
 /** The exchange that served this page. No token: the session's cookie goes with every request. Works in workers too. */
-export const exchange: Exchange = { url: '', transport: watched };
+export const exchange: Exchange = { url: '', transport: patiently(watched) };

@@ -162,6 +162,10 @@ const signedInRoutes = [
     lazyRouteComponent(() => import('../sign-in-policy/policy-page.tsx'), 'PolicyPage'),
   ),
   page(
+    pages.terms,
+    lazyRouteComponent(() => import('../terms/terms-page.tsx'), 'TermsPage'),
+  ),
+  page(
     pages.accounts,
     lazyRouteComponent(() => import('../account/accounts-page.tsx'), 'AccountsPage'),
   ),

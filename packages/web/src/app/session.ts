@@ -3,10 +3,17 @@ import type { Action, MeAnswer, SessionAnswer } from '@symbolon/contract';
 import { type QueryClient, queryOptions, type UseQueryResult, useQuery } from '@tanstack/react-query';
 import { createContext, useContext } from 'react';
 import { exchange, onSignInNeeded } from './exchange.ts';
+import { lock } from './lock.ts';
 
 export const sessionQuery = queryOptions({
   queryKey: ['session'],
-  queryFn: ({ signal }) => session(exchange, signal),
+  queryFn: async ({ signal, client, queryKey }) => {
+    const answer = await session(exchange, signal);
+    const before = client.getQueryData<SessionAnswer>(queryKey);
+    // What is on the page stays there, behind the lock.
+    if (before?.me && answer.steps?.[0] === 'unlock' && lock.engage()) return before;
+    return answer;
+  },
   staleTime: 30_000,
 });
 
@@ -15,9 +22,13 @@ export function useSession(): UseQueryResult<SessionAnswer> {
   return useQuery(sessionQuery);
 }
 
+/** All that is remembered but who is signed in. */
+export const isOfPages = ({ queryKey }: { readonly queryKey: readonly unknown[] }): boolean =>
+  queryKey[0] !== sessionQuery.queryKey[0];
+
 /** What one person saw must not be there for the next: everything that was remembered goes. */
 export function becomeSession(client: QueryClient, answer: SessionAnswer): void {
-  client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== sessionQuery.queryKey[0] });
+  client.removeQueries({ predicate: isOfPages });
   client.getMutationCache().clear();
   client.setQueryData(sessionQuery.queryKey, answer);
 }

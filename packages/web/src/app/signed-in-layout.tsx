@@ -1,6 +1,7 @@
 import { pages } from '@symbolon/contract';
 import { Outlet, useLocation } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useRef } from 'react';
+import { Questions } from '../sign-in/questions.tsx';
 import { ProblemNotice } from '../ui/problem-notice.tsx';
 import { Header } from './header.tsx';
 import classes from './layout.module.css';
@@ -15,7 +16,13 @@ const BackupBanner = lazy(async () => ({ default: (await import('../keys/backup-
 const OpeningsBanner = lazy(async () => ({
   default: (await import('../openings/openings-banner.tsx')).OpeningsBanner,
 }));
+const IdentitiesBanner = lazy(async () => ({
+  default: (await import('../sign-in/identities-banner.tsx')).IdentitiesBanner,
+}));
 const LateBanner = lazy(async () => ({ default: (await import('../backups/late-banner.tsx')).LateBanner }));
+
+/** Loaded after the page; until then the exchange alone locks. */
+const LockKeeper = lazy(async () => ({ default: (await import('../sign-in/lock-keeper.tsx')).LockKeeper }));
 
 /** Around every page that needs a sign-in; who is not signed in is led there, and comes back to where they were. */
 export function SignedInLayout() {
@@ -47,6 +54,11 @@ export function SignedInLayout() {
     <MeContext value={data.me}>
       <SkipLink />
       <Header onLeaving={() => (leaving.current = true)} />
+      {data.identities !== undefined && (
+        <Suspense fallback={null}>
+          <IdentitiesBanner {...data.identities} />
+        </Suspense>
+      )}
       {mayDo(data.me, 'key.view') && (
         <Suspense fallback={null}>
           <BackupBanner />
@@ -65,6 +77,10 @@ export function SignedInLayout() {
       <main id="main" ref={main} tabIndex={-1} className={classes.main}>
         <Outlet />
       </main>
+      <Questions />
+      <Suspense fallback={null}>
+        <LockKeeper />
+      </Suspense>
     </MeContext>
   );
 }

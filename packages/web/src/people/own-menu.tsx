@@ -2,6 +2,7 @@ import { pages, pathOf } from '@symbolon/contract';
 import { Link } from '@tanstack/react-router';
 import header from '../app/header.module.css';
 import { mayDo, useMe } from '../app/session.ts';
+import { lockNow } from '../sign-in/watch-touches.ts';
 import { ProblemNotice } from '../ui/problem-notice.tsx';
 import classes from './own-menu.module.css';
 import { useMyAccounts, useSwitchAccount } from './user-queries.ts';
@@ -26,6 +27,9 @@ export function OwnMenu() {
       <Link to={pages.security} className={header.place}>
         My security
       </Link>
+      <button type="button" className={header.place} onClick={lockNow}>
+        Lock now
+      </button>
       {mayDo(me, 'token.list') && (
         <Link to={pages.tokens} className={header.place}>
           API tokens

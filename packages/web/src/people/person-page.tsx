@@ -15,6 +15,7 @@ import { ExplainCard } from './explain-card.tsx';
 import { PersonDeeds } from './person-deeds.tsx';
 import { PersonRole } from './person-role.tsx';
 import { RenamePerson } from './rename-person.tsx';
+import { SecondPasswordClear } from './second-password-clear.tsx';
 import { SightCard } from './sight-card.tsx';
 import { useUser } from './user-queries.ts';
 import { kindWords, lastUseText, stateTones, stateWords } from './user-words.ts';
@@ -107,6 +108,9 @@ function Person({ card }: { readonly card: UserCard }) {
         </>
       )}
       <PersonDeeds card={card} isMe={isMe} />
+      {!isMe && card.secondPassword && card.withinReach && mayDo(me, 'identity.clear') && (
+        <SecondPasswordClear user={user} />
+      )}
       {mayDo(me, 'token.list') && <TokensCard of={user} />}
       {!gone && !isMe && mayDo(me, 'user.explain') && <SightCard user={user} />}
       {!gone && mayDo(me, 'user.explain') && <ExplainCard userId={user.id} isMe={isMe} />}

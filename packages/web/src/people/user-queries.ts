@@ -1,6 +1,7 @@
 import {
   assignRole,
   changeUser,
+  clearSecondPassword,
   createService,
   createUser,
   inviteAgain,
@@ -94,4 +95,8 @@ export function useSwitchAccount() {
       tellOtherTabs();
     },
   });
+}
+
+export function useClearSecondPassword(userId: string) {
+  return useChange(() => clearSecondPassword(exchange, userId));
 }

@@ -5,6 +5,7 @@ import { Card, Fact, Facts } from '../ui/card.tsx';
 import { Page } from '../ui/page.tsx';
 import { EmailCard } from './email-card.tsx';
 import { PasswordCard } from './password-card.tsx';
+import { SecondPasswordCard } from './second-password-card.tsx';
 import { SessionsCard } from './sessions-card.tsx';
 
 /** Who one is here, one's own password, and where one is signed in: everybody's, whatever their role. */
@@ -21,6 +22,7 @@ export function SecurityPage() {
           </Facts>
         </Card>
         <PasswordCard />
+        <SecondPasswordCard />
         <EmailCard />
         <SessionsCard />
       </Stack>

@@ -1,7 +1,15 @@
-import { changeOwnEmail, changePassword, endSessions, ownPassword, ownSessions } from '@symbolon/client';
-import type { EmailChange, PasswordChange } from '@symbolon/contract';
+import {
+  changeOwnEmail,
+  changePassword,
+  chooseSecondPassword,
+  endSessions,
+  ownPassword,
+  ownSessions,
+} from '@symbolon/client';
+import type { EmailChange, PasswordChange, SecondPasswordChange } from '@symbolon/contract';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { exchange } from '../app/exchange.ts';
+import { sessionQuery } from '../app/session.ts';
 
 const queryKey = ['own sessions'];
 const passwordKey = ['own password'];
@@ -22,6 +30,16 @@ export function useEndSessions() {
 /** By what rules one's own password is changed, and until when. */
 export function useOwnPassword() {
   return useQuery({ queryKey: passwordKey, queryFn: ({ signal }) => ownPassword(exchange, signal) });
+}
+
+export function useChooseSecondPassword() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (change: SecondPasswordChange) => chooseSecondPassword(exchange, change),
+    // What was sent are passwords: what nobody looks at any more is forgotten at once.
+    gcTime: 0,
+    onSuccess: (answer) => queries.setQueryData(sessionQuery.queryKey, answer),
+  });
 }
 
 export function useChangePassword() {

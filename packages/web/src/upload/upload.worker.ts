@@ -1,4 +1,5 @@
 import { type Exchange, held, Patience } from '@symbolon/client';
+import { patiently } from '../app/exchange.ts';
 import type { FromWorker, HeldAsked, ToWorker } from './messages.ts';
 import { csvFile } from './scan/csv.ts';
 import { Scan } from './scan/scan.ts';
@@ -11,7 +12,7 @@ import { xhrTransport } from './send/xhr-transport.ts';
 type Scope = EventTarget & { postMessage(message: FromWorker): void };
 const scope = globalThis as unknown as Scope;
 
-const exchange: Exchange = { url: '', transport: xhrTransport };
+const exchange: Exchange = { url: '', transport: patiently(xhrTransport) };
 const clock = new WakingClock(scope);
 /** Often enough for progress that looks alive, and not more than anybody can read. */
 const reportMs = 200;
