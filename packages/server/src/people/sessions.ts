@@ -111,8 +111,9 @@ export async function actorOfSession(
   const locked = steps.includes('unlock');
   if (row.finishedAt === null && steps.length === 0) await markFinished(deps.database, row.id, now);
   if (locked && row.lockedAt === null) await lockSession(deps.database, row.id, now);
-  // To the minute: a session in use is not a write with every request.
-  if (!byItself && now.getTime() - row.seenAt.getTime() > minuteMs) await markSeen(deps.database, row.id, now);
+  // A session in use is not a write with every request: to the minute, or closer where its screen locks by the minute.
+  const everyMs = policyOf(row.policy).lockMinutes === null ? minuteMs : minuteMs / 4;
+  if (!byItself && now.getTime() - row.seenAt.getTime() > everyMs) await markSeen(deps.database, row.id, now);
   const proven = now.getTime() - row.provenAt.getTime() <= provenMinutes * minuteMs;
   const open = row.identitiesUntil !== null && row.identitiesUntil > now;
   const closed = policyOf(row.policy).secondPassword && !open;

@@ -12,8 +12,11 @@ function become(value: boolean): void {
   if (locked === value) return;
   locked = value;
   document.documentElement.toggleAttribute('data-locked', value);
-  if (value) opened = Promise.withResolvers();
-  else opened?.resolve();
+  if (value) {
+    opened = Promise.withResolvers();
+    // What fills the whole screen would lie above the lock.
+    if (document.fullscreenElement !== null) void document.exitFullscreen().catch(() => undefined);
+  } else opened?.resolve();
   for (const listener of listeners) listener();
 }
 

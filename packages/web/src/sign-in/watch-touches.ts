@@ -8,7 +8,8 @@ import { touch } from '../app/touch.ts';
 const everyMs = 1000;
 /** How often tabs tell each other, and the exchange is told, that somebody is there who asks for nothing. */
 const tellTabsMs = 5000;
-const tellExchangeMs = 60_000;
+/** With what the exchange writes down every quarter of a minute, well within the minute that it waits longer than the page. */
+const tellExchangeMs = 30_000;
 const minuteMs = 60_000;
 
 type Told = { readonly touched: number } | { readonly screen: 'locked' | 'open' };
