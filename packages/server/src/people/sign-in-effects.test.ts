@@ -27,7 +27,7 @@ function kindsFor(person: Partial<PersonFacts>, after: Partial<SignInPolicy>, mo
 
 describe('what a change of the rules does', () => {
   test('is nothing where nothing changes, or only becomes looser', () => {
-    const sessions = [[seconds - 3000, seconds - 60, seconds + 9000]] as const;
+    const sessions = [[seconds - 3000, seconds - 60, seconds + 9000, seconds - 2990]] as const;
     expect(kindsFor({ sessions }, {})).toEqual([]);
     expect(
       kindsFor({ sessions, trusted: [[seconds - 9, seconds + 9]] }, { idleMinutes: 720, sessionHours: 24 }),
@@ -59,12 +59,14 @@ describe('what a change of the rules does', () => {
       'trust-ends',
     ]);
     expect(kindsFor({ trusted: [[seconds - 10 * 86_400, seconds + 86_400]] }, { trustedDeviceDays: 20 })).toEqual([]);
-    const sessions = [[seconds - 2 * 3600, seconds - 20 * 60, seconds + 10 * 3600]] as const;
+    const sessions = [[seconds - 2 * 3600, seconds - 20 * 60, seconds + 10 * 3600, seconds - 7000]] as const;
     expect(kindsFor({ sessions }, { idleMinutes: 15 })).toEqual(['session-ends']);
     expect(kindsFor({ sessions }, { sessionHours: 2 })).toEqual(['session-ends']);
     expect(kindsFor({ sessions }, { idleMinutes: 30 })).toEqual(['session-shorter']);
     // One that is over concerns nobody.
-    expect(kindsFor({ sessions: [[seconds - 9000, seconds - 8000, seconds + 9]] }, { idleMinutes: 15 })).toEqual([]);
+    expect(
+      kindsFor({ sessions: [[seconds - 9000, seconds - 8000, seconds + 9, seconds - 8999]] }, { idleMinutes: 15 }),
+    ).toEqual([]);
   });
 
   test('is a screen that locks, and identities that close', () => {

@@ -1,7 +1,8 @@
 import { type SignInEffectKind, type SignInPolicy, signInEffectKinds } from '@symbolon/contract';
+import { endsAt } from './session-limits.ts';
 import { stepsOf } from './steps.ts';
 
-/** What decides how a rule concerns somebody. Units: moments in seconds since 1970, each session as begun, seen and end, trust as since and until. */
+/** What decides how a rule concerns somebody. Units: moments in seconds since 1970, each session as begun, seen, end and finished signing in, trust as since and until. */
 export type PersonFacts = {
   readonly id: string;
   readonly name: string;
@@ -11,7 +12,7 @@ export type PersonFacts = {
   readonly passwordMustChange: boolean;
   readonly roleWantsFactor: boolean;
   readonly hasFactor: boolean;
-  readonly sessions: readonly (readonly [begun: number, seen: number, end: number])[];
+  readonly sessions: readonly (readonly [begun: number, seen: number, end: number, finished: number | null])[];
   readonly trusted: readonly (readonly [since: number, until: number])[];
 };
 
@@ -23,6 +24,7 @@ export type Change = {
 
 const soonDays = 14;
 const daySeconds = 86_400;
+const dateOf = (seconds: number): Date => new Date(seconds * 1000);
 
 /**
  * Whom a change concerns that has not been made yet, and how. Steps are reckoned by `stepsOf`, which decides about each request:
@@ -74,8 +76,11 @@ function asksOf(
     (after.passwordKinds && !before.passwordKinds) ||
     after.passwordScore > before.passwordScore;
   // When a session ends under a policy, should nobody touch it any more; those that are over already are none.
-  const endOf = ([begun, seen, end]: PersonFacts['sessions'][number], policy: SignInPolicy): number =>
-    Math.min(seen + policy.idleMinutes * 60, begun + policy.sessionHours * 3600, end);
+  const endOf = ([begun, seen, end, finished]: PersonFacts['sessions'][number], policy: SignInPolicy): number => {
+    const finishedAt = finished === null ? null : dateOf(finished);
+    const times = { createdAt: dateOf(begun), seenAt: dateOf(seen), expiresAt: dateOf(end), finishedAt, policy };
+    return Math.min(seen + policy.idleMinutes * 60, endsAt(times).getTime() / 1000);
+  };
   const open = ({ sessions }: PersonFacts) => sessions.filter((one) => endOf(one, before) > nowSeconds);
   const trustUntil = ([since, until]: PersonFacts['trusted'][number], policy: SignInPolicy): number =>
     Math.min(until, since + policy.trustedDeviceDays * daySeconds);

@@ -1,6 +1,7 @@
 import { type PasswordPolicy, type SignInPolicy, strictest } from '@symbolon/contract';
 import { sql } from 'kysely';
 import type { Database, Trx } from '../platform/db/database.ts';
+import { policyOfAccount } from './session.store.ts';
 import type { PersonFacts } from './sign-in-effects.ts';
 import { policyOf } from './steps.ts';
 
@@ -32,12 +33,7 @@ export async function passwordAgeOf(db: Database, userId: string) {
 }
 
 export async function signInPolicyOf(db: Database | Trx, accountId: string): Promise<SignInPolicy> {
-  const row = await db
-    .selectFrom('accounts')
-    .select('sign_in_policy as policy')
-    .where('id', '=', accountId)
-    .executeTakeFirstOrThrow();
-  return policyOf(row.policy);
+  return policyOf(await policyOfAccount(db, accountId));
 }
 
 export async function writeSignInPolicy(trx: Trx, accountId: string, policy: SignInPolicy): Promise<void> {
@@ -52,7 +48,7 @@ export async function peopleOf(db: Database | Trx, accountId: string): Promise<P
       r.second_factor as "roleWantsFactor",
       exists (select from second_factors f where f.user_id = u.id) as "hasFactor",
       coalesce((select json_agg(json_build_array(extract(epoch from s.created_at), extract(epoch from s.seen_at),
-          extract(epoch from s.expires_at)))
+          extract(epoch from s.expires_at), extract(epoch from s.finished_at)))
         from sessions s where s.user_id = u.id and s.account_id = m.account_id), '[]') as sessions,
       coalesce((select json_agg(json_build_array(extract(epoch from d.trusted_at), extract(epoch from d.trusted_until)))
         from devices d where d.user_id = u.id and d.trusted_until is not null and d.trusted_at is not null), '[]') as trusted

@@ -3,7 +3,7 @@ import { formatCount } from '../ui/amounts.ts';
 
 /** The rules that are amounts; `off` says what an empty field means, where it may be empty. */
 export type AmountRule = 'passwordCharacters' | 'trustedDeviceDays' | 'idleMinutes' | 'sessionHours' | 'lockMinutes';
-export const amountRules: readonly AmountRule[] = [
+const amountRules: readonly AmountRule[] = [
   'passwordCharacters',
   'trustedDeviceDays',
   'idleMinutes',
