@@ -1,5 +1,6 @@
 import type { EmailChangeAnswer, MailedAnswer } from '@symbolon/contract';
-import type { Actor, SignedIn } from '../access/index.ts';
+import { AccessError, type Actor, type Past, type SignedIn } from '../access/index.ts';
+import { recordPast } from '../audit/index.ts';
 import { accountsWith, addressChangeById, changeEmail, useAddressChange } from './address-change.store.ts';
 import { mailMissing, PeopleError } from './errors.ts';
 import { provenSecret } from './one-time-secret.ts';
@@ -27,16 +28,24 @@ export async function askToChangeEmail(
   const { userId } = actor;
   const own = await deps.database.transaction().execute((trx) => ownPassword(trx, userId));
   const entry = { actor, userId, action: 'email.change', kind: 'update' } as const;
+  const refusal = { ...entry, outcome: 'refused' } as const;
+  const refuse = (past?: Past): Promise<unknown> =>
+    past ? recordPast(deps.audit, deps.database, past, refusal) : deps.audit.record(deps.database, [refusal]);
   const proven = await provePassword(deps.attempts, {
     password: current,
     hash: own?.hash ?? undefined,
     limits: signInLimits(own?.email ?? '', actor.address),
-    refused: () => deps.audit.record(deps.database, [{ ...entry, outcome: 'refused' }]),
+    refused: ({ past }) => refuse(past),
   });
   if (!own?.email || !proven) throw new PeopleError('PASSWORD_WRONG', 'The password that you have now is not right.');
   // Mails to strangers, by who is signed in.
   const limit = { name: `address changes of ${userId}`, tries: 10, windowMs: hourMs };
-  await deps.attempts.take({ own: limit, all: { ...limit, name: 'address changes', tries: 2000 } });
+  await deps.attempts
+    .take({ own: limit, all: { ...limit, name: 'address changes', tries: 2000 } })
+    .catch(async (error: unknown) => {
+      if (error instanceof AccessError) await refuse(error.past);
+      throw error;
+    });
   await deps.database.transaction().execute(async (trx) => {
     await deps.mail.tell(trx, { kind: 'address-change', userId, about: { to: email } });
     await deps.mail.tell(trx, { kind: 'address-change-asked', userId, about: { email } });
@@ -51,12 +60,12 @@ async function provenChange(
   deps: SessionDeps,
   { address }: Actor,
   text: string,
-  refused: (row: Change | undefined) => Promise<void>,
+  refused: (row: Change | undefined, past?: Past) => Promise<unknown>,
 ): Promise<Change> {
   const row = await provenSecret(
     deps.attempts,
     { kind: 'address change', text, address },
-    { find: (id) => addressChangeById(deps.database, id), refused: () => refused(undefined) },
+    { find: (id) => addressChangeById(deps.database, id), refused: (past) => refused(undefined, past) },
   );
   if (row && row.usedAt === null && row.expiresAt > deps.now()) return row;
   await refused(row);
@@ -79,8 +88,9 @@ export async function lookAtEmailChange(deps: SessionDeps, actor: Actor, secret:
  */
 export async function confirmEmail(deps: SessionDeps, actor: Actor, secret: string): Promise<EmailChangeAnswer> {
   const entry = { actor, action: 'email.confirm', kind: 'update' } as const;
-  const { id, userId, email, expiresAt } = await provenChange(deps, actor, secret, () =>
-    deps.audit.record(deps.database, [{ ...entry, outcome: 'refused' }]),
+  const refusal = { ...entry, outcome: 'refused' } as const;
+  const { id, userId, email, expiresAt } = await provenChange(deps, actor, secret, (_, past) =>
+    past ? recordPast(deps.audit, deps.database, past, refusal) : deps.audit.record(deps.database, [refusal]),
   );
   await deps.database.transaction().execute(async (trx) => {
     await ownPassword(trx, userId);

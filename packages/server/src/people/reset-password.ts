@@ -1,5 +1,6 @@
 import type { LookAtResetAnswer } from '@symbolon/contract';
-import { AccessError, type Actor, networkOf } from '../access/index.ts';
+import { AccessError, type Actor, networkOf, type Past } from '../access/index.ts';
+import { recordPast } from '../audit/index.ts';
 import { nextPassword } from './change-password.ts';
 import { mailMissing, PeopleError } from './errors.ts';
 import { provenSecret } from './one-time-secret.ts';
@@ -7,7 +8,7 @@ import { endOpenLinks } from './open-links.ts';
 import { ownPassword, replacePassword } from './own-sessions.store.ts';
 import { endAllRecorded } from './own-sessions.ts';
 import { userForSignIn } from './people.store.ts';
-import { signInLimits } from './prove-password.ts';
+import { forgetGuesses } from './prove-password.ts';
 import { resetById, useReset } from './reset.store.ts';
 import { endSession } from './session.store.ts';
 import { type From, isLetIn, type SessionDeps, startSession } from './sessions.ts';
@@ -26,24 +27,21 @@ const minuteMs = 60_000;
 export async function askForReset(deps: SessionDeps, actor: Actor, email: string): Promise<void> {
   if (!deps.mail.sends) throw mailMissing();
   const entry = { actor, action: 'password.reset', kind: 'execute' } as const;
-  const refuse = () => deps.audit.record(deps.database, [{ ...entry, outcome: 'refused' }]);
+  const refuse = (past: Past) => recordPast(deps.audit, deps.database, past, { ...entry, outcome: 'refused' });
   const network = networkOf(actor.address);
   const all = { name: `resets from ${network}`, tries: 30, windowMs: 15 * minuteMs };
   const here = { own: { name: `reset of ${email} from ${network}`, tries: 10, windowMs: 15 * minuteMs }, all };
   await deps.attempts.take(here).catch(async (error: unknown) => {
-    if (error instanceof AccessError) await refuse();
+    if (error instanceof AccessError && error.past) await refuse(error.past);
     throw error;
   });
-  const everywhere = { name: 'resets', tries: 2000, windowMs: 60 * minuteMs };
-  const own = { name: `reset of ${email}`, tries: 5, windowMs: 60 * minuteMs };
-  const tooMany = await deps.attempts.take({ own, all: everywhere }).then(
-    () => false,
-    (error: unknown) => {
-      if (error instanceof AccessError) return true;
-      throw error;
-    },
-  );
-  if (tooMany) return refuse();
+  const everywhere = { name: 'resets', tries: 2000, windowMs: 60 * minuteMs, everywhere: true };
+  const own = { name: `reset of ${email}`, tries: 5, windowMs: 60 * minuteMs, everywhere: true };
+  const past = (await deps.attempts.count(everywhere)) ?? (await deps.attempts.count(own));
+  if (past !== undefined) {
+    await refuse(past);
+    return;
+  }
   await deps.database.transaction().execute(async (trx) => {
     await deps.mail.tell(trx, { kind: 'password-reset', about: { email } });
     await deps.audit.record(trx, [{ ...entry, outcome: 'success' }]);
@@ -57,12 +55,12 @@ async function provenReset(
   deps: SessionDeps,
   { address }: Actor,
   text: string,
-  refused: (row: Reset | undefined) => Promise<void>,
+  refused: (row: Reset | undefined, past?: Past) => Promise<unknown>,
 ): Promise<Reset> {
   const row = await provenSecret(
     deps.attempts,
     { kind: 'reset', text, address },
-    { find: (id) => resetById(deps.database, id), refused: () => refused(undefined) },
+    { find: (id) => resetById(deps.database, id), refused: (past) => refused(undefined, past) },
   );
   if (row && row.usedAt === null && row.expiresAt > deps.now()) return row;
   await refused(row);
@@ -93,10 +91,12 @@ export async function resetPassword(
   agent: From['agent'],
 ): Promise<string | undefined> {
   const entry = { actor, action: 'password.reset', kind: 'update' } as const;
-  const row = await provenReset(deps, actor, secret, async (of) => {
+  const row = await provenReset(deps, actor, secret, async (of, past) => {
     const user = of && (await userForSignIn(deps.database, { id: of.userId }));
     const about = user && { accountId: user.accountId, userId: user.id };
-    await deps.audit.record(deps.database, [{ ...entry, ...about, outcome: 'refused' }]);
+    const refusal = { ...entry, ...about, outcome: 'refused' } as const;
+    if (past) await recordPast(deps.audit, deps.database, past, refusal);
+    else await deps.audit.record(deps.database, [refusal]);
   });
   const { userId, email, passwordHash: former } = row;
   const user = await userForSignIn(deps.database, { id: userId });
@@ -120,6 +120,6 @@ export async function resetPassword(
     if (actor.kind === 'person' && actor.by === 'session') await endSession(trx, actor.credentialId);
     return letIn ? startSession(trx, owner, { address: actor.address, agent }, now) : undefined;
   });
-  await deps.attempts.giveBack(signInLimits(email, actor.address));
+  await forgetGuesses(deps.attempts, email);
   return session;
 }
