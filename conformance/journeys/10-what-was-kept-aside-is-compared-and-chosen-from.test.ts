@@ -6,7 +6,7 @@ import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { ask, multipart } from '../laws/ask.ts';
 import { digestOf, digestsIn, fetchStudy } from '../laws/folder-of.ts';
-import { goTo, greyOf, heading, openStudy, shownImage, signIn, untilShown } from './hands.ts';
+import { goTo, greyOf, heading, openStudy, shownImage, untilShown } from './hands.ts';
 import { setting } from './setting.ts';
 
 const slices = 5;
@@ -75,10 +75,9 @@ for (const on of screens) {
   browserTest(
     `a study that came again is compared, taken and put back (${on.width} px)`,
     async () => {
-      const visitor = await it.visit('/', { on });
+      const visitor = await it.visitAs(it.me, { on });
       const { page, watch } = visitor;
       watch.expect(/willReadFrequently/);
-      await signIn(page, it.me);
       const old = first(on).map(({ bytes }) => bytes);
       const held = new RegExp(family(on));
       const before = await mustBeCurrent(page, on, old, held);
@@ -149,9 +148,8 @@ for (const on of screens) {
 
 browserTest('only some are taken, and the trail says what was chosen', async () => {
   const [on] = screens as [Screen];
-  const visitor = await it.visit('/', { on });
+  const visitor = await it.visitAs(it.me, { on });
   const { page } = visitor;
-  await signIn(page, it.me);
   await goTo(page, 'Kept aside');
   await page.getByRole('link', { name: new RegExp(family(on)) }).click();
   const shown = page.getByRole('listitem').filter({ has: page.getByRole('heading', { name: '1 image' }) });
@@ -181,9 +179,8 @@ browserTest('only some are taken, and the trail says what was chosen', async () 
 });
 
 browserTest('nothing kept aside, and an address of nothing, say so', async () => {
-  const visitor = await it.visit('/');
+  const visitor = await it.visitAs(it.me);
   const { page, watch } = visitor;
-  await signIn(page, it.me);
   watch.expect(/status of 404/);
   await page.goto(`${it.exchange.url}/kept-aside/00000000-0000-4000-8000-000000000000`);
   await page.getByText('Nothing is kept aside of such a study').waitFor();

@@ -8,7 +8,7 @@ import { expect } from 'vitest';
 import { openKeys } from '../../packages/server/src/keys/index.ts';
 import { ask } from '../laws/ask.ts';
 import { everybodyIs } from '../laws/database-of.ts';
-import { goTo, heading, openStudy, shownImage, signIn } from './hands.ts';
+import { goTo, heading, openStudy, shownImage } from './hands.ts';
 import { setting } from './setting.ts';
 
 const it = setting({
@@ -41,10 +41,9 @@ for (const on of screens) {
   browserTest(
     `an administrator sees how old the keys are, and has them replaced (${on.width} px)`,
     async () => {
-      const visitor = await it.visit('/', { on, colours: on === phone ? 'dark' : 'light' });
+      const visitor = await it.visitAs(it.me, { on, colours: on === phone ? 'dark' : 'light' });
       const { page, watch } = visitor;
       watch.expect(/willReadFrequently/);
-      await signIn(page, it.me);
       // On every page, and leads to the one that says what to do.
       await warning(page).waitFor();
       await axe(page);
@@ -115,9 +114,8 @@ browserTest(
   'a member hears nothing of it; a backup ends the warning on the page that is open',
   async () => {
     await everybodyIs(it.exchange, 'member');
-    const visitor = await it.visit('/', { on: desk });
+    const visitor = await it.visitAs(it.me, { on: desk });
     const { page } = visitor;
-    await signIn(page, it.me);
     await page.getByRole('link', { name: /Kovacs/ }).waitFor();
     expect(await page.getByRole('link', { name: 'Keys' }).count()).toBe(0);
     await page.goto(`${it.exchange.url}/keys`);

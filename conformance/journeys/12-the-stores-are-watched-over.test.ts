@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { axe, browserTest, ctStudy, phone, screens, screenshot } from '@symbolon/testbed';
 import { expect } from 'vitest';
 import { everybodyIs, inDatabaseOf } from '../laws/database-of.ts';
-import { goTo, signIn } from './hands.ts';
+import { goTo } from './hands.ts';
 import { setting } from './setting.ts';
 
 const it = setting({
@@ -16,9 +16,8 @@ const it = setting({
 
 for (const on of screens) {
   browserTest(`an administrator sees the room, and that nothing is damaged (${on.width} px)`, async () => {
-    const visitor = await it.visit('/', { on, colours: on === phone ? 'dark' : 'light' });
+    const visitor = await it.visitAs(it.me, { on, colours: on === phone ? 'dark' : 'light' });
     const { page } = visitor;
-    await signIn(page, it.me);
     await goTo(page, 'Storage');
     const room = page.getByRole('region', { name: 'Room' });
     await room.getByText('3 images').waitFor();
@@ -44,9 +43,8 @@ for (const on of screens) {
 browserTest('what is damaged is told with its study, and to administrators only', async () => {
   const packs = await inDatabaseOf(it.exchange, (database) => database.selectFrom('packs').select('id').execute());
   for (const { id } of packs) await rm(join(it.exchange.dataDir, 'images', id.slice(0, 2), id));
-  const visitor = await it.visit('/', { on: phone });
+  const visitor = await it.visitAs(it.me, { on: phone });
   const { page, watch } = visitor;
-  await signIn(page, it.me);
   await goTo(page, 'Storage');
   await page.getByRole('button', { name: 'Read everything again now' }).click();
   const alarm = page.getByText('1 pack damaged', { exact: true });

@@ -6,7 +6,7 @@ import { sql } from 'kysely';
 import { expect } from 'vitest';
 import { ask } from '../laws/ask.ts';
 import { everybodyIs, inDatabaseOf } from '../laws/database-of.ts';
-import { goTo, signIn } from './hands.ts';
+import { goTo } from './hands.ts';
 import { setting } from './setting.ts';
 
 const it = setting({
@@ -23,9 +23,8 @@ const so = async () =>
 const place = () => join(it.folder, 'backups');
 
 browserTest('without a place the page says what to do, and nothing warns of it', async () => {
-  const visitor = await it.visit('/', { on: desk });
+  const visitor = await it.visitAs(it.me, { on: desk });
   const { page } = visitor;
-  await signIn(page, it.me);
   await goTo(page, 'Backups');
   await page.getByText('No backups are made').waitFor();
   expect(await page.getByText('never backed up.').count()).toBe(0);
@@ -36,9 +35,8 @@ browserTest('without a place the page says what to do, and nothing warns of it',
 
 for (const on of screens) {
   browserTest(`an administrator makes a backup, tries a restore, and says how often (${on.width} px)`, async () => {
-    const visitor = await it.visit('/', { on, colours: on === phone ? 'dark' : 'light' });
+    const visitor = await it.visitAs(it.me, { on, colours: on === phone ? 'dark' : 'light' });
     const { page } = visitor;
-    await signIn(page, it.me);
     if (on === desk) {
       await page
         .getByRole('region', { name: 'Warning about backups' })
@@ -92,9 +90,8 @@ onFolders(() => {
         .execute();
       await sql`update api_tokens set held_at = now()`.execute(database);
     });
-    const visitor = await it.visit('/', { on: phone });
+    const visitor = await it.visitAs(it.me, { on: phone });
     const { page } = visitor;
-    await signIn(page, it.me);
     await page.getByText('people, API tokens, links and grants are held.').waitFor();
     await goTo(page, 'Backups');
     await page.getByRole('button', { name: 'Try a restore now' }).click();

@@ -3,7 +3,7 @@ import { axe, browserTest, cli, ctStudy, desk, phone, type Screen, screenshot } 
 import type { Locator, Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { ask } from '../laws/ask.ts';
-import { goTo, openStudy, shownImage, signIn } from './hands.ts';
+import { goTo, openStudy, shownImage } from './hands.ts';
 import { setting } from './setting.ts';
 
 const whole = 'Kovacs';
@@ -50,9 +50,8 @@ browserTest(
   'a study is held, let go, erased, and certified',
   async () => {
     const link = await linkTo(uid);
-    const visitor = await it.visit('/');
+    const visitor = await it.visitAs(it.me);
     const { page } = visitor;
-    await signIn(page, it.me);
     await openStudy(page, new RegExp(whole));
     await shownImage(page);
 
@@ -128,9 +127,8 @@ browserTest(
 browserTest(
   'parts of a study are erased on a phone, the rest is shown as before, and the account only behind its name',
   async () => {
-    const visitor = await it.visit('/', { on: phone, colours: 'dark' });
+    const visitor = await it.visitAs(it.me, { on: phone, colours: 'dark' });
     const { page } = visitor;
-    await signIn(page, it.me);
     await openStudy(page, new RegExp(parted));
     await shownImage(page);
     const holding = await openDialog(page, 'Hold');

@@ -1,7 +1,7 @@
 import { axe, browserTest, colourStudy, ctStudy, phone, screens, screenshot } from '@symbolon/testbed';
 import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
-import { heading, signIn } from './hands.ts';
+import { heading } from './hands.ts';
 import { setting } from './setting.ts';
 
 /** As many as fill two pages and begin a third. */
@@ -43,9 +43,8 @@ async function names(page: Page, wanted: number): Promise<string[]> {
 
 for (const on of screens) {
   browserTest(`studies are found by name in any script, by id, date and modality (${on.width} px)`, async () => {
-    const visitor = await it.visit('/', { on });
+    const visitor = await it.visitAs(it.me, { on });
     const { page } = visitor;
-    await signIn(page, it.me);
     expect(await names(page, 25)).toHaveLength(25);
     await axe(page);
     await screenshot(page, `2-studies-${on.name}`);
@@ -91,9 +90,8 @@ for (const on of screens) {
   });
 
   browserTest(`they are sorted, and paged by the exchange (${on.width} px)`, async () => {
-    const visitor = await it.visit('/', { on });
+    const visitor = await it.visitAs(it.me, { on });
     const { page } = visitor;
-    await signIn(page, it.me);
     await sortBy(page, 'date asc');
     await page.getByText('1–25 of 60').waitFor();
     await expect.poll(async () => (await names(page, 25))[0]).toBe('Testfall, 00');
@@ -131,9 +129,8 @@ async function sortBy(page: Page, order: 'date asc' | 'name asc'): Promise<void>
 }
 
 browserTest('where nothing fits the page says what was looked for, and leads back', async () => {
-  const visitor = await it.visit('/');
+  const visitor = await it.visitAs(it.me);
   const { page } = visitor;
-  await signIn(page, it.me);
   await page.getByLabel('Patient name').fill('Niemand');
   await page.getByText('No study fits').waitFor();
   await page.getByText('You look for name “Niemand”.').waitFor();
@@ -145,9 +142,8 @@ browserTest('where nothing fits the page says what was looked for, and leads bac
 });
 
 browserTest('an exchange that goes away and comes back is told and waited for; the list stays', async () => {
-  const visitor = await it.visit('/', { on: phone });
+  const visitor = await it.visitAs(it.me, { on: phone });
   const { page, watch } = visitor;
-  await signIn(page, it.me);
   await names(page, 25);
   // The last is axe, which reads the style sheets once more, where it finds them out of its cache.
   watch.expect(/ERR_CONNECTION_|status of 50[0-9]|Couldn't load preload assets/);

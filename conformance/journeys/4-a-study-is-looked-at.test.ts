@@ -15,7 +15,7 @@ import {
 import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { digestOf, digestsIn } from '../laws/folder-of.ts';
-import { greyOf, openStudy, picture, shownImage, signIn, untilShown, untilWindow } from './hands.ts';
+import { greyOf, openStudy, picture, shownImage, untilShown, untilWindow } from './hands.ts';
 import { setting } from './setting.ts';
 
 const slices = 40;
@@ -53,9 +53,8 @@ async function drag(page: Page, dx: number, dy: number): Promise<void> {
 }
 
 browserTest('at a desk, wheel, keys, slider and series lead through the images', async () => {
-  const visitor = await it.visit('/', { on: desk });
+  const visitor = await it.visitAs(it.me, { on: desk });
   const { page } = visitor;
-  await signIn(page, it.me);
   await openStudy(page, /Haddad/);
   expect(await shownImage(page)).toBe(1);
   await axe(page);
@@ -96,10 +95,9 @@ browserTest('at a desk, wheel, keys, slider and series lead through the images',
 });
 
 browserTest('a drag, presets and numbers change the window, and with it the pixels', async () => {
-  const visitor = await it.visit('/');
+  const visitor = await it.visitAs(it.me);
   const { page, watch } = visitor;
   watch.expect(readBack);
-  await signIn(page, it.me);
   await openStudy(page, /Haddad/);
   await untilWindow(page, '40/400');
   const soft = await greyOf(page);
@@ -130,10 +128,9 @@ browserTest('a drag, presets and numbers change the window, and with it the pixe
 });
 
 browserTest('zooming and panning move the picture, fit and reset bring it back', async () => {
-  const visitor = await it.visit('/');
+  const visitor = await it.visitAs(it.me);
   const { page, watch } = visitor;
   watch.expect(readBack);
-  await signIn(page, it.me);
   await openStudy(page, /Haddad/);
   await shownImage(page);
   const fitted = await pixelsOf(page);
@@ -168,10 +165,9 @@ const pixelsOf = (page: Page): Promise<string> =>
   });
 
 browserTest('on a phone a finger scrolls, two zoom, and it says that it is not for diagnosis', async () => {
-  const visitor = await it.visit('/', { on: phone });
+  const visitor = await it.visitAs(it.me, { on: phone });
   const { page, context, watch } = visitor;
   watch.expect(readBack);
-  await signIn(page, it.me);
   await openStudy(page, /Haddad/);
   expect(await shownImage(page)).toBe(1);
   await page.getByText('Not for diagnostic use').waitFor();
@@ -202,9 +198,8 @@ browserTest('on a phone a finger scrolls, two zoom, and it says that it is not f
 });
 
 browserTest('frames of a cine and of an enhanced image are scrolled and played like slices', async () => {
-  const visitor = await it.visit('/', { colours: 'dark' });
+  const visitor = await it.visitAs(it.me, { colours: 'dark' });
   const { page } = visitor;
-  await signIn(page, it.me);
   await openStudy(page, /Kovacs/);
   await shownImage(page);
   await page.getByText('Frame 1 of 12').waitFor();
@@ -226,9 +221,8 @@ browserTest('frames of a cine and of an enhanced image are scrolled and played l
 
 for (const on of screens) {
   browserTest(`a study says whose it is, and comes down byte for byte as it was sent (${on.width} px)`, async () => {
-    const visitor = await it.visit('/', { on });
+    const visitor = await it.visitAs(it.me, { on });
     const { page } = visitor;
-    await signIn(page, it.me);
     await openStudy(page, /Haddad/);
     await page.getByRole('heading', { name: /Haddad/ }).waitFor();
     await page.getByText('80 images in 2 series').first().waitFor();
@@ -250,9 +244,8 @@ for (const on of screens) {
 }
 
 browserTest('what has no picture says so and what to do, and the page goes on', async () => {
-  const visitor = await it.visit('/');
+  const visitor = await it.visitAs(it.me);
   const { page } = visitor;
-  await signIn(page, it.me);
   expect(withoutPicture().length).toBeGreaterThan(0);
   await page.getByRole('row').filter({ hasText: '1 image' }).getByRole('link').first().click();
   await page.getByText(/This image cannot be shown here/).waitFor();

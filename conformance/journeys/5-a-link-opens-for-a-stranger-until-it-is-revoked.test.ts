@@ -2,7 +2,7 @@ import { axe, browserTest, ctStudy, screens, screenshot, type Visitor } from '@s
 import type { Page, Response } from 'playwright-core';
 import { expect } from 'vitest';
 import { ask } from '../laws/ask.ts';
-import { goTo, heading, openStudy, passwordLabel, shownImage, signIn, untilShown } from './hands.ts';
+import { goTo, heading, openStudy, passwordLabel, shownImage, untilShown } from './hands.ts';
 import { setting } from './setting.ts';
 
 const family = 'Lindqvist';
@@ -44,8 +44,7 @@ for (const on of screens) {
   browserTest(
     `a stranger opens a link, and the first image asked for after its end is refused (${on.width} px)`,
     async () => {
-      const owner = await it.visit('/', { on, more });
-      await signIn(owner.page, it.me);
+      const owner = await it.visitAs(it.me, { on, more });
       const { address, password } = await makeLink(owner.page, on.name);
       expect(address).not.toContain(family);
 

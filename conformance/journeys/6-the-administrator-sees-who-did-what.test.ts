@@ -39,9 +39,8 @@ for (const on of screens) {
     await shownImage(stranger.page);
     await it.leave(stranger);
 
-    const visitor = await it.visit('/', { on });
+    const visitor = await it.visitAs(it.me, { on });
     const { page } = visitor;
-    await signIn(page, it.me);
     await openStudy(page, /Kovacs/);
     await shownImage(page);
     const coming = page.waitForEvent('download');

@@ -116,9 +116,8 @@ browserTest(
 );
 
 browserTest('on a phone everything that is touched is at least 40 px high or wide apart', async () => {
-  const visitor = await it.visit('/', { on: phone });
+  const visitor = await it.visitAs(it.me, { on: phone });
   const { page } = visitor;
-  await signIn(page, it.me);
   const small: string[] = [];
   for (const path of [
     '/studies',
@@ -211,9 +210,8 @@ async function tabStops(page: Page): Promise<readonly Stop[]> {
 browserTest(
   'the keyboard alone reaches everything, one sees where it is, and Escape leads out of dialogs',
   async () => {
-    const visitor = await it.visit('/');
+    const visitor = await it.visitAs(it.me);
     const { page } = visitor;
-    await signIn(page, it.me);
     await page.getByRole('link', { name: /Freifrau/ }).waitFor();
     for (const path of ['/studies', `/studies/${await studyId()}`, '/upload', '/links', '/audit']) {
       await page.goto(`${it.exchange.url}${path}`);
@@ -256,9 +254,8 @@ browserTest(
 );
 
 browserTest('who wants no motion gets none, and every answer carries its policy', async () => {
-  const visitor = await it.visit('/', { motion: 'reduce' });
+  const visitor = await it.visitAs(it.me, { motion: 'reduce' });
   const { page } = visitor;
-  await signIn(page, it.me);
   await openStudy(page, /Freifrau/);
   await shownImage(page);
   await page.getByRole('button', { name: 'Share' }).click();

@@ -12,7 +12,9 @@ import {
   type Visitor,
 } from '@symbolon/testbed';
 import { afterAll, beforeAll } from 'vitest';
+import { ask } from '../laws/ask.ts';
 import { folderOf, send } from '../laws/folder-of.ts';
+import { heading } from './hands.ts';
 
 type File = { readonly name: string; readonly bytes: Uint8Array };
 
@@ -25,6 +27,8 @@ export type Setting = {
   /** A folder of the test's own, deleted with the exchange. */
   readonly folder: string;
   visit(path: string, options?: VisitOptions): Promise<Visitor>;
+  /** As somebody who signed in before, for journeys that are not about it; the list of studies opens, and is waited for. */
+  visitAs(who: Pick<Owner, 'email' | 'password'>, options?: VisitOptions): Promise<Visitor>;
   /** Fails where one of these visitors saw something that a page of ours never does, and closes their windows. */
   leave(...visitors: readonly Visitor[]): Promise<void>;
   /** Sends files with the command line. */
@@ -59,6 +63,20 @@ export function setting({ claimed = true, before, env = {}, ...who }: SettingOpt
       return join(dirname(made.exchange!.dataDir), 'journey');
     },
     visit: (path, options) => it.browser.visit(new URL(path, it.exchange.url).href, options),
+    async visitAs({ email, password }, options = {}) {
+      const answer = await ask(it.exchange, '/api/v1/sessions', { json: { email, password } });
+      if (answer.status !== 201) throw new Error(`signing in was answered with ${answer.status}`);
+      const flags = { path: '/', httpOnly: true, secure: true, sameSite: 'Strict', expires: -1 } as const;
+      const { hostname: domain } = new URL(it.exchange.url);
+      const cookies = (answer.headers['set-cookie'] ?? []).map((line) => {
+        const [, name, value] = /^([^=]+)=([^;]*)/.exec(line) as unknown as [string, string, string];
+        return { name, value, domain, ...flags };
+      });
+      const storageState = { cookies, origins: [] };
+      const visitor = await it.visit('/', { ...options, more: { ...options.more, storageState } });
+      await heading(visitor.page, 'Studies');
+      return visitor;
+    },
     async leave(...visitors) {
       for (const { context } of visitors) await context.close();
       expectQuiet(...visitors.map(({ watch }) => watch));
