@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { type Agent, request } from 'node:https';
+import { createSecureContext, type SecureContext } from 'node:tls';
 
 export type Answer = {
   readonly status: number;
@@ -17,6 +18,14 @@ export type Question = {
   /** Whose connections are used again; without one the question has a connection of its own. */
   readonly agent?: Agent;
 };
+
+/** What a certificate is trusted with, made once: to make it took a third of the work of a request. */
+const trusting = new Map<string, SecureContext>();
+function trustIn(ca: string): SecureContext {
+  const made = trusting.get(ca) ?? createSecureContext({ ca });
+  trusting.set(ca, made);
+  return made;
+}
 
 /** One request on a connection which trusts the exchange's certificate and no other. */
 export function ask(
@@ -36,7 +45,9 @@ export function ask(
     const hostname = host.replace(/^\[|\]$/g, '');
     // `path` as it is: an address that no URL parser would let through is a thing to try, too.
     const { agent = false } = question;
-    const asked = request({ hostname, port, path, method, headers, ca: exchange.ca, agent }, (response) => {
+    // An agent keeps connections by what they were made with, and does not look at a context.
+    const trust = agent === false ? { secureContext: trustIn(exchange.ca) } : { ca: exchange.ca };
+    const asked = request({ hostname, port, path, method, headers, agent, ...trust }, (response) => {
       const chunks: Buffer[] = [];
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
       response.once('error', reject);
