@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { secret } from './invitations.ts';
 import { email, password } from './line.ts';
+import { passwordPolicy } from './sign-in.ts';
 
 /** Asks for a link to this mailbox, by which a new password is set. Answered alike whether somebody has that address or not. */
 export const passwordResetRequest = z.strictObject({ email });
@@ -11,7 +12,8 @@ export const passwordResetAnswer = z.object({});
 
 /** `secret`: what stands behind the `#` of the link. It works once, for an hour, until a newer one is made. */
 export const lookAtResetRequest = z.strictObject({ secret });
-export const lookAtResetAnswer = z.object({ email: z.string(), expiresAt: z.iso.datetime() });
+/** `rules`: what the new password must keep. */
+export const lookAtResetAnswer = z.object({ email: z.string(), expiresAt: z.iso.datetime(), rules: passwordPolicy });
 export type LookAtResetAnswer = z.infer<typeof lookAtResetAnswer>;
 
 export const useResetRequest = z.strictObject({ secret, password });

@@ -12,6 +12,7 @@ import { forgetGuesses } from './prove-password.ts';
 import { resetById, useReset } from './reset.store.ts';
 import { endSession } from './session.store.ts';
 import { type From, isLetIn, type SessionDeps, startSession } from './sessions.ts';
+import { passwordPolicyOf } from './sign-in-policy.store.ts';
 
 const minuteMs = 60_000;
 
@@ -74,8 +75,8 @@ const linkNotFound = (): PeopleError =>
 
 /** Whose password it sets: told to who has the link alone. */
 export async function lookAtReset(deps: SessionDeps, actor: Actor, secret: string): Promise<LookAtResetAnswer> {
-  const { email, expiresAt } = await provenReset(deps, actor, secret, async () => {});
-  return { email, expiresAt: expiresAt.toISOString() };
+  const { userId, email, expiresAt } = await provenReset(deps, actor, secret, async () => {});
+  return { email, expiresAt: expiresAt.toISOString(), rules: await passwordPolicyOf(deps.database, userId) };
 }
 
 /**

@@ -1,6 +1,6 @@
 import { Button, Paper, Stack } from '@mantine/core';
 import { ClientError } from '@symbolon/client';
-import type { SessionAnswer } from '@symbolon/contract';
+import type { LookAtResetAnswer, SessionAnswer } from '@symbolon/contract';
 import { pages } from '@symbolon/contract';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
@@ -15,16 +15,17 @@ import { useWaitingTime } from './waiting-time.ts';
 
 type ResetFormProps = {
   readonly email: string;
+  readonly rules: LookAtResetAnswer['rules'];
   readonly set: (password: string) => Promise<SessionAnswer>;
   /** The password is set, and they may not sign in from here. */
   readonly onLeftOut: () => void;
 };
 
 /** Sets the new password, which signs in; what is still to be done then, the sign-in page leads through. */
-export function ResetForm({ email, set, onLeftOut }: ResetFormProps) {
+export function ResetForm({ email, rules, set, onLeftOut }: ResetFormProps) {
   const client = useQueryClient();
   const navigate = useNavigate();
-  const chosen = useNewPassword({ email });
+  const chosen = useNewPassword({ email, rules });
   const setting = useMutation({
     mutationFn: () => set(chosen.password),
     gcTime: 0,

@@ -97,6 +97,7 @@ function Door({ secret, onAsk }: { readonly secret: string; readonly onAsk: () =
     return (
       <ResetForm
         email={data.email}
+        rules={data.rules}
         set={(password) => setPasswordByLink(exchange, { secret, password })}
         onLeftOut={() => setKept(data.email)}
       />
