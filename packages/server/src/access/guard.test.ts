@@ -20,11 +20,16 @@ const byLink: LinkVisitor = {
 const secret = 'S'.repeat(43);
 const revoked = 'R'.repeat(43);
 
-function guarded(): { app: FastifyInstance; refusals: string[] } {
+function guarded(sitting: SignedIn = { ...member, by: 'session' }): {
+  app: FastifyInstance;
+  refusals: string[];
+  become: (now: SignedIn) => void;
+} {
+  let now = sitting;
   const refusals: string[] = [];
   const deps: GuardDeps = {
     actorOfToken: async (token) => (token === 'good' ? member : undefined),
-    actorOfSession: async (given) => (given === secret ? { ...member, by: 'session' } : undefined),
+    actorOfSession: async (given) => (given === secret ? now : undefined),
     actorOfLink: async ({ linkId, secret: given }) => {
       if (given === revoked) throw new AccessError('ACCESS_REFUSED', 'revoked');
       return given === secret && linkId === 'l' ? byLink : undefined;
@@ -40,8 +45,13 @@ function guarded(): { app: FastifyInstance; refusals: string[] } {
   app.post('/me', { config: { action: 'profile.view' } }, async (request) => signedIn(request).userId);
   app.get('/shared/:linkId', { config: { action: 'study.view', by: 'link' } }, async ({ actor }) => actor.kind);
   app.get('/shared/:linkId/files', { config: { action: 'study.download', by: 'link' } }, async () => 'files');
+  for (const method of ['GET', 'POST'] as const)
+    app.route({ method, url: '/holds', config: { action: 'hold.release' }, handler: async () => 'holds' });
   app.get('/studies', { config: { action: 'study.search' } }, async () => 'studies');
-  return { app, refusals };
+  const become = (then: SignedIn): void => {
+    now = then;
+  };
+  return { app, refusals, become };
 }
 
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
@@ -157,6 +167,35 @@ describe('the guard', () => {
     expect((await app.inject({ url: '/shared/other', headers: link })).body).toBe('ACCESS_SIGN_IN_NEEDED');
     expect((await app.inject({ url: '/shared/l/files', headers: link })).body).toBe('ACCESS_REFUSED');
     expect(refusals).toEqual(['visitor study.view', 'link study.download']);
+  });
+
+  test('wants a proof of a moment ago for what is dangerous, of a session that lets one do it; for a look never', async () => {
+    const owner = personWith('administrator', { by: 'session', proven: false });
+    const { app, refusals } = guarded(owner);
+    const ask = (method: 'GET' | 'POST') =>
+      app.inject({ url: '/holds', method, headers: { ...session, 'sec-fetch-site': 'same-origin' } });
+    expect([(await ask('POST')).body, (await ask('GET')).body]).toEqual(['ACCESS_PROOF_NEEDED', 'holds']);
+    expect(refusals).toEqual([]);
+    const { app: proven } = guarded({ ...owner, proven: true });
+    const headers = { ...session, 'sec-fetch-site': 'same-origin' };
+    expect((await proven.inject({ url: '/holds', method: 'POST', headers })).body).toBe('holds');
+  });
+
+  test('a long answer goes on behind a locked screen and while terms wait, and not where less is proven', async () => {
+    const asker = { ...member, by: 'session' } as const;
+    for (const [steps, body] of [
+      [['unlock'], 'on'],
+      [['unlock', 'accept-terms'], 'on'],
+      [['second-factor'], 'ACCESS_SIGN_IN_UNFINISHED'],
+    ] as const) {
+      const { app, become } = guarded(asker);
+      app.get('/long', { config: { action: 'profile.view' } }, async (request) => {
+        become({ ...asker, steps });
+        await request.stillMay();
+        return 'on';
+      });
+      expect((await app.inject({ url: '/long', headers: session })).body).toBe(body);
+    }
   });
 
   test('a session opens no road of links, and a link no road of people', async () => {

@@ -2,6 +2,7 @@ import {
   type Action,
   actions,
   allPermissions,
+  behindTheLock,
   builtinDecisions,
   type Decision,
   type Decisions,
@@ -10,6 +11,7 @@ import {
   permitsSome,
   roles,
   signedInActions,
+  stepActions,
   visitorActions,
 } from '@symbolon/contract';
 import fc from 'fast-check';
@@ -18,7 +20,7 @@ import { personWith } from './actor.testing.ts';
 import type { Actor, LinkVisitor } from './actor.ts';
 import { may, mayIdentify, type Thing } from './policy.ts';
 import { type Part, type Reach, reachOf } from './reach.ts';
-import { rightsOf } from './rights.ts';
+import { type Rights, rightsOf, withoutIdentities } from './rights.ts';
 
 const everyAction = Object.keys(actions) as Action[];
 const own = { accountId: 'own' };
@@ -177,6 +179,41 @@ function isIn(reach: Reach, thing: Thing): boolean {
   const shown = !thing.unapproved || (within(reach.unapproved.permitted) && !within(reach.unapproved.denied));
   return within(reach.permitted) && !within(reach.denied) && shown;
 }
+
+describe('behind a locked screen', () => {
+  const locked = personWith('member', { ...me, steps: ['unlock'] });
+
+  test('an upload goes on as far as the role goes, and its person unlocks it; nothing else', () => {
+    for (const action of everyAction) {
+      const goesOn = (behindTheLock as readonly Action[]).includes(action);
+      const allowed = goesOn ? may(personWith('member', me), action) : stepActions.unlock.includes(action);
+      expect([action, may(locked, action)]).toEqual([action, allowed]);
+    }
+    expect(may(locked, 'study.add', { ...own, namespaceId: 'mine' })).toBe(true);
+    expect(may(locked, 'study.add', { ...own, namespaceId: 'another' })).toBe(false);
+    expect(may(personWith('guest', { ...me, steps: ['unlock'] }), 'instance.store')).toBe(false);
+    expect(may(locked, 'study.view', { ...own, namespaceId: 'mine' })).toBe(false);
+  });
+
+  test('nothing goes on where something else is still to be done', () => {
+    expect(may(personWith('member', { ...me, steps: ['unlock', 'accept-terms'] }), 'instance.store')).toBe(false);
+  });
+});
+
+test('with identities closed rights lack every sight of who a study is of, in the account and in groups, and nothing else', () => {
+  const groups = [{ namespaceId: 'theirs', decisions: builtinDecisions.guest }];
+  const { rights } = personWith('member', { ...me, groups });
+  const closed = withoutIdentities(rights) as Rights;
+  for (const [open, shut] of [
+    [rights.account, closed.account],
+    [rights.groups.get('theirs'), closed.groups.get('theirs')],
+  ] as const)
+    expect(Object.keys(shut ?? {})).toEqual(Object.keys(open ?? {}).filter((name) => !name.endsWith('.identity')));
+  expect(Object.keys(rights.account)).toContain('study.view.identity');
+  // Whoever saw none has nothing to open; what is denied stays denied.
+  const researcher = { 'study.view': 'permit', 'study.view.identity': 'deny' } as const;
+  expect(withoutIdentities(rightsOf(researcher, [], { operates: false, scope: null }))).toBeUndefined();
+});
 
 test('a search reaches exactly what each study by itself would be opened for (property)', () => {
   const namespaces = ['mine', 'ours', 'theirs', 'others'];
