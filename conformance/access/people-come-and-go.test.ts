@@ -576,7 +576,11 @@ test('the owner stays until they give the account away, which nobody else can', 
   expect(refusal(await give(me, randomUUID()))).toEqual({ status: 404, code: 'USER_NOT_FOUND' });
   expect((await give(me, administrator.id)).json()).toMatchObject({ owner: { id: administrator.id } });
   expect(refusal(await give(me, mine.userId))).toEqual({ status: 403, code: 'ACCESS_REFUSED' });
-  expect((await give(administrator, mine.userId)).json()).toMatchObject({ owner: { id: mine.userId } });
+  // With the account the other sessions of both ended.
+  expect(refusal(await give(administrator, mine.userId))).toMatchObject({ status: 401 });
+  const { email, password } = administrator;
+  const owner = cookieOf(await api(undefined, '/sessions', { json: { email, password } }));
+  expect((await give({ cookie: owner }, mine.userId)).json()).toMatchObject({ owner: { id: mine.userId } });
 });
 
 test('of two administrators who remove each other at once one remains; the last one is never lost', async () => {
