@@ -11,7 +11,8 @@ const abandonedMs = 3_600_000;
  * Node's compiled modules. Removed with the run.
  *
  * Where there is plenty of room in memory, folders of tests lie there, but for those that ask for a disk: a sync takes
- * 1.4 to 3 ms on a disk and 0.04 there, and most tests say nothing about disks. They are told by SYMBOLON_TEST_MEMORY.
+ * 1.4 to 3 ms on a disk and 0.04 there, and most tests say nothing about disks. They are told by SYMBOLON_TEST_MEMORY; set and
+ * empty it keeps all on the disk.
  */
 export default function testRun(): () => void {
   // Directly under /tmp: the path of a PostgreSQL socket has at most 107 bytes.
@@ -30,8 +31,8 @@ export default function testRun(): () => void {
 function foldersInMemory(): string[] {
   if (process.env.SYMBOLON_TEST_MEMORY === '' || roomInMemory() < plentyBytes) return [];
   removeAbandoned();
-  const folder = join(inMemory, `st-${process.pid}`);
-  mkdirSync(folder);
+  // A container gives the same few numbers out again and again.
+  const folder = mkdtempSync(join(inMemory, `st-${process.pid}-`));
   chmodSync(folder, 0o711);
   process.env.SYMBOLON_TEST_MEMORY = folder;
   const temporary = join(folder, 'tmp');
@@ -44,7 +45,7 @@ function foldersInMemory(): string[] {
 /** Of a run that was killed: unlike those on a disk they take memory from whatever runs later. */
 function removeAbandoned(): void {
   for (const name of readdirSync(inMemory)) {
-    const [, pid] = /^st-([0-9]+)$/.exec(name) ?? [];
+    const [, pid] = /^st-([0-9]+)-/.exec(name) ?? [];
     if (pid === undefined || existsSync(`/proc/${pid}`)) continue;
     const folder = join(inMemory, name);
     if (Date.now() - statSync(folder).mtimeMs > abandonedMs) rmSync(folder, { recursive: true, force: true });
