@@ -1,7 +1,7 @@
 import type { SignInPolicy } from '@symbolon/contract';
 import { type RawBuilder, sql } from 'kysely';
 import type { HeldRole } from '../access/index.ts';
-import type { Database, SessionFactor } from '../platform/db/database.ts';
+import { type Database, plannedOnce, type SessionFactor } from '../platform/db/database.ts';
 
 /** What a token or a session proves, with all that decides what its holder may: read anew with every request. */
 export type CredentialRow = {
@@ -52,7 +52,7 @@ async function withRights<Row extends CredentialRow>(
   db: Database,
   credential: RawBuilder<unknown>,
 ): Promise<Row | undefined> {
-  const { rows } = await sql<Row>`
+  const { rows } = await sql<Row>`${plannedOnce}
     select c.*, a.addresses as "accountAddresses", a.operates, ${roleOf('r')} as role,
       a.sign_in_policy as policy, r.second_factor as "roleWantsFactor",
       coalesce((select json_agg(json_build_object('namespaceId', n.id, 'role',

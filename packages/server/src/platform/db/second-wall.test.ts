@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { type Connection, lentBy, openDatabase, openPool } from './database.ts';
+import { type Connection, lentBy, openDatabase, openPool, plannedOnce } from './database.ts';
 import { type Databases, openDatabases } from './databases.ts';
 import { migrate } from './migrate.ts';
 import { readyAccountRole } from './second-wall.ts';
@@ -80,6 +80,25 @@ test('exchanges in two databases of one server, each of which makes the role, st
     await close();
     await sql`drop role symbolon_account`.execute(server);
     await sql`alter role aside rename to symbolon_account`.execute(server);
+  }
+}, 60_000);
+
+test('a statement that is planned once is so by each connection; where its tables changed it fails there once', async () => {
+  const { database, close } = openDatabase(watched.connection, () => {});
+  try {
+    await sql`create table of_a_plan (id integer)`.execute(database);
+    const ask = (id: number) => sql`${plannedOnce} select * from of_a_plan where id = ${id}`.execute(database);
+    for (let id = 0; id < 8; id += 1) await ask(id);
+    const { rows } = await sql`select (generic_plans + custom_plans)::int as asked from pg_prepared_statements`.execute(
+      database,
+    );
+    expect(rows).toEqual([{ asked: 8 }]);
+    await sql`alter table of_a_plan add column more text`.execute(database);
+    await expect(ask(1)).rejects.toMatchObject({ code: '0A000' });
+    expect((await ask(1)).rows).toEqual([]);
+  } finally {
+    await sql`drop table of_a_plan`.execute(database);
+    await close();
   }
 }, 60_000);
 
