@@ -58,9 +58,7 @@ export function peopleByRows(
         .insertInto('namespaces')
         .values(some.map(({ userId, namespaceId }) => ({ id: namespaceId, account_id: account.id, user_id: userId })))
         .execute();
-      const places = some.flatMap(({ at, userId }) =>
-        [0, 7, 13].map((more) => ({ userId, ward: (at + more) % wards })),
-      );
+      const places = some.flatMap((user) => user.wards.map((ward) => ({ userId: user.userId, ward })));
       await database
         .insertInto('group_members')
         .values(
