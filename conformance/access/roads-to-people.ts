@@ -40,6 +40,17 @@ const newName = (): string => {
   return `Neu ${made}`;
 };
 
+/** As a browser would send it; nobody made such a one. */
+const passkeyOfNobody = {
+  challenge: randomUUID(),
+  answer: {
+    id: 'AAAA',
+    rawId: 'AAAA',
+    type: 'public-key',
+    response: { clientDataJSON: 'AAAA', authenticatorData: 'AAAA', signature: 'AAAA' },
+  },
+};
+
 export const readingPeople: Readonly<Record<string, Road>> = {
   'GET /api/v1/account': at('/api/v1/account'),
   'GET /api/v1/account/addresses': at('/api/v1/account/addresses'),
@@ -58,6 +69,8 @@ export const readingPeople: Readonly<Record<string, Road>> = {
   'GET /api/v1/account/terms/versions': at('/api/v1/account/terms/versions'),
   'GET /api/v1/account/terms/acceptances': at('/api/v1/account/terms/acceptances'),
   'GET /api/v1/account/terms/acceptances.csv': at('/api/v1/account/terms/acceptances.csv'),
+  'GET /api/v1/me/factors': at('/api/v1/me/factors'),
+  'GET /api/v1/me/devices': at('/api/v1/me/devices'),
   'GET /api/v1/openapi.json': at('/api/v1/openapi.json'),
   'GET /api/v1/openings': at('/api/v1/openings'),
   'GET /api/v1/openings/status': at('/api/v1/openings/status'),
@@ -119,6 +132,20 @@ export const changingPeople: Readonly<Record<string, Road>> = {
   'DELETE /api/v1/me/sessions': at('/api/v1/me/sessions', 'DELETE'),
   'DELETE /api/v1/me/sessions/:sessionId': to(() => `/api/v1/me/sessions/${randomUUID()}`, 'DELETE'),
   'PUT /api/v1/me/email': at('/api/v1/me/email', 'PUT', { current: 'x', email: 'y@example.org' }),
+  'POST /api/v1/me/factors': at('/api/v1/me/factors', 'POST', {
+    kind: 'totp',
+    enrolment: randomUUID(),
+    label: 'Telefon',
+    code: '123456',
+  }),
+  'POST /api/v1/me/factors/totp': at('/api/v1/me/factors/totp', 'POST'),
+  'POST /api/v1/me/factors/passkey': at('/api/v1/me/factors/passkey', 'POST'),
+  'DELETE /api/v1/me/factors/:factorId': to(() => `/api/v1/me/factors/${randomUUID()}`, 'DELETE'),
+  'POST /api/v1/me/recovery-codes': at('/api/v1/me/recovery-codes', 'POST'),
+  'DELETE /api/v1/me/devices/:deviceId': to(() => `/api/v1/me/devices/${randomUUID()}`, 'DELETE'),
+  'POST /api/v1/session/factor': at('/api/v1/session/factor', 'POST', { proof: { kind: 'totp', code: '123456' } }),
+  'POST /api/v1/sessions/passkey-challenge': at('/api/v1/sessions/passkey-challenge', 'POST'),
+  'POST /api/v1/sessions/passkey': at('/api/v1/sessions/passkey', 'POST', passkeyOfNobody),
   'PUT /api/v1/me/password': at('/api/v1/me/password', 'PUT', { current: 'x', password: 'y' }),
   'POST /api/v1/session/proof': at('/api/v1/session/proof', 'POST', { password: 'x' }),
   'POST /api/v1/session/lock': at('/api/v1/session/lock', 'POST'),
@@ -150,6 +177,7 @@ export const changingPeople: Readonly<Record<string, Road>> = {
   'POST /api/v1/users/:userId/password-change': to(user('/password-change'), 'POST'),
   'POST /api/v1/users/:userId/suspension': to(user('/suspension'), 'POST'),
   'DELETE /api/v1/users/:userId/suspension': to(user('/suspension'), 'DELETE'),
+  'DELETE /api/v1/users/:userId/factors': to(user('/factors'), 'DELETE'),
   'PUT /api/v1/users/:userId/role': to(user('/role'), 'PUT', ({ here: { about }, role: whose, place }) => ({
     roleId: about.roleOf(whose, place),
   })),
@@ -164,6 +192,7 @@ export const changingPeople: Readonly<Record<string, Road>> = {
   ),
   'PATCH /api/v1/roles/:roleId': to(role(), 'PATCH', () => ({ says: 'Für niemanden' })),
   'PUT /api/v1/roles/:roleId/addresses': to(role('/addresses'), 'PUT', () => ({ addresses: [] })),
+  'PUT /api/v1/roles/:roleId/second-factor': to(role('/second-factor'), 'PUT', () => ({ required: false })),
   'DELETE /api/v1/roles/:roleId': to(role(), 'DELETE'),
   ...Object.fromEntries(
     (['group', 'location'] as const).flatMap((kind): [string, Road][] => [

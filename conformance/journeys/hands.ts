@@ -9,7 +9,7 @@ export const passwordLabel = /^Password( \*)?$/;
 export async function giveNameAndPassword(page: Page, { email, password }: Pick<Owner, 'email' | 'password'>) {
   await page.getByLabel('E-mail address').fill(email);
   await page.getByLabel(passwordLabel).fill(password);
-  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
 }
 
 /** Signs in and waits for the list of studies. */

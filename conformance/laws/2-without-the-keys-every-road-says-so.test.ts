@@ -265,6 +265,11 @@ const roadsOfRoles: Record<string, Road> = {
     method: 'PUT',
     json: { policy: {} },
   }),
+  'PUT /api/v1/roles/:roleId/second-factor': () => ({
+    path: `/api/v1/roles/${here.roles[0]}/second-factor`,
+    method: 'PUT',
+    json: { required: false },
+  }),
   'PUT /api/v1/roles/:roleId/addresses': () => ({
     path: `/api/v1/roles/${here.roles[0]}/addresses`,
     method: 'PUT',
@@ -620,6 +625,63 @@ const plain: Record<string, { readonly status: number; readonly road: Road }> = 
     road: () => ({ path: '/api/v1/email-changes/look', json: { secret: noSecret }, by: 'nobody' }),
   },
   'GET /api/v1/me/password': { status: 403, road: get(() => '/api/v1/me/password') },
+  'GET /api/v1/me/factors': { status: 403, road: get(() => '/api/v1/me/factors') },
+  'POST /api/v1/me/factors': {
+    status: 403,
+    road: post(
+      () => '/api/v1/me/factors',
+      () => ({ kind: 'totp', enrolment: here.other, label: 'x', code: '123456' }),
+    ),
+  },
+  'POST /api/v1/me/factors/totp': { status: 403, road: () => ({ path: '/api/v1/me/factors/totp', method: 'POST' }) },
+  'POST /api/v1/me/factors/passkey': {
+    status: 403,
+    road: () => ({ path: '/api/v1/me/factors/passkey', method: 'POST' }),
+  },
+  'DELETE /api/v1/me/factors/:factorId': {
+    status: 403,
+    road: () => ({ path: `/api/v1/me/factors/${here.other}`, method: 'DELETE' }),
+  },
+  'POST /api/v1/me/recovery-codes': {
+    status: 403,
+    road: () => ({ path: '/api/v1/me/recovery-codes', method: 'POST' }),
+  },
+  'GET /api/v1/me/devices': { status: 403, road: get(() => '/api/v1/me/devices') },
+  'DELETE /api/v1/me/devices/:deviceId': {
+    status: 403,
+    road: () => ({ path: `/api/v1/me/devices/${here.other}`, method: 'DELETE' }),
+  },
+  'POST /api/v1/session/factor': {
+    status: 403,
+    road: post(
+      () => '/api/v1/session/factor',
+      () => ({ proof: { kind: 'totp', code: '123456' } }),
+    ),
+  },
+  // Reached by an IP address it takes no passkeys.
+  'POST /api/v1/sessions/passkey-challenge': {
+    status: 409,
+    road: () => ({ path: '/api/v1/sessions/passkey-challenge', method: 'POST', by: 'nobody' }),
+  },
+  'POST /api/v1/sessions/passkey': {
+    status: 409,
+    road: () => ({
+      path: '/api/v1/sessions/passkey',
+      json: {
+        challenge: here.other,
+        answer: {
+          ...{ id: 'AAAA', rawId: 'AAAA', type: 'public-key' },
+          response: { clientDataJSON: 'AAAA', authenticatorData: 'AAAA', signature: 'AAAA' },
+        },
+      },
+      by: 'nobody',
+    }),
+  },
+  // They have none: nothing happens.
+  'DELETE /api/v1/users/:userId/factors': {
+    status: 200,
+    road: () => ({ path: `/api/v1/users/${here.invited[1]!.id}/factors`, method: 'DELETE' }),
+  },
   'PUT /api/v1/me/password': {
     status: 403,
     road: () => ({ path: '/api/v1/me/password', method: 'PUT', json: { current: 'x', password: 'y' } }),

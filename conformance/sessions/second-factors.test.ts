@@ -197,6 +197,43 @@ describe.skipIf(!oathtool)('an authenticator app', () => {
     expect((await prove(half, { kind: 'totp', code: '123456' })).status).toBe(429);
   });
 
+  test('is changed only by who proved a moment ago who they are; its code proves that, too, and unlocks the screen', async () => {
+    const she = await newcomer();
+    const { secret, cookie } = await withTotp(cookiesOf(await signIn(she)));
+    const ago = () =>
+      inDatabaseOf(exchange, (database) =>
+        database
+          .updateTable('sessions')
+          .set({ proven_at: new Date(Date.now() - 11 * 60_000) })
+          .where('user_id', '=', she.id)
+          .execute(),
+      );
+    await ago();
+    for (const [method, path] of [
+      ['POST', 'factors/totp'],
+      ['POST', 'factors/passkey'],
+      ['POST', 'recovery-codes'],
+      ['DELETE', `factors/${crypto.randomUUID()}`],
+    ])
+      expect(codeOf(await send(cookie, `/api/v1/me/${path}`, { method: method! })), path).toEqual([
+        403,
+        'ACCESS_PROOF_NEEDED',
+      ]);
+    await unused(she.id);
+    const again = (at: string, proof: unknown) => send(at, '/api/v1/session/proof', { json: { proof } });
+    expect(codeOf(await again(cookie, { kind: 'totp', code: '000000' }))).toEqual([403, 'FACTOR_WRONG']);
+    const proof = await totp(secret);
+    const proven = await again(cookie, proof);
+    expect([proven.status, stateOf(proven)]).toEqual([200, 'signed in']);
+    const next = sessionCookieOf(proven);
+    expect((await send(next, '/api/v1/me/recovery-codes', { method: 'POST' })).status).toBe(201);
+    expect(stateOf(await send(next, '/api/v1/session/lock', { method: 'POST' }))).toEqual(['unlock']);
+    expect(codeOf(await again(next, proof))).toEqual([403, 'FACTOR_WRONG']);
+    await unused(she.id);
+    expect(stateOf(await again(next, await totp(secret)))).toBe('signed in');
+    expect((await send(next, '/api/v1/session')).json()).toMatchObject({ state: 'signed out' });
+  });
+
   test('has a secret that is nowhere in the database, in no form, and that opens for its own place only', async () => {
     const she = await newcomer();
     const { secret } = await withTotp(cookiesOf(await signIn(she)));
@@ -242,6 +279,30 @@ describe.skipIf(!oathtool)('an authenticator app', () => {
       expect(codeOf(removed)).toEqual([409, 'FACTOR_REQUIRED']);
     } finally {
       await wanted('optional');
+    }
+  });
+
+  test('is asked of who has a role that wants one, from their next request on', async () => {
+    const he = await newcomer();
+    const cookie = cookiesOf(await signIn(he));
+    const { roles } = (await ask(exchange, '/api/v1/roles', me)).json() as { roles: { id: string; builtin: string }[] };
+    const guest = roles.find(({ builtin }) => builtin === 'guest')!.id;
+    const want = async (required: boolean) =>
+      (
+        await ask(exchange, `/api/v1/roles/${guest}/second-factor`, {
+          token: me.token,
+          method: 'PUT',
+          json: { required },
+        })
+      ).json() as { secondFactor: boolean; withoutFactor: number };
+    const before = await want(true);
+    try {
+      expect(before.secondFactor).toBe(true);
+      expect(stateOf(await send(cookie, '/api/v1/session'))).toEqual(['enrol']);
+      await withTotp(cookie);
+      expect((await want(true)).withoutFactor).toBe(before.withoutFactor - 1);
+    } finally {
+      expect((await want(false)).secondFactor).toBe(false);
     }
   });
 
@@ -383,7 +444,8 @@ describe.skipIf(!oathtool)('somebody who lost their factors', () => {
     expect(await listed()).toEqual([false]);
     expect((await send(cookie, '/api/v1/me')).status).toBe(401);
     expect(stateOf(await signIn(he))).toBe('signed in');
-    expect(codeOf(await reset(he.id))).toEqual([404, 'FACTOR_NOT_FOUND']);
+    // Of who has none nothing is taken away.
+    expect((await reset(he.id)).status).toBe(200);
     const mine = ((await ask(exchange, '/api/v1/me', me)).json() as { userId: string }).userId;
     expect(codeOf(await reset(mine))).toEqual([403, 'ACCESS_REFUSED']);
 

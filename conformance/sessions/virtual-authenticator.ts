@@ -1,4 +1,5 @@
 import { type Exchange, openBrowser } from '@symbolon/testbed';
+import type { BrowserContext, Page } from 'playwright-core';
 
 type Json = Record<string, unknown>;
 
@@ -14,9 +15,8 @@ export type Authenticator = {
   close(): Promise<void>;
 };
 
-export async function virtualAuthenticator(exchange: Exchange): Promise<Authenticator> {
-  const browser = await openBrowser({ trust: [exchange.ca] });
-  const { page, context } = await browser.visit(`${exchange.url}/healthz`);
+/** Gives a page an authenticator; `refuse`: from now on whoever is asked is not who they should be. */
+export async function addAuthenticator(page: Page, context: BrowserContext) {
   const debug = await context.newCDPSession(page);
   await debug.send('WebAuthn.enable');
   const { authenticatorId } = await debug.send('WebAuthn.addVirtualAuthenticator', {
@@ -25,6 +25,18 @@ export async function virtualAuthenticator(exchange: Exchange): Promise<Authenti
       ...{ isUserVerified: true, automaticPresenceSimulation: true },
     },
   });
+  return {
+    debug,
+    authenticatorId,
+    clear: async () => void (await debug.send('WebAuthn.clearCredentials', { authenticatorId })),
+    refuse: async () => void (await debug.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified: false })),
+  };
+}
+
+export async function virtualAuthenticator(exchange: Exchange): Promise<Authenticator> {
+  const browser = await openBrowser({ trust: [exchange.ca] });
+  const { page, context } = await browser.visit(`${exchange.url}/healthz`);
+  const { debug, authenticatorId, clear } = await addAuthenticator(page, context);
   // A bare page under the exchange's origin, which is what counts, and one under another.
   const home = `${exchange.url}/of-the-test`;
   const other = 'https://localhost:1/';
@@ -62,7 +74,7 @@ export async function virtualAuthenticator(exchange: Exchange): Promise<Authenti
       for (const credential of credentials)
         await debug.send('WebAuthn.addCredential', { authenticatorId, credential: { ...credential, signCount } });
     },
-    clear: async () => void (await debug.send('WebAuthn.clearCredentials', { authenticatorId })),
+    clear,
     close: () => browser.close(),
   };
 }

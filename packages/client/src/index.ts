@@ -36,6 +36,20 @@ export {
 export { ClientError, type ClientErrorCode } from './errors.ts';
 export type { Exchange } from './exchange.ts';
 export { explanation, userReach, userSight } from './explanation.ts';
+export {
+  addFactor,
+  askPasskey,
+  beginPasskey,
+  beginTotp,
+  forgetDevice,
+  ownDevices,
+  ownFactors,
+  proveFactor,
+  removeFactor,
+  renewRecoveryCodes,
+  resetFactors,
+  signInWithPasskey,
+} from './factors.ts';
 export { createGrant, decideApproval, findGrantees, grants, revokeGrant } from './grants.ts';
 export {
   changeGroup,
@@ -84,6 +98,7 @@ export {
   role,
   roles,
   setRoleAddresses,
+  setRoleFactor,
   templates,
 } from './roles.ts';
 export {

@@ -55,6 +55,12 @@ export function compareRoles(
   return call(exchange, { path: paths.roleComparison + queryText({ one, other }), answer: roleComparison, signal });
 }
 
+/** Whether who has a role needs a second factor. */
+export function setRoleFactor(exchange: Exchange, roleId: string, required: boolean): Promise<RoleAnswer> {
+  const path = pathOf(paths.roleFactor, { roleId });
+  return call(exchange, { method: 'PUT', path, json: { required }, answer: roleAnswer });
+}
+
 /** From where a role can be used, anew. */
 export function setRoleAddresses(exchange: Exchange, roleId: string, all: readonly string[]): Promise<RoleAnswer> {
   const path = pathOf(paths.roleAddresses, { roleId });

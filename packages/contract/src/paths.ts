@@ -41,6 +41,7 @@ export const paths = {
   roleTemplates: '/api/v1/roles/templates',
   roleComparison: '/api/v1/roles/compare',
   role: '/api/v1/roles/:roleId',
+  roleFactor: '/api/v1/roles/:roleId/second-factor',
   roleAddresses: '/api/v1/roles/:roleId/addresses',
   groups: '/api/v1/groups',
   group: '/api/v1/groups/:groupId',

@@ -44,6 +44,9 @@ export const roleAnswer = roleRow.extend({
   decisions,
   addresses: z.array(z.string()),
   beyondYou: z.array(permissionName),
+  /** Whether who has it in the account needs a second factor; and how many of them have none. */
+  secondFactor: z.boolean(),
+  withoutFactor: count,
 });
 export type RoleAnswer = z.infer<typeof roleAnswer>;
 
@@ -75,6 +78,9 @@ export const changeRoleRequest = z.strictObject({
   decisions: decisions.optional(),
 });
 export type ChangeRoleRequest = z.input<typeof changeRoleRequest>;
+
+/** Whether who has the role in the account needs a second factor. */
+export const roleFactorRequest = z.strictObject({ required: z.boolean() });
 
 /** `deleted`: the role that was. */
 export const deletedRoleAnswer = z.object({ deleted: roleNamed });

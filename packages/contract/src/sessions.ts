@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { factorProof } from './factors.ts';
 import { password } from './line.ts';
 import { passwordPolicy } from './sign-in.ts';
 
@@ -34,8 +35,8 @@ export const ownPasswordAnswer = z.object({
 });
 export type OwnPasswordAnswer = z.infer<typeof ownPasswordAnswer>;
 
-/** Shows that whoever is signed in is still there: by the password with which one signs in. */
-export const proofRequest = z.strictObject({ password });
+/** Shows that whoever is signed in is still there: by the password with which one signs in, or by their second factor. */
+export const proofRequest = z.union([z.strictObject({ password }), z.strictObject({ proof: factorProof })]);
 export type ProofRequest = z.input<typeof proofRequest>;
 
 /** Chooses the second password, which opens identities. `current`: the first one. `former`: the second one that holds, where there is one. */

@@ -52,7 +52,7 @@ export const stepActions: Readonly<Record<SignInStep, readonly Action[]>> = {
   'second-factor': [...always, 'factor.prove'],
   unlock: [...always, 'session.prove'],
   'change-password': [...always, 'password.change'],
-  enrol: [...always, 'factor.enrol'],
+  enrol: [...always, 'factor.enrol', 'session.prove'],
   'accept-terms': [...always, 'terms.read', 'terms.accept'],
 };
 

@@ -33,6 +33,17 @@ export const examples: Readonly<Record<string, unknown>> = {
   'POST /api/v1/session/identities': { password: 'sieben Bojen im Nebel' },
   'PUT /api/v1/account/terms': { text: 'Images are looked at for treatment only.', after: 0 },
   'POST /api/v1/account/terms/acceptance': { version: 1 },
+  'POST /api/v1/me/factors': { kind: 'totp', enrolment: studyId, label: 'Phone', code: '492039' },
+  'POST /api/v1/session/factor': { proof: { kind: 'totp', code: '492039' }, trust: true },
+  'POST /api/v1/sessions/passkey': {
+    challenge: studyId,
+    answer: {
+      id: secret,
+      rawId: secret,
+      type: 'public-key',
+      response: { clientDataJSON: secret, authenticatorData: secret, signature: secret, userHandle: secret },
+    },
+  },
   'POST /api/v1/session/account': { accountId: studyId },
   'POST /api/v1/users': { email: 'bo@example.org', name: 'Bo Muster' },
   'PATCH /api/v1/users/:userId': { name: 'Bo Muster-Beispiel' },
@@ -98,6 +109,7 @@ export const examples: Readonly<Record<string, unknown>> = {
     },
   },
   'PATCH /api/v1/roles/:roleId': { name: 'Radiologist on call', decisions: { 'study.view.group': 'permit' } },
+  'PUT /api/v1/roles/:roleId/second-factor': { required: true },
   'PUT /api/v1/roles/:roleId/addresses': {
     addresses: ['192.0.2.0/24', '2001:db8::/32', '198.51.100.10-198.51.100.20'],
   },

@@ -11,12 +11,13 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { ofAccount, sessionCookieOf, signedIn } from '../access/index.ts';
 import type { Databases } from '../platform/db/databases.ts';
 import { lockScreen, proveAgain } from './prove-again.ts';
+import type { ProvingDeps } from './prove-second-factor.ts';
 import { chooseSecondPassword, closeIdentities, openIdentities } from './second-password.ts';
-import { stateOf } from './session-answer.ts';
-import { actorOfSession, type SessionDeps } from './sessions.ts';
+import { browserOf, stateOf } from './session-answer.ts';
+import { actorOfSession } from './sessions.ts';
 
 /** What a session proves again, and what it opens and closes by that: the screen, and identities. */
-export function proofRoutes(app: FastifyInstance, deps: SessionDeps & { readonly databases: Databases }): void {
+export function proofRoutes(app: FastifyInstance, deps: ProvingDeps & { readonly databases: Databases }): void {
   const routes = app.withTypeProvider<ZodTypeProvider>();
 
   /** The session goes on under another secret: whoever knew the one before is out. */
@@ -30,7 +31,11 @@ export function proofRoutes(app: FastifyInstance, deps: SessionDeps & { readonly
     paths.sessionProof,
     { config: { action: 'session.prove' }, schema: { body: proofRequest, response: { 200: sessionAnswer } } },
     async (request, reply) =>
-      renewed(request, reply, await proveAgain(ofAccount(deps, request), signedIn(request), request.body.password)),
+      renewed(
+        request,
+        reply,
+        await proveAgain(ofAccount(deps, request), signedIn(request), request.body, browserOf(request)),
+      ),
   );
 
   routes.post(

@@ -1,10 +1,14 @@
+import type { proofRequest } from '@symbolon/contract';
+import type { z } from 'zod';
 import type { SignedIn } from '../access/index.ts';
+import type { Trx } from '../platform/db/database.ts';
 import { PeopleError } from './errors.ts';
 import { ownPassword } from './own-sessions.store.ts';
 import { mustBeBrowser } from './own-sessions.ts';
 import { provePassword, signInLimits } from './prove-password.ts';
+import { type ProvingDeps, proveOwnFactor } from './prove-second-factor.ts';
 import { lockSession } from './session.store.ts';
-import { renewSession, type SessionDeps } from './sessions.ts';
+import { type Browser, renewSession, type SessionDeps } from './sessions.ts';
 
 /** That whoever asks knows the password with which they sign in: counted as at the door, each refusal recorded. @throws PeopleError PASSWORD_WRONG */
 export async function mustKnowPassword(
@@ -31,19 +35,27 @@ export async function mustKnowPassword(
  * Whoever is signed in shows once more that it is them: before what is dangerous, and behind a locked screen, which it unlocks. The
  * session goes on under the secret that this gives.
  *
- * @throws PeopleError PASSWORD_WRONG; AccessError ACCESS_TOO_MANY_TRIES
+ * @throws PeopleError PASSWORD_WRONG; FactorError FACTOR_WRONG; AccessError ACCESS_TOO_MANY_TRIES
  */
-export async function proveAgain(deps: SessionDeps, actor: SignedIn, password: string): Promise<string> {
-  await mustKnowPassword(deps, actor, password, 'session.prove');
+export async function proveAgain(
+  deps: ProvingDeps,
+  actor: SignedIn,
+  shown: z.output<typeof proofRequest>,
+  browser: Browser,
+): Promise<string> {
+  mustBeBrowser(actor);
   const now = deps.now();
   const unlocked = actor.steps.includes('unlock');
-  return deps.database.transaction().execute(async (trx) => {
+  const goOn = async (trx: Trx): Promise<string> => {
     const secret = await renewSession(trx, actor, { provenAt: now, lockedAt: null }, now);
     await deps.audit.record(trx, [
       { actor, action: 'session.prove', kind: 'update', outcome: 'success', detail: { unlocked } },
     ]);
     return secret;
-  });
+  };
+  if ('proof' in shown) return proveOwnFactor(deps, actor, { proof: shown.proof, browser }, goOn);
+  await mustKnowPassword(deps, actor, shown.password, 'session.prove');
+  return deps.database.transaction().execute(goOn);
 }
 
 /** Nothing is served to the session any more until whoever is there proves who they are. */

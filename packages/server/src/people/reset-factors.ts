@@ -1,11 +1,18 @@
 import type { UserRow } from '@symbolon/contract';
 import { AccessError, may, type SignedIn } from '../access/index.ts';
-import { FactorError, lockUser, removeFactors } from '../factors/index.ts';
+import { lockUser, removeFactors } from '../factors/index.ts';
 import type { Trx } from '../platform/db/database.ts';
 import { endTrust } from './device.store.ts';
 import { PeopleError, userNotFound } from './errors.ts';
 import { endSessionsEverywhere, otherAccounts } from './factor-standing.store.ts';
-import { type ChangeDeps, changingAccount, mustBeWithinReach, presentMember, recorded } from './member-change.ts';
+import {
+  type ChangeDeps,
+  changingAccount,
+  mustBeWithinReach,
+  presentMember,
+  recorded,
+  shownMember,
+} from './member-change.ts';
 
 /** All that somebody showed beside their password ends, and with it every session and all trust. Returns how many factors that were. */
 export async function clearFactors(trx: Trx, userId: string): Promise<number> {
@@ -21,7 +28,6 @@ export async function clearFactors(trx: Trx, userId: string): Promise<number> {
  * actor, and who is in no other account, in which the actor has no say.
  *
  * @throws PeopleError USER_NOT_FOUND, USER_ELSEWHERE_TOO
- * @throws FactorError FACTOR_NOT_FOUND
  * @throws AccessError RIGHTS_BEYOND_YOURS, ACCESS_REFUSED
  */
 export function resetFactors(deps: ChangeDeps, asker: SignedIn, userId: string): Promise<UserRow> {
@@ -37,8 +43,9 @@ export function resetFactors(deps: ChangeDeps, asker: SignedIn, userId: string):
         'USER_ELSEWHERE_TOO',
         'They are in another account, too. Whoever administers the exchange can do it: symbolon user factors.',
       );
-    if ((await clearFactors(trx, userId)) === 0)
-      throw new FactorError('FACTOR_NOT_FOUND', 'They have no second factor.');
+    // Of who has none nothing is taken away, nor are they signed out.
+    if (!member.secondFactor) return shownMember(member);
+    await clearFactors(trx, userId);
     const change = { before: { secondFactor: true }, after: { secondFactor: false } };
     return recorded(deps, trx, actor, { action: 'factor.reset', kind: 'delete', userId, ...change });
   });

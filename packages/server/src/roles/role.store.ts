@@ -10,12 +10,24 @@ export type StoredRole = HeldRole & {
   readonly people: number;
   readonly groups: number;
   readonly inGroups: number;
+  readonly secondFactor: boolean;
+  /** How many people have it in the account, and no second factor. */
+  readonly withoutFactor: number;
 };
 
 function selectRoles(db: Database | Trx, accountId: string) {
   return db
     .selectFrom('roles')
-    .select(['id', 'name', 'builtin', 'decisions', 'addresses', 'says', 'changed_at as changedAt'])
+    .select([
+      'id',
+      'name',
+      'builtin',
+      'decisions',
+      'addresses',
+      'says',
+      'changed_at as changedAt',
+      'second_factor as secondFactor',
+    ])
     .select([
       sql<number>`(select count(*)::int from memberships where role_id = roles.id and account_id = roles.account_id
         and state <> 'removed')`.as('people'),
@@ -26,6 +38,9 @@ function selectRoles(db: Database | Trx, accountId: string) {
         join memberships m on m.user_id = group_members.user_id and m.account_id = group_members.account_id
           and m.state <> 'removed'
         where group_members.role_id = roles.id)`.as('inGroups'),
+      sql<number>`(select count(*)::int from memberships m join users u on u.id = m.user_id and u.kind = 'person'
+        where m.role_id = roles.id and m.account_id = roles.account_id and m.state <> 'removed'
+          and not exists (select from second_factors f where f.user_id = m.user_id))`.as('withoutFactor'),
     ])
     .where('account_id', '=', accountId);
 }
@@ -85,6 +100,10 @@ export async function writeRoleAddresses(trx: Trx, id: string, addresses: readon
     .set({ addresses: [...addresses], changed_at: at })
     .where('id', '=', id)
     .execute();
+}
+
+export async function writeRoleFactor(trx: Trx, id: string, required: boolean, at: Date): Promise<void> {
+  await trx.updateTable('roles').set({ second_factor: required, changed_at: at }).where('id', '=', id).execute();
 }
 
 /** Takes a role away that nobody has. Who was removed from the account, and groups that were deleted, let go of it. */

@@ -33,7 +33,9 @@ export function rowOf({ says, changedAt, people, groups, inGroups, ...role }: St
 
 export function answerOf(role: StoredRole, actor: SignedIn): RoleAnswer {
   const decisions = decisionsOf(role);
-  return { ...rowOf(role), decisions, addresses: [...role.addresses], beyondYou: beyondOf(actor, decisions) };
+  const { secondFactor, withoutFactor } = role;
+  const more = { addresses: [...role.addresses], beyondYou: beyondOf(actor, decisions), secondFactor, withoutFactor };
+  return { ...rowOf(role), decisions, ...more };
 }
 
 /** What changed in decisions: of each permission before → after; null where a role says nothing of it. */

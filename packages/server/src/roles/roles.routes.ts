@@ -12,6 +12,7 @@ import {
   reachAnswer,
   roleAnswer,
   roleComparison,
+  roleFactorRequest,
   rolesAnswer,
   sightAnswer,
   templatesAnswer,
@@ -23,6 +24,7 @@ import { ofAccount, type Routed, signedIn } from '../access/index.ts';
 import { setAddresses, setRoleAddresses, showAddresses } from './addresses.ts';
 import { changeRole, createRole, deleteRole } from './change-roles.ts';
 import { explain, showReach } from './explain-person.ts';
+import { setRoleFactor } from './role-factor.ts';
 import { type SeeAsDeps, seeAs } from './see-as.ts';
 import { catalogue, compareRoles, listRoles, listTemplates, showRole } from './show-roles.ts';
 
@@ -101,6 +103,19 @@ export function roleRoutes(app: FastifyInstance, deps: Routed<SeeAsDeps>): void 
       return reply
         .headers(noStore)
         .send(await setRoleAddresses(ofAccount(deps, request), signedIn(request), request.params.roleId, addresses));
+    },
+  );
+  routes.put(
+    paths.roleFactor,
+    {
+      config: { action: 'role.change' },
+      schema: { params: roleParams, body: roleFactorRequest, response: { 200: roleAnswer } },
+    },
+    async (request, reply) => {
+      const { required } = request.body;
+      return reply
+        .headers(noStore)
+        .send(await setRoleFactor(ofAccount(deps, request), signedIn(request), request.params.roleId, required));
     },
   );
   routes.get(

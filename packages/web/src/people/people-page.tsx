@@ -130,6 +130,7 @@ function PersonRow({ user }: { readonly user: UserRow }) {
       <span className={classes.column}>
         {user.role.name}
         {user.isOwner && <span className={classes.beside}>, owner</span>}
+        {user.secondFactor && <span className={classes.beside}>, second factor</span>}
       </span>
       <span className={classes.columnWide}>{lastUseText(user)}</span>
       <span className={classes.columnState}>

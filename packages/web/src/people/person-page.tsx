@@ -15,6 +15,7 @@ import { ExplainCard } from './explain-card.tsx';
 import { PersonDeeds } from './person-deeds.tsx';
 import { PersonRole } from './person-role.tsx';
 import { RenamePerson } from './rename-person.tsx';
+import { ResetFactors } from './reset-factors.tsx';
 import { SecondPasswordClear } from './second-password-clear.tsx';
 import { SightCard } from './sight-card.tsx';
 import { useUser } from './user-queries.ts';
@@ -76,6 +77,7 @@ function Person({ card }: { readonly card: UserCard }) {
           </Fact>
           <Fact label="In the account since">{formatMoment(user.createdAt)}</Fact>
           <Fact label="Last here">{user.lastUsedAt === null ? lastUseText(user) : formatMoment(user.lastUsedAt)}</Fact>
+          {user.kind === 'person' && <Fact label="Second factor">{user.secondFactor ? 'Yes' : 'None'}</Fact>}
         </Facts>
         {!gone && (mayDo(me, 'user.change') || isMe) && <RenamePerson user={user} />}
       </Card>
@@ -111,6 +113,7 @@ function Person({ card }: { readonly card: UserCard }) {
       {!isMe && card.secondPassword && card.withinReach && mayDo(me, 'identity.clear') && (
         <SecondPasswordClear user={user} />
       )}
+      {!gone && !isMe && user.secondFactor && mayDo(me, 'factor.reset') && <ResetFactors card={card} />}
       {mayDo(me, 'token.list') && <TokensCard of={user} />}
       {!gone && !isMe && mayDo(me, 'user.explain') && <SightCard user={user} />}
       {!gone && mayDo(me, 'user.explain') && <ExplainCard userId={user.id} isMe={isMe} />}

@@ -1,6 +1,6 @@
 import { Alert, Anchor, Button, Paper, PasswordInput, Stack, TextInput } from '@mantine/core';
 import { ClientError, signIn } from '@symbolon/client';
-import { pages } from '@symbolon/contract';
+import { pages, type SignInStep } from '@symbolon/contract';
 import { IconClock, IconLock } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Link, useSearch } from '@tanstack/react-router';
@@ -9,6 +9,8 @@ import { exchange } from '../app/exchange.ts';
 import { LeadTo } from '../app/lead-to.tsx';
 import { becomeSession, useSession } from '../app/session.ts';
 import { WaitingPage } from '../app/waiting-page.tsx';
+import { passkeysAreHere } from '../factors/passkey-words.ts';
+import type { StepFormProps } from '../sign-in/step-form.ts';
 import { formatDuration } from '../ui/amounts.ts';
 import { Page } from '../ui/page.tsx';
 import { ProblemNotice } from '../ui/problem-notice.tsx';
@@ -21,25 +23,33 @@ const SignInStepPage = lazy(async () => ({
   default: (await import('../sign-in/sign-in-step-page.tsx')).SignInStepPage,
 }));
 
+/** Only who can be asked for a passkey here does. */
+const PasskeyButton = lazy(async () => ({ default: (await import('../factors/passkey-button.tsx')).PasskeyButton }));
+
 export function SignInPage() {
   const session = useSession();
+  const [held, setHeld] = useState<SignInStep>();
   const { next } = useSearch({ strict: false }) as { next?: unknown };
+  if (held !== undefined) return <StepPage step={held} hold={(stays) => setHeld(stays ? held : undefined)} />;
   if (session.data?.state === 'unclaimed') return <LeadTo address={pages.setup} />;
   if (session.data?.state === 'signed in') {
     return <LeadTo address={safeNext(next, location.origin)} />;
   }
   if (session.isPending) return <WaitingPage />;
   const step = session.data?.state === 'unfinished' ? session.data.steps?.[0] : undefined;
-  if (step !== undefined)
-    return (
-      <Suspense fallback={<WaitingPage />}>
-        <SignInStepPage step={step} />
-      </Suspense>
-    );
+  if (step !== undefined) return <StepPage step={step} hold={(stays) => setHeld(stays ? step : undefined)} />;
   return (
     <Page title="Sign in" width="narrow" hiddenTitle>
       <SignInForm />
     </Page>
+  );
+}
+
+function StepPage(props: { readonly step: SignInStep } & StepFormProps) {
+  return (
+    <Suspense fallback={<WaitingPage />}>
+      <SignInStepPage {...props} />
+    </Suspense>
   );
 }
 
@@ -100,6 +110,11 @@ function SignInForm() {
           </Anchor>
         </Stack>
       </form>
+      {passkeysAreHere() && (
+        <Suspense>
+          <PasskeyButton />
+        </Suspense>
+      )}
     </Paper>
   );
 }

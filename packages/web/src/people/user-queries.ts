@@ -10,6 +10,7 @@ import {
   myAccounts,
   removeUser,
   requirePasswordChange,
+  resetFactors,
   suspendUser,
   switchAccount,
   user,
@@ -79,6 +80,7 @@ export const useAssignRole = (userId: string) => useChange((roleId: string) => a
 export const useSuspend = (userId: string) => useChange(() => suspendUser(exchange, userId));
 export const useRequirePassword = (userId: string) => useChange(() => requirePasswordChange(exchange, userId));
 export const useLetIn = (userId: string) => useChange(() => letUserIn(exchange, userId));
+export const useResetFactors = (userId: string) => useChange(() => resetFactors(exchange, userId));
 export const useRemove = (userId: string) => useChange(() => removeUser(exchange, userId));
 
 /** The accounts of who is signed in. */

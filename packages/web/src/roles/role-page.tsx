@@ -18,6 +18,7 @@ import { useToast } from '../ui/toast.tsx';
 import { amountText } from './decision-words.ts';
 import { NewRole } from './new-role.tsx';
 import { RoleDecisions } from './role-decisions.tsx';
+import { RoleFactor } from './role-factor.tsx';
 import { RoleNames } from './role-names.tsx';
 import { useDeleteRole, useRole, useSetRoleAddresses } from './role-queries.ts';
 import { holdersText, isHeld } from './role-words.ts';
@@ -43,6 +44,7 @@ function RoleOf({ roleId }: { readonly roleId: string }) {
         <>
           <Head role={data} />
           <RoleDecisions role={data} />
+          <RoleFactor role={data} />
           {mayDo(me, 'address.view') && <RoleAddresses role={data} />}
         </>
       )}

@@ -6,6 +6,7 @@ import {
   role,
   roles,
   setRoleAddresses,
+  setRoleFactor,
   templates,
 } from '@symbolon/client';
 import type { ChangeRoleRequest, CreateRoleRequest } from '@symbolon/contract';
@@ -65,3 +66,5 @@ export const useChangeRole = (roleId: string) =>
 export const useDeleteRole = (roleId: string) => useChange(() => deleteRole(exchange, roleId), roleId);
 export const useSetRoleAddresses = (roleId: string) =>
   useChange((all: readonly string[]) => setRoleAddresses(exchange, roleId, all));
+export const useSetRoleFactor = (roleId: string) =>
+  useChange((required: boolean) => setRoleFactor(exchange, roleId, required));

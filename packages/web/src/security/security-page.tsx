@@ -1,6 +1,8 @@
 import './styles.ts';
 import { Stack } from '@mantine/core';
 import { useMe } from '../app/session.ts';
+import { DevicesCard } from '../factors/devices-card.tsx';
+import { FactorCards } from '../factors/factors-card.tsx';
 import { Card, Fact, Facts } from '../ui/card.tsx';
 import { Page } from '../ui/page.tsx';
 import { EmailCard } from './email-card.tsx';
@@ -22,9 +24,11 @@ export function SecurityPage() {
           </Facts>
         </Card>
         <PasswordCard />
+        <FactorCards />
         <SecondPasswordCard />
         <EmailCard />
         <SessionsCard />
+        <DevicesCard />
       </Stack>
     </Page>
   );
