@@ -10,7 +10,7 @@ export const cookiesOf = (answer: Answer): string =>
   (answer.headers['set-cookie'] ?? []).map((one) => one.split(';')[0]).join('; ');
 export const sessionCookieOf = (answer: Answer): string => cookiesOf(answer).split('; ')[0] ?? '';
 
-export const withCookie = (cookie: string, more: Question = {}): Question => ({
+const withCookie = (cookie: string, more: Question = {}): Question => ({
   ...more,
   headers: { ...more.headers, cookie, 'sec-fetch-site': 'same-origin' },
 });

@@ -92,6 +92,15 @@ export async function endTrust(trx: Trx, userId: string): Promise<void> {
     .execute();
 }
 
+export async function countDevices(trx: Trx, userId: string): Promise<number> {
+  const row = await trx
+    .selectFrom('devices')
+    .select((of) => of.fn.countAll<number>().as('count'))
+    .where('user_id', '=', userId)
+    .executeTakeFirstOrThrow();
+  return row.count;
+}
+
 /** All of them: whoever signs in there next is somewhere new. */
 export async function forgetDevices(trx: Trx, userId: string): Promise<void> {
   await trx.deleteFrom('devices').where('user_id', '=', userId).execute();

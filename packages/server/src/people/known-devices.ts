@@ -2,6 +2,7 @@ import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import type { Database, Trx } from '../platform/db/database.ts';
 import {
   changeDigest,
+  countDevices,
   deviceByDigest,
   forgetOldDevices,
   isDeviceOf,
@@ -41,22 +42,23 @@ export async function isKnownTo(db: Database, email: string, { device }: Browser
  * Somebody signed in: from now on the browser is known for them. It gets a new secret each time, for everybody who signed in there,
  * so that neither one that somebody put there before nor a copy of its cookie stays good.
  *
- * @returns `secret` for the cookie, and whether they had signed in there before
+ * @returns `secret` for the cookie, and whether it is new to who signed in elsewhere before
  */
 export async function rememberDevice(
   trx: Trx,
   userId: string,
   from: From,
   now: Date,
-): Promise<{ readonly secret: string; readonly known: boolean }> {
+): Promise<{ readonly secret: string; readonly isNew: boolean }> {
   const secret = randomBytes(32).toString('base64url');
   const digest = digestOfDevice(secret);
   const known = await knownDevice(trx, userId, from);
+  const isNew = known === undefined && (await countDevices(trx, userId)) > 0;
   if (from.device !== undefined) await changeDigest(trx, digestOfDevice(from.device), digest);
   const { agent, address } = from;
   await markDevice(trx, { id: known?.id ?? randomUUID(), userId, digest, agent, address, at: now });
   await forgetOldDevices(trx, userId, deviceSince(now), mostDevices);
-  return { secret, known: known !== undefined };
+  return { secret, isNew };
 }
 
 /** From now on the second factor is not asked for there, for as long as all their accounts allow; where one does not, nothing happens. */

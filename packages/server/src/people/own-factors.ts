@@ -46,6 +46,10 @@ export async function ownFactors(deps: ProvingDeps, actor: SignedIn): Promise<Ow
   };
 }
 
+/** In a mail to who has it. */
+const called = ({ kind, label }: { readonly kind: 'totp' | 'passkey'; readonly label: string }): string =>
+  kind === 'totp' ? 'an authenticator app' : `the passkey “${label}”`;
+
 async function whoIs(deps: ProvingDeps, { userId, accountId }: SignedIn) {
   const found = await profileOf(deps.database, userId, accountId);
   if (!found) throw new AccessError('ACCESS_SIGN_IN_NEEDED', 'You are no longer a member of this account.');
@@ -105,6 +109,7 @@ export async function enrolFactor(
       if (first) await forgetDevices(trx, userId);
       const secret = await renewSession(trx, actor, first ? { factor: asked.kind } : {}, now);
       const detail = { factor, kind: asked.kind, label: asked.label };
+      await deps.mail.tell(trx, { kind: 'factor-added', userId, about: { what: called(asked) } });
       await deps.audit.record(trx, [{ ...entry, outcome: 'success', detail }]);
       return { secret, recoveryCodes };
     });
@@ -136,6 +141,8 @@ export async function removeOwnFactor(deps: ProvingDeps, actor: SignedIn, id: st
       await forgetSessionFactors(trx, userId);
     }
     await endTrust(trx, userId);
+    const label = had.find((one) => one.id === id)?.label ?? '';
+    await deps.mail.tell(trx, { kind: 'factor-removed', userId, about: { what: called({ kind, label }) } });
     await deps.audit.record(trx, [
       { actor, userId, action: 'factor.remove', kind: 'delete', outcome: 'success', detail: { factor: id, kind } },
     ]);

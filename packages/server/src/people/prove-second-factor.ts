@@ -1,7 +1,7 @@
 import type { sessionFactorRequest } from '@symbolon/contract';
 import type { z } from 'zod';
 import type { SignedIn } from '../access/index.ts';
-import { type FactorDeps, FactorError, type Proof, proveFactor } from '../factors/index.ts';
+import { type FactorDeps, FactorError, type Proof, proveFactor, recoveryCodesOf } from '../factors/index.ts';
 import type { SessionFactor, Trx } from '../platform/db/database.ts';
 import { factorKindsOf } from './factor-standing.store.ts';
 import { isFactorWanted } from './factor-standing.ts';
@@ -48,6 +48,10 @@ export async function proveSecondFactor(
     const secret = await renewSession(trx, actor, { factor, provenAt: now }, now);
     const entry = { actor, userId: actor.userId, action: 'factor.prove', kind: 'execute' } as const;
     await deps.audit.record(trx, [{ ...entry, outcome: 'success', detail: { kind: proof.kind } }]);
+    if (factor === 'recovery code') {
+      const left = String((await recoveryCodesOf(trx, actor.userId))?.left ?? 0);
+      await deps.mail.tell(trx, { kind: 'recovery-code-used', userId: actor.userId, about: { left } });
+    }
     return secret;
   });
 }

@@ -1,6 +1,7 @@
 import type { UserRow } from '@symbolon/contract';
 import { AccessError, may, type SignedIn } from '../access/index.ts';
 import { lockUser, removeFactors } from '../factors/index.ts';
+import type { Outbox } from '../mail/index.ts';
 import type { Trx } from '../platform/db/database.ts';
 import { endTrust } from './device.store.ts';
 import { PeopleError, userNotFound } from './errors.ts';
@@ -30,7 +31,11 @@ export async function clearFactors(trx: Trx, userId: string): Promise<number> {
  * @throws PeopleError USER_NOT_FOUND, USER_ELSEWHERE_TOO
  * @throws AccessError RIGHTS_BEYOND_YOURS, ACCESS_REFUSED
  */
-export function resetFactors(deps: ChangeDeps, asker: SignedIn, userId: string): Promise<UserRow> {
+export function resetFactors(
+  deps: ChangeDeps & { readonly mail: Outbox },
+  asker: SignedIn,
+  userId: string,
+): Promise<UserRow> {
   return changingAccount(deps, asker, 'factor.reset', async ({ trx, actor }) => {
     const { accountId } = actor;
     if (!may(actor, 'factor.reset', { accountId, userId })) throw userNotFound();
@@ -46,6 +51,7 @@ export function resetFactors(deps: ChangeDeps, asker: SignedIn, userId: string):
     // Of who has none nothing is taken away, nor are they signed out.
     if (!member.secondFactor) return shownMember(member);
     await clearFactors(trx, userId);
+    await deps.mail.tell(trx, { kind: 'factor-removed', userId, about: { what: 'every second factor' } });
     const change = { before: { secondFactor: true }, after: { secondFactor: false } };
     return recorded(deps, trx, actor, { action: 'factor.reset', kind: 'delete', userId, ...change });
   });

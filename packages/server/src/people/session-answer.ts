@@ -10,6 +10,7 @@ import {
   sessionCookieOf,
 } from '../access/index.ts';
 import { recoveryCodesOf } from '../factors/index.ts';
+import { deviceOf } from './device.ts';
 import { factorKindsOf } from './factor-standing.store.ts';
 import { trustDaysOf } from './factor-standing.ts';
 import { rememberDevice, trustBrowser } from './known-devices.ts';
@@ -84,6 +85,8 @@ export async function begunSession(
     const from = { ...browserOf(request), address: request.ip };
     const device = await deps.database.transaction().execute(async (trx) => {
       const remembered = await rememberDevice(trx, actor.userId, from, deps.now());
+      const about = { device: deviceOf(from.agent), address: from.address };
+      if (remembered.isNew) await deps.mail.tell(trx, { kind: 'new-device', userId: actor.userId, about });
       if (trust) await trustBrowser(trx, actor.userId, remembered.secret, deps.now());
       return remembered;
     });

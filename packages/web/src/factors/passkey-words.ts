@@ -10,7 +10,7 @@ export class PasskeyTrouble extends Error {
   }
 }
 
-export const troubleWords: Readonly<Record<Trouble, string>> = {
+const troubleWords: Readonly<Record<Trouble, string>> = {
   'not given': 'No passkey was given: it was called off, took too long, or there is none for this exchange here.',
   known: 'This device, or this password manager, has a passkey of yours for this exchange already.',
   elsewhere: 'Passkeys work at the address under which the exchange is known. Open it there.',
