@@ -298,6 +298,29 @@ describe.skipIf(!peerIsHere(eximPeer))('with a mail server', () => {
     });
   });
 
+  test('that somebody guesses their password the person is told once, and a new one by mail lets them in meanwhile', async () => {
+    const { email } = await newcomer();
+    const about = 'Somebody is guessing your password';
+    // As after sixty guesses from many networks.
+    const name = createHash('sha256').update(`sign-in ${email} in an hour`).digest('base64url');
+    await inDatabaseOf(exchange, (database) =>
+      database
+        .insertInto('attempts')
+        .values({ name, count: 60, since: new Date() })
+        .onConflict((conflict) => conflict.column('name').doUpdateSet({ count: 60, since: new Date() }))
+        .execute(),
+    );
+    for (let at = 0; at < 4; at += 1)
+      expect(code(await signIn(email, `guess ${at}`))).toEqual([429, 'ACCESS_TOO_MANY_TRIES']);
+    const mail = await server.mailTo(email, 0, about);
+    expect(mail.text).not.toContain('guess 0');
+    const password = newPassword();
+    expect((await use(await resetOf(email), password)).status).toBe(201);
+    expect((await signIn(email, password)).status).toBe(201);
+    await everythingIsOut();
+    expect(await counted(email, about)).toBe(1);
+  });
+
   describe('another address', () => {
     test('is used once its mailbox said so, and the old one is told before and after', async () => {
       const { email, password, cookie } = await newcomer();

@@ -13,5 +13,6 @@ export const triedForMs = {
   'factor-removed': dayMs,
   'recovery-code-used': dayMs,
   'new-device': dayMs,
+  'password-guessed': dayMs,
 } as const;
 export type MailKind = keyof typeof triedForMs;

@@ -159,4 +159,11 @@ const writers: Readonly<Record<MailKind, Writer>> = {
     ({ device = '', address = '' }) =>
       `Somebody signed in as you in a browser that was not known: ${inert(device) || 'unknown'}, from ${address}.`,
   ),
+  'password-guessed': notice(
+    'Somebody is guessing your password',
+    () =>
+      'So many wrong passwords were tried with your address, from several places, that no more are looked at for a while. None of them was right. In a browser in which you signed in before you get in as always.',
+    (publicUrl) =>
+      `If you cannot get in elsewhere meanwhile, set a new password: open ${publicUrl}${pages.reset}. You need do nothing else; a second factor keeps out whoever guesses right one day.`,
+  ),
 };

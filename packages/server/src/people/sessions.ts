@@ -161,6 +161,10 @@ export async function isLetIn(
   return [standing?.accountAddresses, standing?.role.addresses].every((list) => admits(list ?? [], address));
 }
 
+/** Once for each limit that is reached, and not for each guess: the person may want to know, and needs do nothing. */
+const tellOfGuesses = ({ database, mail }: SessionDeps, userId: string): Promise<void> =>
+  database.transaction().execute((trx) => mail.tell(trx, { kind: 'password-guessed', userId }));
+
 /**
  * Whose password this is. Each refusal is audited; those past a limit together.
  *
@@ -189,8 +193,11 @@ export async function provenUser(
     hash: user?.passwordHash,
     limits: doorLimits(email, actor.address, device?.id),
     besides: letIn,
-    refused: ({ right, past }) =>
-      past ? recordPast(deps.audit, deps.database, past, entry) : refuse(right ? { address: 'refused' } : undefined),
+    refused: async ({ right, past }) => {
+      if (past === undefined) return refuse(right ? { address: 'refused' } : undefined);
+      const first = await recordPast(deps.audit, deps.database, past, entry);
+      if (first && past.everywhere && user) await tellOfGuesses(deps, user.id);
+    },
   });
   if (user && proven) {
     await deps.database.transaction().execute((trx) => recordCounted(deps.audit, trx, { userId: user.id }));
