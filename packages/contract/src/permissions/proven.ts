@@ -17,6 +17,7 @@ export const provenActions: readonly Action[] = [
   'factor.remove',
   'factor.recover',
   'factor.reset',
+  'user.reset',
   // By which somebody may more, or is let in from elsewhere.
   'role.assign',
   'role.change',
