@@ -219,18 +219,17 @@ describe.skipIf(!oathtool)('an authenticator app', () => {
         403,
         'ACCESS_PROOF_NEEDED',
       ]);
-    await unused(she.id);
-    const again = (at: string, proof: unknown) => send(at, '/api/v1/session/proof', { json: { proof } });
-    expect(codeOf(await again(cookie, { kind: 'totp', code: '000000' }))).toEqual([403, 'FACTOR_WRONG']);
-    const proof = await totp(secret);
-    const proven = await again(cookie, proof);
+    // The telephone that makes the code lies beside the keyboard: a code is no proof that it is them.
+    const again = (at: string, proof: object) => send(at, '/api/v1/session/proof', { json: proof });
+    expect((await again(cookie, { proof: await totp(secret) })).status).toBe(400);
+    expect(codeOf(await again(cookie, { password: 'not theirs' }))).toEqual([403, 'PASSWORD_WRONG']);
+    const proven = await again(cookie, { password: she.password });
     expect([proven.status, stateOf(proven)]).toEqual([200, 'signed in']);
     const next = sessionCookieOf(proven);
     expect((await send(next, '/api/v1/me/recovery-codes', { method: 'POST' })).status).toBe(201);
     expect(stateOf(await send(next, '/api/v1/session/lock', { method: 'POST' }))).toEqual(['unlock']);
-    expect(codeOf(await again(next, proof))).toEqual([403, 'FACTOR_WRONG']);
-    await unused(she.id);
-    expect(stateOf(await again(next, await totp(secret)))).toBe('signed in');
+    const opened = await again(next, { password: she.password });
+    expect(stateOf(opened)).toBe('signed in');
     expect((await send(next, '/api/v1/session')).json()).toMatchObject({ state: 'signed out' });
   });
 
@@ -525,6 +524,32 @@ describe.skipIf(!chromium)('a passkey', () => {
     const late = await challenge();
     const answered = { challenge: late.challenge, answer: await browser.get(late.options) };
     expect(codeOf(await alone(answered))).toEqual([403, 'FACTOR_WRONG']);
+    await browser.clear();
+  });
+
+  test('shows again who is there, and opens a locked screen; that of somebody else does neither', async () => {
+    const he = await newcomer();
+    await enrol(cookiesOf(await signIn(he)));
+    await browser.clear();
+    const she = await newcomer();
+    const { answer } = await enrol(cookiesOf(await signIn(she)));
+    const hers = cookiesOf(answer);
+    const proof = async (cookie: string, foreign = false) => {
+      const { challenge: id, options } = await challenge(cookie);
+      const signed = await browser.get(foreign ? { ...options, allowCredentials: [] } : options);
+      return send(cookie, '/api/v1/session/proof', { json: { passkey: { challenge: id, answer: signed } } });
+    };
+    const proven = await proof(hers);
+    expect([proven.status, sessionCookieOf(proven) === sessionCookieOf(answer)]).toEqual([200, false]);
+    const locking = sessionCookieOf(proven);
+    expect(stateOf(await send(locking, '/api/v1/session/lock', { method: 'POST' }))).toEqual(['unlock']);
+    const opened = await proof(locking);
+    expect([opened.status, stateOf(opened)]).toEqual([200, 'signed in']);
+    // His, half signed in, with her passkey: nothing at all; nor is a code a proof.
+    const his = cookiesOf(await signIn(he));
+    expect((await proof(his, true)).status).toBe(401);
+    const code = { json: { code: '123456' } };
+    expect((await send(sessionCookieOf(opened), '/api/v1/session/proof', code)).status).toBe(400);
     await browser.clear();
   });
 

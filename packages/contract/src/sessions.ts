@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { factorProof } from './factors.ts';
+import { passkeyAnswer } from './factors.ts';
 import { password } from './line.ts';
 import { passwordPolicy } from './sign-in.ts';
 
@@ -35,8 +35,14 @@ export const ownPasswordAnswer = z.object({
 });
 export type OwnPasswordAnswer = z.infer<typeof ownPasswordAnswer>;
 
-/** Shows that whoever is signed in is still there: by the password with which one signs in, or by their second factor. */
-export const proofRequest = z.union([z.strictObject({ password }), z.strictObject({ proof: factorProof })]);
+/**
+ * Shows that whoever is signed in is still there: by the password with which one signs in, or by a passkey, which asks by itself who
+ * is there. A code alone is no proof: the telephone that makes it lies beside the keyboard.
+ */
+export const proofRequest = z.union([
+  z.strictObject({ password }),
+  z.strictObject({ passkey: z.strictObject({ challenge: z.uuid(), answer: passkeyAnswer }) }),
+]);
 export type ProofRequest = z.input<typeof proofRequest>;
 
 /** Chooses the second password, which opens identities. `current`: the first one. `former`: the second one that holds, where there is one. */

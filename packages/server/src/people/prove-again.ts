@@ -40,21 +40,21 @@ export async function mustKnowPassword(
 export async function proveAgain(
   deps: ProvingDeps,
   actor: SignedIn,
-  shown: z.output<typeof proofRequest>,
+  given: z.output<typeof proofRequest>,
   browser: Browser,
 ): Promise<string> {
   mustBeBrowser(actor);
-  const now = deps.now();
   const unlocked = actor.steps.includes('unlock');
   const goOn = async (trx: Trx): Promise<string> => {
+    const now = deps.now();
     const secret = await renewSession(trx, actor, { provenAt: now, lockedAt: null }, now);
-    await deps.audit.record(trx, [
-      { actor, action: 'session.prove', kind: 'update', outcome: 'success', detail: { unlocked } },
-    ]);
+    const detail = { unlocked, by: 'passkey' in given ? 'passkey' : 'password' };
+    await deps.audit.record(trx, [{ actor, action: 'session.prove', kind: 'update', outcome: 'success', detail }]);
     return secret;
   };
-  if ('proof' in shown) return proveOwnFactor(deps, actor, { proof: shown.proof, browser }, goOn);
-  await mustKnowPassword(deps, actor, shown.password, 'session.prove');
+  if ('passkey' in given)
+    return proveOwnFactor(deps, actor, { proof: { kind: 'passkey', ...given.passkey }, browser }, goOn);
+  await mustKnowPassword(deps, actor, given.password, 'session.prove');
   return deps.database.transaction().execute(goOn);
 }
 

@@ -45,7 +45,9 @@ export async function proveSecondFactor(
   mustBeBrowser(actor);
   return proveOwnFactor(deps, actor, { proof, browser }, async (trx, factor) => {
     const now = deps.now();
-    const secret = await renewSession(trx, actor, { factor, provenAt: now }, now);
+    // Afterwards a code alone is no proof of who is there: that is asked for at its own door (`prove-again.ts`).
+    const asked = actor.steps.includes('second-factor');
+    const secret = await renewSession(trx, actor, { factor, ...(asked && { provenAt: now }) }, now);
     const entry = { actor, userId: actor.userId, action: 'factor.prove', kind: 'execute' } as const;
     await deps.audit.record(trx, [{ ...entry, outcome: 'success', detail: { kind: proof.kind } }]);
     if (factor === 'recovery code') {
