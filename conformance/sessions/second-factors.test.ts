@@ -197,7 +197,7 @@ describe.skipIf(!oathtool)('an authenticator app', () => {
     expect((await prove(half, { kind: 'totp', code: '123456' })).status).toBe(429);
   });
 
-  test('is changed only by who proved a moment ago who they are; its code proves that, too, and unlocks the screen', async () => {
+  test('is changed only by who proved a moment ago who they are, by the password: a code is no proof of that', async () => {
     const she = await newcomer();
     const { secret, cookie } = await withTotp(cookiesOf(await signIn(she)));
     const ago = () =>
