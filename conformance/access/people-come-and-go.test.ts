@@ -923,6 +923,65 @@ test('the command line invites, takes up, suspends, lets in, removes, and makes 
   }
 });
 
+test('without mail an administrator gives a link for a new password on: once, for an hour, to who is theirs alone and may no more', async () => {
+  const ada = await comes(me, roles.member);
+  const reset = (id: string, by: Parameters<typeof well>[0] = me) =>
+    api(by, `/users/${id}/password-reset`, { method: 'POST' });
+  const linkFor = async (id: string) => {
+    const answer = await reset(id);
+    expect(answer.status).toBe(201);
+    return (answer.json() as { address: string; expiresAt: string }).address;
+  };
+  const first = await linkFor(ada.id);
+  const second = await linkFor(ada.id);
+  expect(second).toMatch(new RegExp(`^${exchange.url}/reset#[0-9a-f-]{36}\\.[\\w-]{43}$`));
+  const password = `Acht Reiher stehen ${ada.id}`;
+  const use = (address: string) =>
+    api(undefined, '/password-resets/use', { json: { secret: address.split('#')[1], password } });
+  expect(refusal(await use(first))).toEqual({ status: 404, code: 'MAILED_LINK_NOT_FOUND' });
+  expect((await use(second)).json()).toMatchObject({ state: 'signed in', me: { email: ada.email } });
+  expect((await api({ cookie: ada.cookie }, '/me')).status).toBe(401);
+  expect(refusal(await use(second))).toEqual({ status: 410, code: 'MAILED_LINK_OVER' });
+  // Whoever has the link becomes that person: of oneself, the owner, who may more, who has not come, or is elsewhere, too.
+  expect(refusal(await reset(mine.userId))).toEqual({ status: 403, code: 'ACCESS_REFUSED' });
+  const chief = await comes(me, roles.administrator);
+  const helper = await personMay('user.reset');
+  expect(refusal(await reset(chief.id, { cookie: helper.cookie }))).toMatchObject({ code: 'RIGHTS_BEYOND_YOURS' });
+  expect(refusal(await reset(mine.userId, { cookie: chief.cookie }))).toEqual({ status: 409, code: 'USER_IS_OWNER' });
+  const invited = await invite({ email: 'not-here-yet@example.org' });
+  expect(refusal(await reset(invited.user.id))).toEqual({ status: 409, code: 'USER_STATE_OTHER' });
+  await inDatabaseOf(exchange, async (db) => {
+    const account = await db
+      .insertInto('accounts')
+      .values({ id: randomUUID(), name: 'Elsewhere' })
+      .returning('id')
+      .executeTakeFirstOrThrow();
+    const role = { id: randomUUID(), account_id: account.id, name: 'Guest', builtin: 'guest' as const };
+    await db.insertInto('roles').values(role).execute();
+    await db.insertInto('memberships').values({ account_id: account.id, user_id: ada.id, role_id: role.id }).execute();
+  });
+  expect(refusal(await reset(ada.id))).toEqual({ status: 409, code: 'USER_ELSEWHERE_TOO' });
+  // What needs a mail is refused with words that say what to do.
+  const asked = await api(undefined, '/password-resets', { json: { email: ada.email } });
+  expect(asked.json()).toMatchObject({ code: 'MAIL_NOT_SET_UP', detail: expect.stringContaining('administrator') });
+  const json = { current: chief.password, email: 'moved@example.org' };
+  expect(refusal(await api({ cookie: chief.cookie }, '/me/email', { method: 'PUT', json }))).toEqual({
+    status: 409,
+    code: 'MAIL_NOT_SET_UP',
+  });
+  // The machine itself makes one for anybody who can sign in, and for nobody else.
+  const run = (email: string) => cli(['user', 'reset', email], { exchange });
+  const shell = await run(ada.email.toUpperCase());
+  expect([shell.code, shell.stderr]).toEqual([0, '']);
+  const [, address] = /New password {2}(https:\S+\/reset#\S+)/.exec(shell.stdout) ?? [];
+  expect(await api(undefined, '/password-resets/look', { json: { secret: address!.split('#')[1] } })).toMatchObject({
+    status: 200,
+  });
+  await api(me, `/users/${chief.id}/suspension`, { method: 'POST' });
+  for (const nobody of [chief.email, 'nobody@example.org'])
+    expect(await run(nobody)).toMatchObject({ code: 1, stderr: expect.stringMatching(/nobody who can sign in/i) });
+});
+
 test('secrets of invitations cannot be tried without end', async () => {
   const id = randomUUID();
   const tried = [];

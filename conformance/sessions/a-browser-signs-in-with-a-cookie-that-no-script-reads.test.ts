@@ -263,6 +263,31 @@ describe('one’s own password', () => {
     expect(former.map(({ password_hash }) => password_hash.slice(0, 9))).toEqual(['$argon2id', '$argon2id']);
   });
 
+  test('of those that one had the last 24 are kept, and older ones are gone when one is replaced', async () => {
+    const here = cookieOf(await signIn('fünf Boote vor der Mole'));
+    await inDatabaseOf(exchange, async (database) => {
+      const { user_id, password_hash } = await database
+        .selectFrom('former_passwords')
+        .selectAll()
+        .executeTakeFirstOrThrow();
+      const old = Array.from({ length: 30 }, (_, at) => ({
+        user_id,
+        password_hash,
+        replaced_at: new Date(Date.UTC(2020, 0, 1 + at)),
+      }));
+      await database.insertInto('former_passwords').values(old).execute();
+    });
+    expect((await change(here, 'fünf Boote vor der Mole', 'neun Boote vor der Mole')).status).toBe(200);
+    const kept = await inDatabaseOf(exchange, (database) =>
+      database.selectFrom('former_passwords').select('replaced_at').orderBy('replaced_at').execute(),
+    );
+    expect(kept).toHaveLength(24);
+    // Three real ones, and the newest of those that were planted.
+    expect(kept[0]!.replaced_at).toEqual(new Date(Date.UTC(2020, 0, 1 + 9)));
+    await inDatabaseOf(exchange, (database) => database.deleteFrom('former_passwords').execute());
+    expect((await change(here, 'neun Boote vor der Mole', 'fünf Boote vor der Mole')).status).toBe(200);
+  });
+
   test('is asked for as often as at the door, and not by a token', async () => {
     const by = await ask(exchange, '/api/v1/me/password', {
       token: me.token,

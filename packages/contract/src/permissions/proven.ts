@@ -11,6 +11,7 @@ export const provenActions: readonly Action[] = [
   // By which somebody stays after the session ended.
   'token.issue',
   'user.create',
+  'user.reset',
   'identity.clear',
   // And what else proves who somebody is, or does no longer.
   'factor.enrol',
