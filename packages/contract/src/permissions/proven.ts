@@ -18,7 +18,6 @@ export const provenActions: readonly Action[] = [
   'factor.remove',
   'factor.recover',
   'factor.reset',
-  'user.reset',
   // By which somebody may more, or is let in from elsewhere.
   'role.assign',
   'role.change',
