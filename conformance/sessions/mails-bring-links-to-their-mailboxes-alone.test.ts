@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
+import type { FactorAnswer, OwnFactorsAnswer, TotpEnrolment } from '@symbolon/contract';
 import {
   type Exchange,
   eximPeer,
@@ -13,6 +14,7 @@ import {
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Answer, ask, type Question } from '../laws/ask.ts';
 import { inDatabaseOf } from '../laws/database-of.ts';
+import { oathCode } from './oath-code.ts';
 
 const waitMs = 60_000;
 
@@ -359,6 +361,29 @@ describe.skipIf(!peerIsHere(eximPeer))('with a mail server', () => {
         404,
         'MAILED_LINK_NOT_FOUND',
       ]);
+    });
+  });
+
+  describe.skipIf(!peerIsHere({ command: 'oathtool', package: 'oathtool' }))('a notice', () => {
+    test('tells of a second factor that was added or removed, a recovery code, and a browser that was not known', async () => {
+      const { email, password, cookie } = await newcomer();
+      const begun = (await api('/me/factors/totp', withCookie(cookie, { method: 'POST' }))).json() as TotpEnrolment;
+      const json = { kind: 'totp', enrolment: begun.enrolment, label: 'App', code: await oathCode(begun.secret) };
+      const added = (await api('/me/factors', withCookie(cookie, { json }))).json() as FactorAnswer;
+      expect((await server.mailTo(email, 0, 'A second factor was added')).text).toContain('an authenticator app');
+      const half = cookieOf(await signIn(email, password));
+      // Half a sign-in is none.
+      const proof = { kind: 'recovery code', code: added.recoveryCodes![0] };
+      const whole = await api('/session/factor', withCookie(half, { json: { proof } }));
+      expect((await server.mailTo(email, 0, 'A recovery code was used')).text).toContain('9 are left');
+      expect((await server.mailTo(email, 0, 'Sign-in from a new browser')).text).toContain('127.0.0.1');
+      expect(await counted(email, 'Sign-in from a new browser')).toBe(1);
+      const { factors } = (await api('/me/factors', withCookie(cookieOf(whole)))).json() as OwnFactorsAnswer;
+      const gone = withCookie(cookieOf(whole), { method: 'DELETE' });
+      expect((await api(`/me/factors/${factors[0]!.id}`, gone)).status).toBe(200);
+      expect((await server.mailTo(email, 0, 'A second factor was removed')).text).toContain('an authenticator app');
+      for (const { text } of (await server.mails()).filter(({ to }) => to === email))
+        for (const secret of [begun.secret, ...added.recoveryCodes!]) expect(text).not.toContain(secret);
     });
   });
 
