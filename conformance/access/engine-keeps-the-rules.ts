@@ -96,6 +96,11 @@ export function otherThanTheRules(engine: Engine, cases: readonly Case[]): strin
       (isStudy ? outOfStudies() : undefined) ??
       differs('with a step to do', access.may({ ...actor, steps: ['enrol'] }, action, thing), false) ??
       differs('with a step to do', access.may({ ...actor, steps: ['accept-terms'] }, action), false) ??
+      differs(
+        'behind a locked screen',
+        access.may({ ...actor, steps: ['unlock'] }, action, thing),
+        contract.behindTheLock.includes(action) && rule,
+      ) ??
       differs('visitor', access.may({ kind: 'visitor', address: '::1' }, action, thing), false) ??
       byLink() ??
       outOfPermissions();

@@ -10,7 +10,18 @@ const decisions = 'packages/contract/src/permissions/decisions.ts';
 export const mutants: readonly Mutant[] = [
   { name: 'the account is not asked', file: policy, find: /thing\.accountId !== actor\.accountId\)/, put: 'false)' },
   { name: 'what concerns the exchange is anybody’s', file: policy, find: /!actor\.rights\.operates\)/, put: 'false)' },
-  { name: 'a step still to do is not asked', file: policy, find: /if \(actor\.steps\[0\] !== undefined\).*/, put: '' },
+  {
+    name: 'a step still to do is not asked',
+    file: policy,
+    find: /if \(actor\.steps\[0\] !== undefined && [^;]*;/,
+    put: '',
+  },
+  {
+    name: 'everything goes on behind a locked screen',
+    file: policy,
+    find: /&& behindTheLock\.includes\(action\)/,
+    put: '',
+  },
   { name: 'a deny of the action is ignored', file: policy, find: /if \(says === 'deny'\) return false;/, put: '' },
   {
     name: 'a deny with a qualifier is ignored',
