@@ -3,12 +3,13 @@ import { AccessError, type Actor, type Past, type SignedIn } from '../access/ind
 import { recordPast } from '../audit/index.ts';
 import { accountsWith, addressChangeById, changeEmail, useAddressChange } from './address-change.store.ts';
 import { mailMissing, PeopleError } from './errors.ts';
+import { knownDevice } from './known-devices.ts';
 import { provenSecret } from './one-time-secret.ts';
 import { ownPassword } from './own-sessions.store.ts';
 import { mustBeBrowser } from './own-sessions.ts';
-import { provePassword, signInLimits } from './prove-password.ts';
+import { provePassword, provingLimits } from './prove-password.ts';
 import { endResetsOf } from './reset.store.ts';
-import type { SessionDeps } from './sessions.ts';
+import type { Browser, SessionDeps } from './sessions.ts';
 
 const hourMs = 3_600_000;
 
@@ -22,6 +23,7 @@ export async function askToChangeEmail(
   deps: SessionDeps,
   actor: SignedIn,
   { current, email }: { readonly current: string; readonly email: string },
+  browser: Browser,
 ): Promise<MailedAnswer> {
   mustBeBrowser(actor);
   if (!deps.mail.sends) throw mailMissing();
@@ -31,10 +33,11 @@ export async function askToChangeEmail(
   const refusal = { ...entry, outcome: 'refused' } as const;
   const refuse = (past?: Past): Promise<unknown> =>
     past ? recordPast(deps.audit, deps.database, past, refusal) : deps.audit.record(deps.database, [refusal]);
+  const device = await knownDevice(deps.database, userId, browser);
   const proven = await provePassword(deps.attempts, {
     password: current,
     hash: own?.hash ?? undefined,
-    limits: signInLimits(own?.email ?? '', actor.address),
+    limits: provingLimits(own?.email ?? '', actor.address, device?.id),
     refused: ({ past }) => refuse(past),
   });
   if (!own?.email || !proven) throw new PeopleError('PASSWORD_WRONG', 'The password that you have now is not right.');

@@ -2,13 +2,14 @@ import type { EndedSessionsAnswer, OwnPasswordAnswer } from '@symbolon/contract'
 import type { SignedIn } from '../access/index.ts';
 import { mustBeGood, PasswordTooWeak } from '../passwords/index.ts';
 import { PeopleError } from './errors.ts';
+import { knownDevice } from './known-devices.ts';
 import { endOpenLinks } from './open-links.ts';
 import { formerPasswords, ownPassword, replacePassword } from './own-sessions.store.ts';
 import { endRecorded, mustBeBrowser } from './own-sessions.ts';
 import { hashPassword, verifyPassword } from './passwords.ts';
-import { forgetGuesses, provePassword, signInLimits } from './prove-password.ts';
+import { forgetGuesses, provePassword, provingLimits } from './prove-password.ts';
 import { secondPasswordsOf } from './second-password.store.ts';
-import { renewSession, type SessionDeps } from './sessions.ts';
+import { type Browser, renewSession, type SessionDeps } from './sessions.ts';
 import { passwordAgeOf, passwordPolicyOf } from './sign-in-policy.store.ts';
 
 /**
@@ -48,16 +49,18 @@ export async function changePassword(
   deps: SessionDeps,
   actor: SignedIn,
   { current, password }: { readonly current: string; readonly password: string },
+  browser: Browser,
 ): Promise<EndedSessionsAnswer & { readonly session: string | undefined }> {
   mustBeBrowser(actor);
   const { userId } = actor;
   const found = await deps.database.transaction().execute((trx) => ownPassword(trx, userId));
   const { email, hash: former } = found ?? {};
   const entry = { actor, userId, action: 'password.change', kind: 'update' } as const;
+  const device = await knownDevice(deps.database, userId, browser);
   const proven = await provePassword(deps.attempts, {
     password: current,
     hash: former ?? undefined,
-    limits: signInLimits(email ?? '', actor.address),
+    limits: provingLimits(email ?? '', actor.address, device?.id),
     refused: () => deps.audit.record(deps.database, [{ ...entry, outcome: 'refused' }]),
   });
   if (!email || !former || !proven)

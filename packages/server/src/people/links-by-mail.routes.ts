@@ -63,7 +63,7 @@ export function mailedLinkRoutes(app: FastifyInstance, deps: SessionDeps & { rea
       reply
         .status(202)
         .headers(noStore)
-        .send(await askToChangeEmail(ofAccount(deps, request), signedIn(request), request.body)),
+        .send(await askToChangeEmail(ofAccount(deps, request), signedIn(request), request.body, browserOf(request))),
   );
   routes.post(
     paths.lookAtEmailChange,

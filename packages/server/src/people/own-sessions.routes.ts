@@ -6,6 +6,7 @@ import { ofAccount, sessionCookieOf, signedIn } from '../access/index.ts';
 import type { Databases } from '../platform/db/databases.ts';
 import { changePassword, showOwnPassword } from './change-password.ts';
 import { endSessions, ownSessions } from './own-sessions.ts';
+import { browserOf } from './session-answer.ts';
 import type { SessionDeps } from './sessions.ts';
 
 const noStore = { 'cache-control': 'no-store' } as const;
@@ -50,7 +51,12 @@ export function ownSessionRoutes(app: FastifyInstance, deps: SessionDeps & { rea
       schema: { body: passwordChange, response: { 200: endedSessionsAnswer } },
     },
     async (request, reply) => {
-      const { ended, session } = await changePassword(ofAccount(deps, request), signedIn(request), request.body);
+      const { ended, session } = await changePassword(
+        ofAccount(deps, request),
+        signedIn(request),
+        request.body,
+        browserOf(request),
+      );
       if (session !== undefined) reply.header('set-cookie', sessionCookieOf(session));
       return reply.headers(noStore).send({ ended });
     },

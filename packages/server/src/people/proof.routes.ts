@@ -71,6 +71,10 @@ export function proofRoutes(app: FastifyInstance, deps: ProvingDeps & { readonly
       schema: { body: secondPasswordChange, response: { 200: sessionAnswer } },
     },
     async (request, reply) =>
-      renewed(request, reply, await chooseSecondPassword(ofAccount(deps, request), signedIn(request), request.body)),
+      renewed(
+        request,
+        reply,
+        await chooseSecondPassword(ofAccount(deps, request), signedIn(request), request.body, browserOf(request)),
+      ),
   );
 }

@@ -3,9 +3,10 @@ import type { z } from 'zod';
 import type { SignedIn } from '../access/index.ts';
 import type { Trx } from '../platform/db/database.ts';
 import { PeopleError } from './errors.ts';
+import { knownDevice } from './known-devices.ts';
 import { ownPassword } from './own-sessions.store.ts';
 import { mustBeBrowser } from './own-sessions.ts';
-import { provePassword, signInLimits } from './prove-password.ts';
+import { provePassword, provingLimits } from './prove-password.ts';
 import { type ProvingDeps, proveOwnFactor } from './prove-second-factor.ts';
 import { lockSession } from './session.store.ts';
 import { type Browser, renewSession, type SessionDeps } from './sessions.ts';
@@ -14,17 +15,18 @@ import { type Browser, renewSession, type SessionDeps } from './sessions.ts';
 export async function mustKnowPassword(
   deps: SessionDeps,
   actor: SignedIn,
-  password: string,
+  { password, browser }: { readonly password: string; readonly browser: Browser },
   action: 'session.prove' | 'identity.protect',
 ): Promise<{ readonly email: string; readonly hash: string }> {
   mustBeBrowser(actor);
   const { userId } = actor;
   const found = await deps.database.transaction().execute((trx) => ownPassword(trx, userId));
   const { email, hash } = found ?? {};
+  const device = await knownDevice(deps.database, userId, browser);
   const proven = await provePassword(deps.attempts, {
     password,
     hash: hash ?? undefined,
-    limits: signInLimits(email ?? '', actor.address),
+    limits: provingLimits(email ?? '', actor.address, device?.id),
     refused: () => deps.audit.record(deps.database, [{ actor, userId, action, kind: 'update', outcome: 'refused' }]),
   });
   if (!proven || !email || !hash) throw new PeopleError('PASSWORD_WRONG', 'The password is not right.');
@@ -54,7 +56,7 @@ export async function proveAgain(
   };
   if ('passkey' in given)
     return proveOwnFactor(deps, actor, { proof: { kind: 'passkey', ...given.passkey }, browser }, goOn);
-  await mustKnowPassword(deps, actor, given.password, 'session.prove');
+  await mustKnowPassword(deps, actor, { password: given.password, browser }, 'session.prove');
   return deps.database.transaction().execute(goOn);
 }
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { AccessError, type Attempts } from '../access/index.ts';
 import { hashPassword } from './passwords.ts';
-import { provePassword, signInLimits } from './prove-password.ts';
+import { doorLimits, provePassword, provingLimits, signInLimits } from './prove-password.ts';
 
 const password = 'Wandering-Albatross-7';
 const hash = await hashPassword(password);
@@ -47,4 +47,15 @@ test('past the limit the password is not looked at, and the refusal is recorded'
   const { said, prove } = counted(true);
   await expect(prove({ hash: 'not readable' })).rejects.toMatchObject({ code: 'ACCESS_TOO_MANY_TRIES' });
   expect(said).toEqual(['counted', 'refused']);
+});
+
+test('who is signed in shows their password again in a browser of theirs by a count that nobody at the door uses up', () => {
+  const names = ({ own, all, others = [] }: ReturnType<typeof provingLimits>) =>
+    [own, all, ...others].map(({ name }) => name);
+  const atTheDoor = names(doorLimits('ada@example.org', '192.0.2.1', undefined));
+  const proving = names(provingLimits('ada@example.org', '192.0.2.1', 'hers'));
+  expect(proving.filter((name) => atTheDoor.includes(name))).toEqual([]);
+  expect(proving).toEqual(names(doorLimits('ada@example.org', '198.51.100.7', 'hers')));
+  // In one that is not known it is guessed no faster than there.
+  expect(atTheDoor).toEqual(expect.arrayContaining(names(provingLimits('ada@example.org', '192.0.2.1', undefined))));
 });

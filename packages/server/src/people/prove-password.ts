@@ -33,6 +33,13 @@ export function doorLimits(email: string, address: string, deviceId: string | un
   return { ...signInLimits(email, address), others: [byDay, ...everywhere(email)] };
 }
 
+/**
+ * The limits of who is signed in and shows once more that they know their password. In a browser that is known for them it has the
+ * count of that browser: whoever guesses at the door of the same building must not keep anybody before a locked screen.
+ */
+export const provingLimits = (email: string, address: string, deviceId: string | undefined): Limits =>
+  deviceId === undefined ? signInLimits(email, address) : doorLimits(email, address, deviceId);
+
 /** Somebody has another password now: what was guessed of the one before says nothing of it, and must not keep them out. */
 export const forgetGuesses = (attempts: Attempts, email: string): Promise<void> => attempts.forget(everywhere(email));
 

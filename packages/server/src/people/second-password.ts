@@ -9,18 +9,19 @@ import { hashPassword, verifyPassword } from './passwords.ts';
 import { mustKnowPassword } from './prove-again.ts';
 import { provePassword } from './prove-password.ts';
 import { closeIdentitiesOf, replaceSecondPassword, secondPassword } from './second-password.store.ts';
-import { renewSession, type SessionDeps } from './sessions.ts';
+import { type Browser, renewSession, type SessionDeps } from './sessions.ts';
 import { passwordPolicyOf } from './sign-in-policy.store.ts';
 
 const minuteMs = 60_000;
+const dayMs = 24 * 60 * minuteMs;
 /** How long identities stay open; a locked screen closes them sooner. */
 const openMs = 60 * minuteMs;
 
-/** Tries at one person's second password from one place: whoever gets there knows the first one. */
+/** Tries at one person's second password from one place: whoever gets there knows the first one. Nobody else uses them up. */
 function limitsOf({ accountId, userId, address }: SignedIn): Limits {
   const network = networkOf(address);
   const own = { name: `second password ${accountId} ${userId} from ${network}`, tries: 10, windowMs: 15 * minuteMs };
-  return { own, all: { name: `second passwords from ${network}`, tries: 200, windowMs: 15 * minuteMs } };
+  return { own, all: { name: `second passwords of ${accountId} ${userId} in a day`, tries: 100, windowMs: dayMs } };
 }
 
 /** @throws PeopleError SECOND_PASSWORD_WRONG  also where there is none; AccessError ACCESS_TOO_MANY_TRIES */
@@ -79,8 +80,14 @@ export async function chooseSecondPassword(
   deps: SessionDeps,
   actor: SignedIn,
   input: { readonly current: string; readonly former?: string | undefined; readonly password: string },
+  browser: Browser,
 ): Promise<string> {
-  const { email, hash: first } = await mustKnowPassword(deps, actor, input.current, 'identity.protect');
+  const { email, hash: first } = await mustKnowPassword(
+    deps,
+    actor,
+    { password: input.current, browser },
+    'identity.protect',
+  );
   const former = await secondPassword(deps.database, actor);
   if (former !== null) await mustKnowSecond(deps, actor, input.former ?? '', 'identity.protect');
   await mustBeGood(deps, { password: input.password, email }, await passwordPolicyOf(deps.database, actor.userId));
