@@ -18,10 +18,6 @@ import { up as access } from './migrations/014-access.ts';
 import { up as secondWall } from './migrations/015-second-wall.ts';
 import { up as ownSessions } from './migrations/016-own-sessions.ts';
 import { up as signingIn } from './migrations/017-signing-in.ts';
-import { up as trustedSince } from './migrations/018-f-trusted-since.ts';
-import { up as mailsToAnAddress } from './migrations/018-m-mails-to-an-address.ts';
-import { up as refusedTries } from './migrations/018-p-refused-tries.ts';
-import { up as finishedSessions } from './migrations/018-s-finished-sessions.ts';
 
 /** Numbered, forward only. A released migration is never edited. */
 const migrations: Record<string, Migration> = {
@@ -42,10 +38,6 @@ const migrations: Record<string, Migration> = {
   '015-second-wall': { up: secondWall },
   '016-own-sessions': { up: ownSessions },
   '017-signing-in': { up: signingIn },
-  '018-f-trusted-since': { up: trustedSince },
-  '018-p-refused-tries': { up: refusedTries },
-  '018-s-finished-sessions': { up: finishedSessions },
-  '018-m-mails-to-an-address': { up: mailsToAnAddress },
 };
 
 /** Is there while a restore is under way: what else is in the database is not whole. */
