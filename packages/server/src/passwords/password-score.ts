@@ -5,14 +5,14 @@ import { Worker } from 'node:worker_threads';
  * for 64 characters that are made to be slow, and 0.3 s for 1,024.
  */
 const charactersLookedAt = 64;
-const longestMs = 5_000;
+const longestMs = 30_000;
 
 /** One at a time, so that whoever asks for many takes one core at most. */
 let before: Promise<unknown> = Promise.resolve();
 
 /**
  * How hard a password is to guess, from 0 to 4, as zxcvbn reckons: 3 is beyond 10^8 guesses, 4 beyond 10^10. `about`: words that
- * are known of the person. Where it takes too long it is 0.
+ * are known of the person. Where it takes half a minute it is 0.
  *
  * Cost    a thread of its own that is made for it and ends with it: 0.1 to 0.2 s, and 25 MiB meanwhile. What serves requests goes on.
  * Source  Wheeler, zxcvbn: Low-Budget Password Strength Estimation, USENIX Security 2016
