@@ -305,20 +305,27 @@ describe.skipIf(!oathtool)('an authenticator app', () => {
     }
   });
 
-  test('of two who add the first one with the password alone the second is stopped', async () => {
+  test('of two who add the first one with the password alone at the same moment one is stopped', async () => {
     const she = await newcomer();
-    const [hers, thiefs] = [cookiesOf(await signIn(she)), cookiesOf(await signIn(she))];
-    const begun = await send(thiefs, '/api/v1/me/factors/totp', { method: 'POST' });
-    const { enrolment, secret } = begun.json() as { enrolment: string; secret: string };
+    const begun = [];
+    for (let at = 0; at < 2; at += 1) {
+      const cookie = cookiesOf(await signIn(she));
+      const answer = await send(cookie, '/api/v1/me/factors/totp', { method: 'POST' });
+      const { enrolment, secret } = answer.json() as { enrolment: string; secret: string };
+      const json = { kind: 'totp', enrolment, label: 'x', code: await oathCode(secret) };
+      begun.push({ cookie, json });
+      // One that is begun later would take its place.
+      await inDatabaseOf(exchange, (database) =>
+        database.updateTable('challenges').set({ user_id: null }).where('id', '=', enrolment).execute(),
+      );
+    }
+    const enrolments = begun.map(({ json }) => json.enrolment);
     await inDatabaseOf(exchange, (database) =>
-      database.updateTable('challenges').set({ user_id: null }).where('id', '=', enrolment).execute(),
+      database.updateTable('challenges').set({ user_id: she.id }).where('id', 'in', enrolments).execute(),
     );
-    await withTotp(hers);
-    await inDatabaseOf(exchange, (database) =>
-      database.updateTable('challenges').set({ user_id: she.id }).where('id', '=', enrolment).execute(),
-    );
-    const json = { kind: 'totp', enrolment, label: 'x', code: await oathCode(secret) };
-    expect(codeOf(await send(thiefs, '/api/v1/me/factors', { json }))).toEqual([401, 'ACCESS_SIGN_IN_UNFINISHED']);
+    const answers = await Promise.all(begun.map(({ cookie, json }) => send(cookie, '/api/v1/me/factors', { json })));
+    expect(answers.map(({ status }) => status).sort()).toEqual([201, 401]);
+    expect(answers.map((one) => codeOf(one)[1])).toContain('ACCESS_SIGN_IN_UNFINISHED');
   });
 });
 
