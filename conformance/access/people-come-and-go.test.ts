@@ -1106,7 +1106,12 @@ test('who is told to change their password does so before they go on; only who m
   await well(me, `/users/${ada.id}/password-change`, { method: 'POST' });
   expect(await well(me, `/users/${ada.id}`)).toMatchObject({ passwordMustChange: true });
   expect(refusal(await api({ cookie: ada.cookie }, '/me'))).toEqual(unfinished);
+  // Nor by a program, which nobody asks for anything later.
+  const tokenBy = (password: string) =>
+    api(undefined, '/tokens', { json: { email: ada.email, password, label: 'Hintertür' } });
+  expect(refusal(await tokenBy(ada.password))).toEqual(unfinished);
   const done = await changeTo(ada.cookie, ada.password, 'Vierzehn flinke Frettchen');
+  expect((await tokenBy('Vierzehn flinke Frettchen')).status).toBe(201);
   expect(await well({ cookie: cookieOf(done) }, '/me')).toMatchObject({ email: ada.email });
   expect(await well(me, `/users/${ada.id}`)).toMatchObject({ passwordMustChange: false });
 });

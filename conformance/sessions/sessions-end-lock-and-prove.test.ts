@@ -400,7 +400,7 @@ describe('terms of use', () => {
 
   test('are asked of everybody at their next request, of tokens never, and kept with who accepted which', async () => {
     const keeper = await browser();
-    const { theirs, userId, email } = await colleague();
+    const { theirs, userId, email, password } = await colleague();
     expect(await read(keeper)).toMatchObject({ version: 0, text: '', acceptedAt: null });
     expect(await theirs.status('account/terms', { method: 'PUT', json: { text: 'x', after: 0 } })).toBe(403);
     const text = 'Bilder werden nur zur Behandlung angesehen.\n\nNichts verlässt das Haus.';
@@ -412,6 +412,11 @@ describe('terms of use', () => {
     }
     expect((await ask(exchange, '/api/v1/me', { token: me.token })).status).toBe(200);
     expect(await read(theirs)).toMatchObject({ version: 1, text });
+    // Nor does a program get in by the password alone.
+    const door = { json: { email, password, label: 'x' } };
+    expect(((await ask(exchange, '/api/v1/tokens', door)).json() as { code: string }).code).toBe(
+      'ACCESS_SIGN_IN_UNFINISHED',
+    );
     expect(await theirs.code('account/terms/acceptance', { json: { version: 2 } })).toBe('TERMS_CHANGED');
     expect(await theirs.status('account/terms/acceptance', { json: { version: 1 } })).toBe(200);
     expect(await theirs.session()).toMatchObject({ state: 'signed in' });

@@ -97,6 +97,26 @@ export function sessionByDigest(db: Database, digest: Uint8Array): Promise<Sessi
   );
 }
 
+/** What decides whether a password alone still opens anything in an account; of who has none yet only the terms. */
+export async function doorFacts(
+  db: Database,
+  { userId, accountId }: { readonly userId: string; readonly accountId: string },
+): Promise<
+  Pick<SessionRow, 'policy' | 'passwordChangedAt' | 'passwordMustChange' | 'termsVersion' | 'acceptedVersion'> & {
+    readonly hasPassword: boolean;
+  }
+> {
+  const { rows } = await sql<Awaited<ReturnType<typeof doorFacts>>>`
+    select a.sign_in_policy as policy, u.password_hash is not null as "hasPassword",
+      u.password_changed_at as "passwordChangedAt", u.password_must_change as "passwordMustChange",
+      (select case when t.text = '' then null else t.version end from terms t where t.account_id = a.id
+        order by t.version desc limit 1) as "termsVersion",
+      (select max(t.version) from terms_acceptances t where t.account_id = a.id and t.user_id = u.id)
+        as "acceptedVersion"
+    from users u, accounts a where u.id = ${userId} and a.id = ${accountId}`.execute(db);
+  return rows[0] as (typeof rows)[number];
+}
+
 export async function markUsed(db: Database, tokenId: string, now: Date): Promise<void> {
   await db.updateTable('api_tokens').set({ used_at: now }).where('id', '=', tokenId).execute();
 }

@@ -1,13 +1,15 @@
 import type { sessionFactorRequest } from '@symbolon/contract';
 import type { z } from 'zod';
-import type { SignedIn } from '../access/index.ts';
+import { AccessError, type SignedIn } from '../access/index.ts';
 import { type FactorDeps, FactorError, type Proof, proveFactor, recoveryCodesOf } from '../factors/index.ts';
 import type { SessionFactor, Trx } from '../platform/db/database.ts';
+import { doorFacts } from './credential.store.ts';
 import { factorKindsOf } from './factor-standing.store.ts';
 import { isFactorWanted } from './factor-standing.ts';
 import { knownDevice } from './known-devices.ts';
 import { mustBeBrowser } from './own-sessions.ts';
 import { type Browser, renewSession, type SessionDeps } from './sessions.ts';
+import { stepsOf } from './steps.ts';
 
 export type ProvingDeps = SessionDeps & FactorDeps;
 
@@ -67,16 +69,41 @@ type TokenTaker = {
 };
 
 /**
+ * A session with a password that must be changed, or before the terms of use, opens nothing until that is done in it; a token is
+ * asked for nothing later. So none is made by such a password.
+ */
+async function mustHaveNothingToDo(deps: ProvingDeps, { userId, accountId, refused }: TokenTaker): Promise<void> {
+  const now = deps.now();
+  const { hasPassword, ...facts } = await doorFacts(deps.database, { userId, accountId });
+  const chosenNow = { passwordChangedAt: now, passwordMustChange: false };
+  const session = { roleWantsFactor: false, factor: null, hasFactor: false, lockedAt: null, seenAt: now };
+  const [step] = stepsOf({ ...session, ...facts, ...(!hasPassword && chosenNow) }, now).filter(
+    (one) => one !== 'enrol',
+  );
+  if (step === undefined) return;
+  await refused({ step });
+  throw new AccessError(
+    'ACCESS_SIGN_IN_UNFINISHED',
+    step === 'accept-terms'
+      ? 'Sign in with a browser first: there are terms of use to be accepted.'
+      : 'Sign in with a browser first: you have to choose a new password there.',
+  );
+}
+
+/**
  * What a password alone opens for a program, to who has no second factor and needs none; otherwise a code of their authenticator app
  * is wanted, too. A program that was given a token is asked for nothing later: it must not be a way around.
  *
  * @throws FactorError FACTOR_NEEDED, FACTOR_WRONG
+ * @throws AccessError ACCESS_SIGN_IN_UNFINISHED
  */
 export async function behindFactor<T>(
   deps: ProvingDeps,
-  { userId, accountId, code, refused }: TokenTaker,
+  taker: TokenTaker,
   work: (trx: Trx) => Promise<T>,
 ): Promise<T> {
+  const { userId, accountId, code, refused } = taker;
+  await mustHaveNothingToDo(deps, taker);
   const { totp, passkey } = await factorKindsOf(deps.database, userId);
   const need = async (message: string): Promise<never> => {
     await refused({ factor: 'none was shown' });
