@@ -56,7 +56,8 @@ export async function rememberDevice(
   const isNew = known === undefined && (await countDevices(trx, userId)) > 0;
   if (from.device !== undefined) await changeDigest(trx, digestOfDevice(from.device), digest);
   const { agent, address } = from;
-  await markDevice(trx, { id: known?.id ?? randomUUID(), userId, digest, agent, address, at: now });
+  // Where another sign-in there changed it at the same moment, nothing has this digest yet, and this is a browser more.
+  await markDevice(trx, { id: randomUUID(), userId, digest, agent, address, at: now });
   await forgetOldDevices(trx, userId, deviceSince(now), mostDevices);
   return { secret, isNew };
 }
