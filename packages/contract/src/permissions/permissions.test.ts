@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Action, allPermissions, exchangeWide, type Permission, partsOf } from './actions.ts';
 import { beyond, type Decision, type Decisions, narrowings, permits, permitsSome, together } from './decisions.ts';
+import { provenActions } from './proven.ts';
 import { builtinDecisions, roles, signedInActions, visitorActions } from './roles.ts';
 import { sentenceOf } from './sentences.ts';
 
@@ -32,6 +33,11 @@ describe('the catalogue', () => {
       [],
     );
   });
+});
+
+test('whatever may hand out a link or a secret by which one comes in later, as oneself or as another, wants a proof of who asks', () => {
+  const handed: readonly Action[] = ['token.issue', 'user.create', 'user.reset', 'account.create', 'factor.recover'];
+  expect(provenActions).toEqual(expect.arrayContaining([...handed]));
 });
 
 describe('a built-in role', () => {

@@ -12,6 +12,7 @@ export const provenActions: readonly Action[] = [
   'token.issue',
   'user.create',
   'user.reset',
+  'account.create',
   'identity.clear',
   // And what else proves who somebody is, or does no longer.
   'factor.enrol',
