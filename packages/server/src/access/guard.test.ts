@@ -24,12 +24,15 @@ function guarded(sitting: SignedIn = { ...member, by: 'session' }): {
   app: FastifyInstance;
   refusals: string[];
   become: (now: SignedIn) => void;
+  renew: () => void;
 } {
   let now = sitting;
+  let renewed = false;
   const refusals: string[] = [];
   const deps: GuardDeps = {
     actorOfToken: async (token) => (token === 'good' ? member : undefined),
-    actorOfSession: async (given) => (given === secret ? now : undefined),
+    actorOfSession: async (given) => (given === secret && !renewed ? now : undefined),
+    actorOfSessionGoingOn: async ({ credentialId }) => (credentialId === sitting.credentialId ? now : undefined),
     actorOfLink: async ({ linkId, secret: given }) => {
       if (given === revoked) throw new AccessError('ACCESS_REFUSED', 'revoked');
       return given === secret && linkId === 'l' ? byLink : undefined;
@@ -51,7 +54,10 @@ function guarded(sitting: SignedIn = { ...member, by: 'session' }): {
   const become = (then: SignedIn): void => {
     now = then;
   };
-  return { app, refusals, become };
+  const renew = (): void => {
+    renewed = true;
+  };
+  return { app, refusals, become, renew };
 }
 
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
@@ -196,6 +202,23 @@ describe('the guard', () => {
       });
       expect((await app.inject({ url: '/long', headers: session })).body).toBe(body);
     }
+  });
+
+  test('a long answer goes on where the session does, under whichever secret, and no further', async () => {
+    const asker: SignedIn = { ...member, by: 'session' };
+    const { app, become, renew } = guarded(asker);
+    app.get('/long', { config: { action: 'profile.view' } }, async (request) => {
+      renew();
+      await request.stillMay();
+      become({ ...asker, steps: ['second-factor'] });
+      return request.stillMay().then(
+        () => 'on',
+        (error: AccessError) => error.code,
+      );
+    });
+    expect((await app.inject({ url: '/long', headers: session })).body).toBe('ACCESS_SIGN_IN_UNFINISHED');
+    // Another request with the former secret is nobody's.
+    expect((await app.inject({ url: '/me', headers: session })).body).toBe('ACCESS_SIGN_IN_NEEDED');
   });
 
   test('a session opens no road of links, and a link no road of people', async () => {

@@ -32,6 +32,8 @@ export type GuardDeps = {
   readonly actorOfToken: (token: string, address: string) => Promise<SignedIn | undefined>;
   /** The actor behind a browser's session, or undefined where it is unknown or over; whether this is asked by the page itself, and not by a person. */
   readonly actorOfSession: (secret: string, address: string, byItself: boolean) => Promise<SignedIn | undefined>;
+  /** Who an actor by a session is now; that may have gone on under another secret since. */
+  readonly actorOfSessionGoingOn: (was: SignedIn, address: string) => Promise<SignedIn | undefined>;
   /** Who opened this link in this browser; throws where the link is revoked or over. */
   readonly actorOfLink: (credential: LinkCredential) => Promise<LinkVisitor | undefined>;
   /** Records that somebody was turned away. */
@@ -88,6 +90,22 @@ async function actorOf(deps: GuardDeps, request: FastifyRequest): Promise<Actor>
   return (await letIn(deps.actorOfSession(secret as string, request.ip, isByItself(request)))) ?? visitor;
 }
 
+/**
+ * Who asked for a long answer, as they are now. A session is not asked for by its secret: whoever unlocked the screen, or showed once more that
+ * it is them, goes on under another secret than this request came with.
+ */
+async function stillThere(deps: GuardDeps, request: FastifyRequest): Promise<Actor> {
+  const { actor, ip: address } = request;
+  if (actor.kind !== 'person' || actor.by !== 'session') return actorOf(deps, request);
+  try {
+    return (await deps.actorOfSessionGoingOn(actor, address)) ?? { kind: 'visitor', address };
+  } catch (error) {
+    if (error instanceof AddressRefused)
+      await deps.recordRefusal(error.actor, request.routeOptions.config.action as Action);
+    throw error;
+  }
+}
+
 /** Whether a page asks by itself, as it says, while nobody touches it: that keeps no session alive. */
 const isByItself = ({ headers }: FastifyRequest): boolean => headers['symbolon-by-itself'] !== undefined;
 
@@ -116,7 +134,7 @@ export function guard(app: FastifyInstance, deps: GuardDeps): void {
     const action = request.routeOptions.config.action as Action;
     request.actor = await actorOf(deps, request);
     request.stillMay = async () => {
-      const now = begunBefore(await actorOf(deps, request));
+      const now = begunBefore(await stillThere(deps, request));
       if (!may(now, action)) throw now.kind === 'person' && now.steps.length > 0 ? unfinished() : signInNeeded();
       return now;
     };

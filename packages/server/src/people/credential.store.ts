@@ -1,6 +1,6 @@
 import type { SignInPolicy } from '@symbolon/contract';
 import { type RawBuilder, sql } from 'kysely';
-import type { HeldRole } from '../access/index.ts';
+import type { HeldRole, SignedIn } from '../access/index.ts';
 import { type Database, plannedOnce, type SessionFactor } from '../platform/db/database.ts';
 
 /** What a token or a session proves, with all that decides what its holder may: read anew with every request. */
@@ -79,7 +79,16 @@ export function tokenByDigest(db: Database, digest: Uint8Array): Promise<Credent
   );
 }
 
-export function sessionByDigest(db: Database, digest: Uint8Array): Promise<SessionRow | undefined> {
+/** By the digest of its secret; or as what became of one that was looked at before, and may have another secret and another id since. */
+export function sessionBy(
+  db: Database,
+  by: { readonly digest: Uint8Array } | { readonly was: SignedIn },
+): Promise<SessionRow | undefined> {
+  const which =
+    'digest' in by
+      ? sql`s.digest = ${Buffer.from(by.digest)}`
+      : sql`s.user_id = ${by.was.userId} and s.account_id = ${by.was.accountId} and (s.id = ${by.was.credentialId}
+          or date_trunc('milliseconds', s.created_at) = ${by.was.since ?? null})`;
   return withRights<SessionRow>(
     db,
     sql`select s.id, s.user_id as "userId", s.account_id as "accountId", s.namespace_id as "namespaceId",
@@ -93,7 +102,7 @@ export function sessionByDigest(db: Database, digest: Uint8Array): Promise<Sessi
         order by t.version desc limit 1) as "termsVersion",
       (select max(t.version) from terms_acceptances t where t.account_id = s.account_id and t.user_id = s.user_id)
         as "acceptedVersion"
-      from sessions s join users u on u.id = s.user_id where s.digest = ${Buffer.from(digest)}`,
+      from sessions s join users u on u.id = s.user_id where ${which}`,
   );
 }
 

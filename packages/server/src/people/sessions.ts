@@ -5,7 +5,7 @@ import { type Audit, recordCounted, recordPast } from '../audit/index.ts';
 import type { Outbox } from '../mail/index.ts';
 import type { PasswordLists } from '../passwords/index.ts';
 import type { Database, SessionFactor, Trx } from '../platform/db/database.ts';
-import { sessionByDigest } from './credential.store.ts';
+import { sessionBy } from './credential.store.ts';
 import { atTheDoor } from './door.ts';
 import { isKnownTo, isTrusted, knownDevice } from './known-devices.ts';
 import { markSignedIn } from './membership.store.ts';
@@ -95,16 +95,16 @@ export async function renewSession(
 }
 
 /**
- * The actor behind a session, or undefined where it is unknown or over. `byItself`: nobody asks but the page, which does not keep a
- * session from being idle.
+ * The actor behind a session, or undefined where it is unknown or over; by its secret, or as what became of one that was
+ * found by it before. `byItself`: nobody asks but the page, which does not keep a session from being idle.
  */
 export async function actorOfSession(
   deps: Pick<SessionDeps, 'database' | 'now'>,
-  secret: string,
+  shown: string | SignedIn,
   address: string,
   byItself = false,
 ): Promise<SignedIn | undefined> {
-  const row = await sessionByDigest(deps.database, digestOf(secret));
+  const row = await sessionBy(deps.database, typeof shown === 'string' ? { digest: digestOf(shown) } : { was: shown });
   const now = deps.now();
   if (row === undefined || isOver(row, now)) return undefined;
   const steps = stepsOf(row, now);
@@ -117,7 +117,7 @@ export async function actorOfSession(
   const proven = now.getTime() - row.provenAt.getTime() <= provenMinutes * minuteMs;
   const open = row.identitiesUntil !== null && row.identitiesUntil > now;
   const closed = policyOf(row.policy).secondPassword && !open;
-  return signedInAs(row, 'session', address, { steps, proven, closed });
+  return signedInAs(row, 'session', address, { steps, proven, closed, since: row.createdAt });
 }
 
 /** A session for e-mail address and password; the refusal is the same whichever of them was wrong, and takes as long. */

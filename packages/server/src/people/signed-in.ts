@@ -11,7 +11,12 @@ import {
 import type { CredentialRow } from './credential.store.ts';
 
 /** What is true of a session alone: its steps, whether who is there was proven a moment ago, and whether identities are closed in it. */
-type Sitting = { readonly steps: readonly SignInStep[]; readonly proven: boolean; readonly closed: boolean };
+type Sitting = {
+  readonly steps: readonly SignInStep[];
+  readonly proven: boolean;
+  readonly closed: boolean;
+  readonly since?: Date;
+};
 
 /**
  * The actor behind a credential that was found and is not over.
@@ -22,7 +27,7 @@ export function signedInAs(
   row: CredentialRow,
   by: 'token' | 'session',
   address: string,
-  { steps, proven, closed }: Sitting = { steps: [], proven: true, closed: false },
+  { steps, proven, closed, since }: Sitting = { steps: [], proven: true, closed: false },
 ): SignedIn {
   const { id, userId, accountId, namespaceId, operates, scope, role } = row;
   const groups = row.groups.map((group) => ({
@@ -44,6 +49,7 @@ export function signedInAs(
     steps,
     proven,
     identitiesClosed: narrowed !== undefined,
+    ...(since && { since }),
   };
   if ([row.accountAddresses, role.addresses, row.addresses].every((list) => admits(list, address))) return actor;
   throw new AddressRefused(actor);
