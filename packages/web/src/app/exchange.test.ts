@@ -42,7 +42,8 @@ test('a request that was given up is no outage', async () => {
 });
 
 test('a 401 of any call asks for a sign-in, and that of the sign-in itself or of a link does not', async () => {
-  answers.push(json(401, {}), json(200, { state: 'signed out', me: null }));
+  const out = json(200, { state: 'signed out', me: null });
+  answers.push(json(401, {}), out, out, out);
   await worklist(exchange, {}).catch(() => undefined);
   expect(asked).toBe(1);
   for (const url of ['/api/v1/sessions', '/api/v1/setup', '/api/v1/shared/7/study', '/api/v1/invitations/accept']) {
@@ -53,6 +54,19 @@ test('a 401 of any call asks for a sign-in, and that of the sign-in itself or of
 });
 
 const ask = () => exchange.transport('/api/v1/users', { method: 'GET', headers: {} });
+
+test('nor is anybody where the answer with that secret is still on its way', async () => {
+  const out = json(200, { state: 'signed out', me: null });
+  answers.push(
+    json(401, { code: 'ACCESS_SIGN_IN_NEEDED' }),
+    out,
+    out,
+    json(200, { state: 'signed in' }),
+    json(200, {}),
+  );
+  expect((await ask()).status).toBe(200);
+  expect(asked).toBe(0);
+});
 
 test('a session that went on under another secret meanwhile is asked again, and nobody is signed out', async () => {
   answers.push(json(401, { code: 'ACCESS_SIGN_IN_NEEDED' }), json(200, { state: 'signed in' }), json(200, {}));

@@ -44,16 +44,35 @@ async function jsonOf(answer: TransportAnswer): Promise<{ readonly bytes: Uint8A
   }
 }
 
+/** Unit: milliseconds. */
+const renewalMs = [200, 800];
+
+/**
+ * What the exchange says of the session once that is certain. One that goes on under another secret is nobody's to the exchange until
+ * the browser has that secret: a question that comes between the two must sign nobody out.
+ */
+export async function settled<T extends { readonly state?: string }>(ask: () => Promise<T>): Promise<T> {
+  for (const ms of renewalMs) {
+    const answer = await ask();
+    if (answer.state !== 'signed out') return answer;
+    await new Promise((resolve) => setTimeout(resolve, ms));
+  }
+  return ask();
+}
+
+type Told = { readonly state?: string; readonly steps?: readonly string[] };
+
+async function asked(): Promise<Told> {
+  const answer = await watched(paths.session, { method: 'GET', headers: { accept: 'application/json' } });
+  return ((await jsonOf(answer)).told ?? {}) as Told;
+}
+
 /**
  * How the session stands: another tab, or this one a moment ago, may have proven who is there, and the session has gone on under another
  * secret since the request left. `locked`: it goes on once the screen is open.
  */
 async function standing(): Promise<'signed in' | 'locked' | undefined> {
-  const answer = await watched(paths.session, { method: 'GET', headers: { accept: 'application/json' } });
-  const { state, steps } = ((await jsonOf(answer)).told ?? {}) as {
-    readonly state?: string;
-    readonly steps?: readonly string[];
-  };
+  const { state, steps } = await settled(asked);
   if (state === 'signed in') return 'signed in';
   return steps?.[0] === 'unlock' && lock.engage() ? 'locked' : undefined;
 }

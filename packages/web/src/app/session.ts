@@ -2,14 +2,15 @@ import { session } from '@symbolon/client';
 import type { Action, MeAnswer, SessionAnswer } from '@symbolon/contract';
 import { type QueryClient, queryOptions, type UseQueryResult, useQuery } from '@tanstack/react-query';
 import { createContext, useContext } from 'react';
-import { exchange, onSignInNeeded } from './exchange.ts';
+import { exchange, onSignInNeeded, settled } from './exchange.ts';
 import { lock } from './lock.ts';
 
 export const sessionQuery = queryOptions({
   queryKey: ['session'],
   queryFn: async ({ signal, client, queryKey }) => {
-    const answer = await session(exchange, signal);
     const before = client.getQueryData<SessionAnswer>(queryKey);
+    const ask = () => session(exchange, signal);
+    const answer = await (before?.me ? settled(ask) : ask());
     // What is on the page stays there, behind the lock.
     if (before?.me && answer.steps?.[0] === 'unlock' && lock.engage()) return before;
     return answer;
