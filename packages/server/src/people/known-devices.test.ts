@@ -30,7 +30,7 @@ test('who signs in from two tabs of a known browser at the same moment is let in
     return remembered;
   });
   for (const { secret } of [one, await (other as NonNullable<typeof other>)])
-    expect(await signedIn(secret)).toMatchObject({ known: true });
+    expect(await signedIn(secret)).toMatchObject({ isNew: false });
 });
 
 test('a browser is found by its digest alone, without looking at every browser of the exchange', async () => {
