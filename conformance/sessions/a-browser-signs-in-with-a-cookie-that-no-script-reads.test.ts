@@ -232,19 +232,22 @@ describe('one’s own password', () => {
     ask(exchange, '/api/v1/me/password', withCookie(cookie, { method: 'PUT', json: { current, password } }));
 
   test('is changed by who knows it, ends every other session, and none that one had is taken again', async () => {
-    const [here, there] = [cookieOf(await signIn()), cookieOf(await signIn())];
+    const [before, there] = [cookieOf(await signIn()), cookieOf(await signIn())];
     const other = 'vier Boote hinter der Mole';
-    const wrong = await change(here, 'not this one at all', other);
+    const wrong = await change(before, 'not this one at all', other);
     expect([wrong.status, wrong.json()]).toEqual([403, expect.objectContaining({ code: 'PASSWORD_WRONG' })]);
-    const weak = await change(here, me.password, 'short');
+    const weak = await change(before, me.password, 'short');
     expect([weak.status, weak.json()]).toEqual([422, expect.objectContaining({ code: 'PASSWORD_TOO_WEAK' })]);
-    const same = await change(here, me.password, me.password);
+    const same = await change(before, me.password, me.password);
     expect(same.json()).toMatchObject({ code: 'PASSWORD_TOO_WEAK', detail: expect.stringContaining('had before') });
     expect((await ask(exchange, '/api/v1/me', withCookie(there))).status).toBe(200);
 
-    const done = await change(here, me.password, other);
+    const done = await change(before, me.password, other);
+    const here = cookieOf(done);
     expect([done.status, (done.json() as { ended: number }).ended > 0]).toEqual([200, true]);
     expect((await ask(exchange, '/api/v1/me', withCookie(there))).status).toBe(401);
+    // The one in which it was changed goes on, and a copy of its cookie does not.
+    expect((await ask(exchange, '/api/v1/me', withCookie(before))).status).toBe(401);
     expect((await ask(exchange, '/api/v1/me', withCookie(here))).status).toBe(200);
     expect((await signIn()).status).toBe(401);
     expect((await signIn(other)).status).toBe(201);
@@ -277,7 +280,8 @@ describe('one’s own password', () => {
       }));
       await database.insertInto('former_passwords').values(old).execute();
     });
-    expect((await change(here, 'fünf Boote vor der Mole', 'neun Boote vor der Mole')).status).toBe(200);
+    const done = await change(here, 'fünf Boote vor der Mole', 'neun Boote vor der Mole');
+    expect(done.status).toBe(200);
     const kept = await inDatabaseOf(exchange, (database) =>
       database.selectFrom('former_passwords').select('replaced_at').orderBy('replaced_at').execute(),
     );
@@ -285,7 +289,8 @@ describe('one’s own password', () => {
     // Three real ones, and the newest of those that were planted.
     expect(kept[0]!.replaced_at).toEqual(new Date(Date.UTC(2020, 0, 1 + 9)));
     await inDatabaseOf(exchange, (database) => database.deleteFrom('former_passwords').execute());
-    expect((await change(here, 'neun Boote vor der Mole', 'fünf Boote vor der Mole')).status).toBe(200);
+    const again = await change(cookieOf(done), 'neun Boote vor der Mole', 'fünf Boote vor der Mole');
+    expect(again.status).toBe(200);
   });
 
   test('is asked for as often as at the door, and not by a token', async () => {

@@ -435,7 +435,9 @@ describe.skipIf(!oathtool)('a trusted browser', () => {
     device = await trusting();
     const password = `Neun Reiher ${crypto.randomUUID()}`;
     const json = { current: she.password, password };
-    expect((await send(cookie, '/api/v1/me/password', { method: 'PUT', json })).status).toBe(200);
+    const changed = await send(cookie, '/api/v1/me/password', { method: 'PUT', json });
+    expect(changed.status).toBe(200);
+    cookie = sessionCookieOf(changed);
     she.password = password;
     expect((await asks(device)).steps).toEqual(['second-factor']);
 

@@ -39,8 +39,8 @@ export async function nextPassword(
 
 /**
  * One's own password, by who knows the one that holds. Every other session of theirs ends with it, in all accounts: whoever
- * learned the old one is out. Tokens go on: they were not made of it. Where it had to be changed before the session opens anything,
- * that goes on under a new secret.
+ * learned the old one is out. This one goes on under a new secret: so is whoever copied the former. Tokens go on: they were not made
+ * of it.
  *
  * @returns how many sessions ended, and the new secret
  * @throws PeopleError PASSWORD_WRONG; PasswordTooWeak; AccessError ACCESS_TOO_MANY_TRIES
@@ -50,7 +50,7 @@ export async function changePassword(
   actor: SignedIn,
   { current, password }: { readonly current: string; readonly password: string },
   browser: Browser,
-): Promise<EndedSessionsAnswer & { readonly session: string | undefined }> {
+): Promise<EndedSessionsAnswer & { readonly session: string }> {
   mustBeBrowser(actor);
   const { userId } = actor;
   const found = await deps.database.transaction().execute((trx) => ownPassword(trx, userId));
@@ -75,7 +75,7 @@ export async function changePassword(
     await deps.audit.record(trx, [{ ...entry, outcome: 'success', detail: { sessions: ended } }]);
     await forgetGuesses(deps.attempts, email);
     await deps.mail.tell(trx, { kind: 'password-changed', userId });
-    const session = actor.steps.length > 0 ? await renewSession(trx, actor, {}, deps.now()) : undefined;
+    const session = await renewSession(trx, actor, { provenAt: deps.now() }, deps.now());
     return { ended, session };
   });
 }

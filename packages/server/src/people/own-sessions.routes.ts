@@ -57,8 +57,7 @@ export function ownSessionRoutes(app: FastifyInstance, deps: SessionDeps & { rea
         request.body,
         browserOf(request),
       );
-      if (session !== undefined) reply.header('set-cookie', sessionCookieOf(session));
-      return reply.headers(noStore).send({ ended });
+      return reply.headers(noStore).header('set-cookie', sessionCookieOf(session)).send({ ended });
     },
   );
 }
