@@ -4,7 +4,7 @@ import { z } from 'zod';
  * What is still to be done before a session opens anything, in this order; only the first can be done.
  *
  * `second-factor`    they have one, and this session has not proven one
- * `unlock`           the screen was locked
+ * `unlock`           the screen was locked, or they are to enrol and it was not proven a moment ago that it is they
  * `change-password`  it is older than the account allows, or somebody said that it must be changed
  * `enrol`            the account or their role wants a second factor, and they have none
  * `accept-terms`     the account's terms of use were not accepted in their newest version

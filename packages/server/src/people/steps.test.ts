@@ -43,6 +43,14 @@ describe('what a session has still to do', () => {
     }
   });
 
+  test('is to show that it is they before they get the first factor, where that was not a moment ago', () => {
+    const wanted = { ...finished, policy: { secondFactor: 'required' } as const };
+    const provenAt = new Date(now.getTime() - 10 * 60_000);
+    expect(stepsOf({ ...wanted, provenAt }, now)).toEqual(['enrol']);
+    expect(stepsOf({ ...wanted, provenAt }, new Date(now.getTime() + 1))).toEqual(['unlock', 'enrol']);
+    expect(stepsOf({ ...finished, provenAt: daysAgo(1) }, now)).toEqual([]);
+  });
+
   test('is a new password where it is older than the account allows, or where somebody said so', () => {
     const policy = { passwordDays: 90 } as const;
     expect(stepsOf({ ...finished, policy, passwordChangedAt: daysAgo(89) }, now)).toEqual([]);

@@ -1,4 +1,10 @@
-import { type SignInPolicy, type SignInStep, signInSteps, standardSignInPolicy } from '@symbolon/contract';
+import {
+  provenMinutes,
+  type SignInPolicy,
+  type SignInStep,
+  signInSteps,
+  standardSignInPolicy,
+} from '@symbolon/contract';
 import type { SessionRow } from './credential.store.ts';
 
 const minuteMs = 60_000;
@@ -20,13 +26,17 @@ export type StepFacts = Pick<
   | 'passwordMustChange'
   | 'termsVersion'
   | 'acceptedVersion'
->;
+> & {
+  /** When who is there was last proven; absent where it is not asked. */
+  readonly provenAt?: Date;
+};
 
 /**
  * What a session has still to do before it opens anything, the first first. Asked with every request of what holds now: a rule
  * that an account makes stricter holds for who is signed in already.
  *
- * Law     nothing that makes a second factor is reached with the password alone by who has one.
+ * Law     nothing that makes a second factor is reached with the password alone by who has one; nor by who has none without a proof
+ *         of a moment ago that it is they.
  */
 export function stepsOf(facts: StepFacts, now: Date): SignInStep[] {
   const { secondFactor, passwordDays, trustedDeviceDays, lockMinutes } = policyOf(facts.policy);
@@ -37,11 +47,14 @@ export function stepsOf(facts: StepFacts, now: Date): SignInStep[] {
   // The page locks itself when it is due; where it could not, this does a little later: a use is written down to the minute.
   const untouchedMs = now.getTime() - facts.seenAt.getTime();
   const untouched = lockMinutes !== null && untouchedMs > (lockMinutes + 1) * minuteMs;
+  const enrol = wanted && !facts.hasFactor;
+  // Whoever gets the first factor keeps everybody else out: a session that is merely open, or was stolen, does not do it.
+  const stale = facts.provenAt !== undefined && now.getTime() - facts.provenAt.getTime() > provenMinutes * minuteMs;
   const steps: Readonly<Record<SignInStep, boolean>> = {
     'second-factor': facts.hasFactor && !proven,
-    unlock: facts.lockedAt !== null || untouched,
+    unlock: facts.lockedAt !== null || untouched || (enrol && stale),
     'change-password': facts.passwordMustChange || tooOld,
-    enrol: wanted && !facts.hasFactor,
+    enrol,
     'accept-terms': (facts.termsVersion ?? 0) > (facts.acceptedVersion ?? 0),
   };
   return signInSteps.filter((step) => steps[step]);
