@@ -357,17 +357,6 @@ describe.skipIf(!oathtool)('recovery codes', () => {
   });
 });
 
-describe('a browser in which somebody signed in before', () => {
-  test('lets them in from several of its tabs at the same moment', async () => {
-    const she = await newcomer();
-    const device = cookiesOf(await signIn(she)).split('; ')[1] as string;
-    const answers = await Promise.all(Array.from({ length: 8 }, () => signIn(she, device)));
-    expect(answers.map(({ status }) => status)).toEqual(Array<number>(8).fill(201));
-    const kept = answers.map((answer) => cookiesOf(answer).split('; ')[1] as string);
-    for (const one of kept) expect((await signIn(she, one)).status).toBe(201);
-  });
-});
-
 describe.skipIf(!oathtool)('a trusted browser', () => {
   test('is not asked, as long as every account of theirs allows; all trust ends with the password, a factor, or everywhere', async () => {
     const she = { ...(await newcomer()) };
