@@ -122,6 +122,11 @@ async function furnish() {
   const role = (await json<{ user: { role: { id: string } } }>(`/api/v1/users/${invited[0]!.id}`)).user.role.id;
   const owned = { name: 'Praxis Nord', owner: { email: 'nord@example.org' } };
   const other = (await json<{ account: { id: string } }>('/api/v1/accounts', { json: owned })).account.id;
+  // Of an account that asks for no terms of use.
+  const elsewhere = { name: 'Praxis Süd', owner: { email: 'sued@example.org' } };
+  const south = await json<{ invitation: { address: string } }>('/api/v1/accounts', { json: elsewhere });
+  const taken = { secret: south.invitation.address.split('#')[1]!, password: me.password };
+  await ask(exchange, '/api/v1/invitations/accept', { json: taken });
   const tokens: string[] = [];
   for (let at = 0; at < 3; at += 1) {
     const asked = { label: 'to be revoked', expiresAt: soon() };
@@ -344,7 +349,7 @@ const sealed: Record<string, Road> = {
     json: { secret: here.addresses.pop()! },
     by: 'nobody',
   }),
-  'POST /api/v1/users/:userId/password-change': onUser('POST', '/password-change', () => here.userId),
+  'POST /api/v1/users/:userId/password-change': onUser('POST', '/password-change', () => here.forgot),
   'POST /api/v1/users/:userId/tokens': onUser(
     'POST',
     '/tokens',
@@ -489,7 +494,7 @@ const sealed: Record<string, Road> = {
   // The record of it is sealed, and without a record there is none.
   'POST /api/v1/tokens': () => ({
     path: '/api/v1/tokens',
-    json: { email: me.email, password: me.password, label: 'made meanwhile' },
+    json: { email: 'sued@example.org', password: me.password, label: 'made meanwhile' },
     by: 'nobody',
   }),
   'POST /dicomweb/studies': () => stow('/dicomweb/studies', seed++),
