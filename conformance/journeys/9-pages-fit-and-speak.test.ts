@@ -31,9 +31,9 @@ async function linkAddress(): Promise<string> {
   return (answer.json() as { address: string }).address;
 }
 
-/** Waits for all of a page, and for what comes last on every page of the exchange but that of the keys: a banner. */
+/** Waits for all of a page, and for what comes last on every page for who is signed in but that of the keys: a banner. */
 async function whole(visitor: Visitor): Promise<void> {
-  if (!/\/(keys|nothing-here)$/.test(visitor.page.url()))
+  if (!/\/(keys|nothing-here|reset|new-address)$/.test(visitor.page.url()))
     await visitor.page.getByRole('link', { name: 'Back up the keys' }).waitFor();
   await atRest(visitor);
 }
