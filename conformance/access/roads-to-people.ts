@@ -103,7 +103,10 @@ export const readingPeople: Readonly<Record<string, Road>> = {
     password: 'Fünf Enten gehen baden 7',
   }),
   'POST /api/v1/email-changes/look': at('/api/v1/email-changes/look', 'POST', { secret }),
-  'POST /api/v1/email-changes/use': at('/api/v1/email-changes/use', 'POST', { secret }),
+  'POST /api/v1/email-changes/use': at('/api/v1/email-changes/use', 'POST', {
+    secret,
+    password: 'Fünf Enten gehen baden 7',
+  }),
   'POST /api/v1/invitations/look': at('/api/v1/invitations/look', 'POST', { secret }),
 };
 

@@ -346,7 +346,7 @@ const sealed: Record<string, Road> = {
   }),
   'POST /api/v1/email-changes/use': () => ({
     path: '/api/v1/email-changes/use',
-    json: { secret: here.addresses.pop()! },
+    json: { secret: here.addresses.pop()!, password: me.password },
     by: 'nobody',
   }),
   'POST /api/v1/users/:userId/password-change': onUser('POST', '/password-change', () => here.forgot),

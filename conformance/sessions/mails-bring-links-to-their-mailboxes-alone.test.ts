@@ -73,6 +73,8 @@ describe.skipIf(!peerIsHere(eximPeer))('with a mail server', () => {
   };
   const use = (secret: string, password: string): Promise<Answer> =>
     api('/password-resets/use', { json: { secret, password } });
+  const confirm = (secret: string, password: string): Promise<Answer> =>
+    api('/email-changes/use', { json: { secret, password } });
   const newPassword = (): string => `Vier Möwen über dem Kai ${randomUUID()}`;
 
   describe('an invitation', () => {
@@ -222,7 +224,7 @@ describe.skipIf(!peerIsHere(eximPeer))('with a mail server', () => {
       );
       expect(asked.status).toBe(202);
       const secret = secretOf(await server.mailTo(moved));
-      expect((await api('/email-changes/use', { json: { secret } })).status).toBe(200);
+      expect((await confirm(secret, changed)).status).toBe(200);
       expect(code(await use(third, newPassword()))).toEqual([404, 'MAILED_LINK_NOT_FOUND']);
     });
 
@@ -339,8 +341,8 @@ describe.skipIf(!peerIsHere(eximPeer))('with a mail server', () => {
       expect(told.text).toContain('/reset');
       expect((await signIn(to, password)).status).toBe(401);
       expect((await api('/email-changes/look', { json: { secret } })).json()).toMatchObject({ email: to });
-      expect((await api('/email-changes/use', { json: { secret } })).status).toBe(200);
-      expect(code(await api('/email-changes/use', { json: { secret } }))).toEqual([410, 'MAILED_LINK_OVER']);
+      expect((await confirm(secret, password)).status).toBe(200);
+      expect(code(await confirm(secret, password))).toEqual([410, 'MAILED_LINK_OVER']);
       expect((await signIn(email, password)).status).toBe(401);
       expect((await signIn(to, password)).status).toBe(201);
       expect((await server.mailTo(email, before + 1)).subject).toBe('Your e-mail address was changed');
@@ -353,15 +355,52 @@ describe.skipIf(!peerIsHere(eximPeer))('with a mail server', () => {
       const before = await counted(other.email);
       expect((await ask(other.email)).json()).toEqual({ mailedTo: other.email });
       const secret = secretOf(await server.mailTo(other.email, before));
-      expect(code(await api('/email-changes/use', { json: { secret } }))).toEqual([409, 'EMAIL_TAKEN']);
+      expect(code(await confirm(secret, one.password))).toEqual([409, 'EMAIL_TAKEN']);
       const free = `free-${one.email}`;
       expect((await ask(free)).status).toBe(202);
       const waiting = secretOf(await server.mailTo(free));
-      expect((await use(await resetOf(one.email), newPassword())).status).toBe(201);
-      expect(code(await api('/email-changes/use', { json: { secret: waiting } }))).toEqual([
-        404,
-        'MAILED_LINK_NOT_FOUND',
-      ]);
+      const next = newPassword();
+      expect((await use(await resetOf(one.email), next)).status).toBe(201);
+      expect(code(await confirm(waiting, next))).toEqual([404, 'MAILED_LINK_NOT_FOUND']);
+    });
+
+    test('takes the password beside the link: whoever has a mistyped mailbox has nothing by it, and guesses no further than at the door', async () => {
+      const { id, email, password, cookie } = await newcomer();
+      const mistyped = `mistyped-${email}`;
+      const json = { current: password, email: mistyped };
+      expect((await api('/me/email', withCookie(cookie, { method: 'PUT', json }))).status).toBe(202);
+      const secret = secretOf(await server.mailTo(mistyped));
+      // A stranger opens the mail.
+      expect(code(await api('/email-changes/use', { json: { secret } }))).toEqual([400, 'REQUEST_INVALID']);
+      expect(code(await confirm(secret, newPassword()))).toEqual([403, 'PASSWORD_WRONG']);
+      expect((await signIn(mistyped, password)).status).toBe(401);
+      expect((await askForReset(mistyped)).status).toBe(202);
+      await everythingIsOut();
+      expect(await counted(mistyped, aReset)).toBe(0);
+      const refusals = () =>
+        inDatabaseOf(exchange, (database) =>
+          database
+            .selectFrom('audit_records')
+            .select(['account_id', 'outcome'])
+            .where('action', '=', 'email.confirm')
+            .where('user_id', '=', id)
+            .execute(),
+        );
+      expect(await refusals()).toEqual([{ account_id: expect.any(String), outcome: 'refused' }]);
+      // The tries are those at the sign-in: as after sixty of them from many networks.
+      const name = createHash('sha256').update(`sign-in ${email} in an hour`).digest('base64url');
+      await inDatabaseOf(exchange, (database) =>
+        database
+          .insertInto('attempts')
+          .values({ name, count: 60, since: new Date() })
+          .onConflict((conflict) => conflict.column('name').doUpdateSet({ count: 60, since: new Date() }))
+          .execute(),
+      );
+      expect(code(await confirm(secret, newPassword()))).toEqual([429, 'ACCESS_TOO_MANY_TRIES']);
+      await inDatabaseOf(exchange, (database) => database.deleteFrom('attempts').execute());
+      // Nothing of this used the link up.
+      expect((await confirm(secret, password)).status).toBe(200);
+      expect((await signIn(mistyped, password)).status).toBe(201);
     });
   });
 

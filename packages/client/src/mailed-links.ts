@@ -13,6 +13,7 @@ import {
   paths,
   type SessionAnswer,
   sessionAnswer,
+  type UseEmailChangeRequest,
   type UseResetRequest,
 } from '@symbolon/contract';
 import { call, type Exchange } from './exchange.ts';
@@ -46,7 +47,7 @@ export function lookAtEmailChange(exchange: Exchange, secret: string): Promise<E
   return call(exchange, { path: paths.lookAtEmailChange, json: { secret }, answer: emailChangeAnswer });
 }
 
-/** Proves the new address. Never tried twice: it works once. */
-export function confirmEmailChange(exchange: Exchange, secret: string): Promise<EmailChangeAnswer> {
-  return call(exchange, { path: paths.useEmailChange, json: { secret }, answer: emailChangeAnswer });
+/** Proves the new address, with the password of who asked for it. Never tried twice: it works once. */
+export function confirmEmailChange(exchange: Exchange, request: UseEmailChangeRequest): Promise<EmailChangeAnswer> {
+  return call(exchange, { path: paths.useEmailChange, json: request, answer: emailChangeAnswer });
 }

@@ -28,5 +28,8 @@ export const mailedAnswer = z.object({ mailedTo: z.string() });
 export type MailedAnswer = z.infer<typeof mailedAnswer>;
 
 export const lookAtEmailChangeRequest = z.strictObject({ secret });
+/** `password`: the one of who asked for the change; the link alone, in a mailbox of somebody else, changes nothing. */
+export const useEmailChangeRequest = z.strictObject({ secret, password });
+export type UseEmailChangeRequest = z.input<typeof useEmailChangeRequest>;
 export const emailChangeAnswer = z.object({ email: z.string(), expiresAt: z.iso.datetime() });
 export type EmailChangeAnswer = z.infer<typeof emailChangeAnswer>;

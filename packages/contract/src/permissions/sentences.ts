@@ -12,7 +12,7 @@ export const sentences: Readonly<Record<Action, string>> = {
   'token.create': 'Get an API token for oneself with e-mail address and password.',
   'invitation.accept': 'Take up an invitation, with its one-time secret.',
   'password.reset': 'Ask for a link by which a new password is set, and set it, with its one-time secret.',
-  'email.confirm': 'Prove a new e-mail address, with the one-time secret that was mailed to it.',
+  'email.confirm': 'Prove a new e-mail address, with the one-time secret that was mailed to it and one’s password.',
   'profile.view': 'See who one is signed in as, and what one may do.',
   'session.switch': 'Go on in another account of which one is a member.',
   'session.list': 'See where one is signed in.',

@@ -26,7 +26,7 @@ export const examples: Readonly<Record<string, unknown>> = {
   'POST /api/v1/password-resets/use': { secret: `${studyId}.${secret}`, password: 'vier Boote hinter der Mole' },
   'PUT /api/v1/me/email': { current: 'drei Boote vor der Mole', email: 'ada.beispiel@example.org' },
   'POST /api/v1/email-changes/look': { secret: `${studyId}.${secret}` },
-  'POST /api/v1/email-changes/use': { secret: `${studyId}.${secret}` },
+  'POST /api/v1/email-changes/use': { secret: `${studyId}.${secret}`, password: 'drei Boote vor der Mole' },
   'PUT /api/v1/me/password': { current: 'drei Boote vor der Mole', password: 'vier Boote hinter der Mole' },
   'PUT /api/v1/me/second-password': { current: 'drei Boote vor der Mole', password: 'sieben Bojen im Nebel' },
   'POST /api/v1/session/proof': { password: 'drei Boote vor der Mole' },

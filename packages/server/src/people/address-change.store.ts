@@ -61,12 +61,13 @@ export async function changeEmail(trx: Trx, userId: string, email: string): Prom
 }
 
 /** The accounts that somebody is in, suspended or not: each is told what happened to its own. */
-export async function accountsWith(trx: Trx, userId: string): Promise<string[]> {
+export async function accountsWith(trx: Database | Trx, userId: string): Promise<string[]> {
   const rows = await trx
     .selectFrom('memberships')
     .select('account_id as id')
     .where('user_id', '=', userId)
     .where('state', '<>', 'removed')
+    .orderBy('account_id')
     .execute();
   return rows.map(({ id }) => id);
 }

@@ -7,7 +7,7 @@ import { knownDevice } from './known-devices.ts';
 import { provenSecret } from './one-time-secret.ts';
 import { ownPassword } from './own-sessions.store.ts';
 import { mustBeBrowser } from './own-sessions.ts';
-import { provePassword, provingLimits } from './prove-password.ts';
+import { doorLimits, provePassword, provingLimits } from './prove-password.ts';
 import { endResetsOf } from './reset.store.ts';
 import type { Browser, SessionDeps } from './sessions.ts';
 
@@ -87,15 +87,36 @@ export async function lookAtEmailChange(deps: SessionDeps, actor: Actor, secret:
  * Proves the new address by the link that was mailed to it: from now on they sign in with that one. Links for a new password
  * that the old mailbox holds end, and it is told.
  *
- * @throws PeopleError MAILED_LINK_NOT_FOUND, MAILED_LINK_OVER, EMAIL_TAKEN; AccessError ACCESS_TOO_MANY_TRIES
+ * Law  the link alone changes nothing: an address that was mistyped is somebody else's mailbox, and a new password would go there
+ *      next. So it takes the password as well, with the limits of a sign-in; a wrong one leaves the link as it is.
+ *
+ * @throws PeopleError MAILED_LINK_NOT_FOUND, MAILED_LINK_OVER, PASSWORD_WRONG, EMAIL_TAKEN; AccessError ACCESS_TOO_MANY_TRIES
  */
-export async function confirmEmail(deps: SessionDeps, actor: Actor, secret: string): Promise<EmailChangeAnswer> {
+export async function confirmEmail(
+  deps: SessionDeps,
+  actor: Actor,
+  { secret, password }: { readonly secret: string; readonly password: string },
+  browser: Browser,
+): Promise<EmailChangeAnswer> {
   const entry = { actor, action: 'email.confirm', kind: 'update' } as const;
   const refusal = { ...entry, outcome: 'refused' } as const;
   const { id, userId, email, expiresAt } = await provenChange(deps, actor, secret, (_, past) =>
     past ? recordPast(deps.audit, deps.database, past, refusal) : deps.audit.record(deps.database, [refusal]),
   );
+  const own = await deps.database.transaction().execute((trx) => ownPassword(trx, userId));
+  const [accountId] = await accountsWith(deps.database, userId);
+  const about = { ...refusal, userId, ...(accountId !== undefined && { accountId }) };
+  const device = await knownDevice(deps.database, userId, browser);
+  const proven = await provePassword(deps.attempts, {
+    password,
+    hash: own?.hash ?? undefined,
+    limits: doorLimits(own?.email ?? '', actor.address, device?.id),
+    refused: ({ past }) =>
+      past ? recordPast(deps.audit, deps.database, past, about) : deps.audit.record(deps.database, [about]),
+  });
+  if (!proven) throw new PeopleError('PASSWORD_WRONG', 'The password of who asked for this address is not right.');
   await deps.database.transaction().execute(async (trx) => {
+    // Whoever has another password or address since then has no such link any more.
     await ownPassword(trx, userId);
     if (!(await useAddressChange(trx, id, deps.now())))
       throw new PeopleError('MAILED_LINK_OVER', 'The link was used already, or its hour is over.');

@@ -9,6 +9,7 @@ import {
   passwordResetRequest,
   paths,
   sessionAnswer,
+  useEmailChangeRequest,
   useResetRequest,
 } from '@symbolon/contract';
 import type { FastifyInstance } from 'fastify';
@@ -78,8 +79,9 @@ export function mailedLinkRoutes(app: FastifyInstance, deps: SessionDeps & { rea
     paths.useEmailChange,
     {
       config: { action: 'email.confirm' },
-      schema: { body: lookAtEmailChangeRequest, response: { 200: emailChangeAnswer } },
+      schema: { body: useEmailChangeRequest, response: { 200: emailChangeAnswer } },
     },
-    async (request, reply) => reply.headers(noStore).send(await confirmEmail(deps, request.actor, request.body.secret)),
+    async (request, reply) =>
+      reply.headers(noStore).send(await confirmEmail(deps, request.actor, request.body, browserOf(request))),
   );
 }

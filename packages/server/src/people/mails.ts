@@ -106,7 +106,10 @@ const addressChange: Writer = async ({ publicUrl, now }, trx, { userId, about })
         'Somebody who signs in to this exchange, you we hope, wants to do so with this e-mail address from now on.',
       ],
       link: { text: 'Use this address', address: `${publicUrl}${pages.newAddress}#${text}` },
-      below: ['The link works once, for an hour.', 'If it was not you, do nothing.'],
+      below: [
+        'The link works once, for an hour, together with the password of who asked.',
+        'If it was not you, do nothing.',
+      ],
     },
   };
 };
