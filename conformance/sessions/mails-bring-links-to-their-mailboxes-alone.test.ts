@@ -292,6 +292,26 @@ describe.skipIf(!peerIsHere(eximPeer))('with a mail server', () => {
       await inDatabaseOf(exchange, (database) => database.deleteFrom('attempts').execute());
     });
 
+    test('comes however many others were asked for elsewhere, and is asked for no more than so often from one site', async () => {
+      const { email } = await newcomer();
+      const digestOf = (name: string) => createHash('sha256').update(name).digest('base64url');
+      const counts = (name: string, count: number) =>
+        inDatabaseOf(exchange, (database) =>
+          database
+            .insertInto('attempts')
+            .values({ name: digestOf(name), count, since: new Date() })
+            .onConflict((conflict) => conflict.column('name').doUpdateSet({ count }))
+            .execute(),
+        );
+      await inDatabaseOf(exchange, (database) => database.deleteFrom('attempts').execute());
+      // As after thousands for addresses of nobody, from everywhere.
+      await counts('resets', 10_000);
+      expect((await use(await resetOf(email), newPassword())).status).toBe(201);
+      await counts('resets from site 127.0.0.1', 300);
+      expect(code(await askForReset('another@example.org'))).toEqual([429, 'ACCESS_TOO_MANY_TRIES']);
+      await inDatabaseOf(exchange, (database) => database.deleteFrom('attempts').execute());
+    });
+
     test('that an administrator asks for goes to the mailbox too, and is not shown', async () => {
       const { id, email } = await newcomer();
       const before = await counted(email, aReset);

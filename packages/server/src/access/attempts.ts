@@ -85,6 +85,9 @@ function waitText(seconds: number): string {
   return seconds <= 2 * 3600 ? `${Math.ceil(seconds / 60)} minutes` : `${Math.ceil(seconds / 3600)} hours`;
 }
 
+/** What one customer of a provider may have of IPv6 to themselves, 65,536 networks of `networkOf`; of IPv4 the address. For limits beside those of a network. */
+export const siteOf = (address: string): string => networkOf(address).split(':').slice(0, 3).join(':');
+
 /** Where somebody comes from, for counting: of IPv6 the half that one household or ward has to itself. */
 export function networkOf(address: string): string {
   if (!isIPv6(address)) return address;

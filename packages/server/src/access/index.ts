@@ -1,6 +1,6 @@
 export type { Actor, LinkVisitor, SignedIn, StudyReader } from './actor.ts';
 export { actorNow, rightsAt } from './actor-now.ts';
-export { Attempts, type Limit, type Limits, networkOf, type Past } from './attempts.ts';
+export { Attempts, type Limit, type Limits, networkOf, type Past, siteOf } from './attempts.ts';
 export { deviceCookieOf, deviceSecretIn, linkCookieOf, noSessionCookie, sessionCookieOf } from './cookies.ts';
 export { AccessError, AddressRefused, identitiesClosed } from './errors.ts';
 export { explainPermissions, explainStudy, holdingOn } from './explain.ts';

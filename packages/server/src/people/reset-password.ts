@@ -1,5 +1,5 @@
 import type { LookAtResetAnswer } from '@symbolon/contract';
-import { AccessError, type Actor, networkOf, type Past } from '../access/index.ts';
+import { AccessError, type Actor, networkOf, type Past, siteOf } from '../access/index.ts';
 import { recordPast } from '../audit/index.ts';
 import { nextPassword } from './change-password.ts';
 import { mailMissing, PeopleError } from './errors.ts';
@@ -21,9 +21,10 @@ const minuteMs = 60_000;
  * when the mail is made.
  *
  * Law  past the limit of one address nothing more is sent to it, and nobody is told: its owner has links enough, and who asks in
- *      their place learns nothing and keeps nobody out.
+ *      their place learns nothing and keeps nobody out. No limit is shared by all: whoever used it up would switch this off for
+ *      everybody. What is written is bounded by where it comes from; what is sent, by the people there are.
  *
- * @throws PeopleError MAIL_NOT_SET_UP; AccessError ACCESS_TOO_MANY_TRIES  from one network
+ * @throws PeopleError MAIL_NOT_SET_UP; AccessError ACCESS_TOO_MANY_TRIES  from one network, or one site of many
  */
 export async function askForReset(deps: SessionDeps, actor: Actor, email: string): Promise<void> {
   if (!deps.mail.sends) throw mailMissing();
@@ -31,14 +32,15 @@ export async function askForReset(deps: SessionDeps, actor: Actor, email: string
   const refuse = (past: Past) => recordPast(deps.audit, deps.database, past, { ...entry, outcome: 'refused' });
   const network = networkOf(actor.address);
   const all = { name: `resets from ${network}`, tries: 30, windowMs: 15 * minuteMs };
-  const here = { own: { name: `reset of ${email} from ${network}`, tries: 10, windowMs: 15 * minuteMs }, all };
+  const own = { name: `reset of ${email} from ${network}`, tries: 10, windowMs: 15 * minuteMs };
+  const site = { name: `resets from site ${siteOf(actor.address)}`, tries: 300, windowMs: 15 * minuteMs };
+  const here = { own, all, others: [site] };
   await deps.attempts.take(here).catch(async (error: unknown) => {
     if (error instanceof AccessError && error.past) await refuse(error.past);
     throw error;
   });
-  const everywhere = { name: 'resets', tries: 2000, windowMs: 60 * minuteMs, everywhere: true };
-  const own = { name: `reset of ${email}`, tries: 5, windowMs: 60 * minuteMs, everywhere: true };
-  const past = (await deps.attempts.count(everywhere)) ?? (await deps.attempts.count(own));
+  const ofAddress = { name: `reset of ${email}`, tries: 5, windowMs: 60 * minuteMs, everywhere: true };
+  const past = await deps.attempts.count(ofAddress);
   if (past !== undefined) {
     await refuse(past);
     return;
