@@ -11,6 +11,7 @@ import {
   startExchange,
   startMailServer,
 } from '@symbolon/testbed';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Answer, ask, type Question } from '../laws/ask.ts';
 import { inDatabaseOf } from '../laws/database-of.ts';
@@ -382,6 +383,39 @@ describe.skipIf(!peerIsHere(eximPeer))('with a mail server', () => {
       const next = newPassword();
       expect((await use(await resetOf(one.email), next)).status).toBe(201);
       expect(code(await confirm(waiting, next))).toEqual([404, 'MAILED_LINK_NOT_FOUND']);
+    });
+
+    test('whose mail is being written while its person changes their password: neither waits for the other without end, and the link ends', async () => {
+      const { id, email, password, cookie } = await newcomer();
+      const times = { created_at: new Date(), expires_at: new Date(Date.now() + 3_600_000) };
+      const mail = {
+        ...{ id: randomUUID(), kind: 'address-change', user_id: id, about: JSON.stringify({ to: `later-${email}` }) },
+        ...{ created_at: times.created_at, next_try_at: times.expires_at },
+      };
+      const change = { id: randomUUID(), digest: Buffer.alloc(32), user_id: id, email: `later-${email}`, ...times };
+      const json = { current: password, password: newPassword() };
+      const { changed, left } = await inDatabaseOf(exchange, async (database) => {
+        await database.insertInto('mails').values(mail).execute();
+        // As the job does that writes it: first the mail is taken, and then its link is made.
+        const changing = await database.transaction().execute(async (trx) => {
+          await trx.selectFrom('mails').select('id').where('id', '=', mail.id).forUpdate().execute();
+          const answer = api('/me/password', withCookie(cookie, { method: 'PUT', json }));
+          const waiting = async () =>
+            (
+              await sql`select from pg_locks where not granted and pg_backend_pid() = any(pg_blocking_pids(pid))`.execute(
+                trx,
+              )
+            ).rows.length;
+          await expect.poll(waiting, { timeout: waitMs }).toBeGreaterThan(0);
+          await trx.insertInto('address_changes').values(change).execute();
+          return { answer };
+        });
+        const changed = (await changing.answer).status;
+        const left = await database.selectFrom('address_changes').select('id').where('user_id', '=', id).execute();
+        return { changed, left };
+      });
+      expect({ changed, left }).toEqual({ changed: 200, left: [] });
+      await everythingIsOut();
     });
 
     test('takes the password beside the link: whoever has a mistyped mailbox has nothing by it, and guesses no further than at the door', async () => {

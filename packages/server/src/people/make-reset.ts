@@ -8,6 +8,7 @@ import type { InviteDeps } from './invite.ts';
 import { changingAccount, mustBe, mustBeWithinReach, presentMember } from './member-change.ts';
 import { hasGrants } from './membership.store.ts';
 import { newOneTimeSecret } from './one-time-secret.ts';
+import { ownPassword } from './own-sessions.store.ts';
 import { userForSignIn } from './people.store.ts';
 import { replaceReset } from './reset.store.ts';
 
@@ -22,6 +23,8 @@ export async function newReset(
   const { id, digest, text } = newOneTimeSecret();
   const createdAt = now();
   const expiresAt = new Date(createdAt.getTime() + hourMs);
+  // Whoever changes their password or address has this lock before they end such links: none slips in between, and nobody waits in a ring.
+  await ownPassword(trx, userId);
   await replaceReset(trx, { id, digest, userId, createdBy, createdAt, expiresAt });
   return { address: `${publicUrl}${pages.reset}#${text}`, expiresAt: expiresAt.toISOString() };
 }

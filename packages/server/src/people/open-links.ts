@@ -6,6 +6,7 @@ import { endResetsOf } from './reset.store.ts';
 /** Ends what was asked for while an older password held, and waits for a link to be opened: a new password, another address. */
 export async function endOpenLinks(trx: Trx, userId: string): Promise<void> {
   await endResetsOf(trx, userId);
-  await endAddressChangesOf(trx, userId);
+  // The mail first: where it is being written this waits, and the link that it then has is seen and ended.
   await forgetMails(trx, 'address-change', { userId });
+  await endAddressChangesOf(trx, userId);
 }

@@ -49,13 +49,16 @@ export async function endOwnSessions(
 /** Kept to compare with; nobody changes their password so often that older ones matter. */
 const formerKept = 24;
 
-/** The user's e-mail address and password, locked until the transaction ends; undefined of a program. */
+/**
+ * The user's e-mail address and password, locked until the transaction ends; undefined of a program. Rows that only refer to the
+ * user can be added meanwhile: the mail job does, with a mail in its hands that whoever has this lock may wait for.
+ */
 export async function ownPassword(trx: Trx, userId: string) {
   return trx
     .selectFrom('users')
     .select(['email', 'password_hash as hash'])
     .where('id', '=', userId)
-    .forUpdate()
+    .forNoKeyUpdate()
     .executeTakeFirst();
 }
 
