@@ -950,16 +950,10 @@ test('without mail an administrator gives a link for a new password on: once, fo
   expect(refusal(await reset(mine.userId, { cookie: chief.cookie }))).toEqual({ status: 409, code: 'USER_IS_OWNER' });
   const invited = await invite({ email: 'not-here-yet@example.org' });
   expect(refusal(await reset(invited.user.id))).toEqual({ status: 409, code: 'USER_STATE_OTHER' });
-  await inDatabaseOf(exchange, async (db) => {
-    const account = await db
-      .insertInto('accounts')
-      .values({ id: randomUUID(), name: 'Elsewhere' })
-      .returning('id')
-      .executeTakeFirstOrThrow();
-    const role = { id: randomUUID(), account_id: account.id, name: 'Guest', builtin: 'guest' as const };
-    await db.insertInto('roles').values(role).execute();
-    await db.insertInto('memberships').values({ account_id: account.id, user_id: ada.id, role_id: role.id }).execute();
-  });
+  // To be invited elsewhere keeps no help away.
+  const invitation = await invite({ email: ada.email }, await anotherAccount('Praxis am Kai'));
+  await linkFor(ada.id);
+  expect((await accept({ secret: secretOf(invitation), password })).status).toBe(201);
   expect(refusal(await reset(ada.id))).toEqual({ status: 409, code: 'USER_ELSEWHERE_TOO' });
   // What needs a mail is refused with words that say what to do.
   const asked = await api(undefined, '/password-resets', { json: { email: ada.email } });

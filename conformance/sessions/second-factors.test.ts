@@ -457,10 +457,18 @@ describe.skipIf(!oathtool)('somebody who lost their factors', () => {
     const mine = ((await ask(exchange, '/api/v1/me', me)).json() as { userId: string }).userId;
     expect(codeOf(await reset(mine))).toEqual([403, 'ACCESS_REFUSED']);
 
+    const owning = async (name: string, email: string): Promise<string> => {
+      const made = await ask(exchange, '/api/v1/accounts', { token: me.token, json: { name, owner: { email } } });
+      return (made.json() as { invitation: { address: string } }).invitation.address.split('#')[1]!;
+    };
+    // Invited elsewhere they are in no other account yet.
+    await owning('Praxis Nord', he.email);
+    expect((await reset(he.id)).status).toBe(200);
+
     const elsewhere = await newcomer();
     const theirs = await withTotp(cookiesOf(await signIn(elsewhere)));
-    const owned = { name: 'Praxis Süd', owner: { email: elsewhere.email } };
-    await ask(exchange, '/api/v1/accounts', { token: me.token, json: owned });
+    const taken = { secret: await owning('Praxis Süd', elsewhere.email), password: elsewhere.password };
+    expect((await ask(exchange, '/api/v1/invitations/accept', { json: taken })).status).toBe(201);
     expect(codeOf(await reset(elsewhere.id))).toEqual([409, 'USER_ELSEWHERE_TOO']);
     expect((await send(theirs.cookie, '/api/v1/me')).status).toBe(200);
     const done = await cli(['user', 'factors', '--clear', elsewhere.email], { exchange });

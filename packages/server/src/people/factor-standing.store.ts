@@ -41,14 +41,14 @@ export async function forgetSessionFactors(trx: Trx, userId: string): Promise<vo
   await trx.updateTable('sessions').set({ factor: null }).where('user_id', '=', userId).execute();
 }
 
-/** In how many accounts somebody is, beside this one. */
+/** In how many accounts somebody is, beside this one. Not where they were invited only: anybody can invite anybody, and must not keep help from them by that. */
 export async function otherAccounts(trx: Trx, userId: string, accountId: string): Promise<number> {
   const row = await trx
     .selectFrom('memberships')
     .select((of) => of.fn.countAll<number>().as('count'))
     .where('user_id', '=', userId)
     .where('account_id', '<>', accountId)
-    .where('state', '<>', 'removed')
+    .where('state', 'in', ['active', 'suspended'])
     .executeTakeFirstOrThrow();
   return row.count;
 }
