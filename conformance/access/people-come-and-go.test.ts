@@ -952,8 +952,10 @@ test('without mail an administrator gives a link for a new password on: once, fo
   expect(refusal(await reset(invited.user.id))).toEqual({ status: 409, code: 'USER_STATE_OTHER' });
   // To be invited elsewhere keeps no help away.
   const invitation = await invite({ email: ada.email }, await anotherAccount('Praxis am Kai'));
-  await linkFor(ada.id);
+  const shown = await linkFor(ada.id);
   expect((await accept({ secret: secretOf(invitation), password })).status).toBe(201);
+  // It would open the other account now.
+  expect(refusal(await use(shown))).toEqual({ status: 404, code: 'MAILED_LINK_NOT_FOUND' });
   expect(refusal(await reset(ada.id))).toEqual({ status: 409, code: 'USER_ELSEWHERE_TOO' });
   // What needs a mail is refused with words that say what to do.
   const asked = await api(undefined, '/password-resets', { json: { email: ada.email } });

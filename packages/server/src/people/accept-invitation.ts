@@ -8,9 +8,11 @@ import { PeopleError } from './errors.ts';
 import { type InvitationRow, invitationById, setFirstPassword, useInvitation } from './invitation.store.ts';
 import { changeName, changeState } from './membership.store.ts';
 import { provenSecret } from './one-time-secret.ts';
+import { ownPassword } from './own-sessions.store.ts';
 import { hashPassword } from './passwords.ts';
 import { provePassword, signInLimits } from './prove-password.ts';
 import { behindFactor, type ProvingDeps } from './prove-second-factor.ts';
+import { endResetsOf } from './reset.store.ts';
 import { endSession } from './session.store.ts';
 import { type From, type SessionDeps, startSession } from './sessions.ts';
 import type { SetUpDone } from './set-up.ts';
@@ -117,10 +119,14 @@ export async function acceptInvitation(
       ? behindFactor(deps, { accountId, userId, code: input.code, refused: refusedToken }, work)
       : deps.database.transaction().execute(work);
   return run(async (trx) => {
+    // First, as with whoever makes a link for them.
+    await ownPassword(trx, userId);
     if (!(await useInvitation(trx, row.id, now))) throw problemWith({ ...row, usedAt: now }, now) as PeopleError;
     if (!(await changeState(trx, owner, ['invited'], 'active'))) throw notFound();
     // Another invitation may have been taken up since it was looked at.
     if (chosen !== undefined && !(await setFirstPassword(trx, userId, chosen, now))) throw wrongPassword();
+    // An administrator of where they were before may have been shown such a link; it would open this account, too.
+    await endResetsOf(trx, userId);
     if (input.name !== undefined) await changeName(trx, owner, input.name);
     await deps.audit.record(trx, [
       { ...entry, accountId, userId, outcome: 'success', detail: { user: userId, before: 'invited', after: 'active' } },

@@ -51,6 +51,8 @@ export function makeReset(deps: InviteDeps, asker: SignedIn, userId: string): Pr
     if (await hasGrants(trx, accountId, member.namespaceId, deps.now()))
       refuseBeyond(beyondOf(actor, reachedByGrants(decisionsOf(member.role))));
     const mailed = deps.mail.sends;
+    // Whoever takes up an invitation elsewhere has this lock, too: they are counted below, or end what is made here.
+    await ownPassword(trx, userId);
     if (!mailed && member.isOwner)
       throw new PeopleError(
         'USER_IS_OWNER',
