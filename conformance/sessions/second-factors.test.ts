@@ -436,6 +436,40 @@ describe.skipIf(!oathtool)('a trusted browser', () => {
     ({ secret, cookie } = await withTotp(cookie));
     expect((await asks(device)).steps).toEqual(['second-factor']);
   });
+
+  test('opens by the password alone no way to change the second factors: one is shown in that very session before', async () => {
+    const he = await newcomer();
+    const { secret } = await withTotp(cookiesOf(await signIn(he)));
+    await unused(he.id);
+    const trusting = await prove(cookiesOf(await signIn(he)), await totp(secret), { trust: true });
+    const here = cookiesOf(await signIn(he, cookiesOf(trusting).split('; ')[1]));
+    const own = async (cookie: string) =>
+      (await send(cookie, '/api/v1/me/factors')).json() as OwnFactorsAnswer;
+    expect([(await own(cookiesOf(trusting))).toShow, (await own(here)).toShow]).toEqual([false, true]);
+    const { id } = (await own(here)).factors[0]!;
+    const roads = [
+      ['POST', 'factors/totp'],
+      ['POST', 'factors/passkey'],
+      ['POST', 'recovery-codes'],
+      ['DELETE', `factors/${id}`],
+    ] as const;
+    const again = await send(here, '/api/v1/session/proof', { json: { password: he.password } });
+    const proven = sessionCookieOf(again);
+    for (const [method, path] of roads)
+      expect(codeOf(await send(proven, `/api/v1/me/${path}`, { method })), path).toEqual([403, 'FACTOR_NEEDED']);
+    // What was begun elsewhere is not finished here either.
+    const begun = await send(cookiesOf(trusting), '/api/v1/me/factors/totp', { method: 'POST' });
+    const { enrolment, secret: other } = begun.json() as { enrolment: string; secret: string };
+    const finish = { json: { kind: 'totp', enrolment, label: 'x', code: await oathCode(other) } };
+    expect(codeOf(await send(proven, '/api/v1/me/factors', finish))).toEqual([403, 'FACTOR_NEEDED']);
+    expect((await own(proven)).factors.map((one) => one.id)).toEqual([id]);
+
+    await unused(he.id);
+    const shown = await prove(proven, await totp(secret));
+    expect([shown.status, stateOf(shown), (await own(cookiesOf(shown))).toShow]).toEqual([201, 'signed in', false]);
+    expect((await send(cookiesOf(shown), '/api/v1/me/recovery-codes', { method: 'POST' })).status).toBe(201);
+    expect((await send(cookiesOf(shown), `/api/v1/me/factors/${id}`, { method: 'DELETE' })).status).toBe(200);
+  });
 });
 
 describe.skipIf(!oathtool)('somebody who lost their factors', () => {

@@ -25,6 +25,8 @@ export const ownFactorsAnswer = z.object({
   recoveryCodes: z.object({ left: z.int(), createdAt: z.iso.datetime() }).nullable(),
   required: z.boolean(),
   passkeys: z.boolean(),
+  /** This browser is trusted, and the session began without a second factor: it is shown before anything of this is changed. */
+  toShow: z.boolean(),
 });
 export type OwnFactorsAnswer = z.infer<typeof ownFactorsAnswer>;
 

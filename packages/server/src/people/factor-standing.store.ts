@@ -36,6 +36,12 @@ export async function factorOfSession(
   return trx.selectFrom('sessions').select('factor').where('id', '=', sessionId).forUpdate().executeTakeFirst();
 }
 
+/** Whether a session showed a second factor itself, and did not merely begin in a browser that is trusted. */
+export async function hasShownFactor(db: Database | Trx, sessionId: string): Promise<boolean> {
+  const row = await db.selectFrom('sessions').select('factor').where('id', '=', sessionId).executeTakeFirst();
+  return row !== undefined && row.factor !== null && row.factor !== 'trusted device';
+}
+
 /** Nobody has a second factor any more: whoever adds one later shows it in each session. */
 export async function forgetSessionFactors(trx: Trx, userId: string): Promise<void> {
   await trx.updateTable('sessions').set({ factor: null }).where('user_id', '=', userId).execute();

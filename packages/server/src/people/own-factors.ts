@@ -20,9 +20,9 @@ import {
   renewRecoveryCodes,
   takesPasskeys,
 } from '../factors/index.ts';
-import type { Trx } from '../platform/db/database.ts';
+import type { SessionFactor, Trx } from '../platform/db/database.ts';
 import { endTrust, forgetDevices } from './device.store.ts';
-import { factorOfSession, forgetSessionFactors } from './factor-standing.store.ts';
+import { factorOfSession, forgetSessionFactors, hasShownFactor } from './factor-standing.store.ts';
 import { isFactorWanted } from './factor-standing.ts';
 import { mustBeBrowser } from './own-sessions.ts';
 import { profileOf } from './people.store.ts';
@@ -34,8 +34,9 @@ export async function ownFactors(deps: ProvingDeps, actor: SignedIn): Promise<Ow
   mustBeBrowser(actor);
   const { userId } = actor;
   const codes = await recoveryCodesOf(deps.database, userId);
+  const factors = await factorsOf(deps.database, userId);
   return {
-    factors: (await factorsOf(deps.database, userId)).map(({ id, kind, label, createdAt, usedAt, backedUp }) => ({
+    factors: factors.map(({ id, kind, label, createdAt, usedAt, backedUp }) => ({
       ...{ id, kind, label, backedUp },
       createdAt: createdAt.toISOString(),
       usedAt: usedAt?.toISOString() ?? null,
@@ -43,6 +44,7 @@ export async function ownFactors(deps: ProvingDeps, actor: SignedIn): Promise<Ow
     recoveryCodes: codes && { left: codes.left, createdAt: codes.createdAt.toISOString() },
     required: await isFactorWanted(deps.database, userId),
     passkeys: takesPasskeys(deps.publicUrl),
+    toShow: factors.length > 0 && !(await hasShownFactor(deps.database, actor.credentialId)),
   };
 }
 
@@ -56,18 +58,41 @@ async function whoIs(deps: ProvingDeps, { userId, accountId }: SignedIn) {
   return found;
 }
 
-export async function beginOwnTotp(deps: ProvingDeps, actor: SignedIn): Promise<TotpEnrolment> {
+/**
+ * Where a browser is trusted a session begins by the password alone, which is also what is asked again before anything dangerous: so
+ * it would be enough to take the second factor away from whose it is. Who has one shows it in this very session.
+ */
+function mustHaveShown({ factor }: { readonly factor: SessionFactor | null }): void {
+  // The guard looked before: meanwhile they may have got one elsewhere, and this session has the password alone.
+  if (factor === null)
+    throw new AccessError('ACCESS_SIGN_IN_UNFINISHED', 'You have a second factor now: show it first, at /sign-in.');
+  if (factor === 'trusted device')
+    throw new FactorError(
+      'FACTOR_NEEDED',
+      'This browser is trusted, and you were not asked for your second factor. Show it first (POST /api/v1/session/factor).',
+    );
+}
+
+/** The same before anything is begun that could not be finished. */
+async function mayBegin(deps: ProvingDeps, actor: SignedIn): Promise<void> {
   mustBeBrowser(actor);
+  const { database } = deps;
+  if ((await factorsOf(database, actor.userId)).length === 0) return;
+  if (!(await hasShownFactor(database, actor.credentialId))) mustHaveShown({ factor: 'trusted device' });
+}
+
+export async function beginOwnTotp(deps: ProvingDeps, actor: SignedIn): Promise<TotpEnrolment> {
+  await mayBegin(deps, actor);
   return beginTotp(deps, actor.userId, (await whoIs(deps, actor)).email);
 }
 
 export async function beginOwnPasskey(deps: ProvingDeps, actor: SignedIn): Promise<PasskeyEnrolment> {
-  mustBeBrowser(actor);
+  await mayBegin(deps, actor);
   const { email, name } = await whoIs(deps, actor);
   return beginPasskey(deps, { userId: actor.userId, email, name });
 }
 
-/** Runs a change of one's factors, one at a time, in a session that holds what one has. */
+/** Runs a change of one's factors, one at a time, in a session that has shown one where there is one. */
 async function changingFactors<T>(
   deps: ProvingDeps,
   actor: SignedIn,
@@ -79,9 +104,7 @@ async function changingFactors<T>(
     const session = await factorOfSession(trx, actor.credentialId);
     if (session === undefined) throw new AccessError('ACCESS_SIGN_IN_NEEDED', 'The session is over.');
     const had = await factorsOf(trx, actor.userId);
-    // The guard looked before: meanwhile they may have got one elsewhere, and this session has the password alone.
-    if (had.length > 0 && session.factor === null)
-      throw new AccessError('ACCESS_SIGN_IN_UNFINISHED', 'You have a second factor now: show it first, at /sign-in.');
+    if (had.length > 0) mustHaveShown(session);
     return change(trx, had);
   });
 }

@@ -23,10 +23,18 @@ const wayWords: Readonly<Record<Way, string>> = {
   'recovery code': 'Use a recovery code',
 };
 
+type Ways = NonNullable<SessionAnswer['secondFactor']>;
+type Shown = (answer: SessionAnswer) => void;
+
 /** The second factor after the password: whichever they have. */
 export function FactorStep() {
+  const client = useQueryClient();
   const { data } = useSession();
-  const ways = data?.secondFactor;
+  return <ShowFactor ways={data?.secondFactor} onShown={(answer) => becomeSession(client, answer)} />;
+}
+
+/** Asks for one of the factors that there are. `trustDays` 0: it is not offered to trust the browser. */
+export function ShowFactor({ ways, onShown }: { readonly ways: Ways | undefined; readonly onShown: Shown }) {
   const all: readonly Way[] = ways
     ? [
         ...(ways.passkey ? (['passkey'] as const) : []),
@@ -41,7 +49,7 @@ export function FactorStep() {
     return <Text>You have no second factor left. Ask an administrator of your account.</Text>;
   return (
     <Stack gap="md">
-      <ProveBy key={way} way={way} trustDays={ways.trustDays} />
+      <ProveBy key={way} way={way} trustDays={ways.trustDays} onShown={onShown} />
       <Stack gap={4} className={classes.ways} align="flex-start">
         {all
           .filter((one) => one !== way)
@@ -58,8 +66,9 @@ export function FactorStep() {
   );
 }
 
-function ProveBy({ way, trustDays }: { readonly way: Way; readonly trustDays: number }) {
-  const client = useQueryClient();
+type ProveByProps = { readonly way: Way; readonly trustDays: number; readonly onShown: Shown };
+
+function ProveBy({ way, trustDays, onShown }: ProveByProps) {
   const [text, setText] = useState('');
   const [trust, setTrust] = useState(false);
   const proving = useMutation<SessionAnswer>({
@@ -68,7 +77,7 @@ function ProveBy({ way, trustDays }: { readonly way: Way; readonly trustDays: nu
         ? proveByPasskey(trust)
         : proveFactor(exchange, { proof: { kind: way, code: text }, trust: trust && way === 'totp' }),
     gcTime: 0,
-    onSuccess: (answer) => becomeSession(client, answer),
+    onSuccess: onShown,
     onError: () => setText(''),
   });
   const waitMs = useWaitingTime(proving.error);

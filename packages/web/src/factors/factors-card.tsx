@@ -12,6 +12,7 @@ import { useToast } from '../ui/toast.tsx';
 import { AddPasskey } from './add-passkey.tsx';
 import { AddTotp } from './add-totp.tsx';
 import { useFactorsChanged, useOwnFactors, useRemoveFactor } from './factor-queries.ts';
+import { ShowFactor } from './factor-step.tsx';
 import { passkeysAreHere } from './passkey-words.ts';
 import { RecoveryCard } from './recovery-card.tsx';
 import { RecoveryCodes } from './recovery-codes.tsx';
@@ -28,12 +29,13 @@ export function FactorCards() {
         {error !== null && <ProblemNotice error={error} onRetry={() => void refetch()} />}
         {data !== undefined && <Factors data={data} />}
       </Card>
-      {data?.recoveryCodes && <RecoveryCard codes={data.recoveryCodes} />}
+      {data?.recoveryCodes && <RecoveryCard codes={data.recoveryCodes} toShow={data.toShow} />}
     </>
   );
 }
 
-function Factors({ data: { factors, required, passkeys } }: { readonly data: OwnFactorsAnswer }) {
+function Factors({ data }: { readonly data: OwnFactorsAnswer }) {
+  const { factors, required, passkeys, toShow } = data;
   const [adding, setAdding] = useState<'totp' | 'passkey'>();
   const [codes, setCodes] = useState<readonly string[]>();
   const changed = useFactorsChanged();
@@ -57,14 +59,21 @@ function Factors({ data: { factors, required, passkeys } }: { readonly data: Own
       ) : (
         <ul className={classes.rows} aria-label="Second factors">
           {factors.map((factor) => (
-            <FactorItem key={factor.id} factor={factor} last={factors.length === 1} required={required} />
+            <FactorItem
+              key={factor.id}
+              factor={factor}
+              last={factors.length === 1}
+              required={required}
+              toShow={toShow}
+            />
           ))}
         </ul>
       )}
       {codes !== undefined && <RecoveryCodes codes={codes} onDone={() => setCodes(undefined)} />}
       {adding === 'totp' && <AddTotp onAdded={onAdded} onCancel={cancel} />}
       {adding === 'passkey' && <AddPasskey onAdded={onAdded} onCancel={cancel} />}
-      {adding === undefined && codes === undefined && (
+      {toShow && <ToShow data={data} />}
+      {!toShow && adding === undefined && codes === undefined && (
         <Group gap="xs">
           {can && (
             <Button className={classes.target} onClick={() => setAdding('passkey')}>
@@ -85,9 +94,38 @@ function Factors({ data: { factors, required, passkeys } }: { readonly data: Own
   );
 }
 
-type FactorItemProps = { readonly factor: OwnFactor; readonly last: boolean; readonly required: boolean };
+/** In a browser that is trusted the password was enough to come here, and is not enough to change this. */
+function ToShow({ data: { factors, recoveryCodes } }: { readonly data: OwnFactorsAnswer }) {
+  const [showing, setShowing] = useState(false);
+  const changed = useFactorsChanged();
+  const has = (wanted: OwnFactor['kind']) => factors.some(({ kind }) => kind === wanted);
+  const ways = { totp: has('totp'), passkey: has('passkey'), recoveryCodes: (recoveryCodes?.left ?? 0) > 0 };
+  return (
+    <>
+      <Text size="sm" className={classes.text}>
+        You trust this browser, so you were not asked for your second factor. Show it before you change anything here.
+      </Text>
+      {showing ? (
+        <ShowFactor ways={{ ...ways, trustDays: 0 }} onShown={changed} />
+      ) : (
+        <div>
+          <Button className={classes.target} onClick={() => setShowing(true)}>
+            Show your second factor
+          </Button>
+        </div>
+      )}
+    </>
+  );
+}
 
-function FactorItem({ factor, last, required }: FactorItemProps) {
+type FactorItemProps = {
+  readonly factor: OwnFactor;
+  readonly last: boolean;
+  readonly required: boolean;
+  readonly toShow: boolean;
+};
+
+function FactorItem({ factor, last, required, toShow }: FactorItemProps) {
   const { id, kind, label, createdAt, usedAt, backedUp } = factor;
   const [asking, setAsking] = useState(false);
   const removing = useRemoveFactor();
@@ -106,7 +144,8 @@ function FactorItem({ factor, last, required }: FactorItemProps) {
       {last && required ? (
         <Text size="sm">Your account wants a second factor: add another one before you remove this.</Text>
       ) : (
-        !asking && (
+        !asking &&
+        !toShow && (
           <div>
             <Button
               className={classes.target}

@@ -11,8 +11,14 @@ import { RecoveryCodes } from './recovery-codes.tsx';
 /** So many are too few to wait any longer. */
 const few = 2;
 
+type RecoveryCardProps = {
+  readonly codes: NonNullable<OwnFactorsAnswer['recoveryCodes']>;
+  /** Whether the second factor is to be shown before there are new ones. */
+  readonly toShow: boolean;
+};
+
 /** What is left of the recovery codes, and new ones. */
-export function RecoveryCard({ codes }: { readonly codes: NonNullable<OwnFactorsAnswer['recoveryCodes']> }) {
+export function RecoveryCard({ codes, toShow }: RecoveryCardProps) {
   const [asking, setAsking] = useState(false);
   const renewing = useRenewRecoveryCodes();
   const { left, createdAt } = codes;
@@ -47,11 +53,13 @@ export function RecoveryCard({ codes }: { readonly codes: NonNullable<OwnFactors
           Those that you have are worth nothing from then on.
         </Confirm>
       ) : (
-        <div>
-          <Button className={classes.target} variant="default" onClick={() => setAsking(true)}>
-            Get new ones …
-          </Button>
-        </div>
+        !toShow && (
+          <div>
+            <Button className={classes.target} variant="default" onClick={() => setAsking(true)}>
+              Get new ones …
+            </Button>
+          </div>
+        )
       )}
     </Card>
   );

@@ -87,7 +87,8 @@ export const refusalWords: RefusalWords = {
   FACTOR_ENROLMENT_OVER: { happened: 'This took too long, or was finished elsewhere.', advice: 'Begin again.' },
   FACTOR_NEEDED: {
     happened: 'This needs your second factor.',
-    advice: 'Give the code of your authenticator app, or go on in a browser.',
+    advice:
+      'Give the code of your authenticator app, or go on in a browser; in one that you trust, show it on the page My security.',
   },
   FACTOR_NOT_FOUND: { happened: 'There is no such second factor any more.', advice: 'Load the page again.' },
   FACTOR_REQUIRED: {
