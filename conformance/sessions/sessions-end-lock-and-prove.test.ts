@@ -210,6 +210,35 @@ describe('what is dangerous wants a proof of a moment ago', () => {
     expect(await recorded('session.prove')).toEqual(['refused', 'success']);
   });
 
+  test('as a role that is given in a group does, to one or by default to all; what gives no role does not', async () => {
+    const { userId, roleOf } = await colleague();
+    const here = await browser();
+    const roleId = roleOf('member');
+    for (const kind of ['groups', 'locations']) {
+      await here.ask('session/proof', { json: { password: me.password } });
+      const name = `Proof of ${kind}`;
+      const { id } = (await here.ask(kind, { json: { name } })).json() as { id: string };
+      const member = `${kind}/${id}/members/${userId}`;
+      await ago({ proven_at: 11 });
+      const roads: [string, Question][] = [
+        [kind, { json: { name: `${name}, another`, defaultRoleId: roleId } }],
+        [`${kind}/${id}`, { method: 'PATCH', json: { defaultRoleId: roleId } }],
+        [member, { method: 'PUT', json: { roleId } }],
+      ];
+      const codes = () => Promise.all(roads.map(([path, question]) => here.code(path, question)));
+      expect(await codes(), kind).toEqual(['ACCESS_PROOF_NEEDED', 'ACCESS_PROOF_NEEDED', 'ACCESS_PROOF_NEEDED']);
+      expect(await here.status(`${kind}/${id}`, { method: 'PATCH', json: { name: `${name}, renamed` } })).toBe(200);
+      expect(await here.status(member, { method: 'PUT', json: { roleId: null } })).toBe(200);
+      for (const [path, { json, ...question }] of roads)
+        expect(
+          (await ask(exchange, `/api/v1/${path}`, { token: me.token, ...question, json: json! })).status,
+          path,
+        ).toBeLessThan(300);
+      // Nor is one taken that was given.
+      expect(await here.code(member, { method: 'PUT', json: { roleId: null } })).toBe('ACCESS_PROOF_NEEDED');
+    }
+  });
+
   test('and a session does not live longer for it', async () => {
     const here = await browser();
     await ago({ created_at: 11 * 60 });

@@ -1,3 +1,4 @@
+import { provenMinutes } from '@symbolon/contract';
 import type { SignedIn } from './actor.ts';
 import type { Past } from './attempts.ts';
 
@@ -31,6 +32,13 @@ export class AccessError extends Error {
 /** In this session identities are closed, and would open with the second password. */
 export const identitiesClosed = (): AccessError =>
   new AccessError('IDENTITIES_CLOSED', 'Identities are closed in this session. They open with your second password.');
+
+/** Who is there was last proven too long ago for what is dangerous. */
+export const proofNeeded = (): AccessError =>
+  new AccessError(
+    'ACCESS_PROOF_NEEDED',
+    `Show first that it is you: your password was asked for more than ${provenMinutes} minutes ago.`,
+  );
 
 /** Who they are is proven, and from there they may not come. `actor`: who, for the audit. */
 export class AddressRefused extends AccessError {

@@ -1,8 +1,8 @@
-import { type Action, actions, provenActions, provenMinutes } from '@symbolon/contract';
+import { type Action, actions, provenActions } from '@symbolon/contract';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Actor, LinkVisitor, SignedIn, StudyReader } from './actor.ts';
 import { isDoneByOtherPage, isFromOwnPage, linkSecretIn, sessionSecretIn } from './cookies.ts';
-import { AccessError, AddressRefused } from './errors.ts';
+import { AccessError, AddressRefused, proofNeeded } from './errors.ts';
 import { may } from './policy.ts';
 
 declare module 'fastify' {
@@ -164,12 +164,6 @@ const signInNeeded = (): AccessError =>
   new AccessError(
     'ACCESS_SIGN_IN_NEEDED',
     'This needs a sign-in: in a browser at /sign-in, or an API token (Authorization: Bearer …).',
-  );
-
-const proofNeeded = (): AccessError =>
-  new AccessError(
-    'ACCESS_PROOF_NEEDED',
-    `Show first that it is you: your password was asked for more than ${provenMinutes} minutes ago.`,
   );
 
 const unfinished = (): AccessError =>

@@ -2,7 +2,7 @@ export type { Actor, LinkVisitor, SignedIn, StudyReader } from './actor.ts';
 export { actorNow, rightsAt } from './actor-now.ts';
 export { Attempts, type Limit, type Limits, networkOf, type Past, siteOf } from './attempts.ts';
 export { deviceCookieOf, deviceSecretIn, linkCookieOf, noSessionCookie, sessionCookieOf } from './cookies.ts';
-export { AccessError, AddressRefused, identitiesClosed } from './errors.ts';
+export { AccessError, AddressRefused, identitiesClosed, proofNeeded } from './errors.ts';
 export { explainPermissions, explainStudy, holdingOn } from './explain.ts';
 export { guard, type LinkCredential, signedIn, studyReader } from './guard.ts';
 export {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { ChangeGroupRequest, GroupAnswer, GroupKind } from '@symbolon/contract';
-import { AccessError, actorNow, type HeldRole, may, type SignedIn } from '../access/index.ts';
+import { AccessError, actorNow, type HeldRole, may, proofNeeded, type SignedIn } from '../access/index.ts';
 import { endOtherSessions } from '../people/index.ts';
 import type { Trx } from '../platform/db/database.ts';
 import { roleById, roleNotFound } from '../roles/index.ts';
@@ -29,9 +29,16 @@ export async function roleNamed(trx: Trx, accountId: string, id: string | null):
   return role;
 }
 
+/**
+ * A role in a group, or for all of a group, is given as one in the account is: by who may, and proved a moment ago that it is they.
+ * The guard cannot ask for the proof: the same roads name a group, or take somebody in who gets no role by it.
+ *
+ * @throws AccessError ACCESS_REFUSED, ACCESS_PROOF_NEEDED
+ */
 export function requireAssign(actor: SignedIn): void {
   if (!may(actor, 'role.assign', { accountId: actor.accountId }))
     throw new AccessError('ACCESS_REFUSED', 'Your role does not include role.assign.');
+  if (!actor.proven) throw proofNeeded();
 }
 
 /** That nothing which arrives has to be approved any more is an approval of all that will. */
@@ -73,7 +80,7 @@ async function refuseDefaultRole(
 /**
  * Makes a group or location, with a namespace in which studies can live.
  *
- * @throws AccessError RIGHTS_BEYOND_YOURS  its default role is beyond one
+ * @throws AccessError RIGHTS_BEYOND_YOURS  its default role is beyond one; ACCESS_PROOF_NEEDED
  * @throws GroupsError GROUP_NAME_TAKEN, GROUP_NOT_FOUND  there is no such location
  * @throws RolesError ROLE_NOT_FOUND
  */

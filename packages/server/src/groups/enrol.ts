@@ -11,7 +11,7 @@ import { answerOf, type GroupsDeps, groupFor } from './show-groups.ts';
 /**
  * Puts somebody into a group, or gives who is in it another role there.
  *
- * @throws AccessError ACCESS_REFUSED  one may not assign roles, and a role of their own is given or taken; RIGHTS_BEYOND_YOURS
+ * @throws AccessError ACCESS_REFUSED  one may not assign roles, and a role of their own is given or taken; ACCESS_PROOF_NEEDED; RIGHTS_BEYOND_YOURS
  * @throws GroupsError GROUP_NOT_FOUND
  * @throws RolesError USER_NOT_FOUND, ROLE_NOT_FOUND
  */
