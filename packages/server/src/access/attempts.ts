@@ -42,11 +42,12 @@ export class Attempts {
 
   /** @throws AccessError ACCESS_TOO_MANY_TRIES  with the seconds until the next try is looked at */
   async take({ own, all, others = [] }: Limits): Promise<void> {
-    // The wider one first: whoever is past it leaves no further names behind. The others last: who is past their own limit must
-    // not use up what is there for everybody.
+    // The wider one first: whoever is past it leaves no further names behind. The others last. Who is past their own limit must not
+    // use up what is there for everybody: nothing was looked at, so the try is taken back from all.
     for (const limit of [all, own, ...others]) {
       const past = await this.count(limit);
       if (past === undefined) continue;
+      if (limit !== all) await uncountAttempt(this.#database, nameOf(all.name));
       const seconds = Math.max(1, Math.ceil((past.endsAt.getTime() - this.#now().getTime()) / 1000));
       throw new AccessError(
         'ACCESS_TOO_MANY_TRIES',
