@@ -443,8 +443,7 @@ describe.skipIf(!oathtool)('a trusted browser', () => {
     await unused(he.id);
     const trusting = await prove(cookiesOf(await signIn(he)), await totp(secret), { trust: true });
     const here = cookiesOf(await signIn(he, cookiesOf(trusting).split('; ')[1]));
-    const own = async (cookie: string) =>
-      (await send(cookie, '/api/v1/me/factors')).json() as OwnFactorsAnswer;
+    const own = async (cookie: string) => (await send(cookie, '/api/v1/me/factors')).json() as OwnFactorsAnswer;
     expect([(await own(cookiesOf(trusting))).toShow, (await own(here)).toShow]).toEqual([false, true]);
     const { id } = (await own(here)).factors[0]!;
     const roads = [
@@ -575,6 +574,20 @@ describe.skipIf(!chromium)('a passkey', () => {
     const late = await challenge();
     const answered = { challenge: late.challenge, answer: await browser.get(late.options) };
     expect(codeOf(await alone(answered))).toEqual([403, 'FACTOR_WRONG']);
+    await browser.clear();
+  });
+
+  test('is still answered, however often somebody with the password asks for theirs meanwhile', async () => {
+    const she = await newcomer();
+    await enrol(cookiesOf(await signIn(she)));
+    const [hers, thief] = [cookiesOf(await signIn(she)), cookiesOf(await signIn(she))];
+    const { challenge: id, options } = await challenge(hers);
+    for (let at = 0; at < 20; at += 1) await challenge(thief);
+    const proof = { kind: 'passkey', challenge: id, answer: await browser.get(options) };
+    const proven = await prove(hers, proof);
+    expect([proven.status, stateOf(proven)]).toEqual([201, 'signed in']);
+    // Each is answered once all the same.
+    expect(codeOf(await prove(thief, proof))).toEqual([403, 'FACTOR_WRONG']);
     await browser.clear();
   });
 

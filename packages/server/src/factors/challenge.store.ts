@@ -11,11 +11,15 @@ export type Challenge = {
   readonly sealedSecret: Uint8Array | null;
 };
 
-/** Adds one. Those that are over go, and of the same person and purpose the one before: there is one at a time. */
+/**
+ * Adds one. Those that are over go; of what a person begins to set up the one before, too: there is one at a time. One that asks them
+ * to show what they have takes no other's place: who knows the password alone can ask for it, and would keep the owner's from ever
+ * being answered. How many there are is bounded where they are asked for (`askPasskey`).
+ */
 export async function addChallenge(trx: Trx, challenge: Challenge, now: Date, expiresAt: Date): Promise<void> {
   const { id, purpose, userId, bytes, sealedSecret } = challenge;
   await trx.deleteFrom('challenges').where('expires_at', '<=', now).execute();
-  if (userId !== null)
+  if (userId !== null && purpose !== 'prove')
     await trx.deleteFrom('challenges').where('user_id', '=', userId).where('purpose', '=', purpose).execute();
   const sealed = sealedSecret && Buffer.from(sealedSecret);
   const row = { id, purpose, user_id: userId, bytes: Buffer.from(bytes), sealed_secret: sealed };
