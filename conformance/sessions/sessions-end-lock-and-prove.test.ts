@@ -79,6 +79,26 @@ const recorded = (action: string) =>
       .then((rows) => rows.map(({ outcome }) => outcome)),
   );
 
+/** Of somebody, with their account: those on record, and of those past a limit how many were counted for it. */
+const refusalsOf = (userId: string, action: string) =>
+  inDatabaseOf(exchange, async (database) => {
+    const records = await database
+      .selectFrom('audit_records')
+      .select('account_id')
+      .where('action', '=', action)
+      .where('user_id', '=', userId)
+      .where('outcome', '=', 'refused')
+      .execute();
+    const counted = await database
+      .selectFrom('refused_tries')
+      .select(['tries', 'account_id'])
+      .where('action', '=', action)
+      .where('user_id', '=', userId)
+      .execute();
+    for (const { account_id } of [...records, ...counted]) expect(account_id).not.toBeNull();
+    return { recorded: records.length, counted: counted.reduce((sum, { tries }) => sum + tries, 0) };
+  });
+
 let invited = 0;
 /** Somebody else of the account, in a browser of their own. */
 async function colleague(builtin = 'member') {
@@ -249,12 +269,16 @@ describe('what is dangerous wants a proof of a moment ago', () => {
   });
 
   test('which is guessed no faster than at the door', async () => {
-    const { theirs, email, password } = await colleague();
+    const { theirs, userId, email, password } = await colleague();
     const tries = await Promise.all(
       Array.from({ length: 22 }, (_, at) => theirs.status('session/proof', { json: { password: `wrong ${at}` } })),
     );
     expect(tries.filter((status) => status === 403)).toHaveLength(20);
     expect(tries.filter((status) => status === 429)).toHaveLength(2);
+    // Past the limit the first is on record, and the others are counted, however many there are.
+    expect(await refusalsOf(userId, 'session.prove')).toEqual({ recorded: 21, counted: 2 });
+    expect(await theirs.status('me/password', { method: 'PUT', json: { current: 'wrong', password } })).toBe(429);
+    expect(await refusalsOf(userId, 'password.change')).toEqual({ recorded: 0, counted: 0 });
     expect((await ask(exchange, '/api/v1/sessions', { json: { email, password } })).status).toBe(429);
     const by = await ask(exchange, '/api/v1/session/proof', { token: me.token, json: { password: me.password } });
     expect(by.status).toBe(403);
@@ -279,6 +303,14 @@ describe('a locked screen', () => {
     });
     expect(here.cookie).not.toBe(before);
     expect(await here.status(study)).toBe(200);
+  });
+
+  test('does not fill the audit with what a page goes on to ask behind it', async () => {
+    const { theirs, userId } = await colleague();
+    await theirs.ask('session/lock', { method: 'POST' });
+    for (let at = 0; at < 40; at += 1) await theirs.ask('me');
+    // One by one at first; then the first past the limit, and how many there were.
+    expect(await refusalsOf(userId, 'profile.view')).toEqual({ recorded: 31, counted: 10 });
   });
 
   test('locks itself a minute after the page should have, and what the page asks by itself does not keep it open', async () => {

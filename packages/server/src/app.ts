@@ -98,10 +98,16 @@ const keysAtOnce = 2_000;
 /** The event loop seals and opens: one worker beside it keeps two cores busy. */
 const renderWorkers = Math.max(1, Math.min(2, availableParallelism() - 1));
 
-/** Of those who are not signed in so many are recorded one by one: whoever asks for what they may not must not fill the audit. */
+/** Of those who are not signed in, by network, so many are recorded one by one: whoever asks for what they may not must not fill the audit. */
 const refusalsFrom = (address: string): Limit => ({
   name: `refusals from ${networkOf(address)}`,
   tries: 300,
+  windowMs: 15 * 60_000,
+});
+/** Of somebody who has a step to do before anything opens: a page that asks behind a locked screen, or who knows the password alone. */
+const refusalsOf = (userId: string): Limit => ({
+  name: `refusals of ${userId} before a step`,
+  tries: 30,
   windowMs: 15 * 60_000,
 });
 const countedLock = 7_305_830;
@@ -148,8 +154,12 @@ export function buildApp(deps: AppDeps): { app: FastifyInstance; finish: () => P
     actorOfLink: (credential) => actorOfLink({ database, audit, now }, credential),
     recordRefusal: async (actor, action) => {
       const entry = { actor, action, kind: 'execute', outcome: 'refused' } as const;
-      const past = actor.kind === 'visitor' ? await attempts.count(refusalsFrom(actor.address)) : undefined;
-      await (past ? recordPast(audit, database, past, entry) : audit.record(database, [entry]));
+      const waits = actor.kind === 'person' && actor.steps.length > 0;
+      const { kind, address } = actor;
+      const limit = waits ? refusalsOf(actor.userId) : kind === 'visitor' ? refusalsFrom(address) : undefined;
+      const past = limit && (await attempts.count(limit));
+      const about = waits ? { accountId: actor.accountId, userId: actor.userId } : {};
+      await (past ? recordPast(audit, database, past, { ...entry, ...about }) : audit.record(database, [entry]));
     },
   });
   openApiRoute(app, publicUrl);

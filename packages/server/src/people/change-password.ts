@@ -1,5 +1,6 @@
 import type { EndedSessionsAnswer, OwnPasswordAnswer } from '@symbolon/contract';
 import type { SignedIn } from '../access/index.ts';
+import { recordPast } from '../audit/index.ts';
 import { mustBeGood, PasswordTooWeak } from '../passwords/index.ts';
 import { PeopleError } from './errors.ts';
 import { knownDevice } from './known-devices.ts';
@@ -56,12 +57,14 @@ export async function changePassword(
   const found = await deps.database.transaction().execute((trx) => ownPassword(trx, userId));
   const { email, hash: former } = found ?? {};
   const entry = { actor, userId, action: 'password.change', kind: 'update' } as const;
+  const refusal = { ...entry, accountId: actor.accountId, outcome: 'refused' } as const;
   const device = await knownDevice(deps.database, userId, browser);
   const proven = await provePassword(deps.attempts, {
     password: current,
     hash: former ?? undefined,
     limits: provingLimits(email ?? '', actor.address, device?.id),
-    refused: () => deps.audit.record(deps.database, [{ ...entry, outcome: 'refused' }]),
+    refused: ({ past }) =>
+      past ? recordPast(deps.audit, deps.database, past, refusal) : deps.audit.record(deps.database, [refusal]),
   });
   if (!email || !former || !proven)
     throw new PeopleError('PASSWORD_WRONG', 'The password that you have now is not right.');

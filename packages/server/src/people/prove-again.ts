@@ -1,6 +1,7 @@
 import type { proofRequest } from '@symbolon/contract';
 import type { z } from 'zod';
 import type { SignedIn } from '../access/index.ts';
+import { recordPast } from '../audit/index.ts';
 import type { Trx } from '../platform/db/database.ts';
 import { PeopleError } from './errors.ts';
 import { knownDevice } from './known-devices.ts';
@@ -19,7 +20,8 @@ export async function mustKnowPassword(
   action: 'session.prove' | 'identity.protect',
 ): Promise<{ readonly email: string; readonly hash: string }> {
   mustBeBrowser(actor);
-  const { userId } = actor;
+  const { userId, accountId } = actor;
+  const refusal = { actor, accountId, userId, action, kind: 'update', outcome: 'refused' } as const;
   const found = await deps.database.transaction().execute((trx) => ownPassword(trx, userId));
   const { email, hash } = found ?? {};
   const device = await knownDevice(deps.database, userId, browser);
@@ -27,7 +29,8 @@ export async function mustKnowPassword(
     password,
     hash: hash ?? undefined,
     limits: provingLimits(email ?? '', actor.address, device?.id),
-    refused: () => deps.audit.record(deps.database, [{ actor, userId, action, kind: 'update', outcome: 'refused' }]),
+    refused: ({ past }) =>
+      past ? recordPast(deps.audit, deps.database, past, refusal) : deps.audit.record(deps.database, [refusal]),
   });
   if (!proven || !email || !hash) throw new PeopleError('PASSWORD_WRONG', 'The password is not right.');
   return { email, hash };
