@@ -12,7 +12,7 @@ import { IntakeError } from './intake/index.ts';
 import { KeysError } from './keys/index.ts';
 import { OpeningsError } from './openings/index.ts';
 import { PacksError } from './packs/index.ts';
-import { PasswordTooWeak } from './passwords/index.ts';
+import { PasswordsBusy, PasswordTooWeak } from './passwords/index.ts';
 import { PeopleError } from './people/index.ts';
 import { BlobError, type BlobErrorCode } from './platform/blobs/blob-store.ts';
 import { isDatabaseAway } from './platform/db/database.ts';
@@ -151,6 +151,7 @@ function translate(error: unknown): { code: ProblemCode; detail: string; retryAf
     error instanceof GrantsError ||
     error instanceof OpeningsError ||
     error instanceof PeopleError ||
+    error instanceof PasswordsBusy ||
     error instanceof PasswordTooWeak ||
     error instanceof IntakeError ||
     error instanceof RenderingError ||

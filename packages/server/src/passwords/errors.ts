@@ -6,3 +6,12 @@ export class PasswordTooWeak extends Error {
     super(`A password must keep this rule: ${rule}.`);
   }
 }
+
+/** More passwords wait to be judged than may. */
+export class PasswordsBusy extends Error {
+  override readonly name = 'PasswordsBusy';
+  readonly code = 'PASSWORDS_BUSY';
+  constructor() {
+    super('Too many passwords are looked at just now. Try again in a moment.');
+  }
+}

@@ -1,3 +1,3 @@
 export { BreachedList } from './breached-list.ts';
-export { PasswordTooWeak } from './errors.ts';
+export { PasswordsBusy, PasswordTooWeak } from './errors.ts';
 export { mustBeGood, type PasswordLists } from './new-password.ts';

@@ -13,7 +13,7 @@ export type PasswordLists = { readonly breached: BreachedList | undefined };
  *
  * Cost  a look into memory and a handful of small reads; where `passwordScore` is asked for, some 0.2 s beside.
  *
- * @throws PasswordTooWeak  with the first rule that it breaks
+ * @throws PasswordTooWeak  with the first rule that it breaks; PasswordsBusy
  */
 export async function mustBeGood(
   { breached }: PasswordLists,

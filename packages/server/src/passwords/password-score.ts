@@ -1,4 +1,6 @@
 import { Worker } from 'node:worker_threads';
+import { Turns } from '../platform/turns.ts';
+import { PasswordsBusy } from './errors.ts';
 
 /**
  * A passphrase of six words is shorter; what follows makes a password no easier to guess. Time grows with it: measured up to 0.2 s
@@ -7,8 +9,8 @@ import { Worker } from 'node:worker_threads';
 const charactersLookedAt = 64;
 const longestMs = 30_000;
 
-/** One at a time, so that whoever asks for many takes one core at most. */
-let before: Promise<unknown> = Promise.resolve();
+/** One at a time, so that whoever asks for many takes one core at most; few wait of one person, who would hold up everybody else. */
+const turns = new Turns({ atOnce: 1, maxWaiting: 32, maxWaitingOfOne: 4 });
 
 /**
  * How hard a password is to guess, from 0 to 4, as zxcvbn reckons: 3 is beyond 10^8 guesses, 4 beyond 10^10. `about`: words that
@@ -16,11 +18,16 @@ let before: Promise<unknown> = Promise.resolve();
  *
  * Cost    a thread of its own that is made for it and ends with it: 0.1 to 0.2 s, and 25 MiB meanwhile. What serves requests goes on.
  * Source  Wheeler, zxcvbn: Low-Budget Password Strength Estimation, USENIX Security 2016
+ *
+ * @throws PasswordsBusy  too many wait already
  */
 export function passwordScore(password: string, about: readonly string[]): Promise<number> {
-  const scored = before.then(() => scoreOf([...password].slice(0, charactersLookedAt).join(''), about));
-  before = scored.catch(() => undefined);
-  return scored;
+  const lookedAt = [...password].slice(0, charactersLookedAt).join('');
+  return turns.run(
+    about.join('@'),
+    () => scoreOf(lookedAt, about),
+    () => new PasswordsBusy(),
+  );
 }
 
 async function scoreOf(password: string, about: readonly string[]): Promise<number> {
