@@ -108,6 +108,17 @@ browserTest(
     // Trusted now.
     await signIn(page, it.me);
     await page.goto(`${it.exchange.url}/security`);
+    // The password was enough to come here, and is not to change what else proves who it is.
+    const own = region(page, 'Second factors');
+    const another = own.getByRole('button', { name: 'Set up another app in its place' });
+    await own.getByText('You trust this browser').waitFor();
+    expect([await another.count(), await own.getByRole('button', { name: /^Remove/ }).count()]).toEqual([0, 0]);
+    await own.getByRole('button', { name: 'Show your second factor' }).click();
+    await own.getByRole('button', { name: 'Use a passkey' }).click();
+    // The code's field has gone: what bears this name now asks for the passkey.
+    await own.getByLabel('Code', { exact: true }).waitFor({ state: 'detached' });
+    await own.getByRole('button', { name: 'Use a passkey' }).click();
+    await another.waitFor();
     const here = region(page, 'Browsers that know you').getByRole('listitem').filter({ hasText: 'This one' });
     await here.getByText(/^Until /).waitFor();
     await here.getByRole('button', { name: /^Forget/ }).click();
