@@ -101,7 +101,8 @@ export const refusalWords: RefusalWords = {
   },
   FACTOR_WRONG: {
     happened: 'This was not accepted.',
-    advice: 'A code works once, and for a short time: wait for the next one, or try another way.',
+    advice:
+      'A code works once, and for a short time: wait for the next one. A passkey works for its own person, while they are let in. Or try another way.',
   },
   GRANTEE_NOT_FOUND: {
     happened: 'This person or group is not in your account any more.',
