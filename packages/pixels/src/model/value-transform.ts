@@ -1,5 +1,5 @@
 import type { DataSet } from '@symbolon/dicom';
-import { PixelsError } from './errors.ts';
+import { PixelsError } from '../errors.ts';
 import { type LookupTable, sequenceTable } from './lookup-table.ts';
 import { pixelTags as tags } from './pixel-tags.ts';
 import { beginning, number, numbers, text, texts } from './short-values.ts';

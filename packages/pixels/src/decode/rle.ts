@@ -1,6 +1,6 @@
+import { PixelsError } from '../errors.ts';
+import type { PixelFormat } from '../model/pixel-format.ts';
 import { type DecodedFrame, spaceOf } from './decoded-frame.ts';
-import { PixelsError } from './errors.ts';
-import type { PixelFormat } from './image-model.ts';
 
 const headerBytes = 64;
 

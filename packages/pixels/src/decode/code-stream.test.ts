@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { parseFile } from '@symbolon/dicom';
 import { realFiles } from '@symbolon/testbed';
 import { describe, expect, test } from 'vitest';
-import { decodeFrame, imageModel, PixelsError } from './index.ts';
+import { decodeFrame, imageModel, PixelsError } from '../index.ts';
 
 /** One file for each codec, cut and bent below. */
 const names = [

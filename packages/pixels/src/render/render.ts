@@ -1,9 +1,9 @@
+import type { DecodedFrame } from '../decode/decoded-frame.ts';
+import { PixelsError } from '../errors.ts';
+import type { Picture } from '../model/image-model.ts';
+import type { ValueTransform } from '../model/value-transform.ts';
 import { renderColour } from './colour.ts';
-import type { DecodedFrame } from './decoded-frame.ts';
-import { PixelsError } from './errors.ts';
 import { type Look, renderGrey } from './grey.ts';
-import type { Picture } from './image-model.ts';
-import type { ValueTransform } from './value-transform.ts';
 import type { WindowShape } from './window.ts';
 
 /** A picture of eight bits, as many rows and columns as the image has. `window` is null for colours and VOI tables. */

@@ -1,8 +1,8 @@
+import { PixelsError } from '../errors.ts';
+import type { PixelFormat } from '../model/pixel-format.ts';
 import { jpeg2000Header, jpeg2000Stream, jpegHeader, type StreamHeader } from './code-stream-header.ts';
 import { type CompiledCodec, decompress } from './codec-modules.ts';
 import { type DecodedFrame, spaceOf } from './decoded-frame.ts';
-import { PixelsError } from './errors.ts';
-import type { PixelFormat } from './image-model.ts';
 import { decodeJpegLossless } from './jpeg-lossless.ts';
 
 /**

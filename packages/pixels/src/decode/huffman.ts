@@ -1,4 +1,4 @@
-import { PixelsError } from './errors.ts';
+import { PixelsError } from '../errors.ts';
 
 /** By the next 16 bits: the code's length in the upper byte, its symbol in the lower; 0 where no code begins so. */
 export type HuffmanTable = Uint16Array;

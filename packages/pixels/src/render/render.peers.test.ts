@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { peerTest, realFiles } from '@symbolon/testbed';
 import { afterAll, expect } from 'vitest';
-import { type OpenFile, openFile } from './open-file.fixture.ts';
+import { type OpenFile, openFile } from '../open-file.fixture.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'pixels-dcm2pnm-'));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -1,4 +1,4 @@
-import { PixelsError } from './errors.ts';
+import { PixelsError } from '../errors.ts';
 
 /** Bytes of the pixel data element's value, end exclusive; exactly as many as asked for. */
 export type ValueReader = (start: number, end: number) => Promise<Uint8Array>;

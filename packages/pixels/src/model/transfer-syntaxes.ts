@@ -1,4 +1,4 @@
-import { PixelsError } from './errors.ts';
+import { PixelsError } from '../errors.ts';
 
 export type Codec = 'native' | 'deflated' | 'rle' | 'jpeg' | 'jpeg-lossless' | 'jpeg-ls' | 'jpeg-2000' | 'htj2k';
 

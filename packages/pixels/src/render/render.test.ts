@@ -1,9 +1,9 @@
 import type { DataSet } from '@symbolon/dicom';
 import { describe, expect, test } from 'vitest';
-import type { DecodedFrame } from './decoded-frame.ts';
-import { modelOf } from './formats.fixture.ts';
-import { decodeFrame, type ImageModel, imageModel, render, type ValueTransform } from './index.ts';
-import { expandSegments } from './lookup-table.ts';
+import type { DecodedFrame } from '../decode/decoded-frame.ts';
+import { modelOf } from '../formats.fixture.ts';
+import { decodeFrame, type ImageModel, imageModel, render, type ValueTransform } from '../index.ts';
+import { expandSegments } from '../model/lookup-table.ts';
 
 const plain: ValueTransform = { slope: 1, intercept: 0, windows: [], unit: '' };
 const window = (center: number, width: number, shape: 'LINEAR' | 'LINEAR_EXACT' | 'SIGMOID' = 'LINEAR') => ({

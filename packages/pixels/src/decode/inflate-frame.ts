@@ -1,4 +1,4 @@
-import { PixelsError } from './errors.ts';
+import { PixelsError } from '../errors.ts';
 
 /**
  * One frame of Deflated Image Frame Compression: raw deflate of the native frame.

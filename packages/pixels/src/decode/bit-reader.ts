@@ -1,4 +1,4 @@
-import { PixelsError } from './errors.ts';
+import { PixelsError } from '../errors.ts';
 import type { HuffmanTable } from './huffman.ts';
 
 /** Bits of entropy coded JPEG data: stuffed zeros are skipped, and before a marker it stands still. Source: ITU-T T.81 §F.2.2.5. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { greyFormat } from './formats.fixture.ts';
-import type { PixelFormat } from './image-model.ts';
+import { greyFormat } from '../formats.fixture.ts';
+import type { PixelFormat } from '../model/pixel-format.ts';
 import { fromPlanes, type Prediction, type SampleGrid, sampleGrid, toPlanes } from './sample-planes.ts';
 
 const grids: fc.Arbitrary<SampleGrid> = fc.record({

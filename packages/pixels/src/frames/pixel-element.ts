@@ -1,6 +1,6 @@
 import { isEncapsulated } from '@symbolon/dicom';
-import { PixelsError } from './errors.ts';
-import type { PixelFormat } from './image-model.ts';
+import { PixelsError } from '../errors.ts';
+import type { PixelFormat } from '../model/pixel-format.ts';
 
 export type SampleKind = 'integer' | 'float' | 'double';
 

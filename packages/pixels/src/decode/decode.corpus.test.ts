@@ -2,10 +2,10 @@ import { readFileSync, statSync } from 'node:fs';
 import { DicomError } from '@symbolon/dicom';
 import { peerTest, realFiles } from '@symbolon/testbed';
 import { expect, test } from 'vitest';
-import { agreementOn, expectTwins } from './agreement.fixture.ts';
-import { PixelsError } from './errors.ts';
-import { openFile } from './open-file.fixture.ts';
-import { pydicom } from './peers.fixture.ts';
+import { agreementOn, expectTwins } from '../agreement.fixture.ts';
+import { PixelsError } from '../errors.ts';
+import { openFile } from '../open-file.fixture.ts';
+import { pydicom } from '../peers.fixture.ts';
 
 const files = realFiles().filter(({ source, path }) => source === 'corpus' && statSync(path).size < 8 * 1024 * 1024);
 

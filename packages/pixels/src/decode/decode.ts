@@ -1,11 +1,11 @@
+import { frameBits } from '../frames/frame-table.ts';
+import type { SampleKind } from '../frames/pixel-element.ts';
+import type { PixelFormat } from '../model/pixel-format.ts';
+import { codecOf } from '../model/transfer-syntaxes.ts';
 import type { DecodedFrame } from './decoded-frame.ts';
-import { frameBits } from './frame-table.ts';
-import type { PixelFormat } from './image-model.ts';
 import { inflateFrame } from './inflate-frame.ts';
 import { decodeNative } from './native.ts';
-import type { SampleKind } from './pixel-element.ts';
 import { decodeRle } from './rle.ts';
-import { codecOf } from './transfer-syntaxes.ts';
 
 /** The bytes of one frame, fragments joined, and what its element says of them. */
 export type EncodedFrame = {

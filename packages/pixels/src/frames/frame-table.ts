@@ -1,8 +1,9 @@
 import type { DataSet } from '@symbolon/dicom';
-import { PixelsError } from './errors.ts';
+import { PixelsError } from '../errors.ts';
+import type { ImageModel } from '../model/image-model.ts';
+import type { PixelFormat } from '../model/pixel-format.ts';
+import { pixelTags } from '../model/pixel-tags.ts';
 import { type FragmentPlace, type ValueReader, walkFragments } from './fragments.ts';
-import type { ImageModel, PixelFormat } from './image-model.ts';
-import { pixelTags } from './pixel-tags.ts';
 
 /** Where one frame lies: ranges of the pixel data's value, and the bit at which it begins there. */
 export type FramePlace = { readonly ranges: readonly Range[]; readonly bytes: number; readonly bitOffset: number };

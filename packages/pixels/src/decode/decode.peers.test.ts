@@ -1,7 +1,7 @@
 import { peerTest, realFiles } from '@symbolon/testbed';
 import { expect, test } from 'vitest';
-import { agreementOn, expectTwins } from './agreement.fixture.ts';
-import { pydicom } from './peers.fixture.ts';
+import { agreementOn, expectTwins } from '../agreement.fixture.ts';
+import { pydicom } from '../peers.fixture.ts';
 
 const files = realFiles().filter(({ source }) => source === 'pydicom');
 const path = (name: string): string => files.find((file) => file.name === `test_files/${name}`)!.path;

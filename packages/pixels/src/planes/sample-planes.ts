@@ -1,6 +1,6 @@
-import { frameBits } from './frame-table.ts';
-import type { PixelFormat } from './image-model.ts';
-import type { PixelElement } from './pixel-element.ts';
+import { frameBits } from '../frames/frame-table.ts';
+import type { PixelElement } from '../frames/pixel-element.ts';
+import type { PixelFormat } from '../model/pixel-format.ts';
 
 /**
  * How the samples of an image lie in its bytes, as far as it helps to compress them. `across`: samples from one to its

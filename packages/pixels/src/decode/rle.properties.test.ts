@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { PixelsError } from './errors.ts';
-import { greyFormat } from './formats.fixture.ts';
+import { PixelsError } from '../errors.ts';
+import { greyFormat } from '../formats.fixture.ts';
 import { decodeRle } from './rle.ts';
 
 /** Packs bytes in one of the many ways that PS3.5 §G.3 allows: `choices` decides run by run. */

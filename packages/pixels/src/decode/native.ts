@@ -1,8 +1,8 @@
+import { PixelsError } from '../errors.ts';
+import { frameBits } from '../frames/frame-table.ts';
+import type { SampleKind } from '../frames/pixel-element.ts';
+import type { PixelFormat } from '../model/pixel-format.ts';
 import { type DecodedFrame, spaceOf } from './decoded-frame.ts';
-import { PixelsError } from './errors.ts';
-import { frameBits } from './frame-table.ts';
-import type { PixelFormat } from './image-model.ts';
-import type { SampleKind } from './pixel-element.ts';
 
 /** How the bytes of a native frame lie. `wordsSwapped`: bytes of a big endian file inside words of 16 bits. */
 export type NativeLayout = {

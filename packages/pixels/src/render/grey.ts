@@ -1,7 +1,7 @@
-import type { DecodedFrame } from './decoded-frame.ts';
-import type { ImageModel, Picture } from './image-model.ts';
-import { lookUp } from './lookup-table.ts';
-import type { ValueTransform } from './value-transform.ts';
+import type { DecodedFrame } from '../decode/decoded-frame.ts';
+import type { ImageModel, Picture } from '../model/image-model.ts';
+import { lookUp } from '../model/lookup-table.ts';
+import type { ValueTransform } from '../model/value-transform.ts';
 import { fullRange, type WindowShape, windowFunction } from './window.ts';
 
 /** How a frame is to be shown: a window in place of the header's, and everything inverted. */

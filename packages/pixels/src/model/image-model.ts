@@ -1,36 +1,10 @@
 import type { DataSet } from '@symbolon/dicom';
-import { PixelsError } from './errors.ts';
+import { PixelsError } from '../errors.ts';
 import { type Palette, paletteOf } from './lookup-table.ts';
+import { type PixelFormat, pixelFormat } from './pixel-format.ts';
 import { pixelTags as tags } from './pixel-tags.ts';
 import { number, numbers, text } from './short-values.ts';
 import { firstItem, type ValueTransforms, valueTransforms } from './value-transform.ts';
-
-export const photometrics = [
-  'MONOCHROME1',
-  'MONOCHROME2',
-  'PALETTE COLOR',
-  'RGB',
-  'YBR_FULL',
-  'YBR_FULL_422',
-  'YBR_ICT',
-  'YBR_RCT',
-] as const;
-export type Photometric = (typeof photometrics)[number];
-
-/** How the samples of an image are put into bytes: the Image Pixel Module of PS3.3 §C.7.6.3. */
-export type PixelFormat = {
-  readonly transferSyntax: string;
-  readonly littleEndian: boolean;
-  readonly rows: number;
-  readonly columns: number;
-  readonly samples: 1 | 3;
-  readonly photometric: Photometric;
-  readonly bitsAllocated: 1 | 8 | 16 | 32 | 64;
-  readonly bitsStored: number;
-  readonly highBit: number;
-  readonly signed: boolean;
-  readonly planar: 0 | 1;
-};
 
 /** What one image is, as its header says. Units: `spacing` in millimetres between rows and between columns. */
 export type ImageModel = {
@@ -54,11 +28,6 @@ export type ImageModel = {
 /** What of an image rendering needs, whichever frame it is. */
 export type Picture = Pick<ImageModel, 'format' | 'palette' | 'padding'>;
 
-/** 256 megapixels: some times the largest mammogram or slide level that is shown whole. */
-const defaultMaxPixels = 2 ** 28;
-
-const photometricNames: ReadonlySet<string> = new Set(photometrics);
-
 /**
  * Reads what is needed to show an image out of its header; the pixel data itself need not be there.
  *
@@ -69,7 +38,7 @@ const photometricNames: ReadonlySet<string> = new Set(photometrics);
  * @throws PixelsError PIXELS_HEADER_INVALID  what it says cannot be
  * @throws PixelsError PIXELS_TOO_LARGE
  */
-export function imageModel(ds: DataSet, transferSyntax: string, maxPixels = defaultMaxPixels): ImageModel {
+export function imageModel(ds: DataSet, transferSyntax: string, maxPixels?: number): ImageModel {
   const format = pixelFormat(ds, transferSyntax, maxPixels);
   const { signed, photometric, samples } = format;
   const palette = photometric === 'PALETTE COLOR' ? paletteOf(ds, signed) : undefined;
@@ -91,52 +60,6 @@ export function imageModel(ds: DataSet, transferSyntax: string, maxPixels = defa
     number: integer(number(ds, tags.InstanceNumber)),
     position: vector(ds, tags.ImagePositionPatient, 3),
     orientation: vector(ds, tags.ImageOrientationPatient, 6),
-  };
-}
-
-function pixelFormat(ds: DataSet, transferSyntax: string, maxPixels: number): PixelFormat {
-  const rows = number(ds, tags.Rows);
-  const columns = number(ds, tags.Columns);
-  if (rows === undefined && columns === undefined)
-    throw new PixelsError('PIXELS_MISSING', 'This object holds no picture.');
-  if (!rows || !columns || rows < 0 || columns < 0 || rows > 65_535 || columns > 65_535)
-    throw invalid('The header gives the picture no rows or no columns.');
-  if (rows * columns > maxPixels)
-    throw new PixelsError('PIXELS_TOO_LARGE', `A picture of ${columns} by ${rows} pixels is larger than can be shown.`);
-  const samples = number(ds, tags.SamplesPerPixel) ?? 1;
-  if (samples !== 1 && samples !== 3) throw invalid(`Pixels of ${samples} samples cannot be shown.`);
-  const photometric = text(ds, tags.PhotometricInterpretation) ?? (samples === 1 ? 'MONOCHROME2' : 'RGB');
-  if (!photometricNames.has(photometric)) throw invalid('The colour space that the header names cannot be shown.');
-  if ((samples === 3) === ['MONOCHROME1', 'MONOCHROME2', 'PALETTE COLOR'].includes(photometric))
-    throw invalid('The colour space and the number of samples in the header do not fit together.');
-  const bitsAllocated = number(ds, tags.BitsAllocated);
-  if (
-    bitsAllocated !== 1 &&
-    bitsAllocated !== 8 &&
-    bitsAllocated !== 16 &&
-    bitsAllocated !== 32 &&
-    bitsAllocated !== 64
-  )
-    throw invalid(`Pixels of ${bitsAllocated ?? 'no known number of'} bits cannot be shown.`);
-  if (samples === 3 && bitsAllocated !== 8 && bitsAllocated !== 16 && bitsAllocated !== 32)
-    throw invalid(`Colours of ${bitsAllocated} bits cannot be shown.`);
-  // Wrong ones are common and harmless: then all bits count.
-  const stored = number(ds, tags.BitsStored) ?? bitsAllocated;
-  const bitsStored = stored >= 1 && stored <= bitsAllocated ? stored : bitsAllocated;
-  const high = number(ds, tags.HighBit) ?? bitsStored - 1;
-  const highBit = high >= bitsStored - 1 && high < bitsAllocated ? high : bitsStored - 1;
-  return {
-    transferSyntax,
-    littleEndian: ds.littleEndian,
-    rows,
-    columns,
-    samples,
-    photometric: photometric as Photometric,
-    bitsAllocated,
-    bitsStored,
-    highBit,
-    signed: number(ds, tags.PixelRepresentation) === 1 && samples === 1,
-    planar: number(ds, tags.PlanarConfiguration) === 1 ? 1 : 0,
   };
 }
 

@@ -1,6 +1,6 @@
+import { PixelsError } from '../errors.ts';
 import { BitReader } from './bit-reader.ts';
 import { jpegHeader } from './code-stream-header.ts';
-import { PixelsError } from './errors.ts';
 import { type HuffmanTable, huffmanTables } from './huffman.ts';
 
 /** Samples by pixel, as many bits as the frame header says. */

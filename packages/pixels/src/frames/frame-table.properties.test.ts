@@ -1,10 +1,10 @@
 import type { DataSet } from '@symbolon/dicom';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { PixelsError } from './errors.ts';
-import { modelOf } from './formats.fixture.ts';
+import { PixelsError } from '../errors.ts';
+import { modelOf } from '../formats.fixture.ts';
+import { pixelTags } from '../model/pixel-tags.ts';
 import { framePlace, frameTable } from './frame-table.ts';
-import { pixelTags } from './pixel-tags.ts';
 
 const item = (bytes: Uint8Array): Uint8Array => {
   const head = new DataView(new ArrayBuffer(8));

@@ -1,4 +1,4 @@
-import { PixelsError } from './errors.ts';
+import { PixelsError } from '../errors.ts';
 
 /** What a code stream says of itself, before anything is decoded. `marked`: a JFIF or Adobe marker tells the colours. */
 export type StreamHeader = {

@@ -1,4 +1,4 @@
-import type { VoiFunction } from './value-transform.ts';
+import type { VoiFunction } from '../model/value-transform.ts';
 
 export type WindowShape = { readonly center: number; readonly width: number; readonly shape: VoiFunction };
 
