@@ -32,8 +32,8 @@ export async function agreementOn(python: string, paths: readonly string[]): Pro
       const file = await openFile(readFileSync(reference.path));
       const last = reference.frames - 1;
       const same =
-        agrees(await file.frame(0), reference, reference.first) &&
-        agrees(await file.frame(last), reference, reference.last);
+        agrees(await file.frame(0), reference, reference.first, file.transferSyntax) &&
+        agrees(await file.frame(last), reference, reference.last, file.transferSyntax);
       if (same) equal += 1;
       else differing.push(`${name} (${file.transferSyntax}, ${file.model.format.photometric})`);
     } catch (error) {
@@ -43,12 +43,18 @@ export async function agreementOn(python: string, paths: readonly string[]): Pro
   return { equal, differing, unread };
 }
 
-/** Grey values must be the same; colours of lossy JPEG may be two apart, since inverse transforms round. */
-function agrees(frame: DecodedFrame, { photometric }: Reference & { refused: null }, expected: Float64Array): boolean {
+/** Values must be the same; those of lossy JPEG may be two apart, since inverse transforms round. */
+function agrees(
+  frame: DecodedFrame,
+  { photometric }: Reference & { refused: null },
+  expected: Float64Array,
+  transferSyntax: string,
+): boolean {
   const values = interleaved(frame);
   if (values.length !== expected.length) return false;
   // DCMTK gives RGB for JPEG's YCbCr, and so does our decoder.
-  const most = frame.samples === 3 && photometric === 'RGB' ? 2 : 0;
+  const lossy = /\.4\.5[0135]$/.test(transferSyntax);
+  const most = lossy || (frame.samples === 3 && photometric === 'RGB') ? 2 : 0;
   return values.every((value, at) => Object.is(value, expected[at]) || Math.abs(value - expected[at]!) <= most);
 }
 

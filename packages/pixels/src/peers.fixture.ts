@@ -26,7 +26,7 @@ const script = `
 import sys, json, os, subprocess, warnings, numpy as np, pydicom
 warnings.simplefilter('ignore')
 out = sys.argv[1]
-peers = {'50': 'dcmdjpeg', '51': 'dcmdjpeg', '57': 'dcmdjpeg', '70': 'dcmdjpeg', '80': 'dcmdjpls', '81': 'dcmdjpls'}
+peers = {'50': 'dcmdjpeg', '51': 'dcmdjpeg', '57': 'dcmdjpeg', '70': 'dcmdjpeg', '53': 'dcmdjpeg', '55': 'dcmdjpeg', '80': 'dcmdjpls', '81': 'dcmdjpls'}
 def values(d, a):
     stored, high = int(d.get('BitsStored', 0) or 0), int(d.get('HighBit', 0) or 0)
     if a.dtype.kind == 'f' or not 0 < stored <= high + 1 <= int(d.BitsAllocated): return a.astype('<f8')

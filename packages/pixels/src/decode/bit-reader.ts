@@ -1,5 +1,5 @@
-import { PixelsError } from '../errors.ts';
 import type { HuffmanTable } from './huffman.ts';
+import { damagedJpeg } from './jpeg-segments.ts';
 
 /** Bits of entropy coded JPEG data: stuffed zeros are skipped, and before a marker it stands still. Source: ITU-T T.81 §F.2.2.5. */
 export class BitReader {
@@ -16,27 +16,42 @@ export class BitReader {
     this.#at = at;
   }
 
-  /** One coded difference (§H.1.2.2): a Huffman code for its magnitude, then its bits. */
-  difference(table: HuffmanTable): number {
+  /** What the next Huffman code stands for. */
+  symbol(table: HuffmanTable): number {
     if (this.#count < 16) this.#fill();
     const found = table[(this.#bits >>> (this.#count - 16)) & 0xffff]!;
-    if (found === 0) throw invalid();
+    if (found === 0) throw damagedJpeg();
     this.#count -= found >> 8;
-    const size = found & 0xff;
+    return found & 0xff;
+  }
+
+  /** The next bits, at most 16, as a number. */
+  bits(count: number): number {
+    if (this.#count < count) this.#fill();
+    this.#count -= count;
+    return (this.#bits >>> this.#count) & ((1 << count) - 1);
+  }
+
+  /** A number of so many bits whose lower half is negative (§F.2.2.1). */
+  signed(size: number): number {
+    const bits = this.bits(size);
+    return bits < 1 << (size - 1) ? bits - (1 << size) + 1 : bits;
+  }
+
+  /** One coded difference (§H.1.2.2): a Huffman code for its magnitude, then its bits. */
+  difference(table: HuffmanTable): number {
+    const size = this.symbol(table);
     if (size === 0) return 0;
     // A difference of 16 bits is one number, without bits of its own.
     if (size === 16) return 32_768;
-    if (size > 16) throw invalid();
-    if (this.#count < size) this.#fill();
-    this.#count -= size;
-    const bits = (this.#bits >>> this.#count) & (2 ** size - 1);
-    return bits < 2 ** (size - 1) ? bits - 2 ** size + 1 : bits;
+    if (size > 16) throw damagedJpeg();
+    return this.signed(size);
   }
 
   /** Goes on behind the next RSTn. */
   restart(): void {
     const at = this.markerAt();
-    if ((this.#bytes[at + 1]! & 0xf8) !== 0xd0) throw invalid();
+    if ((this.#bytes[at + 1]! & 0xf8) !== 0xd0) throw damagedJpeg();
     this.#at = at + 2;
     this.#bits = 0;
     this.#count = 0;
@@ -74,6 +89,3 @@ export class BitReader {
     }
   }
 }
-
-const invalid = (): PixelsError =>
-  new PixelsError('PIXELS_CODE_STREAM_INVALID', 'The compressed picture is damaged or cut short.');

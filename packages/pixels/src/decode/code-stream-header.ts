@@ -9,6 +9,16 @@ export type StreamHeader = {
   readonly signed: boolean;
   readonly componentIds: readonly number[];
   readonly marked: boolean;
+  readonly streamBytes: number;
+};
+
+export type JpegHeader = StreamHeader & {
+  /** The transform that an Adobe marker names: 0 none, 1 YCbCr. */
+  readonly adobeTransform: number | undefined;
+  /** The SOFn marker. */
+  readonly codingProcess: number;
+  /** Of each component: sampling factors, and which quantization table. */
+  readonly sampling: readonly { readonly across: number; readonly down: number; readonly steps: number }[];
 };
 
 /** Frame headers in the way of JPEG: SOF0 … SOF15 without DHT, JPG and DAC, and SOF55 of JPEG-LS. */
@@ -20,9 +30,10 @@ const frameMarkers = new Set([0xc0, 0xc1, 0xc2, 0xc3, 0xc5, 0xc6, 0xc7, 0xc9, 0x
  *
  * @throws PixelsError PIXELS_CODE_STREAM_INVALID
  */
-export function jpegHeader(bytes: Uint8Array): StreamHeader & { readonly codingProcess: number } {
+export function jpegHeader(bytes: Uint8Array): JpegHeader {
   const u16 = (at: number): number => (bytes[at]! << 8) | bytes[at + 1]!;
   let marked = false;
+  let adobeTransform: number | undefined;
   if (bytes[0] !== 0xff || bytes[1] !== 0xd8) throw noHeader();
   for (let at = 2; at + 4 <= bytes.length; ) {
     if (bytes[at] !== 0xff) throw noHeader();
@@ -34,13 +45,22 @@ export function jpegHeader(bytes: Uint8Array): StreamHeader & { readonly codingP
     const length = u16(at + 2);
     if (length < 2) throw noHeader();
     if (marker === 0xe0 && hasText(bytes, at + 4, 'JFIF')) marked = true;
-    if (marker === 0xee && hasText(bytes, at + 4, 'Adobe')) marked = true;
+    if (marker === 0xee && length >= 14 && hasText(bytes, at + 4, 'Adobe')) {
+      marked = true;
+      adobeTransform = bytes[at + 15];
+    }
     if (frameMarkers.has(marker)) {
       const components = bytes[at + 9] ?? 0;
       if (length < 8 + 3 * components || at + 2 + length > bytes.length) throw noHeader();
       const componentIds = Array.from({ length: components }, (_, n) => bytes[at + 10 + 3 * n]!);
+      const sampling = Array.from({ length: components }, (_, n) => {
+        const factors = bytes[at + 11 + 3 * n]!;
+        return { across: factors >> 4, down: factors & 15, steps: bytes[at + 12 + 3 * n]! };
+      });
       const size = { rows: u16(at + 5), columns: u16(at + 7) };
-      return { codingProcess: marker, bits: bytes[at + 4]!, ...size, components, componentIds, signed: false, marked };
+      const bits = bytes[at + 4]!;
+      const stream = { codingProcess: marker, marked, adobeTransform, streamBytes: bytes.length };
+      return { ...stream, ...size, bits, components, componentIds, sampling, signed: false };
     }
     if (marker === 0xda) throw noHeader();
     at += 2 + length;
@@ -78,13 +98,13 @@ export function jpeg2000Header(bytes: Uint8Array): StreamHeader {
   if (components === 0 || bytes.length < 42 + 3 * components) throw noHeader();
   const precision = bytes[42]!;
   for (let n = 0; n < components; n++) {
-    // Subsampled components would come out in sizes of their own.
-    if (bytes[43 + 3 * n] !== 1 || bytes[44 + 3 * n] !== 1 || bytes[42 + 3 * n] !== precision) throw noHeader();
+    if (bytes[43 + 3 * n] !== 1 || bytes[44 + 3 * n] !== 1 || bytes[42 + 3 * n] !== precision)
+      throw new PixelsError(
+        'UNSUPPORTED_TRANSFER_SYNTAX',
+        'The components of the compressed picture are of different sizes or bits, which this version cannot show. The file itself is whole and can be downloaded.',
+      );
   }
   const [width, height] = [view.getUint32(8) - view.getUint32(16), view.getUint32(12) - view.getUint32(20)];
-  const [tileWidth, tileHeight] = [view.getUint32(24), view.getUint32(28)];
-  const tiles = Math.ceil(width / tileWidth) * Math.ceil(height / tileHeight);
-  if (!(tiles >= 1 && tiles <= 65_535)) throw noHeader();
   return {
     rows: height,
     columns: width,
@@ -93,6 +113,7 @@ export function jpeg2000Header(bytes: Uint8Array): StreamHeader {
     signed: precision >= 0x80,
     componentIds: [],
     marked: false,
+    streamBytes: bytes.length,
   };
 }
 

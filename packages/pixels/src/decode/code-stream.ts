@@ -1,9 +1,18 @@
 import { PixelsError } from '../errors.ts';
 import type { PixelFormat } from '../model/pixel-format.ts';
+import type { StreamCodec } from '../model/transfer-syntaxes.ts';
 import { jpeg2000Header, jpeg2000Stream, jpegHeader, type StreamHeader } from './code-stream-header.ts';
 import { type CompiledCodec, decompress } from './codec-modules.ts';
 import { type DecodedFrame, spaceOf } from './decoded-frame.ts';
-import { decodeJpegLossless } from './jpeg-lossless.ts';
+import { decodeJpeg } from './jpeg.ts';
+import { requireWholeJpeg2000 } from './jpeg-2000-structure.ts';
+
+/** Samples as a codec gives them out. `space` where the stream itself tells of its colours. */
+export type StreamSamples = {
+  readonly words: Uint8Array | Uint16Array;
+  readonly planar: 0 | 1;
+  readonly space?: 'rgb' | 'ybr-full';
+};
 
 /**
  * Decodes one frame of JPEG, JPEG-LS, JPEG 2000 or HTJ2K.
@@ -13,85 +22,90 @@ import { decodeJpegLossless } from './jpeg-lossless.ts';
  * @throws PixelsError PIXELS_CODE_STREAM_INVALID PIXELS_CODE_STREAM_CONTRADICTS_HEADER UNSUPPORTED_TRANSFER_SYNTAX
  */
 export async function decodeCodeStream(
-  codec: CompiledCodec | 'jpeg-lossless',
+  codec: StreamCodec,
   format: PixelFormat,
   given: Uint8Array,
 ): Promise<DecodedFrame> {
-  const isJpeg = codec !== 'jpeg-2000' && codec !== 'htj2k';
-  const stream = isJpeg ? given : jpeg2000Stream(given);
-  const header = isJpeg ? jpegHeader(stream) : jpeg2000Header(stream);
-  requireFit(header, format);
-  if (codec === 'jpeg' && header.bits !== 8)
-    throw new PixelsError(
-      'UNSUPPORTED_TRANSFER_SYNTAX',
-      `The picture is stored as JPEG of ${header.bits} bits, which this version cannot show. The file itself is whole and can be downloaded.`,
-    );
-  if (codec === 'jpeg-lossless') {
-    const { words } = decodeJpegLossless(stream);
-    return frameOf(codec, format, header, header.bits > 8 ? words : Uint8Array.from(words), 0);
+  if (codec === 'jpeg' || codec === 'jpeg-lossless') {
+    const header = jpegHeader(given);
+    requireFit(header, format);
+    return frameOf(format, header, await decodeJpeg(given, header, format));
   }
-  const out = await decompress(codec, codec === 'jpeg' ? withColours(stream, header, format) : stream).catch(() => {
-    throw new PixelsError('PIXELS_CODE_STREAM_INVALID', 'The compressed picture is damaged or cut short.');
-  });
-  const { rows, columns, samples } = format;
-  const { info, bytes } = out;
-  const bytesPerSample = header.bits > 8 ? 2 : 1;
-  const fits = info.width === columns && info.height === rows && info.componentCount === samples;
-  if (!fits || bytes.length !== rows * columns * samples * bytesPerSample)
-    throw new PixelsError(
-      'PIXELS_CODE_STREAM_CONTRADICTS_HEADER',
-      'What the compressed picture decodes to is not what it says of itself.',
-    );
-  const words = bytesPerSample === 1 ? bytes : new Uint16Array(bytes.buffer, bytes.byteOffset, bytes.length >> 1);
-  // JPEG-LS without interleaving comes out plane by plane.
-  const planar = codec === 'jpeg-ls' && samples === 3 && out.interleave === 0 ? 1 : 0;
-  return frameOf(codec, format, header, words, planar);
+  if (codec === 'jpeg-ls') {
+    const header = jpegHeader(given);
+    if (header.codingProcess !== 0xf7) throw contradicts('The picture is said to be JPEG-LS, and is another JPEG.');
+    requireFit(header, format);
+    return frameOf(format, header, await compiled(codec, given, header));
+  }
+  const stream = jpeg2000Stream(given);
+  const header = jpeg2000Header(stream);
+  requireFit(header, format);
+  requireWholeJpeg2000(stream);
+  return frameOf(format, header, await compiled(codec, stream, header));
 }
 
-function requireFit(header: StreamHeader, { rows, columns, samples, bitsAllocated }: PixelFormat): void {
-  const fits =
-    header.rows === rows &&
-    header.columns === columns &&
-    header.components === samples &&
-    header.bits <= bitsAllocated &&
-    header.bits <= 16;
-  if (!fits)
-    throw new PixelsError(
-      'PIXELS_CODE_STREAM_CONTRADICTS_HEADER',
-      `The compressed picture has ${header.columns} by ${header.rows} pixels of ${header.components} samples, and the header says otherwise.`,
-    );
+/** What a compiled codec makes of a stream: as many samples as its header says, or an error of ours. */
+export async function compiled(codec: CompiledCodec, stream: Uint8Array, header: StreamHeader): Promise<StreamSamples> {
+  const { rows, columns, components, bits } = header;
+  const out = await decompress(codec, stream).catch(() => {
+    throw new PixelsError('PIXELS_CODE_STREAM_INVALID', 'The compressed picture is damaged or cut short.');
+  });
+  const { info, bytes } = out;
+  // OpenJPEG gives no picture in place of an error.
+  if (bytes.length === 0)
+    throw new PixelsError('PIXELS_CODE_STREAM_INVALID', 'The compressed picture is damaged or cut short.');
+  const bytesPerSample = bits > 8 ? 2 : 1;
+  const fits = info.width === columns && info.height === rows && info.componentCount === components;
+  if (!fits || bytes.length !== rows * columns * components * bytesPerSample)
+    throw contradicts('What the compressed picture decodes to is not what it says of itself.');
+  const words = bytesPerSample === 1 ? bytes : new Uint16Array(bytes.buffer, bytes.byteOffset, bytes.length >> 1);
+  // JPEG-LS without interleaving comes out plane by plane.
+  return { words, planar: codec === 'jpeg-ls' && components === 3 && out.interleave === 0 ? 1 : 0 };
 }
 
 /**
- * JPEG does not say whether it holds RGB or YCbCr; where neither a JFIF nor an Adobe marker tells, the header does.
- * Decoders guess YCbCr, so the marker that they understand is put in. Source: PS3.5 §8.2.1; Adobe TN 5116 §18.
+ * Compression of more than 2,048 to one occurs where a picture is all of one colour, and then a large one is still possible.
+ * What a stream of some bytes may claim beyond that would only be memory.
  */
-function withColours(stream: Uint8Array, header: StreamHeader, { samples, photometric }: PixelFormat): Uint8Array {
-  if (samples === 1 || header.marked) return stream;
-  const transform = photometric === 'RGB' ? 0 : 1;
-  const adobe = [0xff, 0xee, 0, 14, 0x41, 0x64, 0x6f, 0x62, 0x65, 0, 100, 0, 0, 0, 0, transform];
-  const marked = new Uint8Array(stream.length + adobe.length);
-  marked.set(stream.subarray(0, 2));
-  marked.set(adobe, 2);
-  marked.set(stream.subarray(2), 2 + adobe.length);
-  return marked;
+const freePixels = 2 ** 25;
+const pixelsPerByte = 2048;
+
+function requireFit(header: StreamHeader, { rows, columns, samples, bitsAllocated }: PixelFormat): void {
+  if (header.rows !== rows || header.columns !== columns || header.components !== samples)
+    throw contradicts(
+      `The compressed picture has ${header.columns} by ${header.rows} pixels of ${header.components} samples, and the header says otherwise.`,
+    );
+  if (header.bits > bitsAllocated)
+    throw contradicts(
+      `The compressed picture has pixels of ${header.bits} bits, and the header has room for ${bitsAllocated}.`,
+    );
+  if (header.bits > 16)
+    throw new PixelsError(
+      'UNSUPPORTED_TRANSFER_SYNTAX',
+      `The picture is compressed with ${header.bits} bits a sample, which this version cannot show. The file itself is whole and can be downloaded.`,
+    );
+  if (rows * columns > freePixels + header.streamBytes * pixelsPerByte)
+    throw new PixelsError(
+      'PIXELS_CODE_STREAM_INVALID',
+      'The compressed picture is too short for its rows and columns.',
+    );
 }
 
 function frameOf(
-  codec: CompiledCodec | 'jpeg-lossless',
   { rows, columns, samples, photometric, signed, bitsStored, highBit }: PixelFormat,
   header: StreamHeader,
-  words: Uint8Array | Uint16Array,
-  planar: 0 | 1,
+  { words, planar, space }: StreamSamples,
 ): DecodedFrame {
   // A code stream of fewer bits than the header promises holds them in its lowest bits.
   const narrow = header.bits <= highBit;
   const bits = narrow ? Math.min(header.bits, bitsStored) : bitsStored;
+  const told = spaceOf[photometric];
   return {
     rows,
     columns,
     samples,
-    space: colourSpace(codec, photometric),
+    // Codecs spread what was subsampled.
+    space: told === 'grey' || told === 'palette' ? told : (space ?? (told === 'rgb' ? 'rgb' : 'ybr-full')),
     planar,
     signed,
     bitsStored: bits,
@@ -100,13 +114,5 @@ function frameOf(
   };
 }
 
-/** What the decoder gives out: JPEG's turns YCbCr to RGB itself, and JPEG 2000's its own transforms only. */
-function colourSpace(
-  codec: CompiledCodec | 'jpeg-lossless',
-  photometric: PixelFormat['photometric'],
-): DecodedFrame['space'] {
-  const space = spaceOf[photometric];
-  if (space === 'grey' || space === 'palette') return space;
-  if (codec === 'jpeg') return 'rgb';
-  return space === 'ybr-full-422' ? 'ybr-full' : space;
-}
+export const contradicts = (message: string): PixelsError =>
+  new PixelsError('PIXELS_CODE_STREAM_CONTRADICTS_HEADER', message);

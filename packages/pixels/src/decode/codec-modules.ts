@@ -48,7 +48,8 @@ export async function decompress(codec: CompiledCodec, bytes: Uint8Array): Promi
     decoder.decode();
     const info = decoder.getFrameInfo();
     const result = {
-      bytes: decoder.getDecodedBuffer().slice(),
+      // A copy, and not of the clamped kind that libjpeg-turbo's has.
+      bytes: new Uint8Array(decoder.getDecodedBuffer()),
       info: { ...info },
       interleave: decoder.getInterleaveMode?.() ?? 0,
     };

@@ -16,6 +16,8 @@ export function huffmanTables(bytes: Uint8Array, from: number, to: number): Map<
     const counts = bytes.subarray(at + 1, at + 17);
     const symbols = counts.reduce((sum, count) => sum + count, 0);
     if (at + 17 + symbols > to) throw damaged();
+    // The class, DC or AC, and one of four destinations.
+    if ((id & 0xec) !== 0) throw damaged();
     tables.set(id, tableOf(counts, bytes.subarray(at + 17, at + 17 + symbols)));
     at += 17 + symbols;
   }

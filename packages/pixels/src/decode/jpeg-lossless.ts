@@ -1,7 +1,7 @@
-import { PixelsError } from '../errors.ts';
 import { BitReader } from './bit-reader.ts';
 import { jpegHeader } from './code-stream-header.ts';
 import { type HuffmanTable, huffmanTables } from './huffman.ts';
+import { damagedJpeg, jpegMarkers, jpegSegment } from './jpeg-segments.ts';
 
 /** Samples by pixel, as many bits as the frame header says. */
 export type LosslessPicture = { readonly words: Uint16Array; readonly bits: number };
@@ -32,30 +32,23 @@ export function decodeJpegLossless(bytes: Uint8Array): LosslessPicture {
   const { rows, columns, components, componentIds, bits, codingProcess } = jpegHeader(bytes);
   // A sample costs a bit at least.
   if (codingProcess !== 0xc3 || bits < 2 || bits > 16 || rows * columns * components > bytes.length * 8)
-    throw damaged();
+    throw damagedJpeg();
   const words = new Uint16Array(rows * columns * components);
   const tables = new Map<number, HuffmanTable>();
   const done = new Set<number>();
   let restartInterval = 0;
   for (let at = 2; done.size < components; ) {
-    const marker = bytes[at + 1];
-    if (bytes[at] !== 0xff || marker === undefined) throw damaged();
-    if (marker === 0xff) {
-      at += 1;
-      continue;
-    }
-    const length = ((bytes[at + 2] ?? 0) << 8) | (bytes[at + 3] ?? 0);
-    const [from, to] = [at + 4, at + 2 + length];
-    if (length < 2 || to > bytes.length || marker === 0xd9) throw damaged();
-    if (marker === 0xc4) for (const [id, table] of huffmanTables(bytes, from, to)) tables.set(id, table);
-    if (marker === 0xdd) restartInterval = ((bytes[from] ?? 0) << 8) | (bytes[from + 1] ?? 0);
+    const { marker, from, to } = jpegSegment(bytes, at);
+    if (marker === jpegMarkers.EOI) throw damagedJpeg();
+    if (marker === jpegMarkers.DHT) for (const [id, table] of huffmanTables(bytes, from, to)) tables.set(id, table);
+    if (marker === jpegMarkers.DRI) restartInterval = ((bytes[from] ?? 0) << 8) | (bytes[from + 1] ?? 0);
     at = to;
-    if (marker !== 0xda) continue;
+    if (marker !== jpegMarkers.SOS) continue;
     const inScan = scanComponents(bytes, from, to, componentIds, tables);
     const tail = from + 1 + 2 * inScan.length;
     const shift = (bytes[tail + 2] ?? 0) & 15;
     const predictor = bytes[tail] ?? 0;
-    if (predictor < 1 || predictor > 7 || shift >= bits) throw damaged();
+    if (predictor < 1 || predictor > 7 || shift >= bits) throw damagedJpeg();
     const scan = { rows, columns, stride: components, components: inScan, predictor, shift, bits, restartInterval };
     at = decodeScan(new BitReader(bytes, to), scan, words);
     for (const { at: index } of inScan) done.add(index);
@@ -71,11 +64,11 @@ function scanComponents(
   tables: ReadonlyMap<number, HuffmanTable>,
 ): Component[] {
   const count = bytes[from] ?? 0;
-  if (count < 1 || count > 4 || from + 4 + 2 * count > to) throw damaged();
+  if (count < 1 || count > 4 || from + 4 + 2 * count > to) throw damagedJpeg();
   return Array.from({ length: count }, (_, n) => {
     const at = ids.indexOf(bytes[from + 1 + 2 * n]!);
     const table = tables.get(bytes[from + 2 + 2 * n]! >> 4);
-    if (at < 0 || table === undefined) throw damaged();
+    if (at < 0 || table === undefined) throw damagedJpeg();
     return { at, table };
   });
 }
@@ -85,7 +78,7 @@ function decodeScan(reader: BitReader, scan: Scan, words: Uint16Array): number {
   const { rows, columns, stride, components, predictor, shift, bits, restartInterval } = scan;
   const rowLength = columns * stride;
   const initial = 2 ** (bits - shift - 1);
-  if (restartInterval % columns !== 0) throw damaged();
+  if (restartInterval % columns !== 0) throw damagedJpeg();
   const rowsPerRestart = restartInterval === 0 ? rows : restartInterval / columns;
   for (let row = 0; row < rows; row++) {
     const firstRow = row % rowsPerRestart === 0;
@@ -103,7 +96,7 @@ function decodeScan(reader: BitReader, scan: Scan, words: Uint16Array): number {
         words[to] = prediction + reader.difference(table);
       }
     }
-    if (reader.isPastEnd()) throw damaged();
+    if (reader.isPastEnd()) throw damagedJpeg();
   }
   // Left shifted only now: prediction is made from the shifted-down samples.
   if (shift > 0)
@@ -130,6 +123,3 @@ function predict(predictor: number, left: number, above: number, corner: number)
       return (left + above) >> 1;
   }
 }
-
-const damaged = (): PixelsError =>
-  new PixelsError('PIXELS_CODE_STREAM_INVALID', 'The compressed picture is damaged or cut short.');
