@@ -3,7 +3,7 @@ import type { PixelFormat } from '../model/pixel-format.ts';
 import type { StreamCodec } from '../model/transfer-syntaxes.ts';
 import { jpeg2000Header, jpeg2000Stream, jpegHeader, type StreamHeader } from './code-stream-header.ts';
 import { type CompiledCodec, decompress } from './codec-modules.ts';
-import { type DecodedFrame, spaceOf } from './decoded-frame.ts';
+import { type DecodedFrame, spaceOf, spreadSpaceOf } from './decoded-frame.ts';
 import { decodeJpeg } from './jpeg.ts';
 import { requireWholeJpeg2000 } from './jpeg-2000-structure.ts';
 
@@ -104,8 +104,7 @@ function frameOf(
     rows,
     columns,
     samples,
-    // Codecs spread what was subsampled.
-    space: told === 'grey' || told === 'palette' ? told : (space ?? (told === 'rgb' ? 'rgb' : 'ybr-full')),
+    space: told === 'grey' || told === 'palette' ? told : (space ?? spreadSpaceOf(told)),
     planar,
     signed,
     bitsStored: bits,

@@ -27,6 +27,8 @@ export function decodeNative(format: PixelFormat, given: Uint8Array, layout: Nat
   const { bitsStored, highBit } = format;
   const bytes = layout.wordsSwapped ? new Uint8Array(swapped(given, 2)) : given;
   const shape = { rows, columns, samples, planar, signed, bitsStored, highBit, space: spaceOf[photometric] };
+  if (photometric === 'YBR_PARTIAL_420' || (shape.space.endsWith('-422') && columns % 2 !== 0))
+    throw new PixelsError('PIXELS_HEADER_INVALID', 'Pixels share their colours, and do not come in pairs.');
   if (layout.kind !== 'integer' && samples !== 1)
     throw new PixelsError('PIXELS_HEADER_INVALID', 'Colours cannot be floating point numbers.');
   if (layout.kind === 'float') return { ...shape, words: new Float32Array(inOrder(bytes, 4, layout), 0, bits / 32) };
@@ -65,11 +67,15 @@ function swapped(bytes: Uint8Array, size: number): ArrayBuffer {
   return copy.buffer;
 }
 
-function unpackBits(bytes: Uint8Array, bitOffset: number, bits: number): Uint8Array {
+/** Single bits, the first of a byte its lowest. */
+export function unpackBits(bytes: Uint8Array, bitOffset: number, bits: number): Uint8Array {
   const samples = new Uint8Array(bits);
-  for (let at = 0; at < bits; at++) {
-    const bit = bitOffset + at;
-    samples[at] = (bytes[bit >> 3]! >> (bit & 7)) & 1;
+  for (let at = 0, bit = bitOffset; at < bits; ) {
+    const byte = bytes[bit >> 3]! >> (bit & 7);
+    const left = Math.min(8 - (bit & 7), bits - at);
+    for (let n = 0; n < left; n++) samples[at + n] = (byte >> n) & 1;
+    at += left;
+    bit += left;
   }
   return samples;
 }

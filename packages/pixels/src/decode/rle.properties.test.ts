@@ -69,6 +69,18 @@ test('every frame survives RLE, however its runs were cut', () => {
   );
 });
 
+test('a frame of single bits survives RLE, its last byte filled up', () => {
+  const sizes = fc.record({ rows: fc.integer({ min: 1, max: 12 }), columns: fc.integer({ min: 1, max: 20 }) });
+  fc.assert(
+    fc.property(sizes, fc.infiniteStream(fc.nat(255)), ({ rows, columns }, noise) => {
+      const packed = Uint8Array.from({ length: Math.ceil((rows * columns) / 8) }, () => noise.next().value as number);
+      const format = { ...greyFormat, rows, columns, bitsAllocated: 1 as const, bitsStored: 1, highBit: 0 };
+      const { words } = decodeRle(format, frameOf([packed], [3, 8]));
+      expect([...words]).toEqual(Array.from({ length: rows * columns }, (_, at) => (packed[at >> 3]! >> (at & 7)) & 1));
+    }),
+  );
+});
+
 test('bytes that are no RLE are an error or a picture of the right size, never anything else', () => {
   const format = { ...greyFormat, rows: 8, columns: 8, bitsAllocated: 8 as const, bitsStored: 8, highBit: 7 };
   const noise = fc.uint8Array({ minLength: 0, maxLength: 300 });

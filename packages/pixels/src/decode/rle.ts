@@ -1,6 +1,7 @@
 import { PixelsError } from '../errors.ts';
 import type { PixelFormat } from '../model/pixel-format.ts';
-import { type DecodedFrame, spaceOf } from './decoded-frame.ts';
+import { type DecodedFrame, spaceOf, spreadSpaceOf } from './decoded-frame.ts';
+import { unpackBits } from './native.ts';
 
 const headerBytes = 64;
 
@@ -14,18 +15,20 @@ const headerBytes = 64;
  */
 export function decodeRle(format: PixelFormat, bytes: Uint8Array): DecodedFrame {
   const { rows, columns, samples, bitsAllocated, bitsStored, highBit, signed, photometric } = format;
-  if (bitsAllocated !== 8 && bitsAllocated !== 16 && bitsAllocated !== 32)
+  if (bitsAllocated === 64)
     throw new PixelsError('PIXELS_HEADER_INVALID', `RLE cannot hold pixels of ${bitsAllocated} bits.`);
   if (bytes.length < headerBytes) throw invalid();
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  const bytesPerSample = bitsAllocated / 8;
+  // Single bits are packed as they are natively, each frame from a byte of its own on (PS3.5 §8.2.2).
+  const packed = bitsAllocated === 1;
+  const bytesPerSample = packed ? 1 : bitsAllocated / 8;
   const segments = samples * bytesPerSample;
   if (view.getUint32(0, true) !== segments)
     throw new PixelsError(
       'PIXELS_CODE_STREAM_CONTRADICTS_HEADER',
       'The number of RLE segments is not what the header asks for.',
     );
-  const pixels = rows * columns;
+  const pixels = packed ? Math.ceil((rows * columns) / 8) : rows * columns;
   // Two bytes unpack to 128 at most.
   if (pixels * segments > bytes.length * 64) throw invalid();
   const out = new Uint8Array(pixels * segments);
@@ -37,10 +40,11 @@ export function decodeRle(format: PixelFormat, bytes: Uint8Array): DecodedFrame 
     const significance = bytesPerSample - 1 - (segment % bytesPerSample);
     unpack(bytes, start, next, out, sample * bytesPerSample + significance, segments);
   }
-  const space = spaceOf[photometric === 'YBR_FULL_422' ? 'YBR_FULL' : photometric];
+  const shape = { rows, columns, samples, space: spreadSpaceOf(spaceOf[photometric]), planar: 0 } as const;
+  if (packed) return { ...shape, bitsStored: 1, highBit: 0, signed: false, words: unpackBits(out, 0, rows * columns) };
   const words =
     bitsAllocated === 8 ? out : bitsAllocated === 16 ? new Uint16Array(out.buffer) : new Uint32Array(out.buffer);
-  return { rows, columns, samples, space, planar: 0, bitsStored, highBit, signed, words };
+  return { ...shape, bitsStored, highBit, signed, words };
 }
 
 /** PackBits (PS3.5 §G.3.2) into every `stride`-th byte from `first` on, until those are full. */

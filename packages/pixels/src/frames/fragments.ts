@@ -52,10 +52,13 @@ export async function walkFragments(
   return fragments;
 }
 
-/** JPEG and JPEG-LS: SOI and another marker. JPEG 2000: SOC and SIZ. */
+/** JPEG and JPEG-LS: SOI and another marker. JPEG 2000: SOC and SIZ. JPEG XL: its code stream, or a box of its container. */
 function isStreamStart(view: DataView, at: number): boolean {
   const first = view.getUint16(at);
   return (
-    (first === 0xffd8 && view.getUint8(at + 2) === 0xff) || (first === 0xff4f && view.getUint16(at + 2) === 0xff51)
+    (first === 0xffd8 && view.getUint8(at + 2) === 0xff) ||
+    (first === 0xff4f && view.getUint16(at + 2) === 0xff51) ||
+    first === 0xff0a ||
+    view.getUint32(at) === 0x0000000c
   );
 }

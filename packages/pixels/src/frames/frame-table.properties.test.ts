@@ -154,6 +154,45 @@ describe('a hostile value', () => {
   });
 });
 
+test('an offset table of millions of frames is not even read', async () => {
+  const frames = 4_000_000;
+  const value = new Uint8Array(8 + 4 * frames + 16 * frames);
+  value.set([0xfe, 0xff, 0x00, 0xe0]);
+  new DataView(value.buffer).setUint32(4, 4 * frames, true);
+  let most = 0;
+  const read = async (start: number, end: number) => {
+    most = Math.max(most, end - start);
+    return value.subarray(start, end);
+  };
+  const pixels = { encapsulated: true, valueBytes: value.length };
+  await expect(frameTable(modelOf({}, { frames }), noHeader, pixels, read)).rejects.toThrow(PixelsError);
+  expect(most).toBeLessThanOrEqual(65_536);
+});
+
+test('a video is one stream, in however many fragments, and comes out whole', async () => {
+  const parts = [Uint8Array.of(0, 0, 1, 0xb3), Uint8Array.of(0xff, 0xd8, 0xff, 7), Uint8Array.of(9, 9)];
+  const value = concat([item(new Uint8Array(0)), ...parts.map(item), delimiter]);
+  const read = async (start: number, end: number) => value.subarray(start, end);
+  const model = modelOf(
+    { transferSyntax: '1.2.840.10008.1.2.4.102.1', photometric: 'YBR_PARTIAL_420' },
+    { frames: 250 },
+  );
+  const table = await frameTable(model, noHeader, { encapsulated: true, valueBytes: value.length }, read);
+  expect(table.frames).toBe(1);
+  const { ranges } = await framePlace(table, 0, read);
+  expect(concat(ranges.map(({ start, end }) => value.subarray(start, end)))).toEqual(concat(parts));
+});
+
+test('frames of JPEG XL are told apart by how their streams begin', async () => {
+  const bare = Uint8Array.of(0xff, 0x0a, 1, 2);
+  const boxed = Uint8Array.of(0, 0, 0, 12, 0x4a, 0x58, 0x4c, 0x20);
+  const value = concat([new Uint8Array(0), bare, Uint8Array.of(5, 6, 7, 8), boxed].map(item));
+  const read = async (start: number, end: number) => value.subarray(start, end);
+  const model = modelOf({ transferSyntax: '1.2.840.10008.1.2.4.110' }, { frames: 2 });
+  const table = await frameTable(model, noHeader, { encapsulated: true, valueBytes: value.length }, read);
+  expect([(await framePlace(table, 0, read)).bytes, (await framePlace(table, 1, read)).bytes]).toEqual([8, 8]);
+});
+
 test('a frame of a large object costs its own bytes and the table, not the object', async () => {
   const large = Array.from({ length: 40 }, () => [new Uint8Array(200_000)]);
   const { value } = encapsulate({ frames: large, table: 'basic' });

@@ -3,6 +3,7 @@ import { PixelsError } from '../errors.ts';
 import type { ImageModel } from '../model/image-model.ts';
 import type { PixelFormat } from '../model/pixel-format.ts';
 import { pixelTags } from '../model/pixel-tags.ts';
+import { isVideo } from '../model/transfer-syntaxes.ts';
 import { type FragmentPlace, type ValueReader, walkFragments } from './fragments.ts';
 
 /** Where one frame lies: ranges of the pixel data's value, and the bit at which it begins there. */
@@ -26,10 +27,19 @@ export type FrameTable =
       readonly end: number;
     };
 
-/** Bits of one native frame. Two chroma samples serve two pixels of YBR_FULL_422. Source: PS3.3 §C.7.6.3.1.2. */
+/** More frames than any picture has: nobody reads so long a table. */
+const maxTabled = 1_000_000;
+
+/** Bits of one native frame. Two chroma samples serve two pixels of 4:2:2, four of 4:2:0. Source: PS3.3 §C.7.6.3.1.2. */
 export function frameBits({ rows, columns, samples, photometric, bitsAllocated }: PixelFormat): number {
-  return rows * columns * (photometric === 'YBR_FULL_422' ? 2 : samples) * bitsAllocated;
+  return rows * columns * (samplesOf[photometric] ?? samples) * bitsAllocated;
 }
+
+const samplesOf: Partial<Record<PixelFormat['photometric'], number>> = {
+  YBR_FULL_422: 2,
+  YBR_PARTIAL_422: 2,
+  YBR_PARTIAL_420: 1.5,
+};
 
 /** How many of the claimed frames there can be in a value of this length: nobody has to believe in 2³¹ of them. */
 export function framesWithin({ format, frames }: ImageModel, valueBytes: number, encapsulated: boolean): number {
@@ -39,7 +49,7 @@ export function framesWithin({ format, frames }: ImageModel, valueBytes: number,
 /**
  * Finds out where the frames of an instance lie.
  *
- * Shape   `read` gives bytes of the pixel data element's value, `valueBytes` long; `header` may hold an extended table.
+ * Shape   of a video, all of it is one frame. `read` gives bytes of the pixel data element's value, `valueBytes` long; `header` may hold an extended table.
  * Cost    native: nothing. With an offset table: that table. Else the items' headers, by reads of 64 KiB.
  * Source  PS3.5 §8.2, §A.4 and Table A.4-1 (offset tables), PS3.3 §C.7.6.3.1.8 (extended offset table).
  *
@@ -56,6 +66,9 @@ export async function frameTable(
   if (frames === 0) throw new PixelsError('PIXELS_TRUNCATED', 'The pixel data is shorter than one frame.');
   if (!encapsulated) return { kind: 'native', frames, frameBits: frameBits(model.format), valueBytes };
   const { offsets, itemsStart } = await basicTable(read, valueBytes, frames);
+  // A video is one stream, in one fragment or many: none of its frames is a picture by itself (PS3.5 §8.2.5).
+  if (isVideo(model.format.transferSyntax))
+    return { kind: 'fragments', frames: 1, places: gather(await walkFragments(read, itemsStart, valueBytes), 1) };
   // Of a single frame everything is part, whatever a table says.
   if (frames > 1 && frames === model.frames) {
     const extended = extendedTable(header, frames);
@@ -115,7 +128,7 @@ async function basicTable(
   if (8 + length > valueBytes)
     throw new PixelsError('PIXELS_TRUNCATED', 'The table of frames is longer than the data.');
   const itemsStart = 8 + length;
-  if (length !== 4 * frames) return { offsets: undefined, itemsStart };
+  if (length !== 4 * frames || frames > maxTabled) return { offsets: undefined, itemsStart };
   const bytes = await read(8, itemsStart);
   const table = new DataView(bytes.buffer, bytes.byteOffset, length);
   return { offsets: Array.from({ length: frames }, (_, frame) => table.getUint32(4 * frame, true)), itemsStart };

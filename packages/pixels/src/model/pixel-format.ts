@@ -2,6 +2,7 @@ import type { DataSet } from '@symbolon/dicom';
 import { PixelsError } from '../errors.ts';
 import { pixelTags as tags } from './pixel-tags.ts';
 import { number, text } from './short-values.ts';
+import { codecOf } from './transfer-syntaxes.ts';
 
 export const photometrics = [
   'MONOCHROME1',
@@ -10,6 +11,8 @@ export const photometrics = [
   'RGB',
   'YBR_FULL',
   'YBR_FULL_422',
+  'YBR_PARTIAL_422',
+  'YBR_PARTIAL_420',
   'YBR_ICT',
   'YBR_RCT',
 ] as const;
@@ -34,6 +37,8 @@ export type PixelFormat = {
 const defaultMaxPixels = 2 ** 28;
 
 const photometricNames: ReadonlySet<string> = new Set(photometrics);
+/** Retired. Source: PS3.3 §C.7.6.3.1.2. */
+const retired: ReadonlySet<string> = new Set(['HSV', 'ARGB', 'CMYK']);
 
 /**
  * How the samples lie, as the header says.
@@ -50,9 +55,14 @@ export function pixelFormat(ds: DataSet, transferSyntax: string, maxPixels = def
   if (rows * columns > maxPixels)
     throw new PixelsError('PIXELS_TOO_LARGE', `A picture of ${columns} by ${rows} pixels is larger than can be shown.`);
   const samples = number(ds, tags.SamplesPerPixel) ?? 1;
-  if (samples !== 1 && samples !== 3) throw invalid(`Pixels of ${samples} samples cannot be shown.`);
   const photometric = text(ds, tags.PhotometricInterpretation) ?? (samples === 1 ? 'MONOCHROME2' : 'RGB');
-  if (!photometricNames.has(photometric)) throw invalid('The colour space that the header names cannot be shown.');
+  if (!photometricNames.has(photometric)) {
+    // A codec that is not known may well have colours of its own, as JPEG XL has: then that is the reason.
+    codecOf(transferSyntax);
+    const name = retired.has(photometric) ? `of a retired kind (${photometric}), which` : 'that the header names';
+    throw invalid(`The colours ${name} cannot be shown.`);
+  }
+  if (samples !== 1 && samples !== 3) throw invalid(`Pixels of ${samples} samples cannot be shown.`);
   if ((samples === 3) === ['MONOCHROME1', 'MONOCHROME2', 'PALETTE COLOR'].includes(photometric))
     throw invalid('The colour space and the number of samples in the header do not fit together.');
   const bitsAllocated = number(ds, tags.BitsAllocated);

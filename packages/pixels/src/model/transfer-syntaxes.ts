@@ -84,6 +84,12 @@ const transferSyntaxes: Readonly<Record<string, Entry>> = {
   '1.2.840.10008.1.2.8.1': 'deflated',
 };
 
+/** Whether frames are coded one from the other, so that they come as one stream. */
+export function isVideo(transferSyntax: string): boolean {
+  const entry = transferSyntaxes[transferSyntax];
+  return entry === mpeg2 || entry === avc || entry === hevc;
+}
+
 /** @throws PixelsError UNSUPPORTED_TRANSFER_SYNTAX  by the name of what the picture is stored as */
 export function codecOf(transferSyntax: string): Codec {
   const entry = transferSyntaxes[transferSyntax] ?? { name: 'a compression' };

@@ -18,6 +18,10 @@ function colours(frame: DecodedFrame, palette: Palette | undefined): Uint8Array 
       return fromYbr(spread422(frame));
     case 'ybr-full':
       return fromYbr(byPixel(frame));
+    case 'ybr-partial-422':
+      return fromYbr(fullRange(spread422(frame)));
+    case 'ybr-partial':
+      return fromYbr(fullRange(byPixel(frame)));
     default:
       return byPixel(frame);
   }
@@ -78,6 +82,13 @@ function spread422({ words, rows, columns }: DecodedFrame): Uint8Array {
     ybr[to + 5] = red;
   }
   return ybr;
+}
+
+/** In place: luma from 16 to 235 and chroma from 16 to 240 become as those of YBR_FULL. Source: PS3.3 §C.7.6.3.1.2. */
+function fullRange(pixels: Uint8Array): Uint8Array {
+  for (let at = 0; at < pixels.length; at++)
+    pixels[at] = bounded(at % 3 === 0 ? ((pixels[at]! - 16) * 255) / 219 : ((pixels[at]! - 128) * 255) / 224 + 128);
+  return pixels;
 }
 
 /** In place. Source: PS3.3 §C.7.6.3.1.2, the inverse of the equations for YBR_FULL. */

@@ -106,6 +106,12 @@ describe('colours', () => {
     ]);
   });
 
+  test('YBR_PARTIAL_422 becomes RGB: black is 16 and white is 235', () => {
+    expect(levels(colour('ybr-partial-422', Uint8Array.of(16, 235, 128, 128)), plain, model)).toEqual([
+      0, 0, 0, 255, 255, 255,
+    ]);
+  });
+
   test('a palette is looked up from its first value on, clamped at both ends', () => {
     const byte = (...values: number[]) => Uint8Array.from(values);
     const palette = { first: 10, red: byte(1, 2), green: byte(3, 4), blue: byte(5, 6) };
@@ -142,6 +148,7 @@ describe('the header', () => {
     ['no rows', { ...fine, [rows]: 0 }, 'PIXELS_HEADER_INVALID'],
     ['four samples', { ...fine, [samples]: 4 }, 'PIXELS_HEADER_INVALID'],
     ['13 bits allocated', { ...fine, [bits]: 13 }, 'PIXELS_HEADER_INVALID'],
+    ['12 bits allocated', { ...fine, [bits]: 12 }, 'PIXELS_HEADER_INVALID'],
   ])('of %s is refused', (_, values, code) => {
     expect(() => imageModel(header(values), native)).toThrow(expect.objectContaining({ code }));
   });

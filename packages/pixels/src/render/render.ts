@@ -22,7 +22,7 @@ export type Raster = {
  */
 export function render(frame: DecodedFrame, picture: Picture, transform: ValueTransform, look: Look = {}): Raster {
   const { rows, columns } = frame;
-  const expected = rows * columns * (frame.space === 'ybr-full-422' ? 2 : frame.samples);
+  const expected = rows * columns * (frame.space.endsWith('-422') ? 2 : frame.samples);
   if (frame.words.length < expected)
     throw new PixelsError(
       'PIXELS_CODE_STREAM_CONTRADICTS_HEADER',
