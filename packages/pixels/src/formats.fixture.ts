@@ -17,6 +17,7 @@ export const greyFormat: PixelFormat = {
 export const modelOf = (format: Partial<PixelFormat> = {}, more: Partial<ImageModel> = {}): ImageModel => ({
   format: { ...greyFormat, ...format },
   frames: 1,
+  representative: null,
   colour: false,
   transforms: { distinct: [{ slope: 1, intercept: 0, windows: [], unit: '' }] },
   spacing: null,

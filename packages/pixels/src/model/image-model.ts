@@ -11,6 +11,8 @@ export type ImageModel = {
   readonly format: PixelFormat;
   /** As the header claims; `frame-table.ts` knows how many there can be. */
   readonly frames: number;
+  /** Counted from 0; null where the header names none. */
+  readonly representative: number | null;
   readonly colour: boolean;
   readonly palette?: Palette | undefined;
   /** Stored values from … to … that are no part of the picture. */
@@ -50,6 +52,7 @@ export function imageModel(ds: DataSet, transferSyntax: string, maxPixels?: numb
   return {
     format,
     frames: Math.max(1, Math.floor(number(ds, tags.NumberOfFrames) ?? 1)),
+    representative: representativeOf(ds),
     colour,
     palette,
     padding: colour ? undefined : paddingOf(ds, format),
@@ -61,6 +64,22 @@ export function imageModel(ds: DataSet, transferSyntax: string, maxPixels?: numb
     position: vector(ds, tags.ImagePositionPatient, 3),
     orientation: vector(ds, tags.ImageOrientationPatient, 6),
   };
+}
+
+/**
+ * The frame that stands for all of them: the one that the header names, or else the middle one, since the first is often a
+ * corner of the body, or black.
+ *
+ * Units   counted from 0; `frames` is how many there can be, where that is known to be fewer than the header claims.
+ * Source  PS3.3 §C.7.6.6.1.2 (Representative Frame Number).
+ */
+export function representativeFrame({ representative, frames: claimed }: ImageModel, frames = claimed): number {
+  return representative !== null && representative < frames ? representative : Math.floor(frames / 2);
+}
+
+function representativeOf(ds: DataSet): number | null {
+  const named = integer(number(ds, tags.RepresentativeFrameNumber));
+  return named !== null && named >= 1 ? named - 1 : null;
 }
 
 /** Padding has the sign of the pixels, whatever VR it was written with. Source: PS3.3 §C.7.5.1.1.2. */

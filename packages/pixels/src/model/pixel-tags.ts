@@ -25,6 +25,7 @@ export const pixelTags = {
   ModalityLUTType: 0x00283004,
   LUTData: 0x00283006,
   VOILUTSequence: 0x00283010,
+  RepresentativeFrameNumber: 0x00286010,
   PixelMeasuresSequence: 0x00289110,
   FrameVOILUTSequence: 0x00289132,
   PixelValueTransformationSequence: 0x00289145,

@@ -2,12 +2,14 @@ import type { DecodedFrame } from '../decode/decoded-frame.ts';
 import type { ImageModel, Picture } from '../model/image-model.ts';
 import { lookUp } from '../model/lookup-table.ts';
 import type { ValueTransform } from '../model/value-transform.ts';
+import { cropped, type Region } from './region.ts';
 import { fullRange, type WindowShape, windowFunction } from './window.ts';
 
-/** How a frame is to be shown: a window in place of the header's, and everything inverted. */
+/** How a frame is to be shown: a window in place of the header's, everything inverted, a part in place of the whole. */
 export type Look = {
   readonly window?: { readonly center: number; readonly width: number } | undefined;
   readonly invert?: boolean;
+  readonly region?: Region | undefined;
 };
 
 /** Grey levels, and the window by which they were made: the one asked for, the header's first, or one made from the values. */
@@ -20,7 +22,8 @@ const maxTableBits = 16;
 /**
  * Stored values to grey levels, by a table of all stored values where there are at most 65,536, else one by one.
  *
- * Cost    one pass over the pixels; two where the window must be made from them.
+ * Law     a window that is made from values is made from those of the whole frame, whichever part of it is shown.
+ * Cost    one pass over the pixels that are shown; one over all of them where the window must be made from them.
  * Source  PS3.4 §N.2 (the order of the transforms), PS3.3 §C.11.1, §C.11.2; padding is shown black.
  */
 export function renderGrey(
@@ -28,6 +31,7 @@ export function renderGrey(
   { format, padding }: Picture,
   transform: ValueTransform,
   look: Look,
+  region: Region,
 ): GreyPicture {
   const modality = modalityOf(transform);
   const { shade, window } = shadeOf(frame, padding, transform, modality, look);
@@ -38,7 +42,7 @@ export function renderGrey(
     const bounded = grey > 255 ? 255 : grey > 0 ? grey : 0;
     return inverted ? 255 - bounded : bounded;
   };
-  const { words } = frame;
+  const { words } = cropped(frame, region);
   const grey = new Uint8Array(words.length);
   if (isTabled(frame)) {
     const { mask, shift, storedOf } = storedValues(frame);

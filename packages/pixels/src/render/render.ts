@@ -4,9 +4,10 @@ import type { Picture } from '../model/image-model.ts';
 import type { ValueTransform } from '../model/value-transform.ts';
 import { renderColour } from './colour.ts';
 import { type Look, renderGrey } from './grey.ts';
+import { cropped, requireInside, wholeOf } from './region.ts';
 import type { WindowShape } from './window.ts';
 
-/** A picture of eight bits, as many rows and columns as the image has. `window` is null for colours and VOI tables. */
+/** A picture of eight bits, as many rows and columns as the image has, or the part that is shown. `window` is null for colours and VOI tables. */
 export type Raster = {
   readonly width: number;
   readonly height: number;
@@ -19,6 +20,7 @@ export type Raster = {
  * Shows a decoded frame: grey levels by the transforms of its image, or colours.
  *
  * @throws PixelsError PIXELS_CODE_STREAM_CONTRADICTS_HEADER PIXELS_HEADER_INVALID
+ * @throws PixelsError PIXELS_FRAME_MISSING  the part that is asked for is not inside the image
  */
 export function render(frame: DecodedFrame, picture: Picture, transform: ValueTransform, look: Look = {}): Raster {
   const { rows, columns } = frame;
@@ -28,11 +30,13 @@ export function render(frame: DecodedFrame, picture: Picture, transform: ValueTr
       'PIXELS_CODE_STREAM_CONTRADICTS_HEADER',
       'The frame holds fewer pixels than the header says.',
     );
-  const size = { width: columns, height: rows };
+  const region = look.region ?? wholeOf(frame);
+  requireInside(region, frame);
+  const { width, height } = region;
   if (frame.space === 'grey') {
-    const { grey, window } = renderGrey(frame, picture, transform, look);
-    return { ...size, channels: 1, pixels: grey, window };
+    const { grey, window } = renderGrey(frame, picture, transform, look, region);
+    return { width, height, channels: 1, pixels: grey, window };
   }
-  const pixels = renderColour(frame, picture.palette, look.invert === true);
-  return { ...size, channels: 3, pixels, window: null };
+  const pixels = renderColour(cropped(frame, region), picture.palette, look.invert === true);
+  return { width, height, channels: 3, pixels, window: null };
 }
