@@ -21,10 +21,12 @@ export const modelOf = (format: Partial<PixelFormat> = {}, more: Partial<ImageMo
   colour: false,
   transforms: { distinct: [{ slope: 1, intercept: 0, windows: [], unit: '' }] },
   spacing: null,
+  spacingAt: null,
   aspect: 1,
   lossy: false,
   number: null,
   position: null,
   orientation: null,
+  cine: null,
   ...more,
 });

@@ -13,11 +13,11 @@ export {
   frameTable,
 } from './frames/frame-table.ts';
 export { type PixelElement, pixelElement, pixelElementHeaderBytes, type SampleKind } from './frames/pixel-element.ts';
-export { type ImageModel, imageModel, type Picture, representativeFrame } from './model/image-model.ts';
+export { type ImageModel, imageModel, type Picture, pictureOfFrame, representativeFrame } from './model/image-model.ts';
 export type { PixelFormat } from './model/pixel-format.ts';
 export { codecOf } from './model/transfer-syntaxes.ts';
 export { transformOfFrame, type ValueTransform, type Window } from './model/value-transform.ts';
 export { fromPlanes, type Prediction, type SampleGrid, sampleGrid, toPlanes } from './planes/sample-planes.ts';
-export type { Look } from './render/grey.ts';
+export type { Look } from './render/look.ts';
 export type { Region } from './render/region.ts';
 export { type Raster, render } from './render/render.ts';

@@ -9,6 +9,7 @@ import {
   imageModel,
   type Look,
   PixelsError,
+  pictureOfFrame,
   pixelElement,
   type Raster,
   render,
@@ -48,7 +49,8 @@ export async function openFile(bytes: Uint8Array): Promise<OpenFile> {
     model,
     frames: table.frames,
     frame,
-    show: async (at, look) => render(await frame(at), model, transformOfFrame(model.transforms, at), look),
+    show: async (at, look) =>
+      render(await frame(at), pictureOfFrame(model, at), transformOfFrame(model.transforms, at), look),
   };
 }
 

@@ -1,10 +1,16 @@
 import type { DataSet } from '@symbolon/dicom';
 import { PixelsError } from '../errors.ts';
-import { type Palette, paletteOf } from './lookup-table.ts';
+import { aspectOf, cineOf, planeOf, type Spacing, spacingOf } from './geometry.ts';
+import { iccProfileOf } from './icc-profile.ts';
+import { type Overlay, type OverlayPlane, overlaysOf, overlaysOfFrame } from './overlays.ts';
+import { type Padding, paddingOf } from './padding.ts';
+import { type Palette, paletteOf } from './palette.ts';
 import { type PixelFormat, pixelFormat } from './pixel-format.ts';
 import { pixelTags as tags } from './pixel-tags.ts';
-import { number, numbers, text } from './short-values.ts';
-import { firstItem, type ValueTransforms, valueTransforms } from './value-transform.ts';
+import { type Presentation, presentationOf } from './presentation.ts';
+import { number, text } from './short-values.ts';
+import { type Shutter, shutterOf } from './shutters.ts';
+import { type ValueTransforms, valueTransforms } from './value-transform.ts';
 
 /** What one image is, as its header says. Units: `spacing` in millimetres between rows and between columns. */
 export type ImageModel = {
@@ -15,26 +21,51 @@ export type ImageModel = {
   readonly representative: number | null;
   readonly colour: boolean;
   readonly palette?: Palette | undefined;
-  /** Stored values from … to … that are no part of the picture. */
-  readonly padding?: { readonly from: number; readonly to: number } | undefined;
+  readonly padding?: Padding | undefined;
   readonly transforms: ValueTransforms;
+  /** Absent, it is as the photometric interpretation says. */
+  readonly presentation?: Presentation | undefined;
+  /** The graphics over its frames; `pictureOfFrame` tells those of one. */
+  readonly planes?: readonly OverlayPlane[] | undefined;
+  readonly shutter?: Shutter | undefined;
+  /** What its colours mean, where it says so: an ICC profile of at most 1 MiB. */
+  readonly iccProfile?: Uint8Array | undefined;
   readonly spacing: readonly [number, number] | null;
+  readonly spacingAt: Spacing['at'] | null;
   /** The height of a pixel by its width. */
   readonly aspect: number;
   readonly lossy: boolean;
   readonly number: number | null;
+  /** Of its first frame. */
   readonly position: readonly number[] | null;
   readonly orientation: readonly number[] | null;
+  readonly cine: { readonly frameMs: number } | null;
 };
 
-/** What of an image rendering needs, whichever frame it is. */
-export type Picture = Pick<ImageModel, 'format' | 'palette' | 'padding'>;
+/** What of an image rendering needs for one frame: plain data, to be handed to a worker. */
+export type Picture = Pick<ImageModel, 'format' | 'palette' | 'padding' | 'presentation' | 'shutter' | 'iccProfile'> & {
+  readonly overlays?: readonly Overlay[] | undefined;
+};
+
+/** What rendering needs for a frame, counted from 0. */
+export function pictureOfFrame(model: ImageModel, frame: number): Picture {
+  const { format, palette, padding, presentation, shutter, iccProfile, planes } = model;
+  return {
+    format,
+    palette,
+    padding,
+    presentation,
+    shutter,
+    iccProfile,
+    overlays: overlaysOfFrame(planes ?? [], frame),
+  };
+}
 
 /**
  * Reads what is needed to show an image out of its header; the pixel data itself need not be there.
  *
  * Law     dimensions are within `maxPixels`; no later step multiplies past what a double holds exactly.
- * Source  PS3.3 §C.7.6.3 (Image Pixel), §C.7.6.2 (Image Plane), §C.11.1, §C.11.2, §C.7.6.16.2.
+ * Source  PS3.3 §C.7.6.3 (Image Pixel); what is read of other modules stands with their clauses in the files beside this one.
  *
  * @throws PixelsError PIXELS_MISSING         the header describes no picture
  * @throws PixelsError PIXELS_HEADER_INVALID  what it says cannot be
@@ -49,6 +80,7 @@ export function imageModel(ds: DataSet, transferSyntax: string, maxPixels?: numb
   const colour = samples === 3 || palette !== undefined;
   const transforms = valueTransforms(ds, signed);
   const spacing = spacingOf(ds);
+  const aspect = aspectOf(ds, spacing);
   return {
     format,
     frames: Math.max(1, Math.floor(number(ds, tags.NumberOfFrames) ?? 1)),
@@ -57,12 +89,17 @@ export function imageModel(ds: DataSet, transferSyntax: string, maxPixels?: numb
     palette,
     padding: colour ? undefined : paddingOf(ds, format),
     transforms,
-    spacing,
-    aspect: aspectOf(ds, spacing),
+    presentation: colour ? undefined : presentationOf(ds, format),
+    planes: overlaysOf(ds, format),
+    shutter: shutterOf(ds, aspect),
+    iccProfile: colour ? iccProfileOf(ds) : undefined,
+    spacing: spacing?.between ?? null,
+    spacingAt: spacing?.at ?? null,
+    aspect,
     lossy: text(ds, tags.LossyImageCompression) === '01',
     number: integer(number(ds, tags.InstanceNumber)),
-    position: vector(ds, tags.ImagePositionPatient, 3),
-    orientation: vector(ds, tags.ImageOrientationPatient, 6),
+    ...planeOf(ds),
+    cine: cineOf(ds),
   };
 }
 
@@ -80,44 +117,6 @@ export function representativeFrame({ representative, frames: claimed }: ImageMo
 function representativeOf(ds: DataSet): number | null {
   const named = integer(number(ds, tags.RepresentativeFrameNumber));
   return named !== null && named >= 1 ? named - 1 : null;
-}
-
-/** Padding has the sign of the pixels, whatever VR it was written with. Source: PS3.3 §C.7.5.1.1.2. */
-function paddingOf(ds: DataSet, { signed, bitsAllocated }: PixelFormat): ImageModel['padding'] {
-  const value = number(ds, tags.PixelPaddingValue);
-  if (value === undefined || bitsAllocated > 16) return undefined;
-  const asStored = (raw: number) => (signed ? (raw << 16) >> 16 : raw & 0xffff);
-  const limit = number(ds, tags.PixelPaddingRangeLimit) ?? value;
-  const [a, b] = [asStored(value), asStored(limit)];
-  return { from: Math.min(a, b), to: Math.max(a, b) };
-}
-
-function spacingOf(ds: DataSet): readonly [number, number] | null {
-  const shared = firstItem(ds, tags.SharedFunctionalGroupsSequence);
-  const perFrame = firstItem(ds, tags.PerFrameFunctionalGroupsSequence);
-  const measures = firstItem(perFrame, tags.PixelMeasuresSequence) ?? firstItem(shared, tags.PixelMeasuresSequence);
-  const candidates = [
-    numbers(ds, tags.PixelSpacing),
-    measures ? numbers(measures, tags.PixelSpacing) : [],
-    numbers(ds, tags.ImagerPixelSpacing),
-  ];
-  for (const [between, across] of candidates) {
-    if (between !== undefined && across !== undefined && between > 0 && across > 0 && Number.isFinite(between + across))
-      return [between, across];
-  }
-  return null;
-}
-
-/** Beyond 16 to 1 it is a mistake, not a pixel. */
-function aspectOf(ds: DataSet, spacing: readonly [number, number] | null): number {
-  const [vertical, horizontal] = numbers(ds, tags.PixelAspectRatio);
-  const aspect = spacing ? spacing[0] / spacing[1] : (vertical ?? 1) / (horizontal ?? 1);
-  return aspect >= 1 / 16 && aspect <= 16 ? aspect : 1;
-}
-
-function vector(ds: DataSet, tag: number, length: number): number[] | null {
-  const values = numbers(ds, tag);
-  return values.length === length && values.every(Number.isFinite) ? values : null;
 }
 
 const integer = (value: number | undefined): number | null =>

@@ -47,3 +47,20 @@ function cut(element: Element, maxBytes: number): Element {
   const valueEnd = Math.min(element.valueEnd, element.valueStart + maxBytes);
   return valueEnd === element.valueEnd ? element : { ...element, valueEnd };
 }
+
+/**
+ * The bytes of a value of 16-bit words or of bytes, in the order in which a little endian file has them; a view where that is
+ * what stands there. Undefined where there are none.
+ */
+export function wordBytes(ds: DataSet, tag: number, maxBytes: number): Uint8Array | undefined {
+  const element = ds.elements.get(tag);
+  if (element === undefined || element.items !== undefined || element.valueEnd === element.valueStart) return undefined;
+  const bytes = ds.bytes.subarray(element.valueStart, Math.min(element.valueEnd, element.valueStart + maxBytes));
+  if (ds.littleEndian || element.vr === 'OB' || element.vr === 'UN') return bytes;
+  const swapped = bytes.slice();
+  for (let at = 0; at + 1 < swapped.length; at += 2) {
+    swapped[at] = bytes[at + 1]!;
+    swapped[at + 1] = bytes[at]!;
+  }
+  return swapped;
+}

@@ -1,6 +1,6 @@
 import type { DecodedFrame } from '../decode/decoded-frame.ts';
 import { PixelsError } from '../errors.ts';
-import type { Palette } from '../model/lookup-table.ts';
+import type { Palette } from '../model/palette.ts';
 
 /** Red, green and blue of each pixel, eight bits each, from whatever colours a frame was decoded to. */
 export function renderColour(frame: DecodedFrame, palette: Palette | undefined, invert: boolean): Uint8Array {

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { DecodedFrame } from '../decode/decoded-frame.ts';
 import { modelOf } from '../formats.fixture.ts';
 import { decodeFrame, type ImageModel, imageModel, render, type ValueTransform } from '../index.ts';
-import { expandSegments } from '../model/lookup-table.ts';
+import { expandSegments } from '../model/palette.ts';
 
 const plain: ValueTransform = { slope: 1, intercept: 0, windows: [], unit: '' };
 const window = (center: number, width: number, shape: 'LINEAR' | 'LINEAR_EXACT' | 'SIGMOID' = 'LINEAR') => ({
@@ -120,10 +120,23 @@ describe('colours', () => {
   });
 
   test('segments of a palette: single entries, lines, and those said before; never more than there is room for', () => {
-    expect([...expandSegments([0, 2, 7, 9, 1, 2, 19], 4)!]).toEqual([7, 9, 14, 19]);
-    expect([...expandSegments([0, 1, 5, 2, 1, 0, 0], 3)!]).toEqual([5, 5, 5]);
+    const expanded = (fields: readonly number[], count: number, bytesPerField?: 1 | 2) => {
+      const found = expandSegments(fields, count, bytesPerField);
+      return found && [...found.entries];
+    };
+    expect(expanded([0, 2, 7, 9, 1, 2, 19], 4)).toEqual([7, 9, 14, 19]);
+    expect(expanded([0, 1, 5, 2, 1, 0, 0], 3)).toEqual([5, 5, 5]);
     expect(expandSegments([2, 65_535, 0, 0], 65_536)).toBeUndefined();
-    expect(expandSegments([0, 65_535, 1], 8)).toHaveLength(8);
+    expect(expanded([0, 65_535, 1], 8)).toHaveLength(8);
+  });
+
+  test('the segments that are said again are found by bytes, whether their fields are words or bytes', () => {
+    // Behind the first segment, of six bytes as words and three as bytes, stands the line that is drawn a second time.
+    const second = [0, 1, 5, 1, 2, 9, 2, 1];
+    expect([...expandSegments([...second, 6, 0], 5)!.entries]).toEqual([5, 7, 9, 9, 9]);
+    expect([...expandSegments([...second, 3, 0, 0, 0], 5, 1)!.entries]).toEqual([5, 7, 9, 9, 9]);
+    // Between two words, in front of nothing, or behind itself stands none.
+    for (const offset of [7, 16, 4_000]) expect(expandSegments([...second, offset, 0], 5)).toBeUndefined();
   });
 });
 

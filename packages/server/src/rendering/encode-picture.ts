@@ -1,5 +1,6 @@
 import { PixelsError, type Raster } from '@symbolon/pixels';
 import sharp from 'sharp';
+import { profiledTiff } from './profiled-tiff.ts';
 import { isTooLarge, maxPicturePixels, type ShownSize } from './shown-size.ts';
 
 // One thread for one picture: the pool has as many as the machine can spare, and no picture is asked for twice in a row.
@@ -9,20 +10,25 @@ sharp.cache(false);
 const jpegQuality = 90;
 
 /**
- * A raster in the size wanted, as JPEG or PNG; grey stays grey. The result has a buffer of its own, to be handed over.
+ * A raster in the size wanted, as JPEG or PNG; grey stays grey, and colours that have a profile become those of sRGB. The result has a buffer of its own, to be handed over.
  *
  * Cost    at most `seconds`, whole ones: the threads in which pictures are encoded do not end with the worker.
  *
  * @throws PixelsError PIXELS_TOO_LARGE  in size, or in time
  */
 export async function encodePicture(
-  { pixels, width, height, channels }: Raster,
+  raster: Raster,
   shown: ShownSize,
   format: 'jpeg' | 'png',
   seconds: number,
 ): Promise<Uint8Array<ArrayBuffer>> {
   if (isTooLarge(shown)) throw new PixelsError('PIXELS_TOO_LARGE', 'The picture is larger than can be shown.');
-  let image = sharp(pixels, { raw: { width, height, channels }, limitInputPixels: maxPicturePixels });
+  const { pixels, width, height, channels, iccProfile } = raster;
+  const limitInputPixels = maxPicturePixels;
+  let image =
+    iccProfile && channels === 3
+      ? sharp(profiledTiff(raster, iccProfile), { limitInputPixels, failOn: 'none' })
+      : sharp(pixels, { raw: { width, height, channels }, limitInputPixels });
   image = image.timeout({ seconds });
   if (shown.width !== width || shown.height !== height)
     image = image.resize(shown.width, shown.height, { fit: 'fill', kernel: 'lanczos3' });

@@ -1,6 +1,6 @@
 import type { FrameQuery } from '@symbolon/contract';
 import { DicomError } from '@symbolon/dicom';
-import { PixelsError, transformOfFrame } from '@symbolon/pixels';
+import { PixelsError, pictureOfFrame, transformOfFrame } from '@symbolon/pixels';
 import type { StudyReader } from '../access/index.ts';
 import type { Reads } from '../audit/index.ts';
 import { ByteBudget } from '../platform/byte-budget.ts';
@@ -87,12 +87,11 @@ async function loadFrame(
 ): Promise<FrameJob> {
   const picture = await pictures.open(reader, found);
   const { model } = picture;
-  const { format: pixelFormat, palette, padding } = model;
   const shown = within(squareSize(model), size);
   await take(memoryOf(model, shown));
   return {
     frame: await pictures.frame(reader, found, picture, frame - 1),
-    picture: { format: pixelFormat, palette, padding },
+    picture: pictureOfFrame(model, frame - 1),
     transform: transformOfFrame(model.transforms, frame - 1),
     look: { window, invert },
     shown,

@@ -119,5 +119,16 @@ function roughBytes({ model, table }: StoredPicture): number {
       sum + 500 + 300 * windows.length + (modalityTable?.entries.byteLength ?? 0) + (voiTable?.entries.byteLength ?? 0),
     0,
   );
-  return 2_000 + tables + offsets + luts + 8 * (ofFrame?.length ?? 0) + 3 * (model.palette?.red.length ?? 0);
+  const graphics = (model.planes ?? []).reduce(
+    (sum, plane) => sum + 200 + (plane.kind === 'bits' ? plane.bits.byteLength : 0),
+    0,
+  );
+  const { palette, presentation, shutter, iccProfile } = model;
+  const vertices = shutter?.shapes.reduce(
+    (sum, one) => sum + 100 + (one.kind === 'polygonal' ? one.vertices.length * 8 : 0),
+    0,
+  );
+  const once =
+    3 * (palette?.red.length ?? 0) + (presentation?.table?.entries.byteLength ?? 0) + (iccProfile?.byteLength ?? 0);
+  return 2_000 + tables + offsets + luts + 8 * (ofFrame?.length ?? 0) + graphics + (vertices ?? 0) + once;
 }
