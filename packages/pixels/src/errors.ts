@@ -8,6 +8,8 @@ export type PixelsErrorCode =
   | 'PIXELS_FRAME_TABLE_INVALID'
   | 'PIXELS_CODE_STREAM_INVALID'
   | 'PIXELS_CODE_STREAM_CONTRADICTS_HEADER'
+  | 'PIXELS_NOT_REPRESENTABLE'
+  | 'PIXELS_TRANSCODING_FAILED'
   | 'UNSUPPORTED_TRANSFER_SYNTAX';
 
 /** The message is a whole sentence for people; it carries numbers of the image only, nothing of whom it shows. */
