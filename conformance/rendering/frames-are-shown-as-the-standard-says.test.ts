@@ -154,6 +154,67 @@ describe('how a frame is shown', () => {
     expect(jpegSize((await viewer.frame(ct.id, image!, 1, '?size=8192')).body)).toEqual([80, 60]);
   });
 
+  test('of better quality it is larger, and as PNG no quality is asked for', async () => {
+    const [image] = imagesOf(ct);
+    const sizes = await Promise.all(
+      [1, 50, 90, 100].map(
+        async (quality) => (await viewer.frame(ct.id, image!, 1, `?quality=${quality}`)).body.length,
+      ),
+    );
+    expect(sizes).toEqual(sizes.toSorted((a, b) => a - b));
+    expect(new Set(sizes).size).toBe(4);
+    const usual = await viewer.frame(ct.id, image!);
+    expect(usual.body.equals((await viewer.frame(ct.id, image!, 1, '?quality=90')).body)).toBe(true);
+  });
+
+  test('a part of it is, pixel by pixel, that part of the whole, in the size asked for', async () => {
+    for (const [study, image, channels] of [
+      [ct, imagesOf(ct)[0]!, 1],
+      [colour, imagesOf(colour)[0]!, 3],
+    ] as const) {
+      const whole = pngLevels((await viewer.frame(study.id, image, 1, '?format=png')).body);
+      const [left, top, width, height] = [7, 11, 23, 19];
+      const asked = `?format=png&region=${left},${top},${width},${height}`;
+      const part = pngLevels((await viewer.frame(study.id, image, 1, asked)).body);
+      expect(part).toMatchObject({ width, height, channels });
+      const rows = Array.from({ length: height }, (_, row) => {
+        const at = ((top + row) * whole.width + left) * channels;
+        return whole.levels.subarray(at, at + width * channels);
+      });
+      expect(part.levels.equals(Buffer.concat(rows))).toBe(true);
+    }
+    const [image] = imagesOf(ct);
+    expect(jpegSize((await viewer.frame(ct.id, image!, 1, '?region=10,10,40,20&size=20')).body)).toEqual([20, 10]);
+  });
+
+  test('by the function that is asked for, as the formula of PS3.3 gives it', async () => {
+    const [image] = imagesOf(ct);
+    const levels = async (query: string) =>
+      pngLevels((await viewer.frame(ct.id, image!, 1, `?format=png${query}`)).body).levels;
+    // Of so narrow a window LINEAR and LINEAR_EXACT differ, and SIGMOID has no ends.
+    const [usual, linear, exact, sigmoid] = await Promise.all(
+      ['', '&function=linear', '&function=linear-exact', '&function=sigmoid'].map((asked) =>
+        levels(`&center=40&width=3${asked}`),
+      ),
+    );
+    expect(usual!.equals(linear!)).toBe(true);
+    // One wide window tells which stored value lies behind a level: 4,096 values on 256 levels would not.
+    const exactOf = (value: number) => Math.min(255, Math.max(0, Math.floor(((value - 40) / 3 + 0.5) * 255 + 0.5)));
+    const linearOf = (value: number) =>
+      value <= 39.5 - 1 ? 0 : value > 39.5 + 1 ? 255 : Math.floor(((value - 39.5) / 2 + 0.5) * 255 + 0.5);
+    const sigmoidOf = (value: number) => Math.floor(255 / (1 + Math.exp((-4 * (value - 40)) / 3)) + 0.5);
+    const values = Array.from({ length: 21 }, (_, n) => 30 + n);
+    const triples = new Set(values.map((value) => `${linearOf(value)} ${exactOf(value)} ${sigmoidOf(value)}`));
+    const below = `0 0 0`;
+    const above = `255 255 255`;
+    for (let at = 0; at < linear!.length; at += 1) {
+      const seen = `${linear![at]} ${exact![at]} ${sigmoid![at]}`;
+      expect(triples.has(seen) || seen === below || seen === above, seen).toBe(true);
+    }
+    expect(linear!.equals(exact!)).toBe(false);
+    expect(exact!.equals(sigmoid!)).toBe(false);
+  });
+
   test('a thumbnail is the middle image, at most 192 pixels; a series without pictures has none', async () => {
     const thumbnail = await viewer.get(`${ct.series[0]!.path}/thumbnail`);
     const middle = await viewer.frame(ct.id, imagesOf(ct)[3]!, 1, '?size=192');
@@ -174,8 +235,32 @@ describe('who asks wrongly', () => {
     '?size=9000',
     '?format=bmp',
     '?invert=perhaps',
+    '?quality=0',
+    '?quality=101',
+    '?quality=50.5',
+    '?region=0,0,10',
+    '?region=0,0,0,10',
+    '?region=-1,0,10,10',
+    '?function=cubic&center=40&width=400',
   ])('with %s is told so', async (query) => {
     expect((await viewer.frame(ct.id, imagesOf(ct)[0]!, 1, query)).status).toBe(400);
+  });
+
+  test.each([
+    ['?region=0,0,10', /four whole numbers with commas between/],
+    ['?region=70,0,11,10', /outside of the picture, which is 80 pixels wide and 60 high/],
+    ['?region=0,60,1,1', /outside of the picture/],
+    ['?quality=50&format=png', /leave it out, or ask for format=jpeg/],
+    ['?function=sigmoid', /give center and width, too/],
+    ['?center=40', /center and width go together/],
+  ])('with %s is told what to change', async (query, what) => {
+    const answer = await viewer.frame(ct.id, imagesOf(ct)[0]!, 1, query);
+    expect(answer.status).toBe(400);
+    expect(answer.headers['content-type']).toContain('application/problem+json');
+    expect(JSON.parse(answer.body.toString())).toMatchObject({
+      code: 'REQUEST_INVALID',
+      detail: expect.stringMatching(what),
+    });
   });
 
   test('for a frame, an image, a series or a study that is not there gets one and the same 404', async () => {

@@ -31,7 +31,7 @@ import { pages } from './platform/http/pages.ts';
 import type { TlsIdentity } from './platform/http/tls.ts';
 import { WokenJob } from './platform/woken-job.ts';
 import { problemOf } from './problems.ts';
-import { RenderPool, renderingRoutes } from './rendering/index.ts';
+import { RenderingMemory, RenderPool, renderingRoutes } from './rendering/index.ts';
 import {
   CompactionJob,
   compactionFigures,
@@ -266,6 +266,7 @@ export function buildApp(deps: AppDeps): { app: FastifyInstance; finish: () => P
     imageBlobs: { ...stores.imageBlobs, read: deps.uncachedStores.imageBlobs.read },
     identityBlobs: { ...stores.identityBlobs, read: deps.uncachedStores.identityBlobs.read },
   };
+  const rendering = new RenderingMemory(now);
   const erasing = erasureJob({
     database,
     chains,
@@ -273,6 +274,7 @@ export function buildApp(deps: AppDeps): { app: FastifyInstance; finish: () => P
     keyStore: deps.keys.store,
     stores: rewriteStores,
     reader,
+    forget: (packIds) => rendering.forget(packIds),
     audit,
     publicUrl,
     now,
@@ -367,9 +369,10 @@ export function buildApp(deps: AppDeps): { app: FastifyInstance; finish: () => P
     ...(await compactionFigures(database)),
     ...(await openingFigures(database)),
     ...(await mailFigures(database)),
+    ...rendering.figures(),
   ]);
   const pool = new RenderPool({ workers: renderWorkers });
-  renderingRoutes(app, { databases, chains, reader, publicUrl, reads, pool });
+  renderingRoutes(app, { databases, chains, reader, publicUrl, reads, pool }, rendering);
   return {
     app,
     async finish() {

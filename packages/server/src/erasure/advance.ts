@@ -13,6 +13,8 @@ export type AdvanceDeps = CertifyDeps &
     readonly chains: KeyChains;
     /** Whose objects are removed, and with them what of these is in memory. */
     readonly stores: Stores;
+    /** Leaves nothing of packs in what others hold in memory. */
+    readonly forget: (packIds: readonly string[]) => void;
     /** Whether there is room for what a part leaves to be written anew. @throws */
     readonly requireRoom: () => Promise<void>;
   };
@@ -71,7 +73,7 @@ async function destroyKeys({ database, keyStore, chains, now }: AdvanceDeps, era
 }
 
 async function removeObjects(
-  { database, stores, reader, signal, now }: AdvanceDeps,
+  { database, stores, reader, forget, signal, now }: AdvanceDeps,
   { id }: ErasureRow,
 ): Promise<void> {
   for (;;) {
@@ -80,6 +82,7 @@ async function removeObjects(
     if (names.length === 0) break;
     await Promise.all(names.flatMap((name) => [stores.imageBlobs.remove(name), stores.identityBlobs.remove(name)]));
     reader.forget(names);
+    forget(names);
     await forgetObjects(database, names);
   }
   await markStep(database, id, 'objects_removed_at', now());

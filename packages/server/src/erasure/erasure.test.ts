@@ -21,12 +21,14 @@ import { liftHold, listHolds, placeHold } from './holds.ts';
 let site: ConflictSite;
 let asking: ErasureDeps;
 let going: AdvanceDeps;
+const forgotten: string[] = [];
 beforeAll(async () => {
   site = await conflictSite();
   asking = { ...site.rewriting, closed: () => {}, wake: () => {} };
   const { service: keyService, store: keyStore } = site.keys;
   const { signal } = new AbortController();
-  going = { ...site.rewriting, keyService, keyStore, publicUrl: '', signal, requireRoom: async () => {} };
+  const forget = (packIds: readonly string[]) => void forgotten.push(...packIds);
+  going = { ...site.rewriting, keyService, keyStore, publicUrl: '', signal, forget, requireRoom: async () => {} };
 });
 afterAll(() => site?.stop());
 
@@ -73,6 +75,15 @@ test('what others write anew while a part waits to be erased does not carry it p
     const left = await site.versions([gone, ...stay]);
     expect([...left.keys()].sort()).toEqual(stay.sort());
   }
+});
+
+test('of every pack of a study, nothing is left in the memory of whoever reads packs', async () => {
+  const studyId = await sentOneByOne(7104, 3);
+  const packs = await database().selectFrom('packs').select('id').where('study_id', '=', studyId).execute();
+  expect(packs.length).toBeGreaterThan(0);
+  await eraseStudy(asking, site.actor, studyId, whole);
+  await finishAll();
+  expect(forgotten).toEqual(expect.arrayContaining(packs.map(({ id }) => id)));
 });
 
 test('a study of which a part was erased goes whole later, with the key of what is on record of it', async () => {
@@ -185,6 +196,7 @@ test('hundreds that fail keep nothing else from being erased and certified', asy
   const failures: unknown[] = [];
   const job = erasureJob({
     ...going,
+    forget: () => {},
     requireRoom: () => Promise.reject(new Error('no room')),
     failed: (error) => void failures.push(error),
   });

@@ -34,4 +34,9 @@ export class BoundedCache<T> {
     this.#entries.delete(name);
     this.#bytes -= entry.bytes;
   }
+
+  /** Gives up all whose names are like this. */
+  deleteWhere(isGone: (name: string) => boolean): void {
+    for (const name of this.#entries.keys()) if (isGone(name)) this.delete(name);
+  }
 }

@@ -3,11 +3,11 @@ import sharp from 'sharp';
 import { profiledTiff } from './profiled-tiff.ts';
 import { isTooLarge, maxPicturePixels, type ShownSize } from './shown-size.ts';
 
-// One thread for one picture: the pool has as many as the machine can spare, and no picture is asked for twice in a row.
+// One thread for one picture: the pool has as many as the machine can spare, and what was made is kept elsewhere.
 sharp.concurrency(1);
 sharp.cache(false);
 
-const jpegQuality = 90;
+export type Encoding = { readonly shown: ShownSize; readonly format: 'jpeg' | 'png'; readonly quality: number };
 
 /**
  * A raster in the size wanted, as JPEG or PNG; grey stays grey, and colours that have a profile become those of sRGB. The result has a buffer of its own, to be handed over.
@@ -18,8 +18,7 @@ const jpegQuality = 90;
  */
 export async function encodePicture(
   raster: Raster,
-  shown: ShownSize,
-  format: 'jpeg' | 'png',
+  { shown, format, quality }: Encoding,
   seconds: number,
 ): Promise<Uint8Array<ArrayBuffer>> {
   if (isTooLarge(shown)) throw new PixelsError('PIXELS_TOO_LARGE', 'The picture is larger than can be shown.');
@@ -34,9 +33,7 @@ export async function encodePicture(
     image = image.resize(shown.width, shown.height, { fit: 'fill', kernel: 'lanczos3' });
   if (channels === 1) image = image.toColourspace('b-w');
   const encoded =
-    format === 'png'
-      ? image.png({ compressionLevel: 3 })
-      : image.jpeg({ quality: jpegQuality, chromaSubsampling: '4:4:4' });
+    format === 'png' ? image.png({ compressionLevel: 3 }) : image.jpeg({ quality, chromaSubsampling: '4:4:4' });
   try {
     return new Uint8Array(await encoded.toBuffer());
   } catch (error) {

@@ -1,13 +1,20 @@
-import type { EncodedFrame, Look, Picture, ValueTransform } from '@symbolon/pixels';
+import type { DecodedFrame, EncodedFrame, Look, Picture, ValueTransform } from '@symbolon/pixels';
 
 /** What a worker needs to make one picture. `shown`: the size it is made in, in pixels. */
 export type FrameJob = {
-  readonly frame: EncodedFrame;
+  /** As it is stored, or as it was decoded before: then it is shared, and nobody writes to it. */
+  readonly source:
+    | { readonly kind: 'encoded'; readonly frame: EncodedFrame }
+    | { readonly kind: 'decoded'; readonly frame: DecodedFrame };
+  /** Whether the decoded frame is wanted back, in memory that can be shared. */
+  readonly keep: boolean;
   readonly picture: Picture;
   readonly transform: ValueTransform;
   readonly look: Look;
   readonly shown: { readonly width: number; readonly height: number };
   readonly format: 'jpeg' | 'png';
+  /** Of a JPEG, from 1 to 100. */
+  readonly quality: number;
 };
 
 export type FramePicture = {
@@ -16,9 +23,12 @@ export type FramePicture = {
   readonly window: { readonly center: number; readonly width: number } | null;
 };
 
+/** A picture, and the frame as it was decoded for it where it was wanted. */
+export type MadePicture = { readonly picture: FramePicture; readonly decoded?: DecodedFrame | undefined };
+
 /** A worker's word: that it has started, a picture, or why there is none (a reason for people, or our bug). */
 export type FrameAnswer =
   | { readonly kind: 'ready' }
-  | { readonly kind: 'picture'; readonly picture: FramePicture }
-  | { readonly kind: 'refused'; readonly reason: string }
-  | { readonly kind: 'failed'; readonly name: string; readonly code: unknown };
+  | ({ readonly kind: 'picture' } & MadePicture & { readonly worn?: boolean })
+  | { readonly kind: 'refused'; readonly reason: string; readonly worn?: boolean }
+  | { readonly kind: 'failed'; readonly name: string; readonly code: unknown; readonly worn?: boolean };

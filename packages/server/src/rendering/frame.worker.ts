@@ -1,23 +1,31 @@
 import { parentPort } from 'node:worker_threads';
-import { decodeFrame, PixelsError, render } from '@symbolon/pixels';
+import { type DecodedFrame, decodeFrame, PixelsError, render } from '@symbolon/pixels';
 import { encodePicture } from './encode-picture.ts';
 import type { FrameAnswer, FrameJob } from './frame-job.ts';
+import { shared } from './shared-frame.ts';
+import { boundWasmMemory, grownBytes } from './wasm-memory.ts';
 
 /** Of the time that the pool gives to one picture, so much is for decoding and encoding together. Seconds. */
 const seconds = 8;
+/** Memory that codecs took for one large picture is given back by ending with it. Bytes. */
+const wornBytes = 192 * 1024 * 1024;
 
 /** The thread in which foreign pixels are decoded: a hostile stream costs this thread and an error. */
 const port = parentPort;
 if (!port) throw new Error('this is a worker');
+boundWasmMemory();
 
-async function answerTo({ frame, picture, transform, look, shown, format }: FrameJob): Promise<FrameAnswer> {
+async function answerTo(job: FrameJob): Promise<FrameAnswer> {
+  const { source, keep, picture, transform, look, shown, format, quality } = job;
   const began = performance.now();
   try {
-    const raster = render(await decodeFrame(picture.format, frame), picture, transform, look);
+    const decoded = await decodedOf(source, keep, picture);
+    const raster = render(decoded, picture, transform, look);
     const left = seconds - (performance.now() - began) / 1_000;
-    const bytes = await encodePicture(raster, shown, format, Math.max(1, Math.floor(left)));
+    const bytes = await encodePicture(raster, { shown, format, quality }, Math.max(1, Math.floor(left)));
     const window = raster.window && { center: raster.window.center, width: raster.window.width };
-    return { kind: 'picture', picture: { bytes, window } };
+    const wanted = keep && source.kind === 'encoded';
+    return { kind: 'picture', picture: { bytes, window }, ...(wanted && { decoded }) };
   } catch (error) {
     if (error instanceof PixelsError) return { kind: 'refused', reason: error.message };
     const { name, code } = Object(error) as { name?: string; code?: unknown };
@@ -25,9 +33,20 @@ async function answerTo({ frame, picture, transform, look, shown, format }: Fram
   }
 }
 
+async function decodedOf(
+  source: FrameJob['source'],
+  keep: boolean,
+  picture: FrameJob['picture'],
+): Promise<DecodedFrame> {
+  if (source.kind === 'decoded') return source.frame;
+  const frame = await decodeFrame(picture.format, source.frame);
+  return keep ? shared(frame) : frame;
+}
+
 port.on('message', (job: FrameJob) => {
-  void answerTo(job).then((answer) =>
-    port.postMessage(answer, answer.kind === 'picture' ? [answer.picture.bytes.buffer] : []),
-  );
+  void answerTo(job).then((made) => {
+    const answer = grownBytes() > wornBytes ? { ...made, worn: true } : made;
+    port.postMessage(answer, answer.kind === 'picture' ? [answer.picture.bytes.buffer] : []);
+  });
 });
 port.postMessage({ kind: 'ready' } satisfies FrameAnswer);

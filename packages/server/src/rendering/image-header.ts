@@ -38,16 +38,19 @@ export function describe(header: DicomFile, { transferSyntax, cuts }: ManifestIn
 const tooLarge = (what: string): PixelsError =>
   new PixelsError('PIXELS_TOO_LARGE', `${what} is larger than can be shown. The file is whole and can be downloaded.`);
 
+/** So many bytes a frame is once it is decoded. */
+export const decodedBytes = ({ format }: Pick<ImageModel, 'format'>): number =>
+  Math.max(frameBits(format) / 8, format.rows * format.columns * format.samples);
+
 /** So many bytes of memory a frame takes while it is made a picture: as stored and decoded, as levels, and as shown. */
 export function memoryOf({ format, colour, planes, iccProfile }: ImageModel, shown: ShownSize): number {
   const pixels = format.rows * format.columns;
-  const samples = pixels * format.samples;
-  const decoded = Math.max(frameBits(format) / 8, samples);
   const channels = colour ? 3 : 1;
   // What is handed over beside the frame; colours with a profile stand once more behind it.
   const graphics = (planes ?? []).reduce((sum, plane) => sum + (plane.kind === 'bits' ? plane.bits.byteLength : 0), 0);
   const profiled = iccProfile ? 3 * pixels + iccProfile.byteLength : 0;
-  return Math.ceil(2 * decoded + channels * (pixels + shown.width * shown.height) + graphics + profiled);
+  const levels = channels * (pixels + shown.width * shown.height);
+  return Math.ceil(2 * decodedBytes({ format }) + levels + graphics + profiled);
 }
 
 /** Why there is no picture, for people; anything else is thrown on. */

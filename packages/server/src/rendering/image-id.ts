@@ -31,6 +31,11 @@ export class ImageFinder {
     throw notFound();
   }
 
+  /** Gives up what is known of packs that were erased. */
+  forget(packIds: ReadonlySet<string>): void {
+    for (const id of packIds) this.#idsOfPacks.delete(id);
+  }
+
   async #idsOf(
     reader: PackReader,
     tokens: SearchTokens,

@@ -1,3 +1,4 @@
 export { RenderingError } from './errors.ts';
 export { RenderPool } from './render-pool.ts';
 export { renderingRoutes } from './rendering.routes.ts';
+export { RenderingMemory } from './rendering-memory.ts';

@@ -6,7 +6,8 @@ import { notFound, placeOf, reachedStudy, requireIdentity } from '../studies/ind
 import { RenderingError } from './errors.ts';
 import type { FramePicture } from './frame-job.ts';
 import { describe, headerOf, refusalOf } from './image-header.ts';
-import { type RenderingDeps, type RenderingMemory, renderFound } from './render-frame.ts';
+import { type RenderingDeps, renderFound } from './render-frame.ts';
+import type { RenderingMemory } from './rendering-memory.ts';
 
 const pictureSize = 512;
 

@@ -54,7 +54,11 @@ const raster = (iccProfile: Uint8Array | undefined) =>
   }) as const;
 
 async function shown(iccProfile: Uint8Array | undefined): Promise<number[]> {
-  const png = await encodePicture(raster(iccProfile), { width: 2, height: 1 }, 'png', 8);
+  const png = await encodePicture(
+    raster(iccProfile),
+    { shown: { width: 2, height: 1 }, format: 'png', quality: 90 },
+    8,
+  );
   return [...(await sharp(png).raw().toBuffer())];
 }
 

@@ -1,34 +1,38 @@
 import type { FrameQuery } from '@symbolon/contract';
 import { DicomError } from '@symbolon/dicom';
-import { PixelsError, pictureOfFrame, transformOfFrame } from '@symbolon/pixels';
+import {
+  codecOf,
+  type DecodedFrame,
+  PixelsError,
+  pictureOfFrame,
+  transformOfFrame,
+  type ValueTransform,
+} from '@symbolon/pixels';
 import type { StudyReader } from '../access/index.ts';
 import type { Reads } from '../audit/index.ts';
-import { ByteBudget } from '../platform/byte-budget.ts';
 import { notFound, type OpenStudy, type StudiesDeps } from '../studies/index.ts';
 import { RenderingError } from './errors.ts';
-import type { FrameJob, FramePicture } from './frame-job.ts';
-import { memoryOf, refusalOf } from './image-header.ts';
-import { type FoundInstance, ImageFinder } from './image-id.ts';
+import type { FrameJob, FramePicture, MadePicture } from './frame-job.ts';
+import { decodedBytes, memoryOf, refusalOf } from './image-header.ts';
+import type { FoundInstance } from './image-id.ts';
 import type { RenderPool } from './render-pool.ts';
-import { SeriesImages } from './series-images.ts';
-import { squareSize, within } from './shown-size.ts';
-import { StoredPictures } from './stored-picture.ts';
+import type { RenderingMemory } from './rendering-memory.ts';
+import { type Part, partOf, squareSize, within } from './shown-size.ts';
 
 export type RenderingDeps = StudiesDeps & { readonly reads: Reads; readonly pool: RenderPool };
 
-/** What the routes of one exchange keep in memory between requests. */
-export class RenderingMemory {
-  readonly finder = new ImageFinder();
-  readonly pictures = new StoredPictures();
-  readonly series = new SeriesImages();
-  /** What frames take on their way to a picture. */
-  readonly frames = new ByteBudget(256 * 1024 * 1024);
-}
-
 export type Asked = Pick<FrameQuery, 'invert' | 'format'> & {
   readonly window?: { readonly center: number; readonly width: number } | undefined;
+  /** By which `window` is applied. */
+  readonly function?: VoiFunction | undefined;
+  /** In the square pixels of which lists of images speak. */
+  readonly region?: Part | undefined;
   readonly size?: number | undefined;
+  readonly quality?: number | undefined;
 };
+type VoiFunction = ValueTransform['windows'][number]['shape'];
+
+const usualQuality = 90;
 
 /**
  * One frame of an image as a picture; `frame` counts from 1. The reading is on record before a byte of it is read.
@@ -60,10 +64,26 @@ export async function renderFound(
   asked: Asked,
   signal: AbortSignal,
 ): Promise<FramePicture> {
+  const { pack, instance } = found;
+  const keeping = memory.keeping(pack.packId);
+  const frameName = `${pack.packId} ${instance.identityAt} ${frame}`;
+  const pictureName = `${frameName} ${nameOf(asked)}`;
+  // What is in memory is given out for no longer than its key is at hand.
+  await deps.chains.study('image', pack);
+  const known = memory.made(pictureName);
+  if (known) return known;
   const holding = memory.frames.open();
   try {
-    const load = () => loadFrame(deps, memory, found, frame, asked, (bytes) => holding.take(bytes));
-    return await deps.pool.render(load, signal, whoOf(actor));
+    const load = async (): Promise<FrameJob | MadePicture> => {
+      // Whoever stood in the queue before may have asked for the same.
+      const made = memory.made(pictureName);
+      if (made) return { picture: made };
+      return loadFrame(deps, memory, found, frame, asked, memory.decoded(frameName), (bytes) => holding.take(bytes));
+    };
+    const { picture, decoded } = await deps.pool.render(load, signal, whoOf(actor));
+    if (decoded) keeping.decoded(frameName, decoded);
+    keeping.made(pictureName, picture);
+    return picture;
   } catch (error) {
     if (error instanceof PixelsError && error.code === 'PIXELS_FRAME_MISSING') throw notFound();
     if (error instanceof PixelsError || error instanceof DicomError)
@@ -74,27 +94,48 @@ export async function renderFound(
   }
 }
 
+/** All by which two pictures of one frame differ. */
+const nameOf = ({ window, function: shape, invert, region, size, format, quality = usualQuality }: Asked): string =>
+  JSON.stringify([
+    window && [window.center, window.width, shape],
+    invert,
+    region && [region.left, region.top, region.width, region.height],
+    size,
+    format,
+    format === 'jpeg' && quality,
+  ]);
+
 /** Whose requests share a place in the queue: those of one sign-in, or of one visit by a link. */
 const whoOf = (actor: StudyReader): string => (actor.kind === 'person' ? actor.credentialId : actor.visitId);
 
 async function loadFrame(
   { reader }: RenderingDeps,
-  { pictures }: RenderingMemory,
+  memory: RenderingMemory,
   found: FoundInstance,
   frame: number,
-  { window, invert, size, format }: Asked,
+  asked: Asked,
+  decoded: DecodedFrame | undefined,
   take: (bytes: number) => Promise<void>,
 ): Promise<FrameJob> {
-  const picture = await pictures.open(reader, found);
+  const { window, function: shape, invert, format, quality = usualQuality } = asked;
+  const picture = await memory.pictures.open(reader, found);
   const { model } = picture;
-  const shown = within(squareSize(model), size);
+  const part = asked.region && partOf(model, asked.region);
+  const shown = within(part?.shown ?? squareSize(model), asked.size);
   await take(memoryOf(model, shown));
+  const transform = transformOfFrame(model.transforms, frame - 1);
+  const keep = memory.keeps(decodedBytes(model));
+  // What is not compressed is shown out of the very memory into which it is read.
+  const share = keep && codecOf(model.format.transferSyntax) === 'native';
+  const encoded = () => memory.pictures.frame(reader, found, picture, frame - 1, share);
   return {
-    frame: await pictures.frame(reader, found, picture, frame - 1),
+    source: decoded ? { kind: 'decoded', frame: decoded } : { kind: 'encoded', frame: await encoded() },
+    keep,
     picture: pictureOfFrame(model, frame - 1),
-    transform: transformOfFrame(model.transforms, frame - 1),
-    look: { window, invert },
+    transform: window && shape ? { ...transform, windows: [{ name: '', ...window, shape }] } : transform,
+    look: { window: shape ? undefined : window, invert, region: part?.region },
     shown,
     format,
+    quality,
   };
 }

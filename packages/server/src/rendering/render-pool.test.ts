@@ -13,12 +13,14 @@ const start = (options: Partial<RenderPoolOptions> = {}) => {
 afterEach(() => pool.close());
 
 const job = (byte: number): FrameJob =>
-  ({ frame: { bytes: Uint8Array.of(byte), bitOffset: 0, kind: 'integer', vr: 'OW' } }) as unknown as FrameJob;
+  ({
+    source: { kind: 'encoded', frame: { bytes: Uint8Array.of(byte), bitOffset: 0, kind: 'integer', vr: 'OW' } },
+  }) as unknown as FrameJob;
 const never = new AbortController().signal;
 /** How long all threads of this process have worked so far. Units: milliseconds. */
 const workedMs = (): number => process.cpuUsage().user / 1000;
 const make = (byte: number, signal = never, who = 'one') => pool.render(async () => job(byte), signal, who);
-const first = async (made: ReturnType<typeof make>) => (await made).bytes[0];
+const first = async (made: ReturnType<typeof make>) => (await made).picture.bytes[0];
 
 describe('a picture whose worker', () => {
   test.each([
@@ -92,7 +94,7 @@ describe('a queue', () => {
           loaded -= 1;
         }),
     );
-    expect((await Promise.all(all)).map(({ bytes }) => bytes[0])).toEqual(
+    expect((await Promise.all(all)).map(({ picture }) => picture.bytes[0])).toEqual(
       Array.from({ length: 40 }, (_, n) => 100 + n),
     );
     // One more may begin to load in the moment in which one is answered.

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { FairQueue } from '../platform/fair-queue.ts';
 import { RenderingError } from './errors.ts';
-import type { FrameAnswer, FrameJob, FramePicture } from './frame-job.ts';
+import type { FrameAnswer, FrameJob, MadePicture } from './frame-job.ts';
 
 export type RenderPoolOptions = {
   readonly workers: number;
@@ -50,14 +50,15 @@ export class RenderPool {
   }
 
   /**
-   * `load` is called when there is room for the frame; what it gives is handed over to the worker. `who` asks: each in turn
-   * gets a picture.
+   * `load` is called when there is room for the frame; what it gives is handed over to the worker, unless it is a picture that
+   * somebody else has been given meanwhile. `who` asks: each in turn gets a picture.
    */
-  async render(load: () => Promise<FrameJob>, signal: AbortSignal, who: string): Promise<FramePicture> {
+  async render(load: () => Promise<FrameJob | MadePicture>, signal: AbortSignal, who: string): Promise<MadePicture> {
     await this.#room(signal, who);
     try {
       const job = await load();
       signal.throwIfAborted();
+      if (!('source' in job)) return job;
       const worker = await this.#worker(signal, who);
       return await this.#run(worker, job);
     } finally {
@@ -123,19 +124,21 @@ export class RenderPool {
     });
   }
 
-  #run(worker: Worker, job: FrameJob): Promise<FramePicture> {
+  #run(worker: Worker, job: FrameJob): Promise<MadePicture> {
     return new Promise((resolve, reject) => {
       const end = this.#hear(worker, this.#options.jobMs, (answer, error) => {
         end();
         if (answer === undefined || answer.kind === 'ready') return void this.#lost(worker, error).then(reject);
-        this.#release(worker);
-        if (answer.kind === 'picture') resolve(answer.picture);
+        // Its place is free when its memory is.
+        if (answer.worn) void worker.terminate();
+        else this.#release(worker);
+        if (answer.kind === 'picture') resolve({ picture: answer.picture, decoded: answer.decoded });
         else if (answer.kind === 'refused') reject(new RenderingError('PIXELS_NOT_RENDERABLE', answer.reason));
         else
           reject(Object.assign(new Error('the picture could not be made'), { name: answer.name, code: answer.code }));
       });
-      const { buffer } = job.frame.bytes;
-      worker.postMessage(job, [buffer as ArrayBuffer]);
+      const buffer = job.source.kind === 'encoded' && job.source.frame.bytes.buffer;
+      worker.postMessage(job, buffer instanceof ArrayBuffer ? [buffer] : []);
     });
   }
 

@@ -14,7 +14,8 @@ import { ofAccount, type Routed, type StudyReader, signedIn, studyReader } from 
 import { notFound, type OpenSeries, type OpenStudy, seriesIn, studyForReader } from '../studies/index.ts';
 import type { FramePicture } from './frame-job.ts';
 import { renderVersion } from './kept-picture.ts';
-import { type RenderingDeps, RenderingMemory, renderFrame } from './render-frame.ts';
+import { type Asked, type RenderingDeps, renderFrame } from './render-frame.ts';
+import type { RenderingMemory } from './rendering-memory.ts';
 
 const imagesPerPage = 1000;
 const thumbnailSize = 192;
@@ -31,8 +32,7 @@ const roads = [
 ] as const;
 
 /** What a viewer shows: the images of a series, their frames as pictures, and one small picture of each series. */
-export function renderingRoutes(app: FastifyInstance, routed: Routed<RenderingDeps>): void {
-  const memory = new RenderingMemory();
+export function renderingRoutes(app: FastifyInstance, routed: Routed<RenderingDeps>, memory: RenderingMemory): void {
   app
     .withTypeProvider<ZodTypeProvider>()
     .get(
@@ -76,7 +76,7 @@ export function renderingRoutes(app: FastifyInstance, routed: Routed<RenderingDe
         const study = await studyForReader(deps, actor, 'study.view', studyId);
         if (!/^[1-9]\d{0,8}$/.test(frame)) throw notFound();
         const which = { imageId, frame: Number(frame) };
-        const asked = { ...request.query, window: windowOf(request.query) };
+        const asked = askedIn(request.query);
         return sendPicture(reply, request.query.format, (signal) =>
           renderFrame(deps, memory, actor, study, which, asked, signal),
         );
@@ -110,8 +110,18 @@ async function seriesOf(
   return { study, series };
 }
 
-const windowOf = ({ center, width }: FrameQuery) =>
-  center === undefined || width === undefined ? undefined : { center, width };
+function askedIn({ center, width, function: named, region, ...others }: FrameQuery): Asked {
+  const window = center === undefined || width === undefined ? undefined : { center, width };
+  const [left = 0, top = 0, across = 0, down = 0] = (region ?? '').split(',').map(Number);
+  return {
+    ...others,
+    window,
+    function: named && shapes[named],
+    region: region === undefined ? undefined : { left, top, width: across, height: down },
+  };
+}
+
+const shapes = { linear: 'LINEAR', 'linear-exact': 'LINEAR_EXACT', sigmoid: 'SIGMOID' } as const;
 
 /** Makes a picture and sends it, or neither where the connection ends before. */
 async function sendPicture(

@@ -56,6 +56,11 @@ export class SeriesImages {
     return inOrder(images);
   }
 
+  /** Gives up what is known of packs that were erased. */
+  forget(packIds: ReadonlySet<string>): void {
+    for (const id of packIds) this.#ofPacks.delete(id);
+  }
+
   async #describe(
     { reader }: StudiesDeps,
     tokens: SearchTokens,

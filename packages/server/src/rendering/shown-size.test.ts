@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isTooLarge, squareSize, within } from './shown-size.ts';
+import { isTooLarge, partOf, squareSize, within } from './shown-size.ts';
 
 const model = (rows: number, columns: number, aspect: number) =>
   ({ format: { rows, columns }, aspect }) as Parameters<typeof squareSize>[0];
@@ -22,4 +22,29 @@ test('too large is what would be so once its pixels are square, in all or along 
   expect(isTooLarge(squareSize(model(11_000, 11_000, 16)))).toBe(true);
   expect(isTooLarge(squareSize(model(20, 16_385, 1)))).toBe(true);
   expect(isTooLarge(squareSize(model(12_000, 12_000, 1)))).toBe(true);
+});
+
+test('a part of a picture is of the stored pixels that it touches, and as large as it is with square ones', () => {
+  const part = { left: 10, top: 20, width: 30, height: 41 };
+  expect(partOf(model(100, 200, 1), part)).toEqual({ region: part, shown: { width: 30, height: 41 } });
+  // Each stored row is two rows of square pixels.
+  expect(partOf(model(100, 200, 2), part)).toEqual({
+    region: { left: 10, top: 10, width: 30, height: 21 },
+    shown: { width: 30, height: 41 },
+  });
+  expect(partOf(model(3, 7, 0.3), { left: 22, top: 2, width: 1, height: 1 }).region).toEqual({
+    left: 6,
+    top: 2,
+    width: 1,
+    height: 1,
+  });
+});
+
+test.each([
+  [{ left: 0, top: 0, width: 201, height: 1 }],
+  [{ left: 200, top: 0, width: 1, height: 1 }],
+  [{ left: 0, top: 100, width: 1, height: 1 }],
+])('a part that ends outside of the picture is refused, with what there is', (part) => {
+  const ask = () => partOf(model(100, 200, 1), part);
+  expect(ask).toThrow(/outside of the picture, which is 200 pixels wide and 100 high/);
 });

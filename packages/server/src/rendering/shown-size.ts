@@ -1,4 +1,5 @@
 import type { ImageModel } from '@symbolon/pixels';
+import { RenderingError } from './errors.ts';
 
 export type ShownSize = { readonly width: number; readonly height: number };
 
@@ -20,4 +21,34 @@ export function squareSize({ format: { rows, columns }, aspect }: Pick<ImageMode
 export function within({ width, height }: ShownSize, longest: number | undefined): ShownSize {
   const scale = Math.min(1, (longest ?? Number.POSITIVE_INFINITY) / Math.max(width, height));
   return { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };
+}
+
+/** A part of a picture, in pixels. */
+export type Part = { readonly left: number; readonly top: number; readonly width: number; readonly height: number };
+
+/**
+ * What of the stored pixels is shown, and in which size with square pixels, for a part asked for in square pixels. Where the stored
+ * ones are not square, those that the part touches.
+ *
+ * @throws RenderingError REQUEST_INVALID  the part ends outside of the picture
+ */
+export function partOf(model: Pick<ImageModel, 'format' | 'aspect'>, asked: Part): { region: Part; shown: ShownSize } {
+  const whole = squareSize(model);
+  const { left, top, width, height } = asked;
+  if (left + width > whole.width || top + height > whole.height)
+    throw new RenderingError(
+      'REQUEST_INVALID',
+      `The region ends outside of the picture, which is ${whole.width} pixels wide and ${whole.height} high. Ask for a region within it.`,
+    );
+  const { rows, columns } = model.format;
+  const [across, down] = [columns / whole.width, rows / whole.height];
+  const from = (at: number, scale: number) => Math.floor(at * scale);
+  const to = (at: number, scale: number, most: number) => Math.min(most, Math.ceil(at * scale));
+  const region = {
+    left: from(left, across),
+    top: from(top, down),
+    width: to(left + width, across, columns) - from(left, across),
+    height: to(top + height, down, rows) - from(top, down),
+  };
+  return { region, shown: { width, height } };
 }

@@ -1,7 +1,6 @@
 import type { DicomFile } from '@symbolon/dicom';
 import {
   type EncodedFrame,
-  type FramePlace,
   type FrameTable,
   framePlace,
   frameTable,
@@ -36,7 +35,7 @@ export class StoredPictures {
     if (known) return known;
     const header = headerOf(await reader.identityHalf(pack, instance), instance);
     const { model } = describe(header, instance);
-    const read = readerOf(reader, found, header);
+    const read = readAll(piecesOf(reader, found, header));
     const elementBytes = header.pixelElements[0]
       ? header.pixelElements[0].end - header.pixelElements[0].start
       : (instance.cuts[0]?.bytes ?? 0);
@@ -50,16 +49,34 @@ export class StoredPictures {
     return picture;
   }
 
-  /** The bytes of one frame, counted from 0, in a buffer of their own. @throws PixelsError */
-  async frame(reader: PackReader, found: FoundInstance, picture: StoredPicture, frame: number): Promise<EncodedFrame> {
+  /** The bytes of one frame, counted from 0, in a buffer of their own; where `share` says so, in one that threads share. @throws PixelsError */
+  async frame(
+    reader: PackReader,
+    found: FoundInstance,
+    picture: StoredPicture,
+    frame: number,
+    share: boolean,
+  ): Promise<EncodedFrame> {
     const { table, element } = picture;
     const header = found.instance.imageBytes === 0 ? await this.#inflated(reader, found) : undefined;
-    const read = after(readerOf(reader, found, header), element);
-    const place = await framePlace(table, frame, read);
+    const pieces = piecesOf(reader, found, header);
+    const place = await framePlace(table, frame, after(readAll(pieces), element));
     if (place.bytes > maxFrameBytes)
       throw new PixelsError('PIXELS_TOO_LARGE', 'The frame is larger than can be shown.');
-    const bytes = await joined(place, read);
+    const bytes = new Uint8Array(share ? new SharedArrayBuffer(place.bytes) : new ArrayBuffer(place.bytes));
+    let at = 0;
+    for (const { start, end } of place.ranges) {
+      for await (const piece of pieces(element.valueStart + start, element.valueStart + end)) {
+        bytes.set(piece, at);
+        at += piece.length;
+      }
+    }
     return { bytes, bitOffset: place.bitOffset, kind: element.kind, vr: element.vr };
+  }
+
+  /** Gives up what is known of packs that were erased. */
+  forget(packIds: ReadonlySet<string>): void {
+    this.#known.deleteWhere((name) => packIds.has(name.slice(0, name.indexOf(' '))));
   }
 
   /** Data sets deflated whole hold their pixels in the identity half. */
@@ -68,40 +85,30 @@ export class StoredPictures {
   }
 }
 
-/** A frame of one range is what was read; its fragments are put together otherwise. */
-async function joined({ ranges, bytes }: FramePlace, read: ValueReader): Promise<Uint8Array> {
-  const [first] = ranges;
-  if (first && ranges.length === 1) {
-    const only = await read(first.start, first.end);
-    // What is handed over to a worker must be all of its buffer.
-    return only.byteLength === only.buffer.byteLength ? only : only.slice();
-  }
-  const whole = new Uint8Array(bytes);
-  let at = 0;
-  for (const { start, end } of ranges) {
-    whole.set(await read(start, end), at);
-    at += end - start;
-  }
-  return whole;
-}
+type Pieces = (start: number, end: number) => Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
 
 /** Bytes of the first pixel data element, from its own header on. */
-function readerOf(reader: PackReader, { pack, instance }: FoundInstance, header: DicomFile | undefined): ValueReader {
+function piecesOf(reader: PackReader, { pack, instance }: FoundInstance, header: DicomFile | undefined): Pieces {
   const inside = header?.pixelElements[0];
   if (header && inside) {
     const element = header.dataset.bytes.subarray(inside.start, inside.end);
-    return async (start, end) => element.subarray(start, end);
+    return (start, end) => [element.subarray(start, end)];
   }
-  return async (start, end) => {
+  return (start, end) => reader.imageRange(pack, instance, start, end);
+}
+
+/** A range in a buffer of its own. */
+const readAll =
+  (pieces: Pieces): ValueReader =>
+  async (start, end) => {
     const bytes = new Uint8Array(end - start);
     let at = 0;
-    for await (const piece of reader.imageRange(pack, instance, start, end)) {
+    for await (const piece of pieces(start, end)) {
       bytes.set(piece, at);
       at += piece.length;
     }
     return bytes;
   };
-}
 
 const after =
   (read: ValueReader, { valueStart }: PixelElement): ValueReader =>

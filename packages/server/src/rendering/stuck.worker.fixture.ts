@@ -2,7 +2,7 @@ import { pbkdf2 } from 'node:crypto';
 import { parentPort } from 'node:worker_threads';
 
 /** A worker as hostile pixels could leave it: what it does is written in the first byte of the frame. */
-parentPort?.on('message', ({ frame }: { frame: { bytes: Uint8Array } }) => {
+parentPort?.on('message', ({ source: { frame } }: { source: { frame: { bytes: Uint8Array } } }) => {
   switch (frame.bytes[0]) {
     case 0:
       for (;;);

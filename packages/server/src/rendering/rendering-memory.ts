@@ -1,0 +1,91 @@
+import type { DecodedFrame } from '@symbolon/pixels';
+import { ByteBudget } from '../platform/byte-budget.ts';
+import { FadingCache } from '../platform/fading-cache.ts';
+import type { Figure } from '../platform/http/metrics.ts';
+import type { FramePicture } from './frame-job.ts';
+import { ImageFinder } from './image-id.ts';
+import { SeriesImages } from './series-images.ts';
+import { wipe } from './shared-frame.ts';
+import { StoredPictures } from './stored-picture.ts';
+
+/** What nobody asks for again within this is not kept. */
+const idleMs = 120_000;
+/** Frames that a person looks at in several windows, sizes and parts. Bytes. */
+const decodedBytes = 64 * 1024 * 1024;
+/** Pictures that several people look at. Bytes. */
+const madeBytes = 32 * 1024 * 1024;
+/** What belongs to a kept thing beside its pixels, about. Bytes. */
+const entryBytes = 500;
+
+/**
+ * What the routes of one exchange keep in memory between requests. Whether somebody may see it is asked anew each time, and
+ * before; who reads it is on record as who reads it from the stores.
+ */
+export class RenderingMemory {
+  readonly finder = new ImageFinder();
+  readonly pictures = new StoredPictures();
+  readonly series = new SeriesImages();
+  /** What frames take on their way to a picture. */
+  readonly frames = new ByteBudget(256 * 1024 * 1024);
+  readonly #decoded: FadingCache<DecodedFrame>;
+  readonly #made: FadingCache<FramePicture>;
+  #forgotten = 0;
+
+  constructor(now: () => Date) {
+    this.#decoded = new FadingCache({ maxBytes: decodedBytes, idleMs, now });
+    this.#made = new FadingCache({ maxBytes: madeBytes, idleMs, now });
+  }
+
+  /** Whether a decoded frame of so many bytes would be kept. */
+  keeps(bytes: number): boolean {
+    return bytes + entryBytes <= decodedBytes;
+  }
+
+  decoded(name: string): DecodedFrame | undefined {
+    return this.#decoded.get(name);
+  }
+
+  made(name: string): FramePicture | undefined {
+    return this.#made.get(name);
+  }
+
+  /** To keep what is about to be read of a pack: nothing of it is kept if meanwhile something was forgotten. */
+  keeping(packId: string): Keeping {
+    const began = this.#forgotten;
+    const still = () => began === this.#forgotten;
+    return {
+      decoded: (name, frame) => {
+        if (still()) this.#decoded.set(packId, name, frame, frame.words.buffer.byteLength + entryBytes);
+        else wipe(frame);
+      },
+      made: (name, picture) => {
+        if (still()) this.#made.set(packId, name, picture, picture.bytes.length + name.length + entryBytes);
+      },
+    };
+  }
+
+  /** Leaves nothing in memory of packs that were erased. */
+  forget(packs: Iterable<string>): void {
+    const packIds = new Set(packs);
+    this.#forgotten += 1;
+    this.#decoded.forget(packIds, wipe);
+    this.#made.forget(packIds, ({ bytes }) => bytes.fill(0));
+    for (const part of [this.finder, this.pictures, this.series]) part.forget(packIds);
+  }
+
+  figures(): Figure[] {
+    const caches = { frames: this.#decoded.figures, pictures: this.#made.figures };
+    const each = (name: string, help: string, value: (of: FadingCache<unknown>['figures']) => number): Figure[] =>
+      Object.entries(caches).map(([cache, figures]) => ({ name, help, value: value(figures), labels: { cache } }));
+    return [
+      ...each('rendering_cache_bytes', 'Decoded frames and pictures in memory.', ({ bytes }) => bytes),
+      ...each('rendering_cache_hits', 'Asked for and in memory, since the start.', ({ hits }) => hits),
+      ...each('rendering_cache_misses', 'Asked for and not in memory, since the start.', ({ misses }) => misses),
+    ];
+  }
+}
+
+export type Keeping = {
+  decoded(name: string, frame: DecodedFrame): void;
+  made(name: string, picture: FramePicture): void;
+};
