@@ -160,3 +160,33 @@ browserTest('an exchange that goes away and comes back is told and waited for; t
   expect(await page.getByLabel('Patient name').inputValue()).toBe('Testfall');
   await it.leave(visitor);
 });
+
+for (const on of screens) {
+  browserTest(`small pictures of studies are shown to who wants them (${on.width} px)`, async () => {
+    const visitor = await it.visitAs(it.me, { on });
+    const { page } = visitor;
+    await names(page, 25);
+    expect(await rows(page).locator('img').count()).toBe(0);
+    await page.getByRole('button', { name: 'Pictures' }).click();
+    await expect.poll(() => rows(page).locator('img').count()).toBe(25);
+    const width = () =>
+      rows(page)
+        .locator('img')
+        .first()
+        .evaluate((image: HTMLImageElement) => image.naturalWidth);
+    await expect.poll(width).toBe(16);
+    await axe(page);
+    await screenshot(page, `2-pictures-${on.name}`);
+    // Who comes back from a study finds them as they were.
+    await page
+      .getByRole('link', { name: /Testfall/ })
+      .first()
+      .click();
+    await page.goBack();
+    await names(page, 25);
+    expect(await page.getByRole('button', { name: 'Pictures' }).getAttribute('aria-pressed')).toBe('true');
+    await page.getByRole('button', { name: 'Pictures' }).click();
+    expect(await rows(page).locator('img').count()).toBe(0);
+    await it.leave(visitor);
+  });
+}

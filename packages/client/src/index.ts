@@ -177,6 +177,7 @@ export {
   type RenderedFrame,
   type StudyRoad,
   study,
+  studyThumbnailPath,
   thumbnailPath,
   worklist,
 } from './viewing.ts';

@@ -81,6 +81,11 @@ export function thumbnailPath(road: StudyRoad, seriesId: string): string {
   return base(road) + pathOf(studyPaths.thumbnail, { seriesId });
 }
 
+/** The address of one small picture of the whole study. */
+export function studyThumbnailPath(road: StudyRoad): string {
+  return base(road) + studyPaths.studyThumbnail;
+}
+
 /** The address of a study's files as one zip. */
 export function archivePath(road: StudyRoad): string {
   return base(road) + studyPaths.archive;

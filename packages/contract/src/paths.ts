@@ -142,6 +142,7 @@ export const paths = {
 export const studyPaths = {
   images: '/series/:seriesId/images',
   thumbnail: '/series/:seriesId/thumbnail',
+  studyThumbnail: '/thumbnail',
   frame: '/images/:imageId/frames/:frame',
   archive: '/archive',
 } as const;

@@ -1,5 +1,5 @@
 import { DicomError } from '@symbolon/dicom';
-import { PixelsError } from '@symbolon/pixels';
+import { PixelsError, representativeFrame } from '@symbolon/pixels';
 import type { SignedIn } from '../access/index.ts';
 import { packsToRead } from '../packs/index.ts';
 import { notFound, placeOf, reachedStudy, requireIdentity } from '../studies/index.ts';
@@ -12,7 +12,7 @@ import type { RenderingMemory } from './rendering-memory.ts';
 const pictureSize = 512;
 
 /**
- * The middle frame of one version of an instance, current or kept aside, so that a person sees what they choose from.
+ * The frame that stands for one version of an instance, current or kept aside, so that a person sees what they choose from.
  * `id` names the pack that holds it and its place in there: a blind token would name all of its versions.
  *
  * @throws StudiesError STUDY_NOT_FOUND
@@ -35,13 +35,14 @@ export async function renderVersion(
   if (!instance) throw notFound();
   await deps.reads.opening(actor, 'conflict.read', place, [instance.sopInstanceUid]);
   const half = await deps.reader.identityHalf(pack, instance);
-  let frames: number;
+  let frame: number;
   try {
-    frames = describe(headerOf(half, instance), instance).frames;
+    const { model, frames } = describe(headerOf(half, instance), instance);
+    frame = representativeFrame(model, frames) + 1;
   } catch (error) {
     if (!(error instanceof PixelsError || error instanceof DicomError)) throw error;
     throw new RenderingError('PIXELS_NOT_RENDERABLE', refusalOf(error), { cause: error });
   }
   const asked = { size: pictureSize, invert: false, format: 'jpeg' } as const;
-  return renderFound(deps, memory, actor, { pack, instance }, Math.floor(frames / 2) + 1, asked, signal);
+  return renderFound(deps, memory, actor, { pack, instance }, frame, asked, signal);
 }

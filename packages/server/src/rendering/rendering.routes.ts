@@ -16,6 +16,7 @@ import type { FramePicture } from './frame-job.ts';
 import { renderVersion } from './kept-picture.ts';
 import { type Asked, type RenderingDeps, renderFrame } from './render-frame.ts';
 import type { RenderingMemory } from './rendering-memory.ts';
+import { type Standing, standingForSeries, standingForStudy } from './thumbnail.ts';
 
 const imagesPerPage = 1000;
 const thumbnailSize = 192;
@@ -31,7 +32,7 @@ const roads = [
   { base: paths.sharedStudy, config: { action: 'study.view', by: 'link' } },
 ] as const;
 
-/** What a viewer shows: the images of a series, their frames as pictures, and one small picture of each series. */
+/** What a viewer shows: the images of a series, their frames as pictures, and one small picture of each series and of the study. */
 export function renderingRoutes(app: FastifyInstance, routed: Routed<RenderingDeps>, memory: RenderingMemory): void {
   app
     .withTypeProvider<ZodTypeProvider>()
@@ -87,15 +88,31 @@ export function renderingRoutes(app: FastifyInstance, routed: Routed<RenderingDe
       const deps = ofAccount(routed, request);
       const actor = studyReader(request);
       const { study, series } = await seriesOf(deps, actor, request.params);
-      const shown = (await memory.series.list(deps, study, series)).filter(({ image }) => image.refusal === null);
-      // The middle one: the first is often a corner of the body, or black.
-      const middle = shown[Math.floor(shown.length / 2)];
-      if (!middle) return reply.status(204).header('cache-control', 'no-store').send();
-      const { id: imageId, frames } = middle.image;
-      const which = { imageId, frame: Math.floor(frames / 2) + 1 };
-      const asked = { size: thumbnailSize, invert: false, format: 'jpeg' } as const;
-      return sendPicture(reply, 'jpeg', (signal) => renderFrame(deps, memory, actor, study, which, asked, signal));
+      return sendThumbnail(deps, actor, study, await standingForSeries(deps, memory, study, series), reply);
     });
+
+    routes.get(
+      base + studyPaths.studyThumbnail,
+      { config, schema: { params: z.object(studyParams) } },
+      async (request, reply) => {
+        const deps = ofAccount(routed, request);
+        const actor = studyReader(request);
+        const study = await studyForReader(deps, actor, 'study.view', request.params.studyId);
+        return sendThumbnail(deps, actor, study, await standingForStudy(deps, memory, study), reply);
+      },
+    );
+  }
+
+  async function sendThumbnail(
+    deps: RenderingDeps,
+    actor: StudyReader,
+    study: OpenStudy,
+    standing: Standing | undefined,
+    reply: FastifyReply,
+  ): Promise<FastifyReply> {
+    if (!standing) return reply.status(204).header('cache-control', 'no-store').send();
+    const asked = { size: thumbnailSize, invert: false, format: 'jpeg' } as const;
+    return sendPicture(reply, 'jpeg', (signal) => renderFrame(deps, memory, actor, study, standing, asked, signal));
   }
 }
 

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Image } from '@symbolon/contract';
-import { type DicomFile, isDeflatedWhole } from '@symbolon/dicom';
-import { PixelsError } from '@symbolon/pixels';
+import { type DicomFile, isDeflatedWhole, texts } from '@symbolon/dicom';
+import { PixelsError, representativeFrame } from '@symbolon/pixels';
 import { isCurrent, type Manifest, type ManifestInstance, type StoredPack, walkPacks } from '../packs/index.ts';
 import { BoundedCache } from '../platform/bounded-cache.ts';
 import { type OpenSeries, type OpenStudy, SearchTokens, type StudiesDeps } from '../studies/index.ts';
@@ -10,7 +10,18 @@ import { imageIdOf } from './image-id.ts';
 import { inOrder, type Placed } from './image-order.ts';
 import { squareSize } from './shown-size.ts';
 
-export type SeriesImage = Placed & { readonly image: Image; readonly sopInstanceUid: string };
+export type SeriesImage = Placed & {
+  readonly image: Image;
+  readonly sopInstanceUid: string;
+  /** The frame that stands for all of them, counted from 1. */
+  readonly representative: number;
+  /** Whether it is there to plan other images, or shows a screen. */
+  readonly beside: boolean;
+};
+
+const imageType = 0x00080008;
+/** Values of Image Type that say so. Source: PS3.3 §C.7.6.1.1.2, §C.8.2.1.1.1. */
+const besideTypes: ReadonlySet<string> = new Set(['LOCALIZER', 'SCREEN SAVE', 'SCREENSAVE']);
 
 /** So much a described image takes, about, and so much each of its windows. Bytes. */
 const imageBytes = 1_000;
@@ -114,7 +125,8 @@ export function describeImage(
 ): SeriesImage {
   const { sopInstanceUid } = instance;
   try {
-    const { model, frames } = describe(inflatedHeader(identityHalf, instance, inflating), instance);
+    const header = inflatedHeader(identityHalf, instance, inflating);
+    const { model, frames } = describe(header, instance);
     const { width, height } = squareSize(model);
     const [transform] = model.transforms.distinct;
     const side = model.spacing && Math.min(...model.spacing);
@@ -133,10 +145,14 @@ export function describeImage(
       lossy: model.lossy,
       refusal: null,
     };
-    return { image, sopInstanceUid, number: model.number, position: model.position, orientation: model.orientation };
+    const { number, position, orientation } = model;
+    const representative = representativeFrame(model, frames) + 1;
+    const beside = texts(header.dataset, imageType).some((type) => besideTypes.has(type));
+    return { image, sopInstanceUid, number, position, orientation, representative, beside };
   } catch (error) {
     const image: Image = { ...unshown, windows: [], id, refusal: refusalOf(error) };
-    return { image, sopInstanceUid, number: null, position: null, orientation: null };
+    const unplaced = { number: null, position: null, orientation: null };
+    return { image, sopInstanceUid, ...unplaced, representative: 1, beside: false };
   }
 }
 

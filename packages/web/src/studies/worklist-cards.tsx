@@ -4,17 +4,23 @@ import { Link } from '@tanstack/react-router';
 import { formatCount, formatDay, formatMoment } from '../ui/amounts.ts';
 import { bornInWords, nameInWords } from './patient-words.ts';
 import { AwaitsApproval, Misidentified, Modalities } from './study-marks.tsx';
+import { StudyPicture } from './study-picture.tsx';
 import classes from './worklist.module.css';
 import type { Order, Search, Sort } from './worklist-search.ts';
 
-type WorklistCardsProps = { readonly studies: readonly StudyRow[]; readonly busy: boolean };
+type WorklistCardsProps = {
+  readonly studies: readonly StudyRow[];
+  readonly busy: boolean;
+  readonly pictures: boolean;
+};
 
 /** The rows of the worklist where there is no room for columns. */
-export function WorklistCards({ studies, busy }: WorklistCardsProps) {
+export function WorklistCards({ studies, busy, pictures }: WorklistCardsProps) {
   return (
     <ul className={classes.cards} aria-busy={busy} aria-label="Studies">
       {studies.map((study) => (
         <li key={study.id} className={classes.card}>
+          {pictures && <StudyPicture studyId={study.id} />}
           <div className={classes.cardHead}>
             <Link to={pathOf(pages.study, { studyId: study.id })} className={classes.rowLink}>
               {nameInWords(study)}

@@ -18,6 +18,9 @@ type WorklistFiltersProps = {
   readonly filters: Filters;
   /** Where there is little room, all but the name is shown when it is asked for. */
   readonly narrow: boolean;
+  /** Whether a small picture of each study is shown. */
+  readonly pictures: boolean;
+  onPictures(shown: boolean): void;
   onChange(changes: Partial<Filters>): void;
 };
 
@@ -33,7 +36,7 @@ const clearNames = { name: 'Clear the name', id: 'Clear the ID', modality: 'Clea
 /** Fields that browsers shall not remember: names and ids of patients. */
 const forgotten = { autoComplete: 'off', autoCorrect: 'off', spellCheck: false } as const;
 
-export function WorklistFilters({ filters, narrow, onChange }: WorklistFiltersProps) {
+export function WorklistFilters({ filters, narrow, pictures, onPictures, onChange }: WorklistFiltersProps) {
   const clear = (field: keyof typeof clearNames): ReactNode =>
     filters[field] === '' ? null : (
       <CloseButton size="sm" aria-label={clearNames[field]} onClick={() => onChange({ [field]: '' })} />
@@ -129,6 +132,17 @@ export function WorklistFilters({ filters, narrow, onChange }: WorklistFiltersPr
             Awaiting approval
           </Button>
         )}
+        <Button
+          size="compact-sm"
+          variant={pictures ? 'light' : 'subtle'}
+          color={pictures ? 'petrol' : 'gray'}
+          aria-pressed={pictures}
+          title="One small picture of each study. The trail records them as looked at."
+          ml="auto"
+          onClick={() => onPictures(!pictures)}
+        >
+          Pictures
+        </Button>
         {narrow && (
           <Button
             size="compact-sm"

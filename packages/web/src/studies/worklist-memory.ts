@@ -16,3 +16,12 @@ export function rememberWorklist(userId: string, place: Remembered): void {
 export function recallWorklist(userId: string): Remembered {
   return remembered?.userId === userId ? remembered : { search: firstSearch, scrollY: 0 };
 }
+
+/** Off at first: each picture is a reading of its study, and stands in the trail as one. */
+let pictures = false;
+
+export const picturesShown = (): boolean => pictures;
+
+export function showPictures(shown: boolean): void {
+  pictures = shown;
+}

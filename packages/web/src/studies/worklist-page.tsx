@@ -14,6 +14,7 @@ import { useWorklist } from './use-worklist.ts';
 import classes from './worklist.module.css';
 import { CardOrder, WorklistCards } from './worklist-cards.tsx';
 import { WorklistFilters } from './worklist-filters.tsx';
+import { picturesShown, showPictures } from './worklist-memory.ts';
 import { filtersInWords, isLastPage, noFilters, rangeInWords, withFilters } from './worklist-search.ts';
 import { WorklistTable } from './worklist-table.tsx';
 import { WorklistWaiting } from './worklist-waiting.tsx';
@@ -27,15 +28,22 @@ export function WorklistPage() {
   const cards = useMediaQuery('(max-width: 61.99em)', false, { getInitialValueInEffect: false });
   const narrow = useMediaQuery('(max-width: 47.99em)', false, { getInitialValueInEffect: false });
   const { data, error, isPlaceholderData } = query;
+  const [pictures, setPictures] = useState(picturesShown);
   const filters = filtersInWords(asked, formatDay);
 
   let content: ReactNode;
   if (data === undefined) content = error === null ? <WorklistWaiting search={search} cards={cards} /> : null;
   else if (data.studies.length > 0) {
     content = cards ? (
-      <WorklistCards studies={data.studies} busy={isPlaceholderData} />
+      <WorklistCards studies={data.studies} busy={isPlaceholderData} pictures={pictures} />
     ) : (
-      <WorklistTable studies={data.studies} search={search} busy={isPlaceholderData} onSort={change} />
+      <WorklistTable
+        studies={data.studies}
+        search={search}
+        busy={isPlaceholderData}
+        pictures={pictures}
+        onSort={change}
+      />
     );
   } else if (asked.page > 1) {
     content = (
@@ -66,7 +74,16 @@ export function WorklistPage() {
         </>
       }
     >
-      <WorklistFilters filters={search} narrow={narrow} onChange={(changes) => change(withFilters(search, changes))} />
+      <WorklistFilters
+        filters={search}
+        narrow={narrow}
+        pictures={pictures}
+        onPictures={(shown) => {
+          showPictures(shown);
+          setPictures(shown);
+        }}
+        onChange={(changes) => change(withFilters(search, changes))}
+      />
       {cards && <CardOrder search={search} onSort={change} />}
       {error !== null && (
         <div className={classes.notice}>

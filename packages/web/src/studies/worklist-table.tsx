@@ -4,6 +4,7 @@ import { Link } from '@tanstack/react-router';
 import { formatCount, formatDay, formatMoment } from '../ui/amounts.ts';
 import { bornInWords, nameInWords } from './patient-words.ts';
 import { AwaitsApproval, Misidentified, Modalities } from './study-marks.tsx';
+import { StudyPicture } from './study-picture.tsx';
 import classes from './worklist.module.css';
 import { type Search, type Sort, sortedBy } from './worklist-search.ts';
 
@@ -11,10 +12,11 @@ type WorklistTableProps = {
   readonly studies: readonly StudyRow[];
   readonly search: Search;
   readonly busy: boolean;
+  readonly pictures: boolean;
   onSort(search: Search): void;
 };
 
-export function WorklistTable({ studies, search, busy, onSort }: WorklistTableProps) {
+export function WorklistTable({ studies, search, busy, pictures, onSort }: WorklistTableProps) {
   return (
     <table className={classes.table} aria-busy={busy} aria-label="Studies">
       <WorklistHead search={search} onSort={onSort} />
@@ -22,6 +24,7 @@ export function WorklistTable({ studies, search, busy, onSort }: WorklistTablePr
         {studies.map((study) => (
           <tr key={study.id}>
             <td>
+              {pictures && <StudyPicture studyId={study.id} />}
               <Link to={pathOf(pages.study, { studyId: study.id })} className={classes.rowLink}>
                 {nameInWords(study)}
               </Link>
