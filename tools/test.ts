@@ -36,6 +36,7 @@ const drills = [
   'conformance/journeys/7-',
   'conformance/journeys/8-',
   'conformance/access',
+  'rendering/damaged-streams',
   '.properties.test',
   'worklist.test',
 ];

@@ -3,6 +3,7 @@ import { type DataSet, parseFile } from '@symbolon/dicom';
 import {
   type DecodedFrame,
   decodeFrame,
+  type EncodedFrame,
   framePlace,
   frameTable,
   type ImageModel,
@@ -21,6 +22,8 @@ export type OpenFile = {
   readonly transferSyntax: string;
   readonly model: ImageModel;
   readonly frames: number;
+  /** As it is stored, fragments joined. Counted from 0. */
+  encoded(at: number): Promise<EncodedFrame>;
   /** Counted from 0. */
   frame(at: number): Promise<DecodedFrame>;
   show(at: number, look?: Look): Promise<Raster>;
@@ -38,16 +41,18 @@ export async function openFile(bytes: Uint8Array): Promise<OpenFile> {
   const read = async (start: number, end: number) => element.subarray(valueStart + start, valueStart + end);
   const pixels = { encapsulated, valueBytes: valueEnd - valueStart };
   const table = await frameTable(model, file.dataset, pixels, read);
-  const frame = async (at: number) => {
+  const encoded = async (at: number) => {
     const { ranges, bitOffset } = await framePlace(table, at, read);
     const parts = await Promise.all(ranges.map(({ start, end }) => read(start, end)));
-    return decodeFrame(model.format, { bytes: new Uint8Array(Buffer.concat(parts)), bitOffset, kind, vr });
+    return { bytes: new Uint8Array(Buffer.concat(parts)), bitOffset, kind, vr };
   };
+  const frame = async (at: number) => decodeFrame(model.format, await encoded(at));
   return {
     header: file.dataset,
     transferSyntax: file.transferSyntax,
     model,
     frames: table.frames,
+    encoded,
     frame,
     show: async (at, look) =>
       render(await frame(at), pictureOfFrame(model, at), transformOfFrame(model.transforms, at), look),

@@ -45,6 +45,19 @@ describe('a picture whose worker', () => {
   });
 });
 
+test('a worker that has taken much memory ends after its picture, and another makes the next', async () => {
+  start();
+  const [one, other] = [await first(make(5)), await first(make(5))];
+  expect(one).not.toBe(other);
+  expect(await first(make(9))).toBe(9);
+});
+
+test('a picture that somebody else was given meanwhile costs no worker', async () => {
+  start();
+  const made = { picture: { bytes: Uint8Array.of(77), window: null } };
+  expect(await first(pool.render(async () => made, never, 'one'))).toBe(77);
+});
+
 test('a worker that is ended keeps its place until what it started in other threads has ended', async () => {
   const [began, before] = [performance.now(), workedMs()];
   await promisify(pbkdf2)('a', 'b', 2_000_000, 64, 'sha512');

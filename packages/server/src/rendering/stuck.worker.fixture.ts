@@ -1,5 +1,5 @@
 import { pbkdf2 } from 'node:crypto';
-import { parentPort } from 'node:worker_threads';
+import { parentPort, threadId } from 'node:worker_threads';
 
 /** A worker as hostile pixels could leave it: what it does is written in the first byte of the frame. */
 parentPort?.on('message', ({ source: { frame } }: { source: { frame: { bytes: Uint8Array } } }) => {
@@ -19,6 +19,12 @@ parentPort?.on('message', ({ source: { frame } }: { source: { frame: { bytes: Ui
       // In a thread that does not end with this one.
       pbkdf2('a', 'b', 2_000_000, 64, 'sha512', () => {});
       break;
+    case 5: {
+      // It has taken much memory, and says who it was.
+      const bytes = Uint8Array.of(threadId);
+      parentPort?.postMessage({ kind: 'picture', picture: { bytes, window: null }, worn: true }, [bytes.buffer]);
+      break;
+    }
     default:
       setTimeout(() => {
         const bytes = Uint8Array.of(frame.bytes[0] as number);
