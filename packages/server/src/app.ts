@@ -110,7 +110,6 @@ const refusalsOf = (userId: string): Limit => ({
   tries: 30,
   windowMs: 15 * 60_000,
 });
-const countedLock = 7_305_830;
 
 /** Wires every domain once, and returns the app with what has to be finished before the database goes. */
 export function buildApp(deps: AppDeps): { app: FastifyInstance; finish: () => Promise<void> } {
@@ -196,7 +195,7 @@ export function buildApp(deps: AppDeps): { app: FastifyInstance; finish: () => P
   timelineRoutes(app, { databases, chains, audit });
   const counting = new WokenJob({
     database,
-    lock: countedLock,
+    lock: 'counted refusals',
     work: () => database.transaction().execute((trx) => recordCounted(audit, trx, { before: now() })),
     failed: (error) => log.error({ problem: causesOf(error) }, 'refused tries that were counted could not be recorded'),
   });

@@ -24,9 +24,6 @@ import { BackupError } from './errors.ts';
 import { type BackupDeps, makeBackup, type Progress } from './make-backup.ts';
 import { prune } from './prune.ts';
 
-/** One backup, removal or drill at a time, whatever the number of nodes. */
-const backupLock = 7_305_825;
-
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 /** How often it is looked whether one is due; one that failed is tried again then. */
@@ -89,7 +86,7 @@ export class BackupJob {
     const { database, where, failed } = this.#deps;
     if (where === undefined) return;
     try {
-      await aloneWith(database, backupLock, async () => {
+      await aloneWith(database, 'backup', async () => {
         if (this.#wishes.delete('backup') || (await this.#backupIsDue())) await this.#backup(where);
         if (!this.#stopped && (this.#wishes.delete('drill') || (await this.#drillIsDue()))) await this.#drill(where);
       });

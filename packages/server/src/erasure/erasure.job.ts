@@ -2,9 +2,6 @@ import { WokenJob } from '../platform/woken-job.ts';
 import { type AdvanceDeps, advance, certifyDone } from './advance.ts';
 import { type ErasureRow, erasuresUnderWay, markFailed } from './erasure.store.ts';
 
-/** One node at a time goes on with erasures, whatever the number of nodes. */
-const erasureLock = 7_305_825;
-
 const atOnce = 200;
 
 export type ErasureJobDeps = Omit<AdvanceDeps, 'signal'> & {
@@ -14,7 +11,7 @@ export type ErasureJobDeps = Omit<AdvanceDeps, 'signal'> & {
 /** Does what was asked for to its end. What goes wrong with one is told, stands beside it, and is tried again. */
 export function erasureJob(deps: ErasureJobDeps): WokenJob {
   const { database, failed } = deps;
-  return new WokenJob({ database, lock: erasureLock, work: (signal) => all({ ...deps, signal }), failed });
+  return new WokenJob({ database, lock: 'erasure', work: (signal) => all({ ...deps, signal }), failed });
 }
 
 async function all(deps: ErasureJobDeps & AdvanceDeps): Promise<boolean> {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import pg from 'pg';
 import { isDatabaseAway, serverName, withSessionSettings } from '../platform/db/database.ts';
+import { locks } from '../platform/db/locks.ts';
 import type { KeyCount, KeyEvent, KeyStore, PatientKey, Tombstone, Wrap, WrapName } from './key-store.ts';
 import { KeysError } from './keys-error.ts';
 import { erased, tombstoneOf } from './tombstones.ts';
@@ -18,9 +19,6 @@ const tables = `
   create table events (
     id uuid primary key, at timestamptz not null, what text not null, account_id uuid, detail jsonb not null,
     audited boolean not null default false, ordinal bigint generated always as identity)`;
-
-/** Lets one node make the tables. */
-const tablesLock = 7_305_822;
 
 type Row = {
   family: string;
@@ -91,7 +89,7 @@ export class PostgresKeyStore implements KeyStore {
     const store = new PostgresKeyStore(pool);
     try {
       await store.#transaction(async (client) => {
-        await client.query('select pg_advisory_xact_lock($1)', [tablesLock]);
+        await client.query('select pg_advisory_xact_lock($1)', [locks['key tables']]);
         const { rows } = await client.query(
           `select to_regclass('key_store') is not null as ours, to_regclass('packs') is not null as data`,
         );

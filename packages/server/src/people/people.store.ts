@@ -2,12 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { roles } from '@symbolon/contract';
 import { sql } from 'kysely';
 import type { Database, Trx } from '../platform/db/database.ts';
+import { locks } from '../platform/db/locks.ts';
 
 /** Lets one first set-up through at a time, whatever the number of nodes. */
-const setUpLock = 7_305_821;
-
 export async function lockSetUp(trx: Trx): Promise<void> {
-  await sql`select pg_advisory_xact_lock(${setUpLock})`.execute(trx);
+  await sql`select pg_advisory_xact_lock(${locks['set-up']})`.execute(trx);
 }
 
 export async function anyAccount(db: Database | Trx): Promise<boolean> {

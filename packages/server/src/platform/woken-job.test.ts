@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { aloneWith } from './db/alone.ts';
+import { type Lock, locks } from './db/locks.ts';
 import { watchedPostgres } from './db/watched-postgres.testing.ts';
 import { WokenJob } from './woken-job.ts';
 
@@ -10,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => postgres?.stop());
 
-function counted(work: (times: number) => Promise<boolean>, lock: number) {
+function counted(work: (times: number) => Promise<boolean>, lock: Lock) {
   let [times, failures] = [0, 0];
   const job = new WokenJob({
     database: postgres.database,
@@ -24,7 +25,7 @@ function counted(work: (times: number) => Promise<boolean>, lock: number) {
 }
 
 test('work that fails is tried again in a minute, and not at once for ever', async () => {
-  const { job, seen } = counted(() => Promise.reject(new Error('away')), 1);
+  const { job, seen } = counted(() => Promise.reject(new Error('away')), 'scrub');
   job.wake();
   await expect.poll(seen).toEqual({ times: 1, failures: 1 });
   await pause(300);
@@ -33,8 +34,8 @@ test('work that fails is tried again in a minute, and not at once for ever', asy
 });
 
 test('what another node is at is not asked for again and again', async () => {
-  const { job, seen } = counted(async () => false, 2);
-  await aloneWith(postgres.database, 2, async () => {
+  const { job, seen } = counted(async () => false, 'sweep');
+  await aloneWith(postgres.database, 'sweep', async () => {
     job.wake();
     await pause(300);
     expect(seen()).toEqual({ times: 0, failures: 0 });
@@ -49,7 +50,7 @@ test('what is asked for while it works is looked at right after; what says that 
   const { job, seen } = counted(async (times) => {
     if (times === 1) job.wake();
     return times === 2;
-  }, 3);
+  }, 'reseal');
   job.wake();
   await expect.poll(() => seen().times).toBe(3);
   await pause(200);
@@ -58,4 +59,9 @@ test('what is asked for while it works is looked at right after; what says that 
   job.wake();
   await pause(100);
   expect(seen().times).toBe(3);
+});
+
+test('each kind of work has a lock of its own: none shuts another out', () => {
+  const numbers = Object.values<number>(locks);
+  expect(new Set(numbers).size).toBe(numbers.length);
 });

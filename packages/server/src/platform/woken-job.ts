@@ -1,10 +1,11 @@
 import { aloneWith } from './db/alone.ts';
 import type { Database } from './db/database.ts';
+import type { Lock } from './db/locks.ts';
 
 export type WokenJobDeps = {
   readonly database: Database;
   /** What this kind of work is locked by: one node at a time does it. */
-  readonly lock: number;
+  readonly lock: Lock;
   /** Does what there is to do, and ends early where the signal says so. True where there is more of it. */
   readonly work: (signal: AbortSignal) => Promise<boolean>;
   readonly failed: (error: unknown) => void;

@@ -6,8 +6,6 @@ import { removeReplaced } from './remove-replaced.ts';
 const minuteMs = 60_000;
 /** A series that nothing was added to for so long is quiet. */
 const quietSeconds = 300;
-/** One compaction at a time, whatever the number of nodes. */
-export const compactionLock = 7_305_824;
 
 export type CompactionJobDeps = CompactionDeps & {
   /** By the clock; otherwise by hand only. */
@@ -56,7 +54,7 @@ export class CompactionJob {
   async run(): Promise<void> {
     const stopped = () => this.#stopped;
     try {
-      await aloneWith(this.#deps.database, compactionLock, async () => {
+      await aloneWith(this.#deps.database, 'compaction', async () => {
         await removeReplaced(this.#deps, stopped);
         while ((this.#asked || this.#deps.byItself) && !this.#stopped) {
           const quiet = this.#asked ? 0 : quietSeconds;

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Database, Trx } from '../platform/db/database.ts';
+import { locks } from '../platform/db/locks.ts';
 import type { Joinable } from './runs-to-join.ts';
 
 /** A series to be looked at. `lookAt` as the database spells it: a JavaScript date would lose its microseconds. */
@@ -59,7 +60,7 @@ export async function addToTotals(
  * How far it is. `waiting`: series of several packs that nobody has looked at yet; of them `due` by now. `joined` packs
  * became so many others in `rewrites`. `kept`: what was replaced and is still there. `running`: whether any node holds the lock of this work.
  */
-export async function compactionState(db: Database, lock: number) {
+export async function compactionState(db: Database) {
   const { rows } = await sql<{
     waiting: number;
     due: number;
@@ -76,7 +77,7 @@ export async function compactionState(db: Database, lock: number) {
       rewrites, packs_before as joined, instances, bytes, last_at as "lastAt",
       (select count(*) from replaced_packs)::int as kept,
       (select coalesce(sum(identity_sealed_bytes + image_sealed_bytes), 0) from replaced_packs)::float8 as "keptBytes",
-      exists (select from pg_locks where locktype = 'advisory' and objid = ${lock} and database = (select oid from pg_database where datname = current_database())) as running
+      exists (select from pg_locks where locktype = 'advisory' and objid = ${locks.compaction} and database = (select oid from pg_database where datname = current_database())) as running
     from compaction_totals`.execute(db);
   return rows[0]!;
 }

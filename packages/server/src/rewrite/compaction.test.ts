@@ -7,7 +7,7 @@ import { BlobError, type BlobStore } from '../platform/blobs/blob-store.ts';
 import { aloneWith } from '../platform/db/alone.ts';
 import { scrubSome } from '../scrub/index.ts';
 import { DiskWatch } from '../storage/index.ts';
-import { CompactionJob, compactionLock } from './compaction.job.ts';
+import { CompactionJob } from './compaction.job.ts';
 import { compactionState, lookAtAllNow } from './compaction.store.ts';
 import { type CompactionDeps, compactDue } from './compaction.ts';
 import { removeReplaced } from './remove-replaced.ts';
@@ -56,7 +56,7 @@ async function sentOneByOne(slices: number, series = 1) {
 const database = () => site.deps.database;
 const dueNow = () => database().transaction().execute(lookAtAllNow);
 const never = () => false;
-const waiting = async () => (await compactionState(database(), compactionLock)).waiting;
+const waiting = async () => (await compactionState(database())).waiting;
 
 test('a series that got a second pack is due when it has been quiet for five minutes; one that came in one commit never', async () => {
   await site.send(
@@ -64,7 +64,7 @@ test('a series that got a second pack is due when it has been quiet for five min
   );
   expect(await waiting()).toBe(0);
   const { packs } = await sentOneByOne(3);
-  expect(await compactionState(database(), compactionLock)).toMatchObject({ waiting: 1, due: 0 });
+  expect(await compactionState(database())).toMatchObject({ waiting: 1, due: 0 });
   await compactDue(deps, never);
   expect((await packs())[0]).toHaveLength(3);
   await sql`update compaction_due set look_at = look_at - interval '5 minutes'`.execute(database());
@@ -72,7 +72,7 @@ test('a series that got a second pack is due when it has been quiet for five min
   expect((await packs())[0]).toHaveLength(1);
   // Neither what was written nor what was looked at is due again.
   expect(await waiting()).toBe(0);
-  expect(await compactionState(database(), compactionLock)).toMatchObject({
+  expect(await compactionState(database())).toMatchObject({
     rewrites: 1,
     joined: 3,
     instances: 3,
@@ -97,7 +97,7 @@ test('a damaged pack is told of and left; its neighbours and other series are jo
   expect(alarms).toEqual([third]);
   expect((await packs())[0]).toHaveLength(5);
   expect((await other.packs())[0]).toHaveLength(1);
-  expect(await compactionState(database(), compactionLock)).toMatchObject({ waiting: 1, due: 0 });
+  expect(await compactionState(database())).toMatchObject({ waiting: 1, due: 0 });
   const finding = await database()
     .selectFrom('scrub_findings')
     .select(['part', 'gone_at'])
@@ -144,7 +144,7 @@ test('a series to which something comes while it is joined is looked at again', 
   await dueNow();
   await compactDue(withStores({ ...site.stores, imageBlobs: { ...imageBlobs, put } }), never);
   expect((await packs())[0]).toHaveLength(2);
-  expect(await compactionState(database(), compactionLock)).toMatchObject({ waiting: 1, due: 0 });
+  expect(await compactionState(database())).toMatchObject({ waiting: 1, due: 0 });
   // One image beside three: not worth writing three again.
   await dueNow();
   await compactDue(deps, never);
@@ -159,7 +159,7 @@ test('where there is no room nothing is left out: the series waits', async () =>
   await dueNow();
   await expect(compactDue(full, never)).rejects.toMatchObject({ code: 'BLOB_STORE_FULL' });
   expect(left).toEqual([]);
-  expect(await compactionState(database(), compactionLock)).toMatchObject({ waiting: 1, due: 1 });
+  expect(await compactionState(database())).toMatchObject({ waiting: 1, due: 1 });
   await compactDue(deps, never);
   expect((await packs())[0]).toHaveLength(1);
 });
@@ -186,15 +186,15 @@ test('what was replaced goes after a day, objects first: a crash between leaves 
   };
   const failing = withStores({ ...site.stores, imageBlobs: { ...imageBlobs, remove } });
   await expect(removeReplaced(failing, never)).rejects.toThrow('went away');
-  expect((await compactionState(database(), compactionLock)).kept).toBeGreaterThanOrEqual(3);
+  expect((await compactionState(database())).kept).toBeGreaterThanOrEqual(3);
   await removeReplaced(deps, never);
   expect(await there()).toBe(0);
-  expect((await compactionState(database(), compactionLock)).kept).toBe(0);
+  expect((await compactionState(database())).kept).toBe(0);
 });
 
 test('what was replaced long enough ago goes while the rest of a long run is still to be joined', async () => {
   const { packs } = await sentOneByOne(3, 3);
-  const kept = async () => (await compactionState(database(), compactionLock)).kept;
+  const kept = async () => (await compactionState(database())).kept;
   const keptAtPut: number[] = [];
   const { imageBlobs } = site.stores;
   const put: BlobStore['put'] = async (...args) => {
@@ -239,7 +239,7 @@ test('whoever asks for all of it now waits for no commit that is under way', asy
     held,
   );
   expect(await dueNow()).toBe(2);
-  expect(await compactionState(database(), compactionLock)).toMatchObject({ waiting: 2, due: 1 });
+  expect(await compactionState(database())).toMatchObject({ waiting: 2, due: 1 });
   await held.rollback().execute();
   await dueNow();
   await compactDue(deps, never);
@@ -268,7 +268,7 @@ test('while another node is at it, nothing is done here', async () => {
   const { packs } = await sentOneByOne(2);
   await dueNow();
   const job = new CompactionJob({ ...deps, byItself: true, failed: () => {} });
-  const alone = await aloneWith(database(), compactionLock, async () => {
+  const alone = await aloneWith(database(), 'compaction', async () => {
     await job.run();
     return (await packs())[0]!.length;
   });

@@ -1,12 +1,11 @@
 import type { Database } from '../platform/db/database.ts';
 import type { Figure } from '../platform/http/metrics.ts';
-import { compactionLock } from './compaction.job.ts';
 import { compactionState } from './compaction.store.ts';
 import { compressionState } from './compression.store.ts';
 
 /** What compaction tells a monitoring system. `compaction_due_series` that only grows: it does not keep up, or cannot. */
 export async function compactionFigures(database: Database): Promise<Figure[]> {
-  const { waiting, due, rewrites, joined, kept, keptBytes } = await compactionState(database, compactionLock);
+  const { waiting, due, rewrites, joined, kept, keptBytes } = await compactionState(database);
   const { toCompress, toCompressBytes, compressed, storedBefore, storedAfter } = await compressionState(database);
   return [
     { name: 'compaction_waiting_series', help: 'Series of several packs that were not looked at yet.', value: waiting },

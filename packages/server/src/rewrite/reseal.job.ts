@@ -1,9 +1,6 @@
 import { WokenJob } from '../platform/woken-job.ts';
 import { type ResealDeps, resealDue } from './reseal.ts';
 
-/** One node at a time seals anew. */
-const resealLock = 7_305_826;
-
 /** Goes on with what is to be sealed anew: at once when somebody asks, and each minute. */
 export function resealJob(deps: ResealDeps & { readonly failed: (error: unknown) => void }): WokenJob {
   const { database, failed } = deps;
@@ -11,5 +8,5 @@ export function resealJob(deps: ResealDeps & { readonly failed: (error: unknown)
     await resealDue(deps, () => signal.aborted);
     return false;
   };
-  return new WokenJob({ database, lock: resealLock, work, failed });
+  return new WokenJob({ database, lock: 'reseal', work, failed });
 }

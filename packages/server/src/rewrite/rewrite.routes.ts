@@ -4,7 +4,7 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { signedIn } from '../access/index.ts';
 import type { Audit } from '../audit/index.ts';
 import type { Database } from '../platform/db/database.ts';
-import { type CompactionJob, compactionLock } from './compaction.job.ts';
+import type { CompactionJob } from './compaction.job.ts';
 import { compactionState, lookAtAllNow } from './compaction.store.ts';
 import { compressionState } from './compression.store.ts';
 
@@ -21,7 +21,7 @@ export function rewriteRoutes(app: FastifyInstance, deps: RewriteRoutesDeps): vo
   const routes = app.withTypeProvider<ZodTypeProvider>();
   const { byItself, compression, bytesPerSecond } = deps;
   const answer = async (): Promise<CompactionAnswer> => {
-    const { lastAt, ...joining } = await compactionState(deps.database, compactionLock);
+    const { lastAt, ...joining } = await compactionState(deps.database);
     const compressing = await compressionState(deps.database);
     const waits = compression ? {} : { toCompress: 0, toCompressBytes: 0 };
     const times = { lastAt: lastAt?.toISOString() ?? null, failedAt: deps.job.failedAt?.toISOString() ?? null };

@@ -3,9 +3,6 @@ import type { Database } from '../platform/db/database.ts';
 import { beginRound, latestRounds, openRound } from './scrub.store.ts';
 import { type ScrubDeps, scrubOn } from './scrub.ts';
 
-/** One scrub at a time, whatever the number of nodes. */
-const scrubLock = 7_305_823;
-
 const minuteMs = 60_000;
 const dayMs = 24 * 60 * minuteMs;
 /** How often it is looked whether a round is due, or one was left that nobody goes on with. */
@@ -56,7 +53,7 @@ export class ScrubJob {
   /** Begins a round where one is due, and goes on with what is under way. Never throws. */
   async run(): Promise<void> {
     try {
-      await aloneWith(this.#deps.database, scrubLock, async () => {
+      await aloneWith(this.#deps.database, 'scrub', async () => {
         await this.#beginWhereDue();
         await scrubOn(this.#deps, () => this.#stopped);
       });

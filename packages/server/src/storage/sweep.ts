@@ -26,9 +26,6 @@ export type SweepAsk = {
   readonly after: string | null;
 };
 
-/** One sweep at a time, whatever the number of nodes. */
-const sweepLock = 7_305_822;
-
 const storeNames = ['identity', 'images'] as const;
 type StoreName = (typeof storeNames)[number];
 
@@ -70,7 +67,7 @@ type Orphan = { readonly store: StoreName; readonly name: string; readonly bytes
  * @throws StorageError SWEEP_TOO_MANY     too much of the store has no row: is this the right database?
  */
 export async function sweep(deps: SweepDeps, actor: SignedIn | Itself, ask: SweepAsk): Promise<SweepAnswer> {
-  const swept = await aloneWith(deps.database, sweepLock, () => sweepStretch(deps, actor, ask));
+  const swept = await aloneWith(deps.database, 'sweep', () => sweepStretch(deps, actor, ask));
   if (swept === undefined) throw new StorageError('SWEEP_RUNNING', 'A sweep runs already. Wait until it is done.');
   return swept.done;
 }

@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Database, Trx } from './database.ts';
+import { locks } from './locks.ts';
 
 /** The setting of a session that says whose rows it sees: the id of an account, or `every`. Where nobody said, it fails. */
 export const accountSetting = 'symbolon.account';
@@ -19,7 +20,7 @@ export async function readyAccountRole(database: Database): Promise<boolean> {
   if (!rows[0]?.bypasses) return false;
   await database.transaction().execute(async (trx) => {
     // Two nodes may start at once.
-    await sql`select pg_advisory_xact_lock(${roleLock})`.execute(trx);
+    await sql`select pg_advisory_xact_lock(${locks['role of accounts']})`.execute(trx);
     const role = sql.id(accountRole);
     // Roles belong to the whole server: another database of it may have made it.
     const there = await sql`select from pg_roles where rolname = ${accountRole}`.execute(trx);
@@ -56,5 +57,3 @@ function unready(error: unknown): never {
     { cause: error },
   );
 }
-
-const roleLock = 7_306_001;
