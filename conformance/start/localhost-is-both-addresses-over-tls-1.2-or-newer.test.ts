@@ -48,6 +48,20 @@ test.each(hosts)('at %s TLS 1.2 and 1.3 are spoken; 1.1 and 1.0 are refused', as
   expect(await handshake(host, 'TLSv1')).toBe('ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION');
 });
 
+test.each(hosts)('at %s what is not HTTP is told so, and is in no log', async (host) => {
+  const before = exchange.output();
+  const answer = await new Promise<string>((resolve, reject) => {
+    const socket = connect({ host, port, ca: exchange.ca }, () => socket.write('Authorization: DOE^JANE\r\n\r\n'));
+    let heard = '';
+    socket.on('data', (chunk) => {
+      heard += chunk;
+    });
+    socket.once('end', () => resolve(heard)).once('error', reject);
+  });
+  expect(answer).toBe('HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-length: 0\r\n\r\n');
+  expect(exchange.output()).toBe(before);
+});
+
 test('the second address stops with the first', async () => {
   expect(await exchange.stop()).toBe(0);
   for (const host of hosts) expect(await handshake(host, 'TLSv1.3')).toBe('ECONNREFUSED');

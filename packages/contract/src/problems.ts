@@ -62,6 +62,7 @@ export const problemCodes = [
   'MAILED_LINK_NOT_FOUND',
   'MAILED_LINK_OVER',
   'MAIL_NOT_SET_UP',
+  'METHOD_NOT_ALLOWED',
   'NOT_ACCEPTABLE',
   'NOT_FOUND',
   'OPENING_NOT_FOUND',

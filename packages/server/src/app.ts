@@ -26,6 +26,7 @@ import type { Databases } from './platform/db/databases.ts';
 import type { BuiltPages } from './platform/http/built-pages.ts';
 import { trustedProxies } from './platform/http/client-address.ts';
 import { httpApp } from './platform/http/http-app.ts';
+import { methodsAt } from './platform/http/methods-at.ts';
 import { metricsRoute } from './platform/http/metrics.ts';
 import { pages } from './platform/http/pages.ts';
 import type { TlsIdentity } from './platform/http/tls.ts';
@@ -145,6 +146,7 @@ export function buildApp(deps: AppDeps): { app: FastifyInstance; finish: () => P
       (error instanceof BlobError && error.code === 'BLOB_WRITE_FAILED'),
   );
   const app = httpApp(deps.tls, log, problemOf, trustedProxies(deps.trustedProxies));
+  const methods = methodsAt(app);
 
   guard(app, {
     actorOfToken: (token, address) => actorOfToken({ database, now }, token, address),
@@ -172,7 +174,7 @@ export function buildApp(deps: AppDeps): { app: FastifyInstance; finish: () => P
     // Full or not, it serves what it holds: whoever balances the load must not take it out.
     return { status: 'ready', storage: await watch.state() };
   });
-  pages(app, deps.pages);
+  pages(app, deps.pages, methods);
   const looks = new Looks(audit, database, now);
   const mail = new Outbox(deps.postman !== undefined, now);
   const people = { database, databases, chains, keyService, audit, looks, attempts, mail, breached: deps.breached };

@@ -84,6 +84,7 @@ export const problems: Record<ProblemCode, Row> = {
   MAILED_LINK_NOT_FOUND: { status: 404, title: 'No such link' },
   MAILED_LINK_OVER: { status: 410, title: 'The link is over' },
   MAIL_NOT_SET_UP: { status: 409, title: 'No mails are sent' },
+  METHOD_NOT_ALLOWED: { status: 405, title: 'Not with this method' },
   NOT_ACCEPTABLE: { status: 406, title: 'No such form' },
   NOT_FOUND: { status: 404, title: 'Not found' },
   OPENING_NOT_FOUND: { status: 404, title: 'No such opening' },

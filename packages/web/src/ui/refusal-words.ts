@@ -184,6 +184,7 @@ export const refusalWords: RefusalWords = {
     happened: 'This exchange sends no mails.',
     advice: 'Ask an administrator of your account for a link.',
   },
+  METHOD_NOT_ALLOWED: { happened: 'The exchange does not take this here.', advice: 'Reload the page.' },
   NOT_ACCEPTABLE: {
     happened: 'The exchange cannot give this in the form that was asked for.',
     advice: 'Reload the page.',

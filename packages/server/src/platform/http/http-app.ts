@@ -1,3 +1,4 @@
+import { createServer, type Server } from 'node:https';
 import type { Socket } from 'node:net';
 import type { Problem } from '@symbolon/contract';
 import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, LogController } from 'fastify';
@@ -35,12 +36,37 @@ const notFound: Problem = {
   detail: 'There is nothing at this address.',
 };
 
+/** Of an address at which something is, but not with this method. Whoever asks with the right one learns as much. */
+export function sendMethodNotAllowed(reply: FastifyReply, methods: readonly string[]): FastifyReply {
+  return sendProblem(reply.header('allow', methods.join(', ')), methodNotAllowed);
+}
+
+const methodNotAllowed: Problem = {
+  type: 'urn:symbolon:problem:METHOD_NOT_ALLOWED',
+  title: 'Not with this method',
+  status: 405,
+  code: 'METHOD_NOT_ALLOWED',
+  detail: 'There is something at this address, but not with this method. The Allow header names those there are.',
+};
+
 /** Answers what is not HTTP. Fastify's own handler logs the packet, in which a token or a name may stand. */
 function refuseUnreadable(error: NodeJS.ErrnoException, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
   const status = error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request';
   socket.write(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
   socket.destroySoon();
+}
+
+const keepAliveTimeout = 72_000;
+
+const tlsSettings = ({ certificate, key }: TlsIdentity) =>
+  ({ cert: certificate, key, minVersion: 'TLSv1.2', noDelay: true }) as const;
+
+/** Another listener of the same app. */
+export function anotherListener(app: FastifyInstance, tls: TlsIdentity): Server {
+  // As the first: slow heads are cut off, slow bodies are not.
+  const server = createServer({ ...tlsSettings(tls), requestTimeout: 0, keepAliveTimeout }, app.routing);
+  return server.on('clientError', refuseUnreadable);
 }
 
 /**
@@ -56,7 +82,7 @@ export function httpApp(
 ): FastifyInstance {
   const app = fastify({
     ...(trustsProxy && { trustProxy: trustsProxy }),
-    https: { cert: tls.certificate, key: tls.key, minVersion: 'TLSv1.2', noDelay: true },
+    https: tlsSettings(tls),
     loggerInstance: log,
     // Its own lines name the path, and with it UIDs; `onResponse` below says what may be said.
     logController: new LogController({ disableRequestLogging: true }),
@@ -64,7 +90,7 @@ export function httpApp(
     requestTimeout: 0,
     // Slow heads are cut off; slow bodies are not: a hospital's line may be slow.
     connectionTimeout: 0,
-    keepAliveTimeout: 72_000,
+    keepAliveTimeout,
     exposeHeadRoutes: false,
     return503OnClosing: true,
     forceCloseConnections: 'idle',

@@ -1,5 +1,6 @@
-import { createServer, type Server } from 'node:https';
+import type { Server } from 'node:https';
 import type { FastifyInstance } from 'fastify';
+import { anotherListener } from './http-app.ts';
 import type { TlsIdentity } from './tls.ts';
 
 class ListenError extends Error {
@@ -37,10 +38,7 @@ export async function listen(
     throw explain(error, first, port);
   });
   if (host !== 'localhost') return { close: () => closeAll(app, []) };
-  const second: Server = createServer(
-    { cert: tls.certificate, key: tls.key, minVersion: 'TLSv1.2', noDelay: true, requestTimeout: 0 },
-    app.routing,
-  );
+  const second = anotherListener(app, tls);
   await new Promise<void>((done, failed) => {
     second.once('error', (error: NodeJS.ErrnoException) => {
       // A machine without IPv6 has no ::1.

@@ -6,6 +6,7 @@ import { pages as addresses, pathOf } from '@symbolon/contract';
 import fastify, { type FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readBuiltPages } from './built-pages.ts';
+import { methodsAt } from './methods-at.ts';
 import { pages } from './pages.ts';
 
 const script = 'console.log("symbolon");'.repeat(50);
@@ -25,8 +26,11 @@ beforeAll(async () => {
   await writeFile(join(assets, 'index-abc.js.gz'), gzipSync(script));
   await writeFile(join(assets, 'mark-abc.svg'), '<svg/>');
   await writeFile(join(assets, 'index-abc.js.map'), '{}');
-  app = fastify();
-  pages(app, await readBuiltPages(folder));
+  app = fastify({ exposeHeadRoutes: false });
+  const methods = methodsAt(app);
+  pages(app, await readBuiltPages(folder), methods);
+  app.delete('/api/v1/things/:thing', async () => 'gone');
+  app.put('/api/v1/things/:thing', async () => 'put');
 });
 afterAll(async () => {
   await app.close();
@@ -64,6 +68,21 @@ describe('the web app is served', () => {
     }
     const program = await get('/api/v1/no-such-thing', { 'sec-fetch-mode': 'navigate' });
     expect(program.body).not.toContain('<!doctype html>');
+  });
+
+  test('an address at which something is with other methods answers 405, and names them', async () => {
+    const asked = async (method: 'GET' | 'HEAD' | 'POST' | 'DELETE', url: string) => {
+      const { statusCode, headers } = await app.inject({ method, url, headers: { 'sec-fetch-mode': 'navigate' } });
+      return [statusCode, headers.allow];
+    };
+    expect(await asked('POST', '/api/v1/things/7?of=them')).toEqual([405, 'DELETE, PUT']);
+    expect(await asked('GET', '/api/v1/things/7')).toEqual([405, 'DELETE, PUT']);
+    expect(await asked('DELETE', '/api/v1/things/7')).toEqual([200, undefined]);
+    expect(await asked('DELETE', '/sign-in')).toEqual([405, 'GET']);
+    // What has the form of a route is there with its methods; that no such file is does not make it another method's.
+    expect(await asked('GET', '/assets/none.js')).toEqual([404, undefined]);
+    for (const url of ['/api/v1/things', '/api/v1/things/', '/api/v1/things/7/of', '/api/v1/thingsx7'])
+      expect(await asked('POST', url)).toEqual([404, undefined]);
   });
 
   test('with a policy that lets no inline script, no eval and no other host pass', async () => {

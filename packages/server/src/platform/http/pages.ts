@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { pages as addresses } from '@symbolon/contract';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { Asset, BuiltPages } from './built-pages.ts';
-import { sendNotFound } from './http-app.ts';
+import { sendMethodNotAllowed, sendNotFound } from './http-app.ts';
 
 const config = { action: 'exchange.look' } as const;
 
@@ -38,8 +38,12 @@ function encoded(asset: Asset, accepts: string | undefined): readonly [Buffer, e
   return [asset.plain];
 }
 
-/** Serves the web app: one page of HTML for each of the contract's addresses, and the files that it asks for. */
-export function pages(app: FastifyInstance, { html, assets }: BuiltPages): void {
+/** Serves the web app: one page of HTML for each of the contract's addresses, and the files that it asks for; answers where there is no route. */
+export function pages(
+  app: FastifyInstance,
+  { html, assets }: BuiltPages,
+  methodsAt: (url: string) => readonly string[],
+): void {
   const sendPage = (reply: FastifyReply) => {
     const nonce = randomBytes(18).toString('base64url');
     return reply
@@ -53,6 +57,8 @@ export function pages(app: FastifyInstance, { html, assets }: BuiltPages): void 
   for (const address of Object.values(addresses)) app.get(address, { config }, async (_, reply) => sendPage(reply));
   // Somebody who mistyped an address reads the app's own words; programs get the problem that they understand.
   app.setNotFoundHandler(({ method, url, headers }, reply) => {
+    const methods = methodsAt(url);
+    if (methods.length > 0 && !methods.includes(method)) return sendMethodNotAllowed(reply, methods);
     const typed = method === 'GET' && headers['sec-fetch-mode'] === 'navigate';
     return typed && !/^\/(api|dicomweb|assets)\//.test(url) ? sendPage(reply.status(404)) : sendNotFound(reply);
   });
