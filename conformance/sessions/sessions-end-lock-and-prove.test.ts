@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { SessionAnswer, SignInPolicy } from '@symbolon/contract';
+import type { OwnSessionsAnswer, SessionAnswer, SignInPolicy } from '@symbolon/contract';
 import { ctStudy, type Exchange, type Owner, owner, startExchange } from '@symbolon/testbed';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Answer, ask, multipart, type Question } from '../laws/ask.ts';
@@ -228,6 +228,28 @@ describe('what is dangerous wants a proof of a moment ago', () => {
     expect((await ask(exchange, '/api/v1/me', stolen)).status).toBe(401);
     expect(await here.status('account/addresses', dangerous)).toBe(200);
     expect(await recorded('session.prove')).toEqual(['refused', 'success']);
+  });
+
+  test('of which one session remains one, as the list shows it; of two at once under one secret the second is out', async () => {
+    const here = await browser();
+    const listed = async () => {
+      const { sessions } = (await here.ask('me/sessions')).json() as OwnSessionsAnswer;
+      return sessions.filter(({ current }) => current).map(({ id, createdAt }) => ({ id, createdAt }));
+    };
+    const before = await listed();
+    expect(before).toHaveLength(1);
+    const proofs = await Promise.all(
+      [1, 2].map(() =>
+        ask(exchange, '/api/v1/session/proof', {
+          json: { password: me.password },
+          headers: { cookie: here.cookie, 'sec-fetch-site': 'same-origin' },
+        }),
+      ),
+    );
+    expect(proofs.map(({ status }) => status).sort()).toEqual([200, 401]);
+    expect(await here.status('me')).toBe(401);
+    here.cookie = cookieOf(proofs.find(({ status }) => status === 200)!);
+    expect(await listed()).toEqual(before);
   });
 
   test('as a role that is given in a group does, to one or by default to all; what gives no role does not', async () => {

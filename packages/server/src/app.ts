@@ -150,8 +150,8 @@ export function buildApp(deps: AppDeps): { app: FastifyInstance; finish: () => P
 
   guard(app, {
     actorOfToken: (token, address) => actorOfToken({ database, now }, token, address),
-    actorOfSession: (secret, address, byItself) => actorOfSession({ database, now }, secret, address, byItself),
-    actorOfSessionGoingOn: (was, address) => actorOfSession({ database, now }, was, address),
+    actorOfSession: (secret, address, byItself) => actorOfSession({ database, now }, { secret }, address, byItself),
+    actorOfSessionId: (id, address) => actorOfSession({ database, now }, { id }, address),
     actorOfLink: (credential) => actorOfLink({ database, audit, now }, credential),
     recordRefusal: async (actor, action) => {
       const entry = { actor, action, kind: 'execute', outcome: 'refused' } as const;

@@ -33,7 +33,7 @@ export async function actorNow(trx: Trx, actor: SignedIn, action: Action): Promi
   await lockRights(trx, accountId);
   const standing = await standingOf(trx, accountId, userId);
   const token = by === 'token' ? await scopeOfToken(trx, accountId, credentialId) : undefined;
-  const stands = by === 'token' ? token !== undefined : await isSession(trx, credentialId);
+  const stands = by === 'token' ? token !== undefined : await isSession(trx, actor);
   if (standing?.state !== 'active' || !stands)
     throw new AccessError('ACCESS_SIGN_IN_NEEDED', 'Your sign-in ended meanwhile.');
   const { id, name, builtin } = standing.role;

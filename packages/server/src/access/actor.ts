@@ -20,8 +20,8 @@ export type SignedIn = {
   readonly proven: boolean;
   /** Whether `rights` lack every sight of identities until the second password is given; never of a token. */
   readonly identitiesClosed: boolean;
-  /** When the session began; that it goes on under another secret changes nothing of it. */
-  readonly since?: Date;
+  /** SHA-256 of the session's secret as the request was let in: what changes or ends the session does so while it goes by that one. */
+  readonly digest?: Uint8Array;
 };
 /** Somebody without an account who opened a link: they reach the one study of that link, and nothing else. */
 export type LinkVisitor = {

@@ -32,7 +32,7 @@ function guarded(sitting: SignedIn = { ...member, by: 'session' }): {
   const deps: GuardDeps = {
     actorOfToken: async (token) => (token === 'good' ? member : undefined),
     actorOfSession: async (given) => (given === secret && !renewed ? now : undefined),
-    actorOfSessionGoingOn: async ({ credentialId }) => (credentialId === sitting.credentialId ? now : undefined),
+    actorOfSessionId: async (id) => (id === sitting.credentialId ? now : undefined),
     actorOfLink: async ({ linkId, secret: given }) => {
       if (given === revoked) throw new AccessError('ACCESS_REFUSED', 'revoked');
       return given === secret && linkId === 'l' ? byLink : undefined;

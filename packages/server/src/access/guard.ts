@@ -32,8 +32,8 @@ export type GuardDeps = {
   readonly actorOfToken: (token: string, address: string) => Promise<SignedIn | undefined>;
   /** The actor behind a browser's session, or undefined where it is unknown or over; whether this is asked by the page itself, and not by a person. */
   readonly actorOfSession: (secret: string, address: string, byItself: boolean) => Promise<SignedIn | undefined>;
-  /** Who an actor by a session is now; that may have gone on under another secret since. */
-  readonly actorOfSessionGoingOn: (was: SignedIn, address: string) => Promise<SignedIn | undefined>;
+  /** The same by the id of the session, which may go by another secret since. */
+  readonly actorOfSessionId: (id: string, address: string) => Promise<SignedIn | undefined>;
   /** Who opened this link in this browser; throws where the link is revoked or over. */
   readonly actorOfLink: (credential: LinkCredential) => Promise<LinkVisitor | undefined>;
   /** Records that somebody was turned away. */
@@ -98,7 +98,7 @@ async function stillThere(deps: GuardDeps, request: FastifyRequest): Promise<Act
   const { actor, ip: address } = request;
   if (actor.kind !== 'person' || actor.by !== 'session') return actorOf(deps, request);
   try {
-    return (await deps.actorOfSessionGoingOn(actor, address)) ?? { kind: 'visitor', address };
+    return (await deps.actorOfSessionId(actor.credentialId, address)) ?? { kind: 'visitor', address };
   } catch (error) {
     if (error instanceof AddressRefused)
       await deps.recordRefusal(error.actor, request.routeOptions.config.action as Action);

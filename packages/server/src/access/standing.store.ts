@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Database, Trx } from '../platform/db/database.ts';
+import type { SignedIn } from './actor.ts';
 import type { HeldRole } from './held-role.ts';
 
 /** Where somebody stands in an account: their role, and their groups and locations with the role that they have there. */
@@ -71,6 +72,7 @@ export async function scopeOfToken(
     .executeTakeFirst();
 }
 
-export async function isSession(db: Database | Trx, sessionId: string): Promise<boolean> {
-  return (await db.selectFrom('sessions').select('id').where('id', '=', sessionId).executeTakeFirst()) !== undefined;
+export async function isSession(db: Database | Trx, { credentialId, digest }: SignedIn): Promise<boolean> {
+  const session = db.selectFrom('sessions').select('id').where('id', '=', credentialId);
+  return (await session.where('digest', '=', Buffer.from(digest ?? [])).executeTakeFirst()) !== undefined;
 }

@@ -16,7 +16,6 @@ import { endResetsOf } from './reset.store.ts';
 import { endSession } from './session.store.ts';
 import { type From, type SessionDeps, startSession } from './sessions.ts';
 import type { SetUpDone } from './set-up.ts';
-import { policyOf } from './steps.ts';
 import { issueToken, longestLife, refuseWhereSecondIsWanted } from './tokens.ts';
 
 /** The invitation whose secret this is. @throws PeopleError INVITATION_NOT_FOUND, INVITATION_USED, INVITATION_EXPIRED */
@@ -54,7 +53,7 @@ export async function lookAtInvitation(
 ): Promise<LookAtInvitationAnswer> {
   const row = await provenInvitation(deps, actor, secret, async () => {});
   const { from, accountName, name, email, expiresAt, policy } = row;
-  const rules = strictest([policyOf(policy)]);
+  const rules = strictest([policy]);
   return { from, accountName, name, email, expiresAt: expiresAt.toISOString(), rules };
 }
 
@@ -70,7 +69,7 @@ async function firstPassword(
   refused: (past?: Past) => Promise<unknown>,
 ): Promise<string | undefined> {
   // By the rules of the account alone, in both cases: those of others would tell that they are in others.
-  const mustKeepRules = () => mustBeGood(deps, { password, email }, policyOf(policy));
+  const mustKeepRules = () => mustBeGood(deps, { password, email }, policy);
   if (passwordHash === null) {
     const chosen = await hashPassword(password);
     try {
@@ -137,7 +136,7 @@ export async function acceptInvitation(
       return { token: answer };
     }
     // Whoever signs in anew leaves no session behind.
-    if (actor.kind === 'person' && actor.by === 'session') await endSession(trx, actor.credentialId);
+    if (actor.kind === 'person' && actor.by === 'session') await endSession(trx, actor);
     return { session: await startSession(trx, owner, { address: actor.address, agent }, now) };
   });
 }

@@ -1,7 +1,8 @@
 import type { SignInPolicy } from '@symbolon/contract';
 import { type RawBuilder, sql } from 'kysely';
-import type { HeldRole, SignedIn } from '../access/index.ts';
+import type { HeldRole } from '../access/index.ts';
 import { type Database, plannedOnce, type SessionFactor } from '../platform/db/database.ts';
+import { withPolicy } from './policy-of.ts';
 
 /** What a token or a session proves, with all that decides what its holder may: read anew with every request. */
 export type CredentialRow = {
@@ -17,7 +18,7 @@ export type CredentialRow = {
   readonly addresses: readonly string[];
   readonly accountAddresses: readonly string[];
   readonly operates: boolean;
-  readonly policy: Partial<SignInPolicy>;
+  readonly policy: SignInPolicy;
   /** Whether their role wants a second factor, whatever the account says. */
   readonly roleWantsFactor: boolean;
   readonly role: HeldRole;
@@ -26,6 +27,7 @@ export type CredentialRow = {
 
 /** What decides which steps a session has still to do, and what it opens. */
 export type SessionRow = CredentialRow & {
+  readonly digest: Uint8Array;
   readonly createdAt: Date;
   readonly seenAt: Date;
   readonly expiresAt: Date;
@@ -66,7 +68,7 @@ async function withRights<Row extends CredentialRow>(
     join memberships m on m.user_id = c."userId" and m.account_id = c."accountId" and m.state = 'active'
     join accounts a on a.id = m.account_id
     join roles r on r.id = m.role_id`.execute(db);
-  return rows[0];
+  return rows[0] && (withPolicy(rows[0]) as Row);
 }
 
 /** A token that a restore brought back may have been ended since: until somebody decides it is none. */
@@ -79,19 +81,15 @@ export function tokenByDigest(db: Database, digest: Uint8Array): Promise<Credent
   );
 }
 
-/** By the digest of its secret; or as what became of one that was looked at before, and may have another secret and another id since. */
+/** By the digest of its secret, or by its id, which stays when it gets another secret. */
 export function sessionBy(
   db: Database,
-  by: { readonly digest: Uint8Array } | { readonly was: SignedIn },
+  by: { readonly digest: Uint8Array } | { readonly id: string },
 ): Promise<SessionRow | undefined> {
-  const which =
-    'digest' in by
-      ? sql`s.digest = ${Buffer.from(by.digest)}`
-      : sql`s.user_id = ${by.was.userId} and s.account_id = ${by.was.accountId} and (s.id = ${by.was.credentialId}
-          or date_trunc('milliseconds', s.created_at) = ${by.was.since ?? null})`;
+  const which = 'digest' in by ? sql`s.digest = ${Buffer.from(by.digest)}` : sql`s.id = ${by.id}`;
   return withRights<SessionRow>(
     db,
-    sql`select s.id, s.user_id as "userId", s.account_id as "accountId", s.namespace_id as "namespaceId",
+    sql`select s.id, s.digest, s.user_id as "userId", s.account_id as "accountId", s.namespace_id as "namespaceId",
       s.expires_at as "expiresAt", s.seen_at as "seenAt", null::text[] as scope, null::timestamptz as "usedAt",
       '{}'::text[] as addresses, s.factor, s.locked_at as "lockedAt", s.proven_at as "provenAt",
       s.created_at as "createdAt", s.finished_at as "finishedAt",
@@ -123,7 +121,7 @@ export async function doorFacts(
       (select max(t.version) from terms_acceptances t where t.account_id = a.id and t.user_id = u.id)
         as "acceptedVersion"
     from users u, accounts a where u.id = ${userId} and a.id = ${accountId}`.execute(db);
-  return rows[0] as (typeof rows)[number];
+  return withPolicy(rows[0] as (typeof rows)[number]);
 }
 
 export async function markUsed(db: Database, tokenId: string, now: Date): Promise<void> {

@@ -1,8 +1,10 @@
 import type { SignInPolicy } from '@symbolon/contract';
 import { sql } from 'kysely';
+import type { SignedIn } from '../access/index.ts';
 import type { Database, SessionFactor, Trx } from '../platform/db/database.ts';
+import { withPolicy } from './policy-of.ts';
 
-export type Wanting = { readonly policy: Partial<SignInPolicy>; readonly roleWantsFactor: boolean };
+export type Wanting = { readonly policy: SignInPolicy; readonly roleWantsFactor: boolean };
 
 /** What each account of somebody says of signing in; `inAccount`: of that one alone, also where they were only invited so far. */
 export async function wantingOf(db: Database | Trx, userId: string, inAccount?: string): Promise<Wanting[]> {
@@ -12,9 +14,11 @@ export async function wantingOf(db: Database | Trx, userId: string, inAccount?: 
     .innerJoin('roles', 'roles.id', 'memberships.role_id')
     .select(['accounts.sign_in_policy as policy', 'roles.second_factor as roleWantsFactor'])
     .where('memberships.user_id', '=', userId);
-  return inAccount === undefined
-    ? query.where('memberships.state', '=', 'active').execute()
-    : query.where('memberships.account_id', '=', inAccount).execute();
+  const rows = await (inAccount === undefined
+    ? query.where('memberships.state', '=', 'active')
+    : query.where('memberships.account_id', '=', inAccount)
+  ).execute();
+  return rows.map(withPolicy);
 }
 
 /** Which of the two there is; recovery codes come with either. */
@@ -31,9 +35,15 @@ export async function factorKindsOf(
 /** What proved a session beside the password, held until the transaction ends; undefined where the session is over. */
 export async function factorOfSession(
   trx: Trx,
-  sessionId: string,
+  { credentialId, digest }: SignedIn,
 ): Promise<{ readonly factor: SessionFactor | null } | undefined> {
-  return trx.selectFrom('sessions').select('factor').where('id', '=', sessionId).forUpdate().executeTakeFirst();
+  return trx
+    .selectFrom('sessions')
+    .select('factor')
+    .where('id', '=', credentialId)
+    .where('digest', '=', Buffer.from(digest ?? []))
+    .forUpdate()
+    .executeTakeFirst();
 }
 
 /** Whether a session showed a second factor itself, and did not merely begin in a browser that is trusted. */

@@ -1,12 +1,10 @@
 import type { Database, Trx } from '../platform/db/database.ts';
 import type { KnownDevice } from './device.store.ts';
 import { type Wanting, wantingOf } from './factor-standing.store.ts';
-import { policyOf } from './steps.ts';
 
 const dayMs = 86_400_000;
 
-const wants = ({ policy, roleWantsFactor }: Wanting): boolean =>
-  roleWantsFactor || policyOf(policy).secondFactor === 'required';
+const wants = ({ policy, roleWantsFactor }: Wanting): boolean => roleWantsFactor || policy.secondFactor === 'required';
 
 /** Whether an account of theirs, or their role in it, wants a second factor; of one account where that is named. */
 export async function isFactorWanted(db: Database | Trx, userId: string, inAccount?: string): Promise<boolean> {
@@ -16,7 +14,7 @@ export async function isFactorWanted(db: Database | Trx, userId: string, inAccou
 /** For how many days somebody may trust a browser: as the strictest of their accounts has it. 0: not at all. */
 export async function trustDaysOf(db: Database | Trx, userId: string): Promise<number> {
   const all = await wantingOf(db, userId);
-  return all.length === 0 ? 0 : Math.min(...all.map(({ policy }) => policyOf(policy).trustedDeviceDays));
+  return all.length === 0 ? 0 : Math.min(...all.map(({ policy }) => policy.trustedDeviceDays));
 }
 
 /**

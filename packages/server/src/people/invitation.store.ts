@@ -1,6 +1,7 @@
 import type { SignInPolicy, UserState } from '@symbolon/contract';
 import { sql } from 'kysely';
 import type { Database, Trx } from '../platform/db/database.ts';
+import { withPolicy } from './policy-of.ts';
 
 type Who = { readonly accountId: string; readonly userId: string };
 
@@ -40,7 +41,7 @@ export type InvitationRow = {
   readonly digest: Buffer;
   readonly accountId: string;
   readonly accountName: string;
-  readonly policy: Partial<SignInPolicy>;
+  readonly policy: SignInPolicy;
   readonly userId: string;
   readonly namespaceId: string;
   readonly name: string;
@@ -65,7 +66,7 @@ export async function invitationById(db: Database, id: string): Promise<Invitati
     join users f on f.id = i.created_by
     left join memberships inviter on inviter.account_id = i.account_id and inviter.user_id = i.created_by
     where i.id = ${id}`.execute(db);
-  return rows[0];
+  return rows[0] && withPolicy(rows[0]);
 }
 
 /** The one that somebody can still take up. */

@@ -101,7 +101,7 @@ async function changingFactors<T>(
   mustBeBrowser(actor);
   return deps.database.transaction().execute(async (trx) => {
     await lockUser(trx, actor.userId);
-    const session = await factorOfSession(trx, actor.credentialId);
+    const session = await factorOfSession(trx, actor);
     if (session === undefined) throw new AccessError('ACCESS_SIGN_IN_NEEDED', 'The session is over.');
     const had = await factorsOf(trx, actor.userId);
     if (had.length > 0) mustHaveShown(session);

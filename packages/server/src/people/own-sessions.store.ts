@@ -1,10 +1,11 @@
 import type { Database, Trx } from '../platform/db/database.ts';
 import { endTrust } from './device.store.ts';
+import { withPolicy } from './policy-of.ts';
 import type { SessionTimes } from './session-limits.ts';
 
 /** All of somebody's; how long each lasts is its account's to say. */
 export async function sessionsOf(db: Database, userId: string, now: Date) {
-  return db
+  const rows = await db
     .selectFrom('sessions')
     .innerJoin('accounts', 'accounts.id', 'sessions.account_id')
     .select([
@@ -24,6 +25,7 @@ export async function sessionsOf(db: Database, userId: string, now: Date) {
     .orderBy('sessions.id')
     .limit(200)
     .execute();
+  return rows.map(withPolicy);
 }
 
 /** Ends one of somebody's sessions, all but one, or all; returns in which account each was, and until when it could be used. */
@@ -39,11 +41,12 @@ export async function endOwnSessions(
     .where('sessions.user_id', '=', userId);
   if (which !== 'all')
     sessions = sessions.where('sessions.id', 'id' in which ? '=' : '<>', 'id' in which ? which.id : which.allBut);
-  return sessions
+  const ended = await sessions
     .returning(['sessions.account_id as accountId', 'sessions.seen_at as seenAt', 'sessions.expires_at as expiresAt'])
     .returning(['sessions.created_at as createdAt', 'sessions.finished_at as finishedAt'])
     .returning('accounts.sign_in_policy as policy')
     .execute();
+  return ended.map(withPolicy);
 }
 
 /** Kept to compare with; nobody changes their password so often that older ones matter. */

@@ -34,7 +34,7 @@ export async function signInWithPasskey(
     const now = deps.now();
     return await deps.database.transaction().execute(async (trx) => {
       await takePasskey(trx, passkey, now);
-      if (actor.kind === 'person' && actor.by === 'session') await endSession(trx, actor.credentialId);
+      if (actor.kind === 'person' && actor.by === 'session') await endSession(trx, actor);
       const owner = { userId, accountId, namespaceId };
       const secret = await startSession(trx, owner, { address: actor.address, agent }, now, { factor: 'passkey' });
       const detail = { by: 'passkey' };

@@ -23,7 +23,7 @@ export function proofRoutes(app: FastifyInstance, deps: ProvingDeps & { readonly
   /** The session goes on under another secret: whoever knew the one before is out. */
   const renewed = async (request: FastifyRequest, reply: FastifyReply, secret: string): Promise<SessionAnswer> => {
     reply.header('cache-control', 'no-store').header('set-cookie', sessionCookieOf(secret));
-    const actor = await actorOfSession(deps, secret, request.ip);
+    const actor = await actorOfSession(deps, { secret }, request.ip);
     return stateOf(deps, actor ?? { kind: 'visitor', address: request.ip });
   };
 

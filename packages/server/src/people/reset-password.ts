@@ -120,7 +120,7 @@ export async function resetPassword(
     ]);
     await deps.mail.tell(trx, { kind: 'password-changed', userId });
     // Whoever signs in anew leaves no session behind.
-    if (actor.kind === 'person' && actor.by === 'session') await endSession(trx, actor.credentialId);
+    if (actor.kind === 'person' && actor.by === 'session') await endSession(trx, actor);
     return letIn ? startSession(trx, owner, { address: actor.address, agent }, now) : undefined;
   });
   await forgetGuesses(deps.attempts, email);

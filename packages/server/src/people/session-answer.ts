@@ -17,7 +17,6 @@ import { rememberDevice, trustBrowser } from './known-devices.ts';
 import { anyAccount, profileOf } from './people.store.ts';
 import { sessionFacts } from './session.store.ts';
 import { actorOfSession, type Browser, type SessionDeps } from './sessions.ts';
-import { policyOf } from './steps.ts';
 
 const actionNames = Object.keys(actions) as Action[];
 
@@ -42,7 +41,7 @@ async function factsOf(
 ): Promise<Partial<SessionAnswer>> {
   const facts = by === 'session' ? await sessionFacts(database, credentialId) : undefined;
   if (facts === undefined) return {};
-  const { lockMinutes, secondPassword } = policyOf(facts.policy);
+  const { lockMinutes, secondPassword } = facts.policy;
   const until = facts.identitiesUntil !== null && facts.identitiesUntil > now() ? facts.identitiesUntil : null;
   const state = until !== null ? 'open' : facts.hasSecondPassword ? 'closed' : 'unset';
   return {
@@ -79,7 +78,7 @@ export async function begunSession(
   secret: string,
   { trust = false }: { readonly trust?: boolean } = {},
 ): Promise<SessionAnswer> {
-  const actor = await actorOfSession(deps, secret, request.ip);
+  const actor = await actorOfSession(deps, { secret }, request.ip);
   const cookies = [sessionCookieOf(secret)];
   if (actor && !actor.steps.includes('second-factor')) {
     const from = { ...browserOf(request), address: request.ip };

@@ -1,5 +1,4 @@
 import type { SignInPolicy } from '@symbolon/contract';
-import { policyOf } from './steps.ts';
 
 const minuteMs = 60_000;
 /** Whoever does not finish what a sign-in asks for begins anew: with a password alone nobody sits before the next step for hours. */
@@ -10,12 +9,12 @@ export type SessionTimes = {
   readonly seenAt: Date;
   readonly expiresAt: Date;
   readonly finishedAt: Date | null;
-  readonly policy: Partial<SignInPolicy>;
+  readonly policy: Pick<SignInPolicy, 'sessionHours' | 'idleMinutes'>;
 };
 
 /** When a session ends whatever happens: by what held when it began, or by what the account says now, whichever is sooner. */
 export function endsAt({ createdAt, expiresAt, finishedAt, policy }: SessionTimes): Date {
-  const longestMs = policyOf(policy).sessionHours * 60 * minuteMs;
+  const longestMs = policy.sessionHours * 60 * minuteMs;
   const lastMs = finishedAt === null ? Math.min(longestMs, unfinishedMs) : longestMs;
   return new Date(Math.min(expiresAt.getTime(), createdAt.getTime() + lastMs));
 }
@@ -26,6 +25,6 @@ export function endsAt({ createdAt, expiresAt, finishedAt, policy }: SessionTime
  * Law     a limit that an account makes stricter ends what is older at once; one that it makes looser brings nothing back.
  */
 export function isOver(times: SessionTimes, now: Date): boolean {
-  const idleMs = policyOf(times.policy).idleMinutes * minuteMs;
+  const idleMs = times.policy.idleMinutes * minuteMs;
   return endsAt(times) <= now || now.getTime() - times.seenAt.getTime() > idleMs;
 }

@@ -1,7 +1,16 @@
-import type { SignInPolicy } from '@symbolon/contract';
+import type { SignedIn } from '../access/index.ts';
 import type { Database, SessionFactor, Trx } from '../platform/db/database.ts';
+import { withPolicy } from './policy-of.ts';
 
-export type NewSession = {
+/** What was proven in a session. */
+export type SessionProof = {
+  readonly factor: SessionFactor | null;
+  readonly provenAt: Date;
+  readonly lockedAt: Date | null;
+  readonly identitiesUntil: Date | null;
+};
+
+export type NewSession = SessionProof & {
   readonly id: string;
   readonly digest: Uint8Array;
   readonly userId: string;
@@ -10,13 +19,9 @@ export type NewSession = {
   readonly address: string;
   readonly agent: string;
   readonly seenAt: Date;
-  readonly expiresAt: Date;
-  readonly factor: SessionFactor | null;
-  readonly provenAt: Date;
   readonly createdAt: Date;
+  readonly expiresAt: Date;
   readonly finishedAt: Date | null;
-  readonly lockedAt: Date | null;
-  readonly identitiesUntil: Date | null;
 };
 
 export async function addSession(trx: Trx, session: NewSession): Promise<void> {
@@ -60,15 +65,9 @@ export async function lockSession(db: Database | Trx, sessionId: string, now: Da
     .execute();
 }
 
-/** What an account says of signing in. */
-export async function policyOfAccount(db: Database | Trx, accountId: string): Promise<Partial<SignInPolicy>> {
-  const row = await db.selectFrom('accounts').select('sign_in_policy').where('id', '=', accountId).executeTakeFirst();
-  return row?.sign_in_policy ?? {};
-}
-
 /** What a page is told of its session, beside who is there. */
 export async function sessionFacts(db: Database, sessionId: string) {
-  return db
+  const row = await db
     .selectFrom('sessions')
     .innerJoin('accounts', 'accounts.id', 'sessions.account_id')
     .innerJoin('memberships', (join) =>
@@ -80,15 +79,37 @@ export async function sessionFacts(db: Database, sessionId: string) {
     .select((is) => is('memberships.second_password_hash', 'is not', null).as('hasSecondPassword'))
     .where('sessions.id', '=', sessionId)
     .executeTakeFirst();
+  return row && withPolicy(row);
 }
 
-/** Says what another would go on with; nothing where it is gone already. */
-export async function endSession(trx: Trx, sessionId: string) {
+/** The session goes on under another secret. False where it is over, or goes by another secret already than it was asked with. */
+export async function changeSecret(
+  trx: Trx,
+  { credentialId, digest, address }: SignedIn,
+  next: Uint8Array,
+  { factor, provenAt, lockedAt, identitiesUntil }: Partial<SessionProof>,
+  now: Date,
+): Promise<boolean> {
+  const { numUpdatedRows } = await trx
+    .updateTable('sessions')
+    .set({ digest: Buffer.from(next), address, seen_at: now })
+    .$if(factor !== undefined, (update) => update.set({ factor }))
+    .$if(provenAt !== undefined, (update) => update.set({ proven_at: provenAt }))
+    .$if(lockedAt !== undefined, (update) => update.set({ locked_at: lockedAt }))
+    .$if(identitiesUntil !== undefined, (update) => update.set({ identities_until: identitiesUntil }))
+    .where('id', '=', credentialId)
+    .where('digest', '=', Buffer.from(digest ?? []))
+    .executeTakeFirst();
+  return numUpdatedRows > 0n;
+}
+
+/** Says what another would go on with; nothing where it is gone already, or goes by another secret than it was asked with. */
+export async function endSession(trx: Trx, { credentialId, digest }: SignedIn) {
   return trx
     .deleteFrom('sessions')
-    .where('id', '=', sessionId)
-    .returning(['expires_at as expiresAt', 'agent', 'factor', 'proven_at as provenAt', 'user_id as userId'])
-    .returning(['account_id as accountId', 'namespace_id as namespaceId', 'created_at as createdAt'])
+    .where('id', '=', credentialId)
+    .where('digest', '=', Buffer.from(digest ?? []))
+    .returning(['expires_at as expiresAt', 'agent', 'factor', 'proven_at as provenAt', 'created_at as createdAt'])
     .returning(['finished_at as finishedAt', 'locked_at as lockedAt', 'identities_until as identitiesUntil'])
     .executeTakeFirst();
 }

@@ -4,7 +4,7 @@ import { AccessError, type Actor, type Attempts, admits, type SignedIn, standing
 import { type Audit, recordCounted, recordPast } from '../audit/index.ts';
 import type { Outbox } from '../mail/index.ts';
 import type { PasswordLists } from '../passwords/index.ts';
-import type { Database, SessionFactor, Trx } from '../platform/db/database.ts';
+import type { Database, Trx } from '../platform/db/database.ts';
 import { sessionBy } from './credential.store.ts';
 import { atTheDoor } from './door.ts';
 import { isKnownTo, isTrusted, knownDevice } from './known-devices.ts';
@@ -13,16 +13,18 @@ import { userByEmail } from './people.store.ts';
 import { doorLimits, provePassword } from './prove-password.ts';
 import {
   addSession,
+  changeSecret,
   endSession,
   forgetSessionsBefore,
   lockSession,
   markFinished,
   markSeen,
-  policyOfAccount,
+  type SessionProof,
 } from './session.store.ts';
 import { isOver } from './session-limits.ts';
+import { signInPolicyOf } from './sign-in-policy.store.ts';
 import { signedInAs } from './signed-in.ts';
-import { policyOf, stepsOf } from './steps.ts';
+import { stepsOf } from './steps.ts';
 
 export type SessionDeps = PasswordLists & {
   readonly database: Database;
@@ -33,14 +35,10 @@ export type SessionDeps = PasswordLists & {
 };
 
 /** What a session goes on with from the one before it. */
-type Proven = {
+type Before = SessionProof & {
   readonly createdAt: Date;
   readonly expiresAt: Date;
   readonly finishedAt: Date | null;
-  readonly factor: SessionFactor | null;
-  readonly provenAt: Date;
-  readonly lockedAt: Date | null;
-  readonly identitiesUntil: Date | null;
 };
 
 /** What a browser says of itself, and by what it is known where somebody signed in there before (`deviceSecretIn`). */
@@ -54,6 +52,7 @@ type Owner = { readonly userId: string; readonly accountId: string; readonly nam
 const minuteMs = 60_000;
 const nobody = '00000000-0000-0000-0000-000000000000';
 
+const newSecret = (): string => randomBytes(32).toString('base64url');
 const digestOf = (secret: string): Uint8Array => createHash('sha256').update(secret).digest();
 
 /** Makes a session with a new secret of 256 bits: whatever cookie a browser came with is no session of anybody's. */
@@ -62,16 +61,16 @@ export async function startSession(
   { userId, accountId, namespaceId }: Owner,
   { address, agent }: Pick<From, 'address' | 'agent'>,
   now: Date,
-  before: Partial<Proven> = {},
+  before: Partial<Before> = {},
 ): Promise<string> {
-  const secret = randomBytes(32).toString('base64url');
+  const secret = newSecret();
   await forgetSessionsBefore(trx, now);
-  const longestMs = policyOf(await policyOfAccount(trx, accountId)).sessionHours * 60 * minuteMs;
+  const hours = before.expiresAt ? 0 : (await signInPolicyOf(trx, accountId)).sessionHours;
   const session = { id: randomUUID(), digest: digestOf(secret), userId, accountId, namespaceId };
   await addSession(trx, {
     ...{ ...session, address, agent, seenAt: now },
     createdAt: before.createdAt ?? now,
-    expiresAt: before.expiresAt ?? new Date(now.getTime() + longestMs),
+    expiresAt: before.expiresAt ?? new Date(now.getTime() + hours * 60 * minuteMs),
     finishedAt: before.finishedAt ?? null,
     factor: before.factor ?? null,
     provenAt: before.provenAt ?? now,
@@ -85,26 +84,28 @@ export async function startSession(
 /** The session goes on under a new secret with what was proven now: whoever knew the one before is out. @throws AccessError ACCESS_SIGN_IN_NEEDED */
 export async function renewSession(
   trx: Trx,
-  { credentialId, address }: SignedIn,
-  proven: Partial<Pick<Proven, 'factor' | 'provenAt' | 'lockedAt' | 'identitiesUntil'>>,
+  actor: SignedIn,
+  proven: Partial<SessionProof>,
   now: Date,
 ): Promise<string> {
-  const ended = await endSession(trx, credentialId);
-  if (ended === undefined) throw new AccessError('ACCESS_SIGN_IN_NEEDED', 'The session is over.');
-  return startSession(trx, ended, { address, agent: ended.agent }, now, { ...ended, ...proven });
+  const secret = newSecret();
+  if (!(await changeSecret(trx, actor, digestOf(secret), proven, now)))
+    throw new AccessError('ACCESS_SIGN_IN_NEEDED', 'The session is over.');
+  await markSignedIn(trx, actor, now);
+  return secret;
 }
 
 /**
- * The actor behind a session, or undefined where it is unknown or over; by its secret, or as what became of one that was
- * found by it before. `byItself`: nobody asks but the page, which does not keep a session from being idle.
+ * The actor behind a session, or undefined where it is unknown or over; by its secret, or by its id, of one that was found by its
+ * secret before. `byItself`: nobody asks but the page, which does not keep a session from being idle.
  */
 export async function actorOfSession(
   deps: Pick<SessionDeps, 'database' | 'now'>,
-  shown: string | SignedIn,
+  shown: { readonly secret: string } | { readonly id: string },
   address: string,
   byItself = false,
 ): Promise<SignedIn | undefined> {
-  const row = await sessionBy(deps.database, typeof shown === 'string' ? { digest: digestOf(shown) } : { was: shown });
+  const row = await sessionBy(deps.database, 'secret' in shown ? { digest: digestOf(shown.secret) } : shown);
   const now = deps.now();
   if (row === undefined || isOver(row, now)) return undefined;
   const steps = stepsOf(row, now);
@@ -112,12 +113,12 @@ export async function actorOfSession(
   if (row.finishedAt === null && steps.length === 0) await markFinished(deps.database, row.id, now);
   if (locked && row.lockedAt === null) await lockSession(deps.database, row.id, now);
   // A session in use is not a write with every request: to the minute, or closer where its screen locks by the minute.
-  const everyMs = policyOf(row.policy).lockMinutes === null ? minuteMs : minuteMs / 4;
+  const everyMs = row.policy.lockMinutes === null ? minuteMs : minuteMs / 4;
   if (!byItself && now.getTime() - row.seenAt.getTime() > everyMs) await markSeen(deps.database, row.id, now);
   const proven = now.getTime() - row.provenAt.getTime() <= provenMinutes * minuteMs;
   const open = row.identitiesUntil !== null && row.identitiesUntil > now;
-  const closed = policyOf(row.policy).secondPassword && !open;
-  return signedInAs(row, 'session', address, { steps, proven, closed, since: row.createdAt });
+  const closed = row.policy.secondPassword && !open;
+  return signedInAs(row, 'session', address, { steps, proven, closed, digest: row.digest });
 }
 
 /** A session for e-mail address and password; the refusal is the same whichever of them was wrong, and takes as long. */
@@ -132,7 +133,7 @@ export async function signIn(
   const owner = { userId: user.id, accountId: user.accountId, namespaceId: user.namespaceId };
   return deps.database.transaction().execute(async (trx) => {
     // Whoever signs in anew leaves no session behind.
-    if (actor.kind === 'person' && actor.by === 'session') await endSession(trx, actor.credentialId);
+    if (actor.kind === 'person' && actor.by === 'session') await endSession(trx, actor);
     const now = deps.now();
     const { agent } = browser;
     const factor = (await isTrusted(trx, user.id, browser, now)) ? 'trusted device' : null;
@@ -146,7 +147,7 @@ export async function signIn(
 export async function signOut(deps: SessionDeps, actor: Actor): Promise<void> {
   if (actor.kind !== 'person' || actor.by !== 'session') return;
   await deps.database.transaction().execute(async (trx) => {
-    await endSession(trx, actor.credentialId);
+    await endSession(trx, actor);
     await deps.audit.record(trx, [{ actor, action: 'session.delete', kind: 'delete', outcome: 'success' }]);
   });
 }

@@ -1,9 +1,8 @@
 import { type PasswordPolicy, type SignInPolicy, strictest } from '@symbolon/contract';
 import { sql } from 'kysely';
 import type { Database, Trx } from '../platform/db/database.ts';
-import { policyOfAccount } from './session.store.ts';
+import { policyOf } from './policy-of.ts';
 import type { PersonFacts } from './sign-in-effects.ts';
-import { policyOf } from './steps.ts';
 
 async function policiesOf(db: Database | Trx, userId: string): Promise<SignInPolicy[]> {
   const rows = await db
@@ -33,7 +32,8 @@ export async function passwordAgeOf(db: Database, userId: string) {
 }
 
 export async function signInPolicyOf(db: Database | Trx, accountId: string): Promise<SignInPolicy> {
-  return policyOf(await policyOfAccount(db, accountId));
+  const row = await db.selectFrom('accounts').select('sign_in_policy').where('id', '=', accountId).executeTakeFirst();
+  return policyOf(row?.sign_in_policy ?? {});
 }
 
 export async function writeSignInPolicy(trx: Trx, accountId: string, policy: SignInPolicy): Promise<void> {

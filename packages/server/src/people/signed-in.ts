@@ -10,12 +10,12 @@ import {
 } from '../access/index.ts';
 import type { CredentialRow } from './credential.store.ts';
 
-/** What is true of a session alone: its steps, whether who is there was proven a moment ago, and whether identities are closed in it. */
+/** What is true of a session alone: its steps, whether who is there was proven a moment ago, whether identities are closed in it, and its secret. */
 type Sitting = {
   readonly steps: readonly SignInStep[];
   readonly proven: boolean;
   readonly closed: boolean;
-  readonly since?: Date;
+  readonly digest?: Uint8Array;
 };
 
 /**
@@ -27,7 +27,7 @@ export function signedInAs(
   row: CredentialRow,
   by: 'token' | 'session',
   address: string,
-  { steps, proven, closed, since }: Sitting = { steps: [], proven: true, closed: false },
+  { steps, proven, closed, digest }: Sitting = { steps: [], proven: true, closed: false },
 ): SignedIn {
   const { id, userId, accountId, namespaceId, operates, scope, role } = row;
   const groups = row.groups.map((group) => ({
@@ -49,7 +49,7 @@ export function signedInAs(
     steps,
     proven,
     identitiesClosed: narrowed !== undefined,
-    ...(since && { since }),
+    ...(digest && { digest }),
   };
   if ([row.accountAddresses, role.addresses, row.addresses].every((list) => admits(list, address))) return actor;
   throw new AddressRefused(actor);

@@ -1,12 +1,13 @@
-import { signInSteps } from '@symbolon/contract';
+import { signInSteps, standardSignInPolicy } from '@symbolon/contract';
 import { describe, expect, test } from 'vitest';
+import { policyOf } from './policy-of.ts';
 import { type StepFacts, stepsOf } from './steps.ts';
 
 const now = new Date('2026-06-01T12:00:00Z');
 const daysAgo = (days: number): Date => new Date(now.getTime() - days * 86_400_000);
 
 const finished: StepFacts = {
-  policy: {},
+  policy: standardSignInPolicy,
   roleWantsFactor: false,
   factor: null,
   hasFactor: false,
@@ -22,8 +23,8 @@ describe('what a session has still to do', () => {
   test('is to unlock the screen once nobody touched it for a minute longer than the account allows', () => {
     const seenAt = new Date(now.getTime() - 11 * 60_000 - 1);
     expect(stepsOf({ ...finished, seenAt }, now)).toEqual([]);
-    expect(stepsOf({ ...finished, seenAt, policy: { lockMinutes: 10 } }, now)).toEqual(['unlock']);
-    expect(stepsOf({ ...finished, seenAt, policy: { lockMinutes: 11 } }, now)).toEqual([]);
+    expect(stepsOf({ ...finished, seenAt, policy: policyOf({ lockMinutes: 10 }) }, now)).toEqual(['unlock']);
+    expect(stepsOf({ ...finished, seenAt, policy: policyOf({ lockMinutes: 11 }) }, now)).toEqual([]);
   });
 
   test('is nothing where the account asks for nothing', () => {
@@ -36,7 +37,7 @@ describe('what a session has still to do', () => {
   });
 
   test('is to get a second factor where the account or the role wants one', () => {
-    for (const wanted of [{ policy: { secondFactor: 'required' } as const }, { roleWantsFactor: true }]) {
+    for (const wanted of [{ policy: policyOf({ secondFactor: 'required' }) }, { roleWantsFactor: true }]) {
       expect(stepsOf({ ...finished, ...wanted }, now)).toEqual(['enrol']);
       expect(stepsOf({ ...finished, ...wanted, hasFactor: true }, now)).toEqual(['second-factor']);
       expect(stepsOf({ ...finished, ...wanted, hasFactor: true, factor: 'passkey' }, now)).toEqual([]);
@@ -44,7 +45,7 @@ describe('what a session has still to do', () => {
   });
 
   test('is to show that it is they before they get the first factor, where that was not a moment ago', () => {
-    const wanted = { ...finished, policy: { secondFactor: 'required' } as const };
+    const wanted = { ...finished, policy: policyOf({ secondFactor: 'required' }) };
     const provenAt = new Date(now.getTime() - 10 * 60_000);
     expect(stepsOf({ ...wanted, provenAt }, now)).toEqual(['enrol']);
     expect(stepsOf({ ...wanted, provenAt }, new Date(now.getTime() + 1))).toEqual(['unlock', 'enrol']);
@@ -52,7 +53,7 @@ describe('what a session has still to do', () => {
   });
 
   test('is a new password where it is older than the account allows, or where somebody said so', () => {
-    const policy = { passwordDays: 90 } as const;
+    const policy = policyOf({ passwordDays: 90 });
     expect(stepsOf({ ...finished, policy, passwordChangedAt: daysAgo(89) }, now)).toEqual([]);
     expect(stepsOf({ ...finished, policy, passwordChangedAt: daysAgo(91) }, now)).toEqual(['change-password']);
     expect(stepsOf({ ...finished, passwordMustChange: true }, now)).toEqual(['change-password']);

@@ -1,17 +1,8 @@
-import {
-  provenMinutes,
-  type SignInPolicy,
-  type SignInStep,
-  signInSteps,
-  standardSignInPolicy,
-} from '@symbolon/contract';
+import { provenMinutes, type SignInStep, signInSteps } from '@symbolon/contract';
 import type { SessionRow } from './credential.store.ts';
 
 const minuteMs = 60_000;
 const dayMs = 86_400_000;
-
-/** What an account says of signing in, with the standard where it says nothing. */
-export const policyOf = (said: Partial<SignInPolicy>): SignInPolicy => ({ ...standardSignInPolicy, ...said });
 
 /** What decides which steps there are. */
 export type StepFacts = Pick<
@@ -39,7 +30,7 @@ export type StepFacts = Pick<
  *         of a moment ago that it is they.
  */
 export function stepsOf(facts: StepFacts, now: Date): SignInStep[] {
-  const { secondFactor, passwordDays, trustedDeviceDays, lockMinutes } = policyOf(facts.policy);
+  const { secondFactor, passwordDays, trustedDeviceDays, lockMinutes } = facts.policy;
   const wanted = secondFactor === 'required' || facts.roleWantsFactor;
   // Trusted by the rules of another account of theirs, or before they became stricter.
   const proven = facts.factor !== null && (facts.factor !== 'trusted device' || trustedDeviceDays > 0);

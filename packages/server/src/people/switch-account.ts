@@ -22,7 +22,7 @@ export async function switchAccount(deps: SessionDeps, actor: SignedIn, accountI
     throw new PeopleError('ACCOUNT_NOT_FOUND', 'There is no such account, or you are no active member of it.');
   const { userId } = actor;
   return deps.database.transaction().execute(async (trx) => {
-    const ended = await endSession(trx, actor.credentialId);
+    const ended = await endSession(trx, actor);
     if (ended === undefined) throw new AccessError('ACCESS_SIGN_IN_NEEDED', 'The session is over.');
     const owner = { userId, accountId, namespaceId: member.namespaceId };
     // What was opened of this account's identities is nothing to the other.

@@ -5,10 +5,9 @@ import type { Database, Trx } from '../platform/db/database.ts';
 import { markUsed, tokenByDigest } from './credential.store.ts';
 import { atTheDoor } from './door.ts';
 import { behindFactor, type ProvingDeps } from './prove-second-factor.ts';
-import { policyOfAccount } from './session.store.ts';
 import { provenUser, type SessionDeps } from './sessions.ts';
+import { signInPolicyOf } from './sign-in-policy.store.ts';
 import { signedInAs } from './signed-in.ts';
-import { policyOf } from './steps.ts';
 import { addToken, type NewToken } from './token.store.ts';
 
 const minuteMs = 60_000;
@@ -52,7 +51,7 @@ export async function actorOfToken(
 
 /** A token shows identities without being asked again: where they open with a second password, it is made where that was given. */
 export async function refuseWhereSecondIsWanted(db: Database | Trx, accountId: string): Promise<void> {
-  if (policyOf(await policyOfAccount(db, accountId)).secondPassword)
+  if ((await signInPolicyOf(db, accountId)).secondPassword)
     throw new AccessError(
       'IDENTITIES_CLOSED',
       'Sign in with a browser, open identities there, and make the token there.',
