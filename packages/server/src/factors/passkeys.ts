@@ -1,6 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { isIP } from 'node:net';
-import { verifyAuthenticationResponse, verifyRegistrationResponse } from '@simplewebauthn/server';
 import type { FactorRequest, PasskeyAnswer, PasskeyChallenge, PasskeyEnrolment } from '@symbolon/contract';
 import { networkOf } from '../access/index.ts';
 import type { Trx } from '../platform/db/database.ts';
@@ -8,6 +7,9 @@ import { addChallenge, takeChallenge } from './challenge.store.ts';
 import { FactorError } from './errors.ts';
 import { factorsOf, passkeyByCredential, takeCount } from './factor.store.ts';
 import type { FactorDeps } from './factor-deps.ts';
+
+/** Read when a passkey is shown for the first time: it brings hundreds of modules, a tenth of what the exchange's start costs. */
+const webAuthn = () => import('@simplewebauthn/server');
 
 const minuteMs = 60_000;
 /** How long somebody may take to find their key, and how long what was begun can be finished. */
@@ -90,6 +92,7 @@ const wrong = (found?: string): FactorError =>
 /** What was made, checked. @throws FactorError FACTOR_WRONG */
 export async function madePasskey(publicUrl: string, challenge: Uint8Array, made: Made) {
   const { id, origin } = relyingParty(publicUrl);
+  const { verifyRegistrationResponse } = await webAuthn();
   const verified = await verifyRegistrationResponse({
     response: {
       ...made,
@@ -175,6 +178,7 @@ export async function checkPasskey(
   const { userHandle, ...response } = answer.response;
   if (userHandle && Buffer.from(userHandle, 'base64url').toString('hex') !== row.userId.replaceAll('-', ''))
     throw wrong('a passkey that says it is somebody else’s');
+  const { verifyAuthenticationResponse } = await webAuthn();
   const verified = await verifyAuthenticationResponse({
     response: { ...answer, response, clientExtensionResults: {} },
     expectedChallenge: text(asked.bytes),

@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { rootCertificates } from 'node:tls';
 import { emailAddress, type MailProblem } from '@symbolon/contract';
-import { createTransport } from 'nodemailer';
 import type { Letter } from './letter.ts';
 import type { MailSettings } from './mail-settings.ts';
 
@@ -38,6 +37,8 @@ export async function postmanOf(settings: MailSettings, publicUrl: string): Prom
       ? settings.password
       : (await read('SYMBOLON_SMTP_PASSWORD_FILE', settings.passwordFile)).replace(/\r?\n$/, '');
   const ca = settings.caFile === undefined ? undefined : await read('SYMBOLON_SMTP_CA', settings.caFile);
+  // Read here only: most exchanges send no mails.
+  const { createTransport } = await import('nodemailer');
   const transport = createTransport({
     host,
     port,

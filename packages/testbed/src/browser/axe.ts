@@ -1,4 +1,4 @@
-import axeCore, { type AxeResults } from 'axe-core';
+import type { AxeResults } from 'axe-core';
 import type { Page } from 'playwright-core';
 
 /** What WCAG 2.1 asks at levels A and AA, as far as a machine can tell. */
@@ -13,7 +13,10 @@ const shownOfEach = 4;
  */
 export async function breaches(page: Page): Promise<readonly string[]> {
   await settled(page);
-  if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(axeCore.source);
+  if (!(await page.evaluate(() => 'axe' in globalThis))) {
+    const { default: axeCore } = await import('axe-core');
+    await page.evaluate(axeCore.source);
+  }
   const violations = await page.evaluate(async (values) => {
     const { axe } = globalThis as unknown as { axe: { run(of: Document, how: object): Promise<AxeResults> } };
     const how = { runOnly: { type: 'tag', values }, resultTypes: ['violations'] };

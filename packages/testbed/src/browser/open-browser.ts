@@ -1,5 +1,5 @@
 import { createHash, X509Certificate } from 'node:crypto';
-import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { type Peer, peerTest, requirePeer } from '../peers/require-peer.ts';
 import { desk, type Screen } from './screens.ts';
 import { type Watch, watched } from './watched.ts';
@@ -37,6 +37,8 @@ export type TestBrowser = {
 
 /** One Chromium; `trust` are certificates (PEM) it takes as if an authority had signed them, and no others. */
 export async function openBrowser({ trust = [] }: { readonly trust?: readonly string[] } = {}): Promise<TestBrowser> {
+  // Read here only: most tests open none, and it takes them half a second.
+  const { chromium } = await import('playwright-core');
   const browser = await chromium.launch({
     executablePath: browserCommand(),
     // Fields for days are written in the language of the desktop, whatever the page's.
