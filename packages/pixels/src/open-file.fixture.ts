@@ -44,7 +44,8 @@ export async function openFile(bytes: Uint8Array): Promise<OpenFile> {
   const encoded = async (at: number) => {
     const { ranges, bitOffset } = await framePlace(table, at, read);
     const parts = await Promise.all(ranges.map(({ start, end }) => read(start, end)));
-    return { bytes: new Uint8Array(Buffer.concat(parts)), bitOffset, kind, vr };
+    const bytes = new Uint8Array(await new Blob(parts as Uint8Array<ArrayBuffer>[]).arrayBuffer());
+    return { bytes, bitOffset, kind, vr };
   };
   const frame = async (at: number) => decodeFrame(model.format, await encoded(at));
   return {
