@@ -68,9 +68,11 @@ function gridOf(view: DataView): Grid {
 
 /** Reads marker segments until the marker `last`; gives its offset. */
 function readSegments(view: DataView, from: number, end: number, grid: Grid, last: number): number {
-  for (let at = from; at + 4 <= end; ) {
+  for (let at = from; at + 2 <= end; ) {
     const marker = view.getUint16(at);
+    // Behind SOD there may be nothing, or less than a length.
     if (marker === last) return at;
+    if (at + 4 > end) break;
     const length = view.getUint16(at + 2);
     if (marker < 0xff00 || length < 2 || at + 2 + length > end) throw damaged();
     if (marker === markers.COD) {
@@ -86,8 +88,6 @@ function readSegments(view: DataView, from: number, end: number, grid: Grid, las
     }
     at += 2 + length;
   }
-  // Of SOD nothing but its marker may be left.
-  if (end - 2 >= from && view.getUint16(end - 2) === last) return end - 2;
   throw damaged();
 }
 
