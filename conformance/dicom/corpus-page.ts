@@ -5,7 +5,7 @@ import type { KnownDifference } from './known-differences.ts';
 import type { RefusedFile } from './refused-files.ts';
 
 export function refusedTable(refused: readonly RefusedFile[]): string {
-  return table(
+  return tableOf(
     ['file', 'refused with', 'with `bare: accept`', 'why'],
     refused.map(({ name, code, bareToo, why }) => [
       `\`${name}\``,
@@ -37,7 +37,7 @@ const warningMeanings: Readonly<Record<DicomWarningCode, string>> = {
 };
 
 export function warningTable(said: readonly { readonly file: string; readonly code: string }[]): string {
-  return table(
+  return tableOf(
     ['warning', 'what', 'files', 'times'],
     Object.entries(warningMeanings).map(([code, what]) => {
       const all = said.filter((one) => one.code === code);
@@ -47,7 +47,7 @@ export function warningTable(said: readonly { readonly file: string; readonly co
 }
 
 export function tallyTable(tallies: Readonly<Record<string, Tally>>): string {
-  return table(
+  return tableOf(
     ['toolkit', 'files', 'elements', 'values with fragments', 'values by SHA-256', 'texts', 'JSON attributes'],
     Object.entries(tallies).map(([tool, all]) => [
       tool,
@@ -57,7 +57,7 @@ export function tallyTable(tallies: Readonly<Record<string, Tally>>): string {
 }
 
 export function differenceTable(found: ReadonlyMap<KnownDifference, readonly Difference[]>): string {
-  return table(
+  return tableOf(
     ['toolkit', 'what it does otherwise', 'right', 'why', 'files', 'elements'],
     [...found].map(([{ tool, differs, right, why }, all]) => {
       const elements = new Set(all.map(({ file, path }) => `${file} ${path}`)).size;
@@ -75,7 +75,7 @@ const outcomes: Readonly<Record<string, string>> = { ok: 'read', rej: 'refused',
 
 /** Of the files that are read here, those that another toolkit does not read, as the corpus's manifest has it. */
 export function toolTable(read: readonly RealFile[]): string {
-  return table(
+  return tableOf(
     ['file', ...tools],
     read
       .map((file) => [`\`${file.name}\``, ...tools.map((tool) => outcomes[file.tools?.[tool] ?? 'ok'] ?? '?')])
@@ -83,7 +83,7 @@ export function toolTable(read: readonly RealFile[]): string {
   );
 }
 
-function table(heading: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
+export function tableOf(heading: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
   return [heading, heading.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
 

@@ -55,7 +55,9 @@ function cut(element: Element, maxBytes: number): Element {
 export function wordBytes(ds: DataSet, tag: number, maxBytes: number): Uint8Array | undefined {
   const element = ds.elements.get(tag);
   if (element === undefined || element.items !== undefined || element.valueEnd === element.valueStart) return undefined;
-  const bytes = ds.bytes.subarray(element.valueStart, Math.min(element.valueEnd, element.valueStart + maxBytes));
+  // Whole words: of a word cut in two it could not be told which byte comes first.
+  const most = 2 * Math.ceil(maxBytes / 2);
+  const bytes = ds.bytes.subarray(element.valueStart, Math.min(element.valueEnd, element.valueStart + most));
   if (ds.littleEndian || element.vr === 'OB' || element.vr === 'UN') return bytes;
   const swapped = bytes.slice();
   for (let at = 0; at + 1 < swapped.length; at += 2) {

@@ -88,6 +88,10 @@ function shadeOf(
     return { shade: (value) => (lookUp(voiTable, value) / most) * 255, window: null };
   }
   const [least, greatest] = extremes(frame, padding, modality);
-  const width = Math.max(greatest - least, 1);
-  return { shade: fullRange(least, greatest), window: { center: least + width / 2, width, shape: 'LINEAR_EXACT' } };
+  // Of one value alone there is no span: it is black in any window that begins with it.
+  const width = greatest - least || 1;
+  return {
+    shade: fullRange(least, greatest),
+    window: { center: least + width / 2, width, shape: 'LINEAR_EXACT' },
+  };
 }
