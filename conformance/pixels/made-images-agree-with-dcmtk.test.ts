@@ -141,8 +141,40 @@ const images: Readonly<Record<string, readonly Row[]>> = {
   'graphics over MONOCHROME1': [photometric('MONOCHROME1'), ...overlay('6000', {}), ...window(-90_000, 10)],
 };
 
+const cycle = (length: number, step: number) => Uint8Array.from({ length }, (_, at) => at * step + (at >> 5));
+const colour = (name: string, planar: number, bytes: Uint8Array): Row[] => [
+  ['0028,0002 US SamplesPerPixel', [3]],
+  ['0028,0004 CS PhotometricInterpretation', name],
+  ['0028,0006 US PlanarConfiguration', [planar]],
+  ['0028,0100 US BitsAllocated', [8]],
+  ['0028,0101 US BitsStored', [8]],
+  ['0028,0102 US HighBit', [7]],
+  ['7FE0,0010 OB PixelData', bytes],
+];
+/** Red, green and blue of so many entries, of which the first is for a value. */
+const palette = (count: number, first: number, bits: 8 | 16): Row[] => [
+  photometric('PALETTE COLOR'),
+  ...(['Red', 'Green', 'Blue'] as const).flatMap((name, at): Row[] => [
+    [`0028,110${at + 1} US ${name}PaletteColorLookupTableDescriptor`, [count, first, bits]],
+    [
+      `0028,120${at + 1} OW ${name}PaletteColorLookupTableData`,
+      bytesOf(Uint16Array.from({ length: count }, (_, entry) => (entry * (1_000 * at + 37)) % 2 ** bits)),
+    ],
+  ]),
+];
+const bytesPerPlane = side * side;
+const colours: Readonly<Record<string, readonly Row[]>> = {
+  'RGB by pixel': colour('RGB', 0, cycle(3 * bytesPerPlane, 7)),
+  'RGB by plane': colour('RGB', 1, cycle(3 * bytesPerPlane, 5)),
+  'YBR_FULL by pixel': colour('YBR_FULL', 0, cycle(3 * bytesPerPlane, 11)),
+  'YBR_FULL by plane': colour('YBR_FULL', 1, cycle(3 * bytesPerPlane, 13)),
+  YBR_FULL_422: colour('YBR_FULL_422', 0, cycle(2 * bytesPerPlane, 3)),
+  'a palette of 16 bits from a value on': palette(2_000, 1_000, 16),
+  'a palette of 8 bits': [...palette(4_096, 0, 8)],
+};
+
 peerTest(
-  'what headers can say of grey is shown as DCMTK shows it, in either byte order',
+  'what headers can say of grey and of colours is shown as DCMTK shows it, in either byte order',
   { command: 'dcmj2pnm', package: 'dcmtk' },
   async () => {
     const far: unknown[] = [];
@@ -154,7 +186,7 @@ peerTest(
       for (const one of compared)
         if (one.outcome.kind !== 'near') far.push([one.file, one.frame, syntax.uid, one.outcome]);
     };
-    for (const [name, more] of Object.entries(images))
+    for (const [name, more] of Object.entries({ ...images, ...colours }))
       await Promise.all([explicitLittle, explicitBig].map((syntax) => show(name, more, syntax)));
     expect(far).toEqual([]);
   },

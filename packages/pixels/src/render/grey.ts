@@ -80,8 +80,13 @@ function shadeOf(
 ): { shade: (value: number) => number; window: WindowShape | null } {
   const [own] = transform.windows;
   // Another center and width, by the function that the header wants.
-  const window = wanted ? { ...wanted, shape: own?.shape ?? 'LINEAR' } : own;
-  if (window) return { shade: windowFunction(window), window };
+  const said = wanted ? { ...wanted, shape: own?.shape ?? ('LINEAR' as const) } : own;
+  if (said) {
+    // Of fractions there is no value half of which could be inside: a window of 0 to 1 would show all of them white.
+    const fractions = frame.words instanceof Float32Array || frame.words instanceof Float64Array;
+    const window = fractions && said.shape === 'LINEAR' ? { ...said, shape: 'LINEAR_EXACT' as const } : said;
+    return { shade: windowFunction(window), window };
+  }
   const { voiTable } = transform;
   if (voiTable) {
     const most = 2 ** voiTable.bits - 1;

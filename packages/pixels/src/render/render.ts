@@ -26,7 +26,7 @@ export type Raster = {
 /**
  * Shows a decoded frame: grey levels by the transforms of its image, or colours; then its shutter, and the graphics over both.
  *
- * Cost    measured on a core of 2026: 512² in 1 ms, 2457 × 1890 of 16 bits in 9 ms, and a third more without a window.
+ * Cost    measured: 512² of 16 bits in 3 ms, 2457 × 1890 in 8 ms, in 15 ms without a window.
  *
  * @throws PixelsError PIXELS_CODE_STREAM_CONTRADICTS_HEADER PIXELS_HEADER_INVALID
  * @throws PixelsError PIXELS_FRAME_MISSING  the part that is asked for is not inside the image
