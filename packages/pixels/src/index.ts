@@ -21,3 +21,10 @@ export { fromPlanes, type Prediction, type SampleGrid, sampleGrid, toPlanes } fr
 export type { Look } from './render/look.ts';
 export type { Region } from './render/region.ts';
 export { type Raster, render } from './render/render.ts';
+export type { ObjectSource } from './transcode/object-source.ts';
+export { type TranscodingTarget, transcodingTarget, transcodingTargets } from './transcode/targets.ts';
+export {
+  type LateBytes,
+  type TranscodingOptions,
+  transcodeObject,
+} from './transcode/transcode-object.ts';

@@ -99,7 +99,8 @@ export async function compress(name: CompiledEncoder, frame: EncoderFrame, sampl
     encoder.getDecodedBuffer(frame).set(samples);
     source.set(encoder, frame);
     encoder.encode();
-    const bytes = encoder.getEncodedBuffer().slice();
+    // A copy, and of the one type: CharLS shows its memory clamped.
+    const bytes = new Uint8Array(encoder.getEncodedBuffer());
     encoder.delete();
     return bytes;
   } catch (error) {

@@ -1,0 +1,213 @@
+import { deflateRawSync } from 'node:zlib';
+import { type DicomFile, type DicomJson, parseFile, tags, text, toDicomJson, writeFile } from '@symbolon/dicom';
+import { describe, expect, test } from 'vitest';
+import { PixelsError } from '../errors.ts';
+import { openFile } from '../open-file.fixture.ts';
+import { type TranscodingTarget, transcodingTargets } from './targets.ts';
+import { transcodeObject } from './transcode-object.ts';
+import { parsing, sourceOf, transcoded } from './transcoded.fixture.ts';
+
+const targets = Object.keys(transcodingTargets) as TranscodingTarget[];
+const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64');
+
+type Shape = {
+  rows: number;
+  columns: number;
+  frames: number;
+  bits: 1 | 8 | 16;
+  samples: 1 | 3;
+  planar?: 0 | 1;
+  pixels?: Uint8Array;
+};
+
+/** An object with an icon of its own, a private element, text in Latin-1 and something behind its pixel data. */
+function objectOf({ rows, columns, frames, bits, samples, planar, pixels }: Shape, more: DicomJson = {}): DicomJson {
+  const bytes =
+    pixels ?? new Uint8Array(Math.ceil((rows * columns * samples * bits * frames) / 8)).map((_, at) => (at * 7) >> 2);
+  const image = (tag: string, value: number | string, vr = 'US') => ({ [tag]: { vr, Value: [value] } });
+  const layout = (columnsHere: number, bitsHere: number, photometric: string) => ({
+    ...image('00280002', photometric === 'RGB' ? 3 : 1),
+    ...image('00280004', photometric, 'CS'),
+    ...image('00280010', rows),
+    ...image('00280011', columnsHere),
+    ...image('00280100', bitsHere),
+    ...image('00280101', bitsHere),
+    ...image('00280102', bitsHere - 1),
+    ...image('00280103', 0),
+  });
+  return {
+    ...image('00080005', 'ISO_IR 100', 'CS'),
+    ...image('00080016', '1.2.840.10008.5.1.4.1.1.7.4', 'UI'),
+    ...image('00080018', '1.2.3.4.5', 'UI'),
+    '00081140': { vr: 'SQ', Value: [{ ...image('00081150', '1.2.3', 'UI') }, {}] },
+    '00091001': { vr: 'UN', InlineBinary: 'AQIDBA==' },
+    '00090010': { vr: 'LO', Value: ['A MAKER'] },
+    '00100010': { vr: 'PN', Value: [{ Alphabetic: 'Müller^Änne' }] },
+    '00189313': { vr: 'FD', Value: [1.5, -2.25, 1e300] },
+    ...layout(columns, bits, samples === 3 ? 'RGB' : 'MONOCHROME2'),
+    ...(samples === 3 ? image('00280006', planar ?? 0) : {}),
+    ...image('00280008', String(frames), 'IS'),
+    ...image('00282110', '01', 'CS'),
+    '00880200': {
+      vr: 'SQ',
+      Value: [
+        { ...layout(2, 8, 'MONOCHROME2'), '7FE00010': { vr: 'OB', InlineBinary: base64(new Uint8Array(2 * rows)) } },
+      ],
+    },
+    '7FE00010': { vr: bits > 8 ? 'OW' : 'OB', InlineBinary: base64(bytes) },
+    FFFCFFFC: { vr: 'OB', InlineBinary: 'AAAA' },
+    ...more,
+  };
+}
+
+const deflateRaw = (bytes: Uint8Array) => new Uint8Array(deflateRawSync(bytes));
+const fileOf = (json: DicomJson, transferSyntax = '1.2.840.10008.1.2.1'): Uint8Array =>
+  writeFile(json, { transferSyntax, deflateRaw });
+
+/** Of each top-level element all its bytes, the pixel data apart. */
+function elementsOf({ meta, dataset }: DicomFile): Map<number, string> {
+  const found = new Map<number, string>();
+  for (const ds of [meta, dataset])
+    for (const { tag, start, end } of ds.elements.values())
+      if (tag !== tags.PixelData) found.set(tag, base64(ds.bytes.subarray(start, end)));
+  return found;
+}
+
+/** Group length and transfer syntax always; and these. */
+function changed(before: Uint8Array, after: Uint8Array): string[] {
+  const [one, other] = [elementsOf(parseFile(before, parsing)), elementsOf(parseFile(after, parsing))];
+  return [...new Set([...one.keys(), ...other.keys()])]
+    .filter((tag) => one.get(tag) !== other.get(tag) && tag !== 0x00020000 && tag !== tags.TransferSyntaxUID)
+    .map((tag) => tag.toString(16).padStart(8, '0'));
+}
+
+const grey: Shape = { rows: 9, columns: 7, frames: 3, bits: 16, samples: 1 };
+const colour: Shape = { rows: 6, columns: 5, frames: 2, bits: 8, samples: 3 };
+
+describe.each(targets)('into %s', (target) => {
+  const elsewhere = target === 'explicit' ? '1.2.840.10008.1.2.1.99' : '1.2.840.10008.1.2.1';
+
+  test('nothing changes of an explicit header but what the pixels ask for', async () => {
+    for (const [shape, expected] of [
+      [grey, []],
+      [colour, /2/.test(target) ? ['00280004'] : []],
+      [
+        { ...colour, planar: 1 },
+        target === 'explicit' || target === 'rle' ? [] : /2/.test(target) ? ['00280004', '00280006'] : ['00280006'],
+      ],
+    ] as const) {
+      const before = fileOf(objectOf(shape as Shape), elsewhere);
+      expect(changed(before, await transcoded(sourceOf(before), target))).toEqual(expected);
+    }
+  });
+
+  test.each(['1.2.840.10008.1.2', '1.2.840.10008.1.2.2', '1.2.840.10008.1.2.1.99'])(
+    'what was %s has the same values, and its text the same bytes',
+    async (syntax) => {
+      const before = fileOf(objectOf(grey), syntax);
+      const after = await transcoded(sourceOf(before), target);
+      const [one, other] = [parseFile(before, parsing), parseFile(after, parsing)];
+      expect(other.transferSyntax).toBe(transcodingTargets[target]);
+      const values = ({ dataset }: DicomFile) => toDicomJson(dataset, { omit: (tag) => tag === tags.PixelData });
+      expect(values(other)).toEqual(values(one));
+      expect(text(other.dataset, tags.PatientName)).toBe('Müller^Änne');
+      expect((await (await openFile(after)).frame(2)).words).toEqual((await (await openFile(before)).frame(2)).words);
+    },
+  );
+
+  test('an extended offset table goes with the fragments that it counted, and the icon stays', async () => {
+    const first = await transcoded(sourceOf(fileOf(objectOf(grey))), 'rle');
+    const table = { vr: 'OV', InlineBinary: base64(new Uint8Array(24)) };
+    const before = fileOf({
+      ...toDicomJson(parseFile(first).dataset),
+      ...objectOf(grey),
+      '7FE00001': table,
+      '7FE00002': table,
+    });
+    if (target === 'explicit') return;
+    expect(changed(before, await transcoded(sourceOf(before), target))).toEqual(['7fe00001', '7fe00002']);
+  });
+});
+
+test('what is in that syntax already comes as it is, to the last byte', async () => {
+  const native = fileOf(objectOf(grey));
+  expect(base64(await transcoded(sourceOf(native), 'explicit'))).toBe(base64(native));
+  const rle = await transcoded(sourceOf(native), 'rle');
+  expect(base64(await transcoded(sourceOf(rle), 'rle'))).toBe(base64(rle));
+});
+
+test('text that its character set cannot say stays byte for byte where the header is written anew', async () => {
+  const before = fileOf(objectOf(grey), '1.2.840.10008.1.2');
+  const at = Buffer.from(before).indexOf('M\xfcller', 'latin1');
+  before[Buffer.from(before).indexOf('ISO_IR 100') + 9] = 0x36;
+  const after = await transcoded(sourceOf(before), 'rle');
+  expect(Buffer.from(after).includes(Buffer.from(before.subarray(at, at + 12)))).toBe(true);
+});
+
+test('a chain through every target ends in the same pixel bytes', async () => {
+  for (const shape of [grey, colour]) {
+    const native = fileOf(objectOf(shape));
+    let bytes = native;
+    for (const target of ['rle', 'jpeg-ls', 'jpeg-2000', 'htj2k', 'htj2k-rpcl', 'explicit'] as const)
+      bytes = await transcoded(sourceOf(bytes), target);
+    expect(base64(bytes)).toBe(base64(native));
+  }
+});
+
+test('single bits go on in the middle of a byte where the frame before ended there', async () => {
+  const pixels = Uint8Array.of(0xb5, 0x6c, 0x93, 0x01);
+  const before = fileOf(objectOf({ rows: 3, columns: 3, frames: 3, bits: 1, samples: 1, pixels }), '1.2.840.10008.1.2');
+  const after = parseFile(await transcoded(sourceOf(before), 'explicit'));
+  const { valueStart, valueEnd } = after.pixelElements[0]!;
+  expect([...after.bytes.subarray(valueStart, valueEnd)]).toEqual([...pixels]);
+});
+
+test('the offset table leads to each frame, or is empty for a receiver that cannot go back', async () => {
+  const source = sourceOf(fileOf(objectOf(grey)));
+  const element = (bytes: Uint8Array) => parseFile(bytes).pixelElements[0]!;
+  const later = await transcoded(source, 'rle', { offsetTable: 'later' });
+  const [table, ...fragments] = element(later).fragments!;
+  const offsets = new Uint32Array(later.slice(table!.valueStart, table!.valueEnd).buffer);
+  expect([...offsets]).toEqual(fragments.map(({ start }) => start - fragments[0]!.start));
+  const empty = await transcoded(source, 'rle', { offsetTable: 'empty' });
+  expect(empty).toHaveLength(later.length - 12);
+  expect(element(empty).fragments).toHaveLength(4);
+});
+
+test('a large object is read a frame at a time, and given out before the next is read', async () => {
+  const shape: Shape = { rows: 256, columns: 256, frames: 20, bits: 16, samples: 1 };
+  const source = sourceOf(fileOf(objectOf(shape)));
+  let [held, most] = [0, 0];
+  const readImage = async (start: number, end: number) => {
+    held += end - start;
+    most = Math.max(most, held);
+    return source.readImage(start, end);
+  };
+  for await (const piece of transcodeObject({ ...source, readImage }, 'rle')) if (piece.length > 1000) held = 0;
+  expect(most).toBeLessThan(2 * 256 * 256 * 2);
+});
+
+describe('nothing is lost in silence:', () => {
+  const grown = (bytes: number) => new Uint8Array(9 * 7 * 2 * 3 + bytes);
+
+  test.each([
+    ['bytes behind the pixels', objectOf({ ...grey, pixels: grown(20) })],
+    ['frames that are not there', objectOf({ ...grey, pixels: grown(-126) })],
+    ['a second kind of pixel data', objectOf(grey, { '7FE00008': { vr: 'OF', InlineBinary: 'AAAAAA==' } })],
+  ])('%s', async (_, json) => {
+    await expect(transcoded(sourceOf(fileOf(json)), 'rle')).rejects.toMatchObject({ code: 'PIXELS_HEADER_INVALID' });
+  });
+
+  test('an object without pixel data', async () => {
+    const { '7FE00010': _, ...json } = objectOf(grey);
+    await expect(transcoded(sourceOf(fileOf(json)), 'rle')).rejects.toMatchObject({ code: 'PIXELS_MISSING' });
+  });
+
+  test('a code stream under a header of another size', async () => {
+    const rle = await transcoded(sourceOf(fileOf(objectOf(grey))), 'jpeg-ls');
+    const bent = rle.slice();
+    bent[parseFile(rle).dataset.elements.get(tags.Rows)!.valueStart] = 8;
+    for (const target of targets.filter((name) => name !== 'jpeg-ls'))
+      await expect(transcoded(sourceOf(bent), target)).rejects.toThrow(PixelsError);
+  });
+});

@@ -1,0 +1,181 @@
+import { isEncapsulated, type ParseOptions, tags } from '@symbolon/dicom';
+import { PixelsError } from '../errors.ts';
+import type { ValueReader } from '../frames/fragments.ts';
+import { type FrameTable, frameBits, framePlace, frameTable } from '../frames/frame-table.ts';
+import { type PixelElement, pixelElement, pixelElementHeaderBytes, type SampleKind } from '../frames/pixel-element.ts';
+import { type ImageModel, imageModel } from '../model/image-model.ts';
+import type { PixelFormat } from '../model/pixel-format.ts';
+import { BitJoiner } from './bit-joiner.ts';
+import { bareHead, head } from './explicit-elements.ts';
+import { joined, type ObjectSource, openedObject } from './object-source.ts';
+import { targetFormat } from './target-format.ts';
+import { type TranscodingTarget, transcodingTargets } from './targets.ts';
+import { transcodeFrame } from './transcode-frame.ts';
+import { transcodedHeader } from './transcoded-header.ts';
+
+export type TranscodingOptions = ParseOptions & {
+  /**
+   * The Basic Offset Table of more than one frame, which counts bytes that are not there yet when it is written. `empty`
+   * (default): for a receiver that cannot go back. `later`: room is left, and what belongs there is returned at the end.
+   */
+  offsetTable?: 'empty' | 'later';
+};
+
+/** Bytes that belong at an offset of what was written. */
+export type LateBytes = { readonly at: number; readonly bytes: Uint8Array };
+
+const undefinedLength = 0xffffffff;
+const copyBytes = 1 << 20;
+/** Of a table of 32 bits. Code streams are rarely longer than their pixels, and never twice as long. */
+const maxTableBytes = 2 ** 31;
+const pixelTags: Readonly<Record<SampleKind, number>> = {
+  integer: tags.PixelData,
+  float: tags.FloatPixelData,
+  double: tags.DoubleFloatPixelData,
+};
+const wideVr: Readonly<Record<SampleKind, string>> = { integer: 'OW', float: 'OF', double: 'OD' };
+
+/**
+ * Brings one object into another transfer syntax without loss, frame by frame.
+ *
+ * Shape   out: the bytes of a Part 10 file, in order. One that is in that syntax already comes as it is.
+ * Law     each frame was decoded again and compared before it is given out; of the header what `transcodedHeader` names
+ *         changes. Whoever throws away what was given out before an error never keeps a file that is not whole.
+ * Cost    memory: the header, twice, and some frames; of a data set deflated whole all of it.
+ * Source  PS3.5 §A.2, §A.4, PS3.10 §7.1.
+ *
+ * @throws PixelsError those of `transcodeFrame`, `frameTable`, `imageModel`
+ * @throws PixelsError PIXELS_HEADER_INVALID  there are more or fewer pixels than the header counts: some would be lost
+ * @throws PixelsError PIXELS_TOO_LARGE       native pixel data of 4 GiB
+ * @throws DicomError  those of `parseFile`, `edit`
+ */
+export async function* transcodeObject(
+  source: ObjectSource,
+  target: TranscodingTarget,
+  { offsetTable = 'empty', ...parsing }: TranscodingOptions = {},
+): AsyncGenerator<Uint8Array, LateBytes | undefined> {
+  const object = openedObject(source, parsing);
+  const { transferSyntax, dataset } = object.file;
+  if (transferSyntax === transcodingTargets[target]) {
+    yield* asItIs(source);
+    return undefined;
+  }
+  const model = imageModel(dataset, transferSyntax);
+  const start = await object.readPixels(0, Math.min(pixelElementHeaderBytes, object.cut.bytes));
+  const pixels = pixelElement(start, object.cut.bytes, model.format);
+  const to = targetFormat(model.format, pixels.kind, target);
+  const read: ValueReader = (from, end) => object.readPixels(pixels.valueStart + from, pixels.valueStart + end);
+  const valueBytes = pixels.valueEnd - pixels.valueStart;
+  const table = await frameTable(model, dataset, { encapsulated: pixels.encapsulated, valueBytes }, read);
+  requireAll(table, model, valueBytes);
+  const { before, behind } = transcodedHeader(object, to);
+  yield before;
+  const frames = transcodedFrames(table, read, model, pixels, target);
+  const later = isEncapsulated(to.transferSyntax)
+    ? yield* fragmentsOf(frames, table.frames, offsetTable === 'later' && roomFor(table.frames, to), before.length)
+    : yield* nativeOf(frames, table.frames, to, pixels);
+  yield behind;
+  return later;
+}
+
+async function* asItIs({ identity, cuts, readImage }: ObjectSource): AsyncGenerator<Uint8Array> {
+  let [from, used] = [0, 0];
+  for (const { at, bytes } of cuts) {
+    yield identity.subarray(from, at);
+    for (const end = used + bytes; used < end; ) {
+      const stop = Math.min(used + copyBytes, end);
+      yield await readImage(used, stop);
+      used = stop;
+    }
+    from = at;
+  }
+  yield identity.subarray(from);
+}
+
+function requireAll(table: FrameTable, { frames, format }: ImageModel, valueBytes: number): void {
+  if (table.frames !== frames)
+    throw new PixelsError(
+      'PIXELS_HEADER_INVALID',
+      `The header counts ${frames} frames, and there are ${table.frames}.`,
+    );
+  if (table.kind !== 'native') return;
+  const used = Math.ceil((frames * frameBits(format)) / 8);
+  // One byte may make the length even.
+  if (valueBytes > used + 1)
+    throw new PixelsError(
+      'PIXELS_HEADER_INVALID',
+      `Behind the pixels that the header counts stand ${valueBytes - used} bytes more, which would be lost.`,
+    );
+}
+
+async function* transcodedFrames(
+  table: FrameTable,
+  read: ValueReader,
+  { format }: ImageModel,
+  { kind, vr }: PixelElement,
+  target: TranscodingTarget,
+): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < table.frames; at++) {
+    const { ranges, bitOffset } = await framePlace(table, at, read);
+    const parts: Uint8Array[] = [];
+    for (const { start, end } of ranges) parts.push(await read(start, end));
+    const { bytes } = await transcodeFrame(format, { bytes: joined(parts), bitOffset, kind, vr }, target);
+    yield bytes;
+  }
+}
+
+async function* nativeOf(
+  frames: AsyncIterable<Uint8Array>,
+  count: number,
+  to: PixelFormat,
+  { kind }: PixelElement,
+): AsyncGenerator<Uint8Array, undefined> {
+  const bits = frameBits(to);
+  const length = Math.ceil((bits * count) / 16) * 2;
+  if (length >= undefinedLength)
+    throw new PixelsError('PIXELS_TOO_LARGE', 'The picture is too large to be written without compression.');
+  yield head(pixelTags[kind], to.bitsAllocated > 8 ? wideVr[kind] : 'OB', length);
+  const joiner = new BitJoiner(bits);
+  let written = 0;
+  for await (const frame of frames) {
+    const bytes = joiner.take(frame);
+    written += bytes.length;
+    yield bytes;
+  }
+  const rest = joiner.rest();
+  yield rest;
+  yield new Uint8Array(length - written - rest.length);
+  return undefined;
+}
+
+const roomFor = (frames: number, to: PixelFormat): boolean => (frames * frameBits(to)) / 8 < maxTableBytes;
+
+/** One fragment a frame. `start`: of the pixel data element. */
+async function* fragmentsOf(
+  frames: AsyncIterable<Uint8Array>,
+  count: number,
+  leavesRoom: boolean,
+  start: number,
+): AsyncGenerator<Uint8Array, LateBytes | undefined> {
+  const hasTable = leavesRoom || count === 1;
+  const bytes = new Uint8Array(hasTable ? 4 * count : 0);
+  const table = new DataView(bytes.buffer);
+  const front = joined([head(tags.PixelData, 'OB', undefinedLength), bareHead(tags.Item, bytes.length)]);
+  yield front;
+  yield bytes.slice();
+  let [frame, offset] = [0, 0];
+  for await (const stream of frames) {
+    if (hasTable) {
+      if (offset > undefinedLength)
+        throw new PixelsError('PIXELS_TRANSCODING_FAILED', 'The table of frames cannot count so many bytes.');
+      table.setUint32(4 * frame++, offset, true);
+    }
+    const odd = stream.length % 2;
+    yield bareHead(tags.Item, stream.length + odd);
+    yield stream;
+    if (odd === 1) yield Uint8Array.of(0);
+    offset += 8 + stream.length + odd;
+  }
+  yield bareHead(tags.SequenceDelimitationItem, 0);
+  return leavesRoom && count > 1 ? { at: start + front.length, bytes } : undefined;
+}
