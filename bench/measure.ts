@@ -15,9 +15,14 @@ export const percentile = (values: readonly number[], share: number): number =>
   values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * share))] ?? 0;
 
 function processTicks(pid: number | string): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    .replace(/^.*\) /s, '')
-    .split(' ');
+  let stat: string;
+  try {
+    stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  } catch {
+    // It has ended meanwhile: its parent counts it now.
+    return 0;
+  }
+  const fields = stat.replace(/^.*\) /s, '').split(' ');
   // utime, stime, and those of children that were waited for: fields 14 to 17.
   return [11, 12, 13, 14].reduce((sum, at) => sum + Number(fields[at]), 0);
 }

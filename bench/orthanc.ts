@@ -11,7 +11,7 @@ const program = '/usr/sbin/Orthanc';
 
 export const orthancIsHere = (): boolean => existsSync(program);
 export const orthancVersion = (): string =>
-  /Orthanc version: (\S+)/.exec(spawnSync(program, ['--version'], { encoding: 'utf8' }).stdout)?.[1] ?? 'unknown';
+  /Orthanc (\S+)/.exec(spawnSync(program, ['--version'], { encoding: 'utf8' }).stdout)?.[1] ?? 'unknown';
 
 /** An Orthanc as Debian ships it: plain HTTP on this machine alone, SQLite, no sign-in, nothing sealed. */
 export type Orthanc = {

@@ -54,6 +54,7 @@ describe('the list of images', () => {
       ],
       unit: 'HU',
       spacing: [0.7421875, 0.7421875],
+      frameMs: null,
       lossy: false,
       refusal: null,
     });
@@ -62,6 +63,7 @@ describe('the list of images', () => {
 
   test('says how many frames an image has, and what of a study cannot be shown and why', () => {
     expect(moving.series.map(({ images }) => images[0]!.frames)).toEqual([5, 5]);
+    expect(moving.series.map(({ images }) => images[0]!.frameMs)).toEqual([33.3, null]);
     const refusals = exotic.series.flatMap(({ images }) => images).filter(({ refusal }) => refusal !== null);
     expect(refusals.map(({ frames }) => frames).every((frames) => frames === 0)).toBe(true);
     expect(refusals.map(({ refusal }) => refusal)).toContain('This object holds no pixel data.');

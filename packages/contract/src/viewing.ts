@@ -7,7 +7,8 @@ export type VoiWindow = z.infer<typeof voiWindow>;
 /**
  * One instance of a series as a viewer needs it. `id` names it in addresses and tells nothing of it. `windows`: those that
  * the header gives, the first is what a frame is shown with when none is asked for; empty for colour. `unit` of the
- * values, such as `HU`. `spacing`: millimetres between rows and between columns. `refusal`: why no frame can be shown.
+ * values, such as `HU`. `spacing`: millimetres between rows and between columns. `frameMs`: how long one frame of a
+ * cine stands, where the header says so. `refusal`: why no frame can be shown.
  */
 export const image = z.object({
   id: z.string().regex(/^[0-9a-f]{16}$/),
@@ -19,6 +20,7 @@ export const image = z.object({
   windows: z.array(voiWindow),
   unit: z.string(),
   spacing: z.tuple([z.number(), z.number()]).nullable(),
+  frameMs: z.number().positive().nullable(),
   lossy: z.boolean(),
   refusal: z.string().nullable(),
 });
@@ -35,7 +37,7 @@ export const voiFunctions = ['linear', 'linear-exact', 'sigmoid'] as const;
 
 /**
  * How a frame is to be shown: a window other than its own (`center` and `width` go together; `function`: by which of the VOI
- * functions, where not by the one that the header wants), inverted, a `region` of it alone (left, top, width and height in the
+ * functions, where not by the one that the header wants), inverted, without the graphics over it (`overlays=false`), a `region` of it alone (left, top, width and height in the
  * rows and columns that the list of images gives), and no edge longer than `size` pixels. The answer is a JPEG of `quality`,
  * or with `format=png` a PNG.
  */
@@ -45,6 +47,7 @@ export const frameQuery = z
     width: z.coerce.number().positive().max(1e9).optional(),
     function: z.enum(voiFunctions).optional(),
     invert: z.stringbool().default(false),
+    overlays: z.stringbool().default(true),
     region: z
       .string()
       .regex(

@@ -43,6 +43,6 @@ export async function renderVersion(
     if (!(error instanceof PixelsError || error instanceof DicomError)) throw error;
     throw new RenderingError('PIXELS_NOT_RENDERABLE', refusalOf(error), { cause: error });
   }
-  const asked = { size: pictureSize, invert: false, format: 'jpeg' } as const;
+  const asked = { size: pictureSize, invert: false, overlays: true, format: 'jpeg' } as const;
   return renderFound(deps, memory, actor, { pack, instance }, frame, asked, signal);
 }

@@ -21,7 +21,7 @@ import { type Part, partOf, squareSize, within } from './shown-size.ts';
 
 export type RenderingDeps = StudiesDeps & { readonly reads: Reads; readonly pool: RenderPool };
 
-export type Asked = Pick<FrameQuery, 'invert' | 'format'> & {
+export type Asked = Pick<FrameQuery, 'invert' | 'overlays' | 'format'> & {
   readonly window?: { readonly center: number; readonly width: number } | undefined;
   /** By which `window` is applied. */
   readonly function?: VoiFunction | undefined;
@@ -95,10 +95,20 @@ export async function renderFound(
 }
 
 /** All by which two pictures of one frame differ. */
-const nameOf = ({ window, function: shape, invert, region, size, format, quality = usualQuality }: Asked): string =>
+const nameOf = ({
+  window,
+  function: shape,
+  invert,
+  overlays,
+  region,
+  size,
+  format,
+  quality = usualQuality,
+}: Asked): string =>
   JSON.stringify([
     window && [window.center, window.width, shape],
     invert,
+    overlays,
     region && [region.left, region.top, region.width, region.height],
     size,
     format,
@@ -117,7 +127,7 @@ async function loadFrame(
   decoded: DecodedFrame | undefined,
   take: (bytes: number) => Promise<void>,
 ): Promise<FrameJob> {
-  const { window, function: shape, invert, format, quality = usualQuality } = asked;
+  const { window, function: shape, invert, overlays, format, quality = usualQuality } = asked;
   const picture = await memory.pictures.open(reader, found);
   const { model } = picture;
   const part = asked.region && partOf(model, asked.region);
@@ -133,7 +143,7 @@ async function loadFrame(
     keep,
     picture: pictureOfFrame(model, frame - 1),
     transform: window && shape ? { ...transform, windows: [{ name: '', ...window, shape }] } : transform,
-    look: { window: shape ? undefined : window, invert, region: part?.region },
+    look: { window: shape ? undefined : window, invert, overlays, region: part?.region },
     shown,
     format,
     quality,

@@ -111,7 +111,7 @@ export function renderingRoutes(app: FastifyInstance, routed: Routed<RenderingDe
     reply: FastifyReply,
   ): Promise<FastifyReply> {
     if (!standing) return reply.status(204).header('cache-control', 'no-store').send();
-    const asked = { size: thumbnailSize, invert: false, format: 'jpeg' } as const;
+    const asked = { size: thumbnailSize, invert: false, overlays: true, format: 'jpeg' } as const;
     return sendPicture(reply, 'jpeg', (signal) => renderFrame(deps, memory, actor, study, standing, asked, signal));
   }
 }

@@ -113,6 +113,7 @@ const unshown = {
   windows: [],
   unit: '',
   spacing: null,
+  frameMs: null,
   lossy: false,
 } as const;
 
@@ -142,6 +143,7 @@ export function describeImage(
         : (transform?.windows ?? []).map(({ name, center, width }) => ({ name, center, width })),
       unit: model.colour ? '' : (transform?.unit ?? ''),
       spacing: side === null ? null : [side, side],
+      frameMs: model.cine?.frameMs ?? null,
       lossy: model.lossy,
       refusal: null,
     };

@@ -27,11 +27,13 @@ export function CineControls({ viewport, narrow }: { readonly viewport: Viewport
           value={fps}
           onChange={(event) => viewport.playAt(Number(event.currentTarget.value))}
         >
-          {speeds.map((speed) => (
-            <option key={speed} value={speed}>
-              {speed} fps
-            </option>
-          ))}
+          {[...new Set([...speeds, fps])]
+            .sort((a, b) => a - b)
+            .map((speed) => (
+              <option key={speed} value={speed}>
+                {speed} fps
+              </option>
+            ))}
         </select>
       )}
     </div>

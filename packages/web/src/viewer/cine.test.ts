@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Cine } from './cine.ts';
+import { Cine, speedOf } from './cine.ts';
 
 const always = (): boolean => true;
 
@@ -39,4 +39,8 @@ test('paused, or with one frame alone, it stays where it is', () => {
   expect(run(cine, 500, [3, 4])).toEqual([3]);
   cine.pause();
   expect(cine.next(1000, 0, [0, 4], always)).toBe(0);
+});
+
+test('the speed is the one that the image says, in whole frames a second that a screen can show', () => {
+  expect([33.3, 40, 66.7, 1, 5000, null].map(speedOf)).toEqual([30, 25, 15, 60, 1, 15]);
 });

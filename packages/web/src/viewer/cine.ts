@@ -1,6 +1,14 @@
+/** Where an image does not say how long a frame of it stands. */
+const usualFps = 15;
+const mostFps = 60;
+
+/** As many whole frames a second as the image says, within what a screen shows. */
+export const speedOf = (frameMs: number | null): number =>
+  frameMs === null ? usualFps : Math.min(mostFps, Math.max(1, Math.round(1000 / frameMs)));
+
 /** Plays a run of places round and round: the time decides when, the pictures at hand whether. */
 export class Cine {
-  fps = 15;
+  fps = usualFps;
   #playing = false;
   #last = 0;
 

@@ -12,6 +12,7 @@ export function someImage(id: string, changes: Partial<Image> = {}): Image {
     windows: [{ name: '', center: 40, width: 400 }],
     unit: 'HU',
     spacing: [0.5, 0.5],
+    frameMs: null,
     lossy: false,
     refusal: null,
     ...changes,

@@ -1,5 +1,5 @@
 import type { StudyRoad } from '@symbolon/client';
-import { Cine } from './cine.ts';
+import { Cine, speedOf } from './cine.ts';
 import { describe } from './describe.ts';
 import { cineRange, type Facts, factsOf, measures, noFacts, noMeasures, type Shown } from './facts.ts';
 import { fetchOrder } from './fetch-order.ts';
@@ -47,6 +47,8 @@ export class Viewport {
   #shown: Shown | undefined;
   #facts: Facts = noFacts;
   #drawing = 0;
+  /** Whether the speed is that of this series, or the one that somebody chose for it. */
+  #paced = false;
 
   constructor(options: Options) {
     this.#options = options;
@@ -80,6 +82,7 @@ export class Viewport {
   /** Another series, seen afresh from `at`. `label` is what it is called. */
   open(stack: Stack, label: string, at: number): void {
     this.#cine.pause();
+    this.#paced = false;
     this.#show(undefined);
     this.#label = label;
     this.#choice = ownWindow;
@@ -92,6 +95,11 @@ export class Viewport {
   /** More of the same series is known. */
   grow(stack: Stack): void {
     this.#stack = stack;
+    const [first] = stack.images;
+    if (first !== undefined && !this.#paced) {
+      this.#paced = true;
+      this.#cine.fps = speedOf(first.frameMs);
+    }
     this.#index = Math.max(0, clampIndex(stack, this.#index));
     this.#changed();
   }

@@ -1,0 +1,66 @@
+import { ctStudy } from '@symbolon/testbed';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type ConflictSite, conflictSite } from '../conflicts/conflict-site.testing.ts';
+import { PackReader, type StoredPack } from '../packs/index.ts';
+import { StoredPictures } from './stored-picture.ts';
+
+const frames = 40;
+const [rows, columns] = [512, 512];
+const frameBytes = rows * columns * 2;
+/** What is opened as one, at most. */
+const segmentBytes = 1024 * 1024;
+
+let site: ConflictSite;
+beforeAll(async () => {
+  site = await conflictSite();
+});
+afterAll(() => site?.stop());
+
+/** One object of 40 frames, each filled with its own number. */
+function fortyFrames(): Uint8Array<ArrayBuffer> {
+  const pixels = new Uint8Array(frameBytes * frames);
+  for (let frame = 0; frame < frames; frame += 1) pixels.fill(frame + 1, frame * frameBytes, (frame + 1) * frameBytes);
+  const [file] = ctStudy({
+    seed: 7300,
+    slices: 1,
+    rows,
+    columns,
+    extra: () => [
+      ['0028,0008 IS NumberOfFrames', String(frames)],
+      ['7FE0,0010 OW PixelData', pixels],
+    ],
+  });
+  return file!.bytes as Uint8Array<ArrayBuffer>;
+}
+
+test('a frame of an object of forty costs its own bytes of the image store, and not the object’s', async () => {
+  await site.send([fortyFrames()]);
+  const read: (readonly [number, number])[] = [];
+  const { imageBlobs, identityBlobs } = site.stores;
+  const counted: typeof imageBlobs = {
+    ...imageBlobs,
+    read(name, start, end) {
+      read.push([start, end]);
+      return imageBlobs.read(name, start, end);
+    },
+  };
+  const reader = new PackReader(site.deps.chains, { imageBlobs: counted, identityBlobs }, site.deps.database);
+  const [study] = await site.studies();
+  const [[pack]] = (await site.packsOf(study!.id, 'current')) as [[StoredPack]];
+  const [instance] = (await reader.manifest(pack)).instances;
+  const found = { pack, instance: instance! };
+  const pictures = new StoredPictures();
+  const picture = await pictures.open(reader, found);
+  const bytesRead = () => read.splice(0).reduce((sum, [start, end]) => sum + end - start, 0);
+  expect(bytesRead()).toBeLessThan(segmentBytes);
+  for (const share of [false, true]) {
+    for (const frame of [0, 19, 39]) {
+      const { bytes } = await pictures.frame(reader, found, picture, frame, share);
+      expect(bytes.length).toBe(frameBytes);
+      expect(bytes.every((byte) => byte === frame + 1)).toBe(true);
+      expect(bytes.buffer instanceof SharedArrayBuffer).toBe(share);
+      // The segments in which it begins and ends are read whole.
+      expect(bytesRead()).toBeLessThan(frameBytes + 2 * segmentBytes + 64 * 1024);
+    }
+  }
+});
