@@ -33,8 +33,8 @@ async function pictureOf(file: OpenFile | string): Promise<Uint8Array | string> 
   if (typeof file === 'string') return file;
   try {
     const raster = await file.show(representativeFrame(file.model, file.frames));
-    const size = within(squareSize(file.model), cell - gap);
-    return await encodePicture(raster, size, 'png', seconds);
+    const shown = within(squareSize(file.model), cell - gap);
+    return await encodePicture(raster, { shown, format: 'png', quality: 100 }, seconds);
   } catch (error) {
     if (error instanceof PixelsError) return error.code;
     throw error;
@@ -69,7 +69,7 @@ const shown = await allShown();
 const width = columns * (cell + gap);
 const height = Math.ceil(shown.length / columns) * (cell + label + gap);
 const texts: string[] = [];
-const pictures: sharp.OverlayOptions[] = [];
+const pictures: { input: Buffer; left: number; top: number }[] = [];
 for (const [at, { name, picture }] of shown.entries()) {
   const [left, top] = [(at % columns) * (cell + gap), Math.floor(at / columns) * (cell + label + gap)];
   texts.push(`<text x="${left + 1}" y="${top + cell + 8}" fill="#ddd">${shortName(name)}</text>`);
