@@ -20,7 +20,7 @@ type Shown = { readonly name: string; readonly picture: Uint8Array | string };
 
 async function opened(path: string): Promise<OpenFile | string | undefined> {
   try {
-    return await openFile(new Uint8Array(readFileSync(path)), { bare: 'accept' });
+    return await openFile(new Uint8Array(readFileSync(path)));
   } catch (error) {
     if (error instanceof DicomError || (error instanceof PixelsError && error.code === 'PIXELS_MISSING'))
       return undefined;

@@ -25,7 +25,7 @@ const sharedFunctionalGroups = 0x52009229;
 /** A file that holds an image, or the reason why it shows none here; undefined where it holds none or is refused as DICOM. */
 export async function openImage(path: string): Promise<OpenFile | PixelsError | undefined> {
   try {
-    return await openFile(new Uint8Array(readFileSync(path)), { bare: 'accept' });
+    return await openFile(new Uint8Array(readFileSync(path)));
   } catch (error) {
     if (error instanceof DicomError || (error instanceof PixelsError && error.code === 'PIXELS_MISSING'))
       return undefined;

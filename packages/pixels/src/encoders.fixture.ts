@@ -8,7 +8,7 @@ export type Grid = {
   readonly isSigned: boolean;
 };
 type Encoder = {
-  getDecodedBuffer(of: Grid): Uint8Array;
+  getDecodedBuffer(of: Grid & { readonly isUsingColorTransform: boolean }): Uint8Array;
   getEncodedBuffer(): Uint8Array;
   encode(): void;
   delete(): void;
@@ -38,7 +38,8 @@ export async function encodeWith(
   const encoders = await make({ print: () => {}, printErr: () => {} });
   const encoder = new encoders[name]!();
   for (const [setting, values] of Object.entries(settings)) encoder[setting]!(...(values as never[]));
-  encoder.getDecodedBuffer(grid).set(samples);
+  // Only HTJ2K's asks for the transform.
+  encoder.getDecodedBuffer({ ...grid, isUsingColorTransform: grid.componentCount === 3 }).set(samples);
   encoder.encode();
   const encoded = new Uint8Array(encoder.getEncodedBuffer());
   encoder.delete();

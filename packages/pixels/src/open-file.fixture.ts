@@ -1,5 +1,5 @@
 import { inflateRawSync } from 'node:zlib';
-import { type DataSet, type ParseOptions, parseFile } from '@symbolon/dicom';
+import { type DataSet, parseFile } from '@symbolon/dicom';
 import {
   type DecodedFrame,
   decodeFrame,
@@ -30,9 +30,9 @@ export type OpenFile = {
 };
 
 /** A whole file as the exchange reads it: header, frame table, then the bytes of one frame. */
-export async function openFile(bytes: Uint8Array, options: ParseOptions = {}): Promise<OpenFile> {
+export async function openFile(bytes: Uint8Array): Promise<OpenFile> {
   const inflateRaw = (deflated: Uint8Array, maxOutputLength: number) => inflateRawSync(deflated, { maxOutputLength });
-  const file = parseFile(bytes, { inflateRaw, duplicates: 'accept', ...options });
+  const file = parseFile(bytes, { inflateRaw, duplicates: 'accept', bare: 'accept' });
   const model = imageModel(file.dataset, file.transferSyntax);
   const [found] = file.pixelElements;
   if (!found) throw new PixelsError('PIXELS_MISSING', 'none');

@@ -31,7 +31,7 @@ export async function decodeFrame(format: PixelFormat, frame: EncodedFrame): Pro
   switch (codec) {
     case 'native': {
       const { littleEndian, bitsAllocated } = format;
-      const wordsSwapped = !littleEndian && vr === 'OW' && bitsAllocated <= 8;
+      const wordsSwapped = !littleEndian && vr === 'OW' && bitsAllocated < 16;
       return decodeNative(format, bytes, { kind, bitOffset, littleEndian, wordsSwapped });
     }
     case 'deflated': {

@@ -68,6 +68,22 @@ test('single bits are taken from the bit where their frame begins', async () => 
   );
 });
 
+test('values of 12 bits without gaps come apart, wherever their frame begins', async () => {
+  const values = fc.array(fc.nat(4095), { minLength: 1, maxLength: 40 });
+  await fc.assert(
+    fc.asyncProperty(values, fc.constantFrom(0, 4, 8, 12), async (of12, bitOffset) => {
+      const packed = new Uint8Array(Math.ceil((bitOffset + 12 * of12.length) / 8));
+      for (const [at, value] of of12.entries())
+        for (let n = 0; n < 12; n++) {
+          const bit = bitOffset + 12 * at + n;
+          packed[bit >> 3]! |= ((value >> n) & 1) << (bit & 7);
+        }
+      const { words } = await decodeFrame(of(12, { columns: of12.length }), frame(packed, { bitOffset }));
+      expect([...words]).toEqual(of12);
+    }),
+  );
+});
+
 test('frames that are encapsulated without compression are read as native ones', async () => {
   const format = of(16, { transferSyntax: '1.2.840.10008.1.2.1.98' });
   expect([...(await decodeFrame(format, frame(Uint8Array.of(1, 0, 2, 0, 3, 1), { vr: 'OB' }))).words]).toEqual([

@@ -38,6 +38,8 @@ export function decodeNative(format: PixelFormat, given: Uint8Array, layout: Nat
       return { ...shape, bitsStored: 1, highBit: 0, signed: false, words: unpackBits(bytes, layout.bitOffset, bits) };
     case 8:
       return { ...shape, words: bytes.subarray(layout.bitOffset / 8, bytesNeeded) };
+    case 12:
+      return { ...shape, words: unpack12(bytes, layout.bitOffset, bits / 12) };
     case 16:
       return { ...shape, words: words16(bytes, layout, bits / 16) };
     case 32:
@@ -65,6 +67,16 @@ function swapped(bytes: Uint8Array, size: number): ArrayBuffer {
   for (let word = 0; word < bytes.length; word += size)
     for (let byte = 0; byte < size; byte++) copy[word + byte] = bytes[word + size - 1 - byte] ?? 0;
   return copy.buffer;
+}
+
+/** Values of 12 bits side by side, the lowest bits first: two of them in three bytes. Source: PS3.5 Annex D, as of ACR-NEMA. */
+function unpack12(bytes: Uint8Array, bitOffset: number, count: number): Uint16Array {
+  const samples = new Uint16Array(count);
+  for (let at = 0, bit = bitOffset; at < count; at++, bit += 12) {
+    const byte = bit >> 3;
+    samples[at] = ((bytes[byte]! | (bytes[byte + 1]! << 8) | ((bytes[byte + 2] ?? 0) << 16)) >> (bit & 7)) & 0xfff;
+  }
+  return samples;
 }
 
 /** Single bits, the first of a byte its lowest. */

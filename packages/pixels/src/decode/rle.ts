@@ -15,7 +15,7 @@ const headerBytes = 64;
  */
 export function decodeRle(format: PixelFormat, bytes: Uint8Array): DecodedFrame {
   const { rows, columns, samples, bitsAllocated, bitsStored, highBit, signed, photometric } = format;
-  if (bitsAllocated === 64)
+  if (bitsAllocated === 64 || bitsAllocated === 12)
     throw new PixelsError('PIXELS_HEADER_INVALID', `RLE cannot hold pixels of ${bitsAllocated} bits.`);
   if (bytes.length < headerBytes) throw invalid();
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);

@@ -26,7 +26,8 @@ export type PixelFormat = {
   readonly columns: number;
   readonly samples: 1 | 3;
   readonly photometric: Photometric;
-  readonly bitsAllocated: 1 | 8 | 16 | 32 | 64;
+  /** 12: packed without gaps, as ACR-NEMA had it. */
+  readonly bitsAllocated: 1 | 8 | 12 | 16 | 32 | 64;
   readonly bitsStored: number;
   readonly highBit: number;
   readonly signed: boolean;
@@ -69,6 +70,7 @@ export function pixelFormat(ds: DataSet, transferSyntax: string, maxPixels = def
   if (
     bitsAllocated !== 1 &&
     bitsAllocated !== 8 &&
+    bitsAllocated !== 12 &&
     bitsAllocated !== 16 &&
     bitsAllocated !== 32 &&
     bitsAllocated !== 64

@@ -23,7 +23,7 @@ export type Prediction = 'none' | 'average' | 'gradient';
 /** How native samples lie; undefined where their header does not say enough: then bytes are just bytes. */
 export function sampleGrid(format: PixelFormat, { kind, vr, encapsulated }: PixelElement): SampleGrid | undefined {
   const { bitsAllocated, littleEndian, samples, planar, columns, photometric } = format;
-  if (encapsulated || bitsAllocated === 1 || frameBits(format) % 8 !== 0) return undefined;
+  if (encapsulated || bitsAllocated % 8 !== 0 || frameBits(format) % 8 !== 0) return undefined;
   // Bytes of one word stand in each other's place.
   if (!littleEndian && vr === 'OW' && bitsAllocated === 8) return undefined;
   const wordBytes = (bitsAllocated / 8) as 1 | 2 | 4 | 8;

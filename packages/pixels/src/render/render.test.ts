@@ -161,7 +161,7 @@ describe('the header', () => {
     ['no rows', { ...fine, [rows]: 0 }, 'PIXELS_HEADER_INVALID'],
     ['four samples', { ...fine, [samples]: 4 }, 'PIXELS_HEADER_INVALID'],
     ['13 bits allocated', { ...fine, [bits]: 13 }, 'PIXELS_HEADER_INVALID'],
-    ['12 bits allocated', { ...fine, [bits]: 12 }, 'PIXELS_HEADER_INVALID'],
+    ['24 bits allocated', { ...fine, [bits]: 24 }, 'PIXELS_HEADER_INVALID'],
   ])('of %s is refused', (_, values, code) => {
     expect(() => imageModel(header(values), native)).toThrow(expect.objectContaining({ code }));
   });
