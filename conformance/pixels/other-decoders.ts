@@ -20,7 +20,7 @@ export type Decoded = {
 export type Outcome = { readonly refused: string } | Decoded;
 
 /** So many files share a child: what it is allowed of time is for all of them. */
-const filesAChild = 150;
+const filesAChild = 60;
 
 /** What one toolkit makes of each file, in their order; where it dies, another child goes on with the file after. */
 export async function decodeWith(tool: Tool, paths: readonly string[], folder: string): Promise<Outcome[]> {

@@ -6,6 +6,7 @@ import { type CompiledCodec, decompress } from './codec-modules.ts';
 import { type DecodedFrame, spaceOf, spreadSpaceOf } from './decoded-frame.ts';
 import { decodeJpeg } from './jpeg.ts';
 import { requireWholeJpeg2000 } from './jpeg-2000-structure.ts';
+import { withJpegEnd } from './jpeg-segments.ts';
 
 /** Samples as a codec gives them out. `space` where the stream itself tells of its colours. */
 export type StreamSamples = {
@@ -35,7 +36,7 @@ export async function decodeCodeStream(
     const header = jpegHeader(given);
     if (header.codingProcess !== 0xf7) throw contradicts('The picture is said to be JPEG-LS, and is another JPEG.');
     requireFit(header, format);
-    return frameOf(format, header, await compiled(codec, given, header));
+    return frameOf(format, header, await compiled(codec, withJpegEnd(given), header));
   }
   const stream = jpeg2000Stream(given);
   const header = jpeg2000Header(stream);

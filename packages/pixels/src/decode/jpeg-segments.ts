@@ -37,3 +37,24 @@ export function requireFewScans(bytes: Uint8Array): void {
     if (scans > maxScans) throw damagedJpeg();
   }
 }
+
+/**
+ * A JPEG or JPEG-LS stream with an end marker behind its last scan. One that lacks the marker and nothing else is whole; of one
+ * that lacks more, libjpeg then says that it ended too early, and so does CharLS, which without the marker runs for ever.
+ * Entropy coded data cannot hold the marker (ITU-T T.81 §F.1.2.3, T.87 §A.1), application segments can.
+ *
+ * @throws PixelsError PIXELS_CODE_STREAM_INVALID
+ */
+export function withJpegEnd(bytes: Uint8Array): Uint8Array {
+  let scan = jpegSegment(bytes, 2);
+  while (scan.marker !== jpegMarkers.SOS) {
+    if (scan.marker === jpegMarkers.EOI) throw damagedJpeg();
+    scan = jpegSegment(bytes, scan.to);
+  }
+  for (let at = bytes.lastIndexOf(jpegMarkers.EOI); at > scan.to; at = bytes.lastIndexOf(jpegMarkers.EOI, at - 1))
+    if (bytes[at - 1] === 0xff) return bytes;
+  const ended = new Uint8Array(bytes.length + 2);
+  ended.set(bytes);
+  ended.set([0xff, jpegMarkers.EOI], bytes.length);
+  return ended;
+}

@@ -4,7 +4,7 @@ import { compiled, contradicts, type StreamSamples } from './code-stream.ts';
 import type { JpegHeader } from './code-stream-header.ts';
 import { decodeJpegDct } from './jpeg-dct.ts';
 import { decodeJpegLossless } from './jpeg-lossless.ts';
-import { damagedJpeg, requireFewScans } from './jpeg-segments.ts';
+import { damagedJpeg, requireFewScans, withJpegEnd } from './jpeg-segments.ts';
 
 /** What nobody's encoder ever made for DICOM, by its frame header. Source: ITU-T T.81 Table B.1. */
 const unsupported: Readonly<Record<number, string>> = {
@@ -42,7 +42,7 @@ export async function decodeJpeg(stream: Uint8Array, header: JpegHeader, format:
     return { words: decodeJpegDct(stream), planar: 0, space: isRgb(header, format) ? 'rgb' : 'ybr-full' };
   if (bits !== 8) throw damagedJpeg();
   requireFewScans(stream);
-  return { ...(await compiled('jpeg', withColours(withEnd(stream), header, format), header)), space: 'rgb' };
+  return { ...(await compiled('jpeg', withColours(withJpegEnd(stream), header, format), header)), space: 'rgb' };
 }
 
 /** JPEG does not say whether it holds RGB or YCbCr; where neither a JFIF nor an Adobe marker tells, the header does. Source: PS3.5 §8.2.1. */
@@ -59,22 +59,4 @@ function withColours(stream: Uint8Array, header: JpegHeader, format: PixelFormat
   marked.set(adobe, 2);
   marked.set(stream.subarray(2), 2 + adobe.length);
   return marked;
-}
-
-/** A stream that lacks its EOI and nothing else is whole. libjpeg says of one that lacks more that it ended too early. */
-function withEnd(stream: Uint8Array): Uint8Array {
-  let end = stream.length;
-  while (end > 2 && stream[end - 1] === 0) end -= 1;
-  if (stream[end - 2] === 0xff && stream[end - 1] === 0xd9) return stream;
-  if (hasEnd(stream)) return stream;
-  const ended = new Uint8Array(stream.length + 2);
-  ended.set(stream);
-  ended.set([0xff, 0xd9], stream.length);
-  return ended;
-}
-
-function hasEnd(stream: Uint8Array): boolean {
-  for (let at = stream.lastIndexOf(0xd9); at > 0; at = stream.lastIndexOf(0xd9, at - 1))
-    if (stream[at - 1] === 0xff) return true;
-  return false;
 }
