@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DicomError } from '@symbolon/dicom';
 import { PixelsError, representativeFrame } from '@symbolon/pixels';
-import sharp from 'sharp';
+import sharp, { type OverlayOptions } from 'sharp';
 import { type OpenFile, openFile } from '../packages/pixels/src/open-file.fixture.ts';
 import { encodePicture } from '../packages/server/src/rendering/encode-picture.ts';
 import { squareSize, within } from '../packages/server/src/rendering/shown-size.ts';
@@ -69,7 +69,7 @@ const shown = await allShown();
 const width = columns * (cell + gap);
 const height = Math.ceil(shown.length / columns) * (cell + label + gap);
 const texts: string[] = [];
-const pictures: { input: Buffer; left: number; top: number }[] = [];
+const pictures: OverlayOptions[] = [];
 for (const [at, { name, picture }] of shown.entries()) {
   const [left, top] = [(at % columns) * (cell + gap), Math.floor(at / columns) * (cell + label + gap)];
   texts.push(`<text x="${left + 1}" y="${top + cell + 8}" fill="#ddd">${shortName(name)}</text>`);

@@ -148,6 +148,20 @@ describe('padding', () => {
   });
 });
 
+test('colours of some values of a grey image count where it says that it is to be seen in colours', () => {
+  const palette = Object.fromEntries(
+    [0x281101, 0x281102, 0x281103].flatMap((tag): [number, Value][] => [
+      [tag, ['US', words(2, 100, 16)]],
+      [tag + 0x100, ['OW', words(0x1000, 0x2000)]],
+    ]),
+  );
+  expect(modelWith({ ...palette, [tags.PixelPresentation]: ['CS', 'COLOR'] }).supplement?.red).toEqual(
+    Uint8Array.of(16, 32),
+  );
+  expect(modelWith({ ...palette, [tags.PixelPresentation]: ['CS', 'MONOCHROME'] }).supplement).toBeUndefined();
+  expect(modelWith(palette).colour).toBe(false);
+});
+
 describe('the profile of colours', () => {
   const colours: Record<number, Value> = {
     [tags.SamplesPerPixel]: ['US', words(3)],

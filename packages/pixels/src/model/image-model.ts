@@ -4,7 +4,7 @@ import { aspectOf, cineOf, planeOf, type Spacing, spacingOf } from './geometry.t
 import { iccProfileOf } from './icc-profile.ts';
 import { type Overlay, type OverlayPlane, overlaysOf, overlaysOfFrame } from './overlays.ts';
 import { type Padding, paddingOf } from './padding.ts';
-import { type Palette, paletteOf } from './palette.ts';
+import { type Palette, paletteOf, supplementOf } from './palette.ts';
 import { type PixelFormat, pixelFormat } from './pixel-format.ts';
 import { pixelTags as tags } from './pixel-tags.ts';
 import { type Presentation, presentationOf } from './presentation.ts';
@@ -21,6 +21,8 @@ export type ImageModel = {
   readonly representative: number | null;
   readonly colour: boolean;
   readonly palette?: Palette | undefined;
+  /** Colours of some values of an image in grey. */
+  readonly supplement?: Palette | undefined;
   readonly padding?: Padding | undefined;
   readonly transforms: ValueTransforms;
   /** Absent, it is as the photometric interpretation says. */
@@ -43,22 +45,18 @@ export type ImageModel = {
 };
 
 /** What of an image rendering needs for one frame: plain data, to be handed to a worker. */
-export type Picture = Pick<ImageModel, 'format' | 'palette' | 'padding' | 'presentation' | 'shutter' | 'iccProfile'> & {
+export type Picture = Pick<
+  ImageModel,
+  'format' | 'palette' | 'supplement' | 'padding' | 'presentation' | 'shutter' | 'iccProfile'
+> & {
   readonly overlays?: readonly Overlay[] | undefined;
 };
 
 /** What rendering needs for a frame, counted from 0. */
 export function pictureOfFrame(model: ImageModel, frame: number): Picture {
-  const { format, palette, padding, presentation, shutter, iccProfile, planes } = model;
-  return {
-    format,
-    palette,
-    padding,
-    presentation,
-    shutter,
-    iccProfile,
-    overlays: overlaysOfFrame(planes ?? [], frame),
-  };
+  const { format, palette, supplement, padding, presentation, shutter, iccProfile, planes } = model;
+  const overlays = overlaysOfFrame(planes ?? [], frame);
+  return { format, palette, supplement, padding, presentation, shutter, iccProfile, overlays };
 }
 
 /**
@@ -87,6 +85,7 @@ export function imageModel(ds: DataSet, transferSyntax: string, maxPixels?: numb
     representative: representativeOf(ds),
     colour,
     palette,
+    supplement: colour ? undefined : supplementOf(ds, signed),
     padding: colour ? undefined : paddingOf(ds, format),
     transforms,
     presentation: colour ? undefined : presentationOf(ds, format),

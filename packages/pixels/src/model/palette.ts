@@ -1,7 +1,7 @@
 import type { DataSet } from '@symbolon/dicom';
 import { descriptorOf, entriesOf, greatestOf, wordsOf } from './lookup-table.ts';
 import { pixelTags as tags } from './pixel-tags.ts';
-import { wordBytes } from './short-values.ts';
+import { text, wordBytes } from './short-values.ts';
 
 /** Red, green and blue, eight bits each, by the stored value less `first`. */
 export type Palette = {
@@ -45,6 +45,15 @@ export function paletteOf(ds: DataSet, signed: boolean): Palette | undefined {
   }
   const [red, green, blue] = colours as [Uint8Array, Uint8Array, Uint8Array];
   return { first, red, green, blue };
+}
+
+/**
+ * The colours that a grey image gives to its values from `first` on, where it says that it is to be seen in colours.
+ * Source: PS3.3 §C.7.6.19 (Supplemental Palette Color Lookup Table), §C.8.16.2.1.1.2 (Pixel Presentation).
+ */
+export function supplementOf(ds: DataSet, signed: boolean): Palette | undefined {
+  const presentation = text(ds, tags.PixelPresentation);
+  return presentation === 'COLOR' || presentation === 'MIXED' ? paletteOf(ds, signed) : undefined;
 }
 
 /** Sixteen bits are cut to their upper eight, unless nothing stands there: writers that say 16 and mean 8 exist. */

@@ -4,6 +4,7 @@ import { tags } from '@symbolon/dicom';
 export const pixelTags = {
   ...tags,
   RecommendedDisplayFrameRate: 0x00082144,
+  PixelPresentation: 0x00089205,
   CineRate: 0x00180040,
   FrameTime: 0x00181063,
   FrameTimeVector: 0x00181065,

@@ -1,6 +1,8 @@
 import type { DecodedFrame } from '../decode/decoded-frame.ts';
 import { PixelsError } from '../errors.ts';
+import type { Padding } from '../model/padding.ts';
 import type { Palette } from '../model/palette.ts';
+import { storedValues } from './value-range.ts';
 
 /** Red, green and blue of each pixel, eight bits each, from whatever colours a frame was decoded to. */
 export function renderColour(frame: DecodedFrame, palette: Palette | undefined, invert: boolean): Uint8Array {
@@ -40,6 +42,26 @@ function byPalette({ words, bitsStored, highBit, signed }: DecodedFrame, palette
     rgb[to] = red[within(entry, red)]!;
     rgb[to + 1] = green[within(entry, green)]!;
     rgb[to + 2] = blue[within(entry, blue)]!;
+  }
+  return rgb;
+}
+
+/** Grey levels with the colours that an image gives to its values from the first of a palette on. Padding has none. */
+export function withSupplement(
+  grey: Uint8Array,
+  frame: DecodedFrame,
+  palette: Palette,
+  padding: Padding | undefined,
+): Uint8Array {
+  const { first, red, green, blue } = palette;
+  const { mask, shift, storedOf } = storedValues(frame);
+  const rgb = new Uint8Array(grey.length * 3);
+  for (let at = 0, to = 0; at < grey.length; at++, to += 3) {
+    const stored = storedOf((frame.words[at]! >> shift) & mask);
+    const coloured = stored >= first && !(padding && stored >= padding.from && stored <= padding.to);
+    rgb[to] = coloured ? red[within(stored - first, red)]! : grey[at]!;
+    rgb[to + 1] = coloured ? green[within(stored - first, green)]! : grey[at]!;
+    rgb[to + 2] = coloured ? blue[within(stored - first, blue)]! : grey[at]!;
   }
   return rgb;
 }

@@ -119,6 +119,18 @@ describe('colours', () => {
     expect(levels(frame, plain, modelOf({}, { palette }))).toEqual([1, 3, 5, 2, 4, 6, 2, 4, 6]);
   });
 
+  test('a grey image that has colours for some of its values shows these in colours, and padding in none', () => {
+    const byte = (...values: number[]) => Uint8Array.from(values);
+    const supplement = { first: 100, red: byte(1, 2), green: byte(3, 4), blue: byte(5, 6) };
+    const model = modelOf({}, { supplement, padding: { from: 500, to: 500 } });
+    const frame = greyOf([0, 99, 100, 101, 400, 500]);
+    const shown = render(frame, model, window(50, 100, 'LINEAR_EXACT'));
+    expect(shown.channels).toBe(3);
+    expect([...shown.pixels]).toEqual([0, 0, 0, 252, 252, 252, 1, 3, 5, 2, 4, 6, 2, 4, 6, 0, 0, 0]);
+    const region = { left: 2, top: 0, width: 1, height: 1 };
+    expect([...render(frame, model, plain, { region }).pixels]).toEqual([1, 3, 5]);
+  });
+
   test('segments of a palette: single entries, lines, and those said before; never more than there is room for', () => {
     const expanded = (fields: readonly number[], count: number, bytesPerField?: 1 | 2) => {
       const found = expandSegments(fields, count, bytesPerField);

@@ -2,12 +2,13 @@ import type { DecodedFrame } from '../decode/decoded-frame.ts';
 import { PixelsError } from '../errors.ts';
 import type { Picture } from '../model/image-model.ts';
 import type { ValueTransform } from '../model/value-transform.ts';
-import { renderColour } from './colour.ts';
+import { renderColour, withSupplement } from './colour.ts';
 import { drawOverlays } from './draw-overlays.ts';
 import { drawShutter } from './draw-shutter.ts';
 import { renderGrey } from './grey.ts';
 import type { Look } from './look.ts';
 import { cropped, type Region, requireInside, wholeOf } from './region.ts';
+import { isTabled } from './value-range.ts';
 import type { WindowShape } from './window.ts';
 
 /**
@@ -58,7 +59,10 @@ function rasterOf(
   const { width, height } = region;
   if (frame.space === 'grey') {
     const { grey, window } = renderGrey(frame, picture, transform, look, region);
-    return { width, height, channels: 1, pixels: grey, window };
+    const { supplement, padding } = picture;
+    if (supplement === undefined || !isTabled(frame)) return { width, height, channels: 1, pixels: grey, window };
+    const pixels = withSupplement(grey, cropped(frame, region), supplement, padding);
+    return { width, height, channels: 3, pixels, window };
   }
   const pixels = renderColour(cropped(frame, region), picture.palette, look.invert === true);
   return { width, height, channels: 3, pixels, window: null, iccProfile: picture.iccProfile };

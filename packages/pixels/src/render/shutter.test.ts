@@ -97,7 +97,7 @@ describe('a shutter that cannot be drawn is none', () => {
     ['two corners', { ...triangle, [tags.VerticesOfThePolygonalShutter]: ['IS', '1\\1\\5\\1'] }],
     ['half a corner', { ...triangle, [tags.VerticesOfThePolygonalShutter]: ['IS', '1\\1\\5\\1\\5\\5\\1'] }],
     ['corners that are no numbers', { ...triangle, [tags.VerticesOfThePolygonalShutter]: ['IS', 'a\\1\\5\\1\\5\\5'] }],
-    ['ten million corners', { ...triangle, [tags.VerticesOfThePolygonalShutter]: ['IS', '1\\'.repeat(20_000_000)] }],
+    ['a million corners', { ...triangle, [tags.VerticesOfThePolygonalShutter]: ['IS', '1\\'.repeat(2_000_000)] }],
     ['the shape of a bitmap', { [tags.ShutterShape]: ['CS', 'BITMAP'] }],
   ] as [string, Record<number, Value>][])('with %s', (_, values) => {
     expect(read(values)).toBeUndefined();
