@@ -148,6 +148,19 @@ describe('padding', () => {
   });
 });
 
+test.each([
+  ['MONOCHROME1', undefined, true],
+  ['MONOCHROME1', 'INVERSE', true],
+  ['MONOCHROME1', 'IDENTITY', false],
+  ['MONOCHROME2', undefined, false],
+  ['MONOCHROME2', 'INVERSE', true],
+  ['MONOCHROME2', 'LIN OD', false],
+])('%s with a presentation LUT shape of %s is turned round: %s', (photometric, shape, inverse) => {
+  const said: Record<number, Value> = shape === undefined ? {} : { [tags.PresentationLUTShape]: ['CS', shape] };
+  const model = modelWith({ [tags.PhotometricInterpretation]: ['CS', photometric], ...said });
+  expect(model.presentation).toEqual({ inverse });
+});
+
 test('colours of some values of a grey image count where it says that it is to be seen in colours', () => {
   const palette = Object.fromEntries(
     [0x281101, 0x281102, 0x281103].flatMap((tag): [number, Value][] => [

@@ -103,6 +103,23 @@ describe('graphics', () => {
       expect(drawn(modelWith(overlay({ size: [3, 3], origin, bits }))).join('')).not.toContain('#');
   });
 
+  test('are found behind bytes in which nothing is set, wherever in a byte a row begins', () => {
+    for (let set = 0; set < rows * columns; set++) {
+      const bits = Array.from({ length: rows * columns }, (_, at) => Number(at === set));
+      expect(
+        drawn(modelWith(overlay({ bits })))
+          .join('')
+          .indexOf('#'),
+      ).toBe(set);
+      // Of the last three columns alone: each row begins elsewhere in a byte.
+      const part = drawn(modelWith(overlay({ bits })), 0, dark, {
+        region: { left: 2, top: 0, width: 3, height: rows },
+      });
+      const [row, column] = [Math.floor(set / columns), (set % columns) - 2];
+      expect(part.join('').indexOf('#')).toBe(column < 0 ? -1 : row * 3 + column);
+    }
+  });
+
   test('of all sixteen groups are drawn, those of a region of interest are not', () => {
     const planes = Array.from({ length: 16 }, (_, n) =>
       overlay({ group: 0x6000 + 2 * n, size: [1, 1], origin: [1 + Math.floor(n / 5), 1 + (n % 5)], bits: [1] }),

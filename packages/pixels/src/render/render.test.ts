@@ -75,6 +75,12 @@ describe('grey', () => {
     expect(levels(greyOf([0, 11, 99]), { ...plain, modalityTable, voiTable })).toEqual([0, 125, 250]);
   });
 
+  test('a window of 0 to 1 shows fractions by their value, and whole numbers as black or white', () => {
+    const fractions = greyOf([], { columns: 3, words: Float32Array.of(0, 0.25, 1) });
+    expect(levels(fractions, window(0.5, 1))).toEqual([0, 64, 255]);
+    expect(levels(greyOf([0, 1]), window(0.5, 1))).toEqual([0, 255]);
+  });
+
   test('floating point and 32 bits are shown as they are', () => {
     expect(levels(greyOf([], { columns: 3, words: Float32Array.of(-1.5, 0, 1.5) }))).toEqual([0, 128, 255]);
     const wide = { columns: 2, bitsStored: 32, highBit: 31, signed: true, words: Uint32Array.of(0xffffffff, 1) };
