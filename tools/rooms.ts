@@ -24,7 +24,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   server: ['contract', 'dicom', 'pixels', 'vault'],
   gateway: ['client', 'dicom', 'pixels', 'dimse', 'hl7', 'vault'],
   web: ['client', 'contract', 'dicom', 'pixels', 'vault'],
-  cli: ['client', 'contract', 'dicom', 'vault', 'server', 'gateway', 'web'],
+  cli: ['client', 'contract', 'dicom', 'pixels', 'vault', 'server', 'gateway', 'web'],
   testbed: ['client', 'contract', 'dicom', 'vault'],
 };
 const pure = ['dicom', 'pixels', 'vault', 'contract', 'hl7', 'dimse'];

@@ -5,6 +5,7 @@ export type CliErrorCode =
   | 'FILE_NOT_WRITABLE'
   | 'FILE_EXISTS'
   | 'NOTHING_TO_SEND'
+  | 'NOTHING_TO_TRANSCODE'
   | 'STUDY_NOT_FOUND';
 
 /** Said to the person at the shell as it stands: one or two sentences, and what to do. May name local files. */

@@ -34,6 +34,7 @@ const cliExit: Record<CliErrorCode, ExitCode> = {
   FILE_NOT_WRITABLE: exitCodes.wrongUse,
   FILE_EXISTS: exitCodes.wrongUse,
   NOTHING_TO_SEND: exitCodes.wrongUse,
+  NOTHING_TO_TRANSCODE: exitCodes.wrongUse,
   STUDY_NOT_FOUND: exitCodes.refused,
 };
 

@@ -19,6 +19,7 @@ import { serveCommand } from './commands/serve.ts';
 import { setupCommand } from './commands/setup.ts';
 import { sweepCommand } from './commands/sweep.ts';
 import { tokenCommand } from './commands/token.ts';
+import { transcodeCommand } from './commands/transcode.ts';
 import { userCommand } from './commands/user.ts';
 import { exitCodesHelp } from './exit-codes.ts';
 
@@ -45,6 +46,7 @@ export function program(finish: (code: number) => void): Command {
     )
     .addCommand(sendCommand(finish))
     .addCommand(fetchCommand(finish))
+    .addCommand(transcodeCommand(finish))
     .addCommand(conflictsCommand(finish))
     .addCommand(receipt)
     .addCommand(erasureCommand(finish))

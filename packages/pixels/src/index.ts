@@ -22,7 +22,7 @@ export type { Look } from './render/look.ts';
 export type { Region } from './render/region.ts';
 export { type Raster, render } from './render/render.ts';
 export type { ObjectSource } from './transcode/object-source.ts';
-export { type TranscodingTarget, transcodingTarget, transcodingTargets } from './transcode/targets.ts';
+export { type TranscodingTarget, targetNames, transcodingTarget, transcodingTargets } from './transcode/targets.ts';
 export {
   type LateBytes,
   type TranscodingOptions,

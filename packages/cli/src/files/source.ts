@@ -17,7 +17,7 @@ const lengthChanged = 'its length changed while it was read';
 // Neither a link nor a pipe that was put in the file's place since it was listed is followed or waited for.
 const openFlags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 
-async function openPlain(path: Buffer | string): Promise<FileHandle> {
+export async function openPlain(path: Buffer | string): Promise<FileHandle> {
   const file = await open(path, openFlags);
   if ((await file.stat()).isFile()) return file;
   await file.close();

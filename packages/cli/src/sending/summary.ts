@@ -26,6 +26,12 @@ function refusedLines(refused: readonly Refused[], inReceipt: boolean): string[]
   return lines;
 }
 
+export function leftOutLines(leftOut: ReadonlyMap<string, number>): string[] {
+  return [...leftOut].map(([why, count]) =>
+    row('Left out', `${countText(count, why)} (${leftOutWords[why] ?? 'not sent'})`),
+  );
+}
+
 /** What a person wants to know at the end, in the order of the wanting. */
 export function summaryOf(sent: Sent, folder: string, receipts: readonly string[]): string {
   const taken = sent.taken.filter((file) => file.outcome === 'taken');
@@ -36,9 +42,7 @@ export function summaryOf(sent: Sent, folder: string, receipts: readonly string[
     row('Taken', `${countText(taken.length, 'file')}, ${bytesText(bytes)}, in ${durationText(sent.elapsedMs)}${speed}`),
   ];
   if (held.length > 0) lines.push(row('Already held', countText(held.length, 'file')));
-  for (const [why, count] of sent.leftOut) {
-    lines.push(row('Left out', `${countText(count, why)} (${leftOutWords[why] ?? 'not sent'})`));
-  }
+  lines.push(...leftOutLines(sent.leftOut));
   if (sent.refused.length > 0) lines.push(row('Not taken', countText(sent.refused.length, 'file')));
   lines.push(...refusedLines(sent.refused, receipts.length > 0));
   for (const receipt of receipts) lines.push(row('Receipt', `${safeText(receipt)}, signed by the exchange`));

@@ -8,6 +8,7 @@ export const transcodingTargets = {
   rle: '1.2.840.10008.1.2.5',
 } as const;
 export type TranscodingTarget = keyof typeof transcodingTargets;
+export const targetNames: readonly string[] = Object.keys(transcodingTargets);
 
 /** How people call them. */
 export const targetWords: Readonly<Record<TranscodingTarget, string>> = {

@@ -1,0 +1,61 @@
+import type { FileHandle } from 'node:fs/promises';
+import { inflateRawSync } from 'node:zlib';
+import { type ParseOptions, StreamSplitter, tags } from '@symbolon/dicom';
+import type { ObjectSource } from '@symbolon/pixels';
+import { openPlain } from '../files/source.ts';
+
+const chunkBytes = 1 << 20;
+
+export const parsing: ParseOptions = {
+  inflateRaw: (bytes, maxOutputLength) => inflateRawSync(bytes, { maxOutputLength }),
+};
+
+/** A file on the disk as a transcoding wants it: its header in memory, its pixel data where it is. */
+export type ObjectFile = ObjectSource & {
+  readonly transferSyntax: string;
+  readonly isDirectory: boolean;
+  close(): Promise<void>;
+};
+
+/**
+ * Reads a file through once, and holds its header. `onRead` is told how many bytes went by.
+ *
+ * @throws DicomError SourceError
+ */
+export async function openObjectFile(path: Buffer, onRead: (bytes: number) => void): Promise<ObjectFile> {
+  const handle = await openPlain(path);
+  try {
+    const splitter = new StreamSplitter(parsing);
+    for (let at = 0; ; ) {
+      const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafe(chunkBytes), 0, chunkBytes, at);
+      if (bytesRead === 0) break;
+      splitter.feed(buffer.subarray(0, bytesRead));
+      at += bytesRead;
+      onRead(bytesRead);
+    }
+    const { identity, cuts, file } = splitter.finish();
+    // With a second cut nothing is read: such an object is refused.
+    const imageStart = cuts[0]?.at ?? 0;
+    return {
+      identity,
+      cuts,
+      transferSyntax: file.transferSyntax,
+      isDirectory: file.dataset.elements.has(tags.DirectoryRecordSequence),
+      readImage: (start, end) => readRange(handle, imageStart + start, imageStart + end),
+      close: () => handle.close(),
+    };
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+}
+
+async function readRange(handle: FileHandle, start: number, end: number): Promise<Uint8Array> {
+  const bytes = new Uint8Array(end - start);
+  for (let at = 0; at < bytes.length; ) {
+    const { bytesRead } = await handle.read(bytes, at, bytes.length - at, start + at);
+    if (bytesRead === 0) throw new Error('the file became shorter while it was read');
+    at += bytesRead;
+  }
+  return bytes;
+}

@@ -1,0 +1,129 @@
+import { randomBytes } from 'node:crypto';
+import { type FileHandle, link, lstat, mkdir, open, realpath, rename, rm, rmdir } from 'node:fs/promises';
+import { dirname, join, resolve, sep } from 'node:path';
+import type { LateBytes } from '@symbolon/pixels';
+import { CliError, systemCode } from '../errors.ts';
+
+const partialName = '.symbolon-partial';
+const slash = Buffer.from(sep);
+
+/** The folder that transcoded files go to. A name appears in it only when its file is whole, and never in place of another. */
+export class OutFolder {
+  readonly #folder: string;
+  readonly #partial: string;
+  readonly #made = new Set<string>();
+
+  private constructor(folder: string) {
+    this.#folder = folder;
+    this.#partial = join(folder, partialName);
+  }
+
+  /** Made where it is missing. `sources`: what is read, none of which may hold it. */
+  static async open(path: string, sources: readonly string[]): Promise<OutFolder> {
+    const wanted = resolve(path);
+    const place = join(await nearestReal(wanted), sep);
+    for (const source of sources) {
+      const given = await realpath(resolve(source)).catch(() => undefined);
+      if (given !== undefined && place.startsWith(join(given, sep)))
+        throw new CliError('OPTION_WRONG', `--out lies within ${source}, which is to be read; name a folder elsewhere`);
+    }
+    const folder = new OutFolder(wanted);
+    const probe = join(folder.#partial, randomBytes(8).toString('hex'));
+    try {
+      await mkdir(folder.#partial, { recursive: true });
+      await (await open(probe, 'wx')).close();
+      await rm(probe);
+    } catch (error) {
+      throw new CliError(
+        'FILE_NOT_WRITABLE',
+        `${path} cannot be written to (${systemCode(error)}); name another folder with --out`,
+      );
+    }
+    return folder;
+  }
+
+  /**
+   * Writes one file. `name` is its path below the folder, as bytes.
+   * @throws CliError FILE_EXISTS  before anything is read
+   */
+  async write(name: Buffer, pieces: AsyncGenerator<Uint8Array, LateBytes | undefined>): Promise<number> {
+    const path = Buffer.concat([Buffer.from(this.#folder), slash, name]);
+    if (await exists(path)) throw taken();
+    const passing = join(this.#partial, randomBytes(8).toString('hex'));
+    const file = await open(passing, 'wx');
+    try {
+      const bytes = await fill(file, pieces);
+      await file.sync();
+      await file.close();
+      await this.#makeFolder(Buffer.from(dirname(path.toString('latin1')), 'latin1'));
+      await appear(passing, path);
+      return bytes;
+    } finally {
+      await file.close().catch(() => undefined);
+      await rm(passing, { force: true });
+    }
+  }
+
+  async #makeFolder(path: Buffer): Promise<void> {
+    const key = path.toString('latin1');
+    if (this.#made.has(key)) return;
+    await mkdir(path, { recursive: true });
+    this.#made.add(key);
+  }
+
+  /** Makes the names durable, and takes away what only the work needed. */
+  async close(): Promise<void> {
+    for (const path of [...this.#made].map((key) => Buffer.from(key, 'latin1'))) {
+      const folder = await open(path, 'r');
+      await folder.sync().catch(() => undefined);
+      await folder.close();
+    }
+    await rmdir(this.#partial).catch(() => undefined);
+  }
+}
+
+/** Where a path really is; of one that is not there yet, the folder that would hold it. */
+async function nearestReal(path: string): Promise<string> {
+  return realpath(path).catch(() => (dirname(path) === path ? path : nearestReal(dirname(path))));
+}
+
+async function fill(file: FileHandle, pieces: AsyncGenerator<Uint8Array, LateBytes | undefined>): Promise<number> {
+  let end = 0;
+  for (;;) {
+    const { done, value } = await pieces.next();
+    if (!done) {
+      await put(file, value, end);
+      end += value.length;
+      continue;
+    }
+    if (value !== undefined) await put(file, value.bytes, value.at);
+    return end;
+  }
+}
+
+async function put(file: FileHandle, bytes: Uint8Array, at: number): Promise<void> {
+  for (let done = 0; done < bytes.length; )
+    done += (await file.write(bytes, done, bytes.length - done, at + done)).bytesWritten;
+}
+
+/** A second name, then the first goes: what stands there already is never replaced, however close the race. */
+async function appear(passing: string, path: Buffer): Promise<void> {
+  try {
+    await link(passing, path);
+  } catch (error) {
+    if (systemCode(error) === 'EEXIST') throw taken();
+    // File systems of sticks and cards know no second names.
+    if (!['EPERM', 'ENOTSUP', 'ENOSYS', 'EOPNOTSUPP', 'EMLINK'].includes(systemCode(error))) throw error;
+    if (await exists(path)) throw taken();
+    await rename(passing, path);
+  }
+}
+
+const exists = (path: Buffer): Promise<boolean> =>
+  lstat(path).then(
+    () => true,
+    () => false,
+  );
+
+const taken = (): CliError =>
+  new CliError('FILE_EXISTS', 'a file of that name stands in the folder already, and is never overwritten');
