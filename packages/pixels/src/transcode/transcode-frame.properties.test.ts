@@ -69,7 +69,7 @@ const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64');
 /** Which of these a target refuses by name: the rest must survive it. */
 function isRefused({ bitsAllocated, signed, samples, photometric }: PixelFormat, target: TranscodingTarget): boolean {
   if (!/2/.test(target)) return false;
-  if (samples === 3) return bitsAllocated === 16 || (photometric === 'YBR_FULL' && target === 'jpeg-2000');
+  if (samples === 3) return bitsAllocated === 16 || photometric === 'YBR_FULL';
   return signed && bitsAllocated === 8;
 }
 

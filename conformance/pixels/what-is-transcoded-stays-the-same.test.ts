@@ -1,0 +1,90 @@
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { number, parseFile, tags, text } from '@symbolon/dicom';
+import { cli, peerTest, realFiles } from '@symbolon/testbed';
+import { afterAll, expect } from 'vitest';
+import { transcodedRows } from './transcoded-rows.ts';
+
+/**
+ * Files that nobody on this project wrote, brought by the command line into every transfer syntax that it knows, and read
+ * by others: DCMTK, GDCM (with OpenJPEG for HTJ2K) and pydicom, all in one child process.
+ */
+const folder = mkdtempSync(join(tmpdir(), 'symbolon-transcoded-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const drill = process.env.SYMBOLON_DRILL === '1';
+const targets = ['explicit', 'rle', 'jpeg-ls', 'jpeg-2000', 'htj2k', 'htj2k-rpcl'] as const;
+const peers = {
+  command: '/usr/bin/python3',
+  package: 'python3-pydicom python3-numpy dcmtk libgdcm-tools',
+  probe: [
+    '-c',
+    'import pydicom, numpy, shutil, sys; sys.exit(not all(map(shutil.which, ["dcmdjpls", "dcmdrle", "gdcmconv"])))',
+  ],
+};
+
+/** One file of each kind of picture, every one in the drill. */
+function samples(): string[] {
+  const found = new Map<string, string>();
+  for (const { path, name } of realFiles()) {
+    if (statSync(path).size > (drill ? 8e6 : 100_000)) continue;
+    const kind = drill ? name : kindOf(path);
+    if (kind !== undefined && !found.has(kind)) found.set(kind, path);
+  }
+  return [...found.values()];
+}
+
+function kindOf(path: string): string | undefined {
+  try {
+    const { dataset: ds, transferSyntax, pixelElements } = parseFile(readFileSync(path));
+    if (pixelElements.length !== 1) return undefined;
+    const numbers = [tags.BitsAllocated, tags.PixelRepresentation, tags.SamplesPerPixel].map((tag) => number(ds, tag));
+    const narrow = (number(ds, tags.BitsStored) ?? 0) < (number(ds, tags.BitsAllocated) ?? 0);
+    return [transferSyntax, ...numbers, numbers[2] === 1 ? narrow : text(ds, tags.PhotometricInterpretation)].join(' ');
+  } catch {
+    return undefined;
+  }
+}
+
+peerTest(
+  'every kind of file, in every transfer syntax, has the pixels and the header that it had',
+  peers,
+  async (python) => {
+    const sources = join(folder, 'sources');
+    mkdirSync(sources);
+    for (const [at, path] of samples().entries())
+      copyFileSync(path, join(sources, `${String(at).padStart(4, '0')}.dcm`));
+    const refused = new Map<string, string>();
+    for (const target of targets) {
+      const { code, stdout } = await cli(['transcode', sources, '--to', target, '--out', join(folder, target)], {
+        timeoutMs: 1_800_000,
+      });
+      expect([0, 3]).toContain(code);
+      for (const [, name, why] of stdout.matchAll(/^ {2}(\S+): (\w+):/gm)) refused.set(`${target} ${name}`, why!);
+    }
+    const rows = transcodedRows(
+      execFileSync(
+        python,
+        [
+          join(import.meta.dirname, 'compare_transcoded.py'),
+          sources,
+          ...targets.map((name) => `${name}=${join(folder, name)}`),
+        ],
+        { encoding: 'utf8', maxBuffer: 1 << 28 },
+      ),
+    );
+    expect(rows.filter(({ dcmdump }) => !dcmdump)).toEqual([]);
+    expect(rows.filter(({ header }) => header.length > 0)).toEqual([]);
+    expect(rows.filter(({ unequal }) => unequal.length > 0)).toEqual([]);
+    expect(rows.filter((row) => !row.photometricIsRight)).toEqual([]);
+    expect([...refused].filter(([, why]) => why === 'PIXELS_TRANSCODING_FAILED')).toEqual([]);
+    const read = Map.groupBy(
+      rows.filter(({ equal }) => equal.length > 0),
+      ({ target }) => target,
+    );
+    for (const target of targets) expect(read.get(target)?.length ?? 0).toBeGreaterThan(15);
+  },
+  drill ? 3_600_000 : 300_000,
+);
