@@ -8,6 +8,7 @@ export type TranscodedRow = {
   readonly copied: boolean;
   readonly photometric: string;
   readonly photometricIsRight: boolean;
+  /** Whether DCMTK reads all files of the target to their end. */
   readonly dcmdump: boolean;
   /** Tags that differ and may not. */
   readonly header: readonly string[];
