@@ -1,0 +1,3 @@
+export type AccessTables = {
+  attempts: { name: string; count: number; since: Date };
+};
