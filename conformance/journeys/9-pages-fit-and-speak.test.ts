@@ -2,7 +2,7 @@ import { axe, browserTest, ctStudy, phone, screenshot, type Visitor } from '@sym
 import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { ask } from '../laws/ask.ts';
-import { atRest, heading, openStudy, shownImage, signIn } from './hands.ts';
+import { atRest, follow, heading, openStudy, shownImage, signIn } from './hands.ts';
 import { setting } from './setting.ts';
 
 const widths = [390, 768, 1024, 1440];
@@ -30,6 +30,33 @@ async function linkAddress(): Promise<string> {
   const answer = await ask(it.exchange, path, { token: it.me.token, json });
   return (answer.json() as { address: string }).address;
 }
+
+/** The pages for who is signed in, but for the list of studies and a study, by address and title. */
+const places = async () =>
+  [
+    [`/studies/${await studyId()}?view=audit`, 'Study'],
+    ['/upload', 'Upload'],
+    ['/links', 'Links'],
+    ['/kept-aside', 'Kept aside'],
+    ['/audit', 'Audit'],
+    ['/erasures', 'Erasures'],
+    ['/keys', 'Keys'],
+    ['/storage', 'Storage'],
+    ['/backups', 'Backups'],
+    ['/people', 'People'],
+    [`/people/${(await who()).userId}`, 'Person'],
+    ['/groups', 'Groups and locations'],
+    ['/roles', 'Roles'],
+    [`/roles/${(await who()).role.id}`, 'Role'],
+    ['/tokens', 'API tokens'],
+    ['/security', 'My security'],
+    ['/reset', 'A new password'],
+    ['/new-address', 'A new e-mail address'],
+    ['/account', 'Account'],
+    ['/account/sign-in', 'Signing in'],
+    ['/account/terms', 'Terms of use'],
+    ['/accounts', 'Accounts'],
+  ] as const;
 
 /** Waits for all of a page, and for what comes last on every page for who is signed in but that of the keys: a banner. */
 async function whole(visitor: Visitor): Promise<void> {
@@ -68,38 +95,20 @@ browserTest(
     await openStudy(page, /Freifrau/);
     await shownImage(page);
     await fits('a study', 'study');
-    for (const [path, title] of [
-      [`/studies/${await studyId()}?view=audit`, 'Study'],
-      ['/upload', 'Upload'],
-      ['/links', 'Links'],
-      ['/kept-aside', 'Kept aside'],
-      ['/audit', 'Audit'],
-      ['/erasures', 'Erasures'],
-      ['/keys', 'Keys'],
-      ['/storage', 'Storage'],
-      ['/backups', 'Backups'],
-      ['/people', 'People'],
-      [`/people/${(await who()).userId}`, 'Person'],
-      ['/groups', 'Groups and locations'],
-      ['/roles', 'Roles'],
-      [`/roles/${(await who()).role.id}`, 'Role'],
-      ['/tokens', 'API tokens'],
-      ['/security', 'My security'],
-      ['/reset', 'A new password'],
-      ['/new-address', 'A new e-mail address'],
-      ['/account', 'Account'],
-      ['/account/sign-in', 'Signing in'],
-      ['/account/terms', 'Terms of use'],
-      ['/accounts', 'Accounts'],
-      ['/nothing-here', undefined],
-      ['/studies/00000000-0000-4000-8000-000000000000', 'Study'],
-    ] as const) {
-      if (path.includes('nothing') || path.includes('00000000')) visitor.watch.expect(/status of 404/);
+    for (const [path, title] of await places()) {
       await page.goto(`${it.exchange.url}${path}`);
-      if (title !== undefined) await heading(page, title);
+      await heading(page, title);
       await whole(visitor);
       await fits(path, path === '/audit' ? 'audit' : undefined);
     }
+    visitor.watch.expect(/status of 404/);
+    await page.goto(`${it.exchange.url}/nothing-here`);
+    await whole(visitor);
+    await fits('an address that is none');
+    await page.goto(`${it.exchange.url}/studies/00000000-0000-4000-8000-000000000000`);
+    await heading(page, 'Study');
+    await whole(visitor);
+    await fits('a study that is none');
     await it.leave(visitor);
 
     async function fits(what: string, shot?: string): Promise<void> {
@@ -119,30 +128,12 @@ browserTest('on a phone everything that is touched is at least 40 px high or wid
   const visitor = await it.visitAs(it.me, { on: phone });
   const { page } = visitor;
   const small: string[] = [];
-  for (const path of [
-    '/studies',
-    `/studies/${await studyId()}`,
-    '/upload',
-    '/links',
-    '/kept-aside',
-    '/audit',
-    '/erasures',
-    '/keys',
-    '/storage',
-    '/backups',
-    '/people',
-    `/people/${(await who()).userId}`,
-    '/groups',
-    `/roles/${(await who()).role.id}`,
-    '/tokens',
-    '/security',
-    '/reset',
-    '/account',
-    '/account/sign-in',
-    '/account/terms',
-    '/accounts',
-  ]) {
-    await page.goto(`${it.exchange.url}${path}`);
+  for (const [path, title] of [
+    ['/studies', 'Studies'],
+    [`/studies/${await studyId()}`, 'Study'],
+    ...(await places()),
+  ] as const) {
+    await follow(page, path, title);
     await whole(visitor);
     small.push(...(await page.evaluate(tooSmall)).map((one) => `${path.replace(/[0-9a-f-]{36}/, 'ID')}: ${one}`));
   }
