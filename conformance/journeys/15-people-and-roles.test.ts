@@ -65,9 +65,8 @@ async function openPerson(page: Page, name: string): Promise<void> {
 browserTest(
   'somebody is invited, comes, gets a role, is explained, is suspended, and the next click is refused',
   async () => {
-    const mara = await it.visit('/');
+    const mara = await it.visitAs(it.me);
     const { page } = mara;
-    await signIn(page, it.me);
     await goTo(page, 'People');
     await axe(page);
     await page.getByRole('button', { name: 'Add somebody' }).click();
@@ -151,9 +150,8 @@ browserTest(
 browserTest(
   'a role is cloned, changed after a look at what changes, and compared; a group is made and somebody put in',
   async () => {
-    const mara = await it.visit('/', { colours: 'dark' });
+    const mara = await it.visitAs(it.me, { colours: 'dark' });
     const { page } = mara;
-    await signIn(page, it.me);
     await goTo(page, 'Roles');
     await axe(page);
     await page.getByRole('button', { name: 'New role' }).click();
@@ -248,9 +246,8 @@ browserTest(
 browserTest(
   'a token is made, works, and is revoked; an address list lets nobody lock themselves out',
   async () => {
-    const mara = await it.visit('/');
+    const mara = await it.visitAs(it.me);
     const { page } = mara;
-    await signIn(page, it.me);
     await page.getByRole('button', { name: /Mara Ölund/ }).click();
     await axe(page);
     await page.getByRole('link', { name: 'API tokens' }).click();
@@ -301,9 +298,8 @@ browserTest(
 browserTest(
   'another account is made and limited; who is in two goes from one to the other; and the account is given away',
   async () => {
-    const mara = await it.visit('/');
+    const mara = await it.visitAs(it.me);
     const { page } = mara;
-    await signIn(page, it.me);
     await goTo(page, 'Accounts');
     await page.getByRole('button', { name: 'Make an account' }).click();
     const making = page.getByRole('dialog', { name: 'Make an account' });

@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { addPerson, type Somebody } from '../access/people-by-rows.ts';
 import { inDatabaseOf } from '../laws/database-of.ts';
-import { goTo, heading, openStudy, shownImage, signIn } from './hands.ts';
+import { goTo, heading, openStudy, shownImage } from './hands.ts';
 import { setting } from './setting.ts';
 
 const why = 'Unconscious in the emergency room, no relatives here';
@@ -21,11 +21,8 @@ const it = setting({
 const comesAs = (name: string, role: Parameters<typeof addPerson>[1]['role']): Promise<Somebody> =>
   addPerson(it.exchange, { name, role, like: it.me });
 
-async function entered(who: { readonly email: string }, on?: Screen) {
-  const visitor = await it.visit('/', on === undefined ? {} : { on });
-  await signIn(visitor.page, { email: who.email, password: it.me.password });
-  return visitor;
-}
+const entered = ({ email }: { readonly email: string }, on?: Screen) =>
+  it.visitAs({ email, password: it.me.password }, on === undefined ? {} : { on });
 
 async function look(page: Page, on: Screen, what: string): Promise<void> {
   await axe(page);

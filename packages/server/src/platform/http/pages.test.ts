@@ -71,7 +71,7 @@ describe('the web app is served', () => {
   });
 
   test('an address at which something is with other methods answers 405, and names them', async () => {
-    const asked = async (method: 'GET' | 'HEAD' | 'POST' | 'DELETE', url: string) => {
+    const asked = async (method: 'GET' | 'OPTIONS' | 'POST' | 'DELETE', url: string) => {
       const { statusCode, headers } = await app.inject({ method, url, headers: { 'sec-fetch-mode': 'navigate' } });
       return [statusCode, headers.allow];
     };
@@ -79,6 +79,7 @@ describe('the web app is served', () => {
     expect(await asked('GET', '/api/v1/things/7')).toEqual([405, 'DELETE, PUT']);
     expect(await asked('DELETE', '/api/v1/things/7')).toEqual([200, undefined]);
     expect(await asked('DELETE', '/sign-in')).toEqual([405, 'GET']);
+    expect(await asked('OPTIONS', '/api/v1/things/7')).toEqual([404, undefined]);
     // What has the form of a route is there with its methods; that no such file is does not make it another method's.
     expect(await asked('GET', '/assets/none.js')).toEqual([404, undefined]);
     for (const url of ['/api/v1/things', '/api/v1/things/', '/api/v1/things/7/of', '/api/v1/thingsx7'])

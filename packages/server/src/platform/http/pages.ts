@@ -58,7 +58,9 @@ export function pages(
   // Somebody who mistyped an address reads the app's own words; programs get the problem that they understand.
   app.setNotFoundHandler(({ method, url, headers }, reply) => {
     const methods = methodsAt(url);
-    if (methods.length > 0 && !methods.includes(method)) return sendMethodNotAllowed(reply, methods);
+    // A browser that asks whether a page of another site may ask is told nothing, as of what is not there.
+    const told = methods.length > 0 && !methods.includes(method) && method !== 'OPTIONS';
+    if (told) return sendMethodNotAllowed(reply, methods);
     const typed = method === 'GET' && headers['sec-fetch-mode'] === 'navigate';
     return typed && !/^\/(api|dicomweb|assets)\//.test(url) ? sendPage(reply.status(404)) : sendNotFound(reply);
   });
