@@ -6,13 +6,13 @@ import { mustBeGood } from '../passwords/index.ts';
 import type { Trx } from '../platform/db/database.ts';
 import { PeopleError } from './errors.ts';
 import { type InvitationRow, invitationById, setFirstPassword, useInvitation } from './invitation.store.ts';
+import { endLinksOf } from './mailed-link.store.ts';
 import { changeName, changeState } from './membership.store.ts';
 import { provenSecret } from './one-time-secret.ts';
 import { ownPassword } from './own-sessions.store.ts';
 import { hashPassword } from './passwords.ts';
 import { provePassword, signInLimits } from './prove-password.ts';
 import { behindFactor, type ProvingDeps } from './prove-second-factor.ts';
-import { endResetsOf } from './reset.store.ts';
 import { endSession } from './session.store.ts';
 import { type From, type SessionDeps, startSession } from './sessions.ts';
 import type { SetUpDone } from './set-up.ts';
@@ -125,7 +125,7 @@ export async function acceptInvitation(
     // Another invitation may have been taken up since it was looked at.
     if (chosen !== undefined && !(await setFirstPassword(trx, userId, chosen, now))) throw wrongPassword();
     // An administrator of where they were before may have been shown such a link; it would open this account, too.
-    await endResetsOf(trx, userId);
+    await endLinksOf(trx, 'password_resets', userId);
     if (input.name !== undefined) await changeName(trx, owner, input.name);
     await deps.audit.record(trx, [
       { ...entry, accountId, userId, outcome: 'success', detail: { user: userId, before: 'invited', after: 'active' } },

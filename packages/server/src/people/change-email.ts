@@ -1,14 +1,14 @@
 import type { EmailChangeAnswer, MailedAnswer } from '@symbolon/contract';
 import { AccessError, type Actor, type Past, type SignedIn } from '../access/index.ts';
 import { recordPast } from '../audit/index.ts';
-import { accountsWith, addressChangeById, changeEmail, useAddressChange } from './address-change.store.ts';
+import { accountsWith, changeEmail } from './address-change.store.ts';
 import { mailMissing, PeopleError } from './errors.ts';
 import { knownDevice } from './known-devices.ts';
-import { provenSecret } from './one-time-secret.ts';
+import { addressChangeById, endLinksOf, useLink } from './mailed-link.store.ts';
+import { linkOver, provenLink } from './mailed-link.ts';
 import { ownPassword } from './own-sessions.store.ts';
 import { mustBeBrowser } from './own-sessions.ts';
 import { doorLimits, provePassword, provingLimits } from './prove-password.ts';
-import { endResetsOf } from './reset.store.ts';
 import type { Browser, SessionDeps } from './sessions.ts';
 
 const hourMs = 3_600_000;
@@ -59,24 +59,13 @@ export async function askToChangeEmail(
 
 type Change = NonNullable<Awaited<ReturnType<typeof addressChangeById>>>;
 
-async function provenChange(
+const provenChange = (
   deps: SessionDeps,
-  { address }: Actor,
+  actor: Actor,
   text: string,
   refused: (row: Change | undefined, past?: Past) => Promise<unknown>,
-): Promise<Change> {
-  const row = await provenSecret(
-    deps.attempts,
-    { kind: 'address change', text, address },
-    { find: (id) => addressChangeById(deps.database, id), refused: (past) => refused(undefined, past) },
-  );
-  if (row && row.usedAt === null && row.expiresAt > deps.now()) return row;
-  await refused(row);
-  throw new PeopleError(
-    row ? 'MAILED_LINK_OVER' : 'MAILED_LINK_NOT_FOUND',
-    row ? 'The link was used already, or its hour is over.' : 'There is no such link, or a newer one took its place.',
-  );
-}
+): Promise<Change> =>
+  provenLink(deps, { kind: 'address change', text, actor }, (id) => addressChangeById(deps.database, id), refused);
 
 export async function lookAtEmailChange(deps: SessionDeps, actor: Actor, secret: string): Promise<EmailChangeAnswer> {
   const { email, expiresAt } = await provenChange(deps, actor, secret, async () => {});
@@ -118,15 +107,14 @@ export async function confirmEmail(
   await deps.database.transaction().execute(async (trx) => {
     // Whoever has another password or address since then has no such link any more.
     await ownPassword(trx, userId);
-    if (!(await useAddressChange(trx, id, deps.now())))
-      throw new PeopleError('MAILED_LINK_OVER', 'The link was used already, or its hour is over.');
+    if (!(await useLink(trx, 'address_changes', id, deps.now()))) throw linkOver();
     const before = await changeEmail(trx, userId, email).catch((error: unknown) => {
       if ((error as { code?: string }).code === uniqueViolation) return undefined;
       throw error;
     });
     if (before === undefined)
       throw new PeopleError('EMAIL_TAKEN', 'Somebody signs in with this address on this exchange already.');
-    await endResetsOf(trx, userId);
+    await endLinksOf(trx, 'password_resets', userId);
     await deps.audit.record(
       trx,
       (await accountsWith(trx, userId)).map((accountId) => ({

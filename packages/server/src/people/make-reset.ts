@@ -5,12 +5,12 @@ import type { Trx } from '../platform/db/database.ts';
 import { PeopleError } from './errors.ts';
 import { otherAccounts } from './factor-standing.store.ts';
 import type { InviteDeps } from './invite.ts';
+import { replaceReset } from './mailed-link.store.ts';
 import { changingAccount, mustBe, mustBeWithinReach, presentMember } from './member-change.ts';
 import { hasGrants } from './membership.store.ts';
 import { newOneTimeSecret } from './one-time-secret.ts';
 import { ownPassword } from './own-sessions.store.ts';
 import { userForSignIn } from './people.store.ts';
-import { replaceReset } from './reset.store.ts';
 
 const hourMs = 3_600_000;
 

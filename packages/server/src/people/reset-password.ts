@@ -2,14 +2,14 @@ import type { LookAtResetAnswer } from '@symbolon/contract';
 import { AccessError, type Actor, networkOf, type Past, siteOf } from '../access/index.ts';
 import { recordPast } from '../audit/index.ts';
 import { nextPassword } from './change-password.ts';
-import { mailMissing, PeopleError } from './errors.ts';
-import { provenSecret } from './one-time-secret.ts';
+import { mailMissing } from './errors.ts';
+import { resetById, useLink } from './mailed-link.store.ts';
+import { linkNotFound, linkOver, provenLink } from './mailed-link.ts';
 import { endOpenLinks } from './open-links.ts';
 import { ownPassword, replacePassword } from './own-sessions.store.ts';
 import { endAllRecorded } from './own-sessions.ts';
 import { userForSignIn } from './people.store.ts';
 import { forgetGuesses } from './prove-password.ts';
-import { resetById, useReset } from './reset.store.ts';
 import { endSession } from './session.store.ts';
 import { type From, isLetIn, type SessionDeps, startSession } from './sessions.ts';
 import { passwordPolicyOf } from './sign-in-policy.store.ts';
@@ -51,29 +51,14 @@ export async function askForReset(deps: SessionDeps, actor: Actor, email: string
   });
 }
 
-type Reset = NonNullable<Awaited<ReturnType<typeof resetById>>>;
-
-/** The reset whose secret this is. @throws PeopleError MAILED_LINK_NOT_FOUND, MAILED_LINK_OVER */
-async function provenReset(
+const provenReset = (
   deps: SessionDeps,
-  { address }: Actor,
+  actor: Actor,
   text: string,
   refused: (row: Reset | undefined, past?: Past) => Promise<unknown>,
-): Promise<Reset> {
-  const row = await provenSecret(
-    deps.attempts,
-    { kind: 'reset', text, address },
-    { find: (id) => resetById(deps.database, id), refused: (past) => refused(undefined, past) },
-  );
-  if (row && row.usedAt === null && row.expiresAt > deps.now()) return row;
-  await refused(row);
-  throw row ? linkOver() : linkNotFound();
-}
+): Promise<Reset> => provenLink(deps, { kind: 'reset', text, actor }, (id) => resetById(deps.database, id), refused);
 
-const linkOver = (): PeopleError =>
-  new PeopleError('MAILED_LINK_OVER', 'The link was used already, or its hour is over.');
-const linkNotFound = (): PeopleError =>
-  new PeopleError('MAILED_LINK_NOT_FOUND', 'There is no such link, or a newer one took its place.');
+type Reset = NonNullable<Awaited<ReturnType<typeof resetById>>>;
 
 /** Whose password it sets: told to who has the link alone. */
 export async function lookAtReset(deps: SessionDeps, actor: Actor, secret: string): Promise<LookAtResetAnswer> {
@@ -111,7 +96,8 @@ export async function resetPassword(
   const session = await deps.database.transaction().execute(async (trx) => {
     // The address first, and then the link: who changes either holds the same row.
     const held = await ownPassword(trx, userId);
-    if (!(await useReset(trx, row.id, now)) || held?.hash !== former || held.email !== email) throw linkOver();
+    if (!(await useLink(trx, 'password_resets', row.id, now)) || held?.hash !== former || held.email !== email)
+      throw linkOver();
     await replacePassword(trx, userId, { former, hash, at: now });
     await endOpenLinks(trx, userId);
     const ended = await endAllRecorded(deps, trx, actor, userId);
