@@ -55,7 +55,7 @@ describe.each(codecs)('%s', (codec) => {
     const { samples, format, stream } = await picture(codec);
     const { words } = await decodeFrame(format, frame(stream));
     const given = format.bitsAllocated === 8 ? samples : new Uint16Array(samples.buffer);
-    const most = Array.from<number>(given).reduce((far, value, at) => Math.max(far, Math.abs(words[at]! - value)), 0);
+    const most = Array.from(words, (word, at) => Math.abs(word - given[at]!)).reduce((a, b) => Math.max(a, b));
     expect(words).toHaveLength(96 * 80);
     // Noise is what lossy JPEG is bad at.
     expect(most).toBeLessThanOrEqual(codec === 'jpeg' ? 16 : 0);
