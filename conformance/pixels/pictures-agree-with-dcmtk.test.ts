@@ -66,7 +66,7 @@ peerTest(
     const unknown = found.filter((one) => one.outcome.kind !== 'near' && causeOf(one) === undefined);
     expect(unknown, 'differences that known-pictures.ts lacks').toEqual([]);
   },
-  240_000,
+  600_000,
 );
 
 if (withCorpus)
