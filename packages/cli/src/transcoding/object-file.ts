@@ -26,10 +26,12 @@ export async function openObjectFile(path: Buffer, onRead: (bytes: number) => vo
   const handle = await openPlain(path);
   try {
     const splitter = new StreamSplitter(parsing);
+    // One for all: the splitter copies what it keeps, and the pixels that it gives out are not kept.
+    const chunk = new Uint8Array(chunkBytes);
     for (let at = 0; ; ) {
-      const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafe(chunkBytes), 0, chunkBytes, at);
+      const { bytesRead } = await handle.read(chunk, 0, chunkBytes, at);
       if (bytesRead === 0) break;
-      splitter.feed(buffer.subarray(0, bytesRead));
+      splitter.feed(chunk.subarray(0, bytesRead));
       at += bytesRead;
       onRead(bytesRead);
     }

@@ -82,7 +82,7 @@ function metaOf(file: DicomFile): Uint8Array {
   return joined(pieces).subarray(0, bytes - (file.bytes.length - file.datasetStart));
 }
 
-export const byteCount = (pieces: readonly Uint8Array[]): number => pieces.reduce((sum, { length }) => sum + length, 0);
+const byteCount = (pieces: readonly Uint8Array[]): number => pieces.reduce((sum, { length }) => sum + length, 0);
 
 export function joined(pieces: readonly Uint8Array[]): Uint8Array {
   const [only, second] = pieces;
