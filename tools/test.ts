@@ -36,7 +36,7 @@ const drills = [
   'conformance/journeys/7-',
   'conformance/journeys/8-',
   'conformance/access',
-  'rendering/damaged-streams',
+  'conformance/rendering/bit-flips',
   '.properties.test',
   'worklist.test',
 ];

@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
-import { realFiles } from '@symbolon/testbed';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openFile } from '../../../pixels/src/open-file.fixture.ts';
-import { RenderingError } from './errors.ts';
-import type { FrameJob } from './frame-job.ts';
-import { RenderPool } from './render-pool.ts';
-import { squareSize, within } from './shown-size.ts';
+import { pictureOfFrame } from '../../packages/pixels/src/index.ts';
+import { openFile } from '../../packages/pixels/src/open-file.fixture.ts';
+import { RenderingError } from '../../packages/server/src/rendering/errors.ts';
+import type { FrameJob } from '../../packages/server/src/rendering/frame-job.ts';
+import { RenderPool } from '../../packages/server/src/rendering/render-pool.ts';
+import { squareSize, within } from '../../packages/server/src/rendering/shown-size.ts';
+import { realFiles } from '../../packages/testbed/src/index.ts';
 
 /** Of each codec so many damaged streams: a handful in the suite, many in a drill. */
 const rounds = process.env.SYMBOLON_DRILL === '1' ? 600 : 24;
