@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { pictureOfFrame } from '../../packages/pixels/src/index.ts';
 import { openFile } from '../../packages/pixels/src/open-file.fixture.ts';
 import { RenderingError } from '../../packages/server/src/rendering/errors.ts';
 import type { FrameJob } from '../../packages/server/src/rendering/frame-job.ts';
