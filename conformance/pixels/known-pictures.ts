@@ -13,9 +13,9 @@ export type KnownPicture = {
 const far = ({ kind }: Compared['outcome']): boolean => kind === 'far';
 const noneThere = ({ kind }: Compared['outcome']): boolean => kind === 'none there';
 const noneHere =
-  (code: string) =>
+  (...codes: readonly string[]) =>
   (outcome: Compared['outcome']): boolean =>
-    outcome.kind === 'none here' && outcome.code === code;
+    outcome.kind === 'none here' && codes.includes(outcome.code);
 
 const oldTestImage = (kind: string) => `cornerstone3D/examplesOld/test-images/CTImage.dcm_${kind}.dcm`;
 
@@ -30,6 +30,14 @@ export const knownPictures: readonly KnownPicture[] = [
       'google-adapter/integration_test/data/example.dcm',
       'google-adapter/integration_test/data/example2.dcm',
     ],
+    is: far,
+  },
+  {
+    differs:
+      'DCMTK shows red, green and blue as its header says, though two components of the JPEG are of half the size',
+    right: 'ours',
+    why: 'who leaves out three of four samples leaves out chroma: its twins in other encodings look as ours',
+    files: ['dicom-test-files/pydicom/SC_rgb_jpeg_lossy_gdcm.dcm', 'pydicom/test_files/SC_rgb_jpeg_lossy_gdcm.dcm'],
     is: far,
   },
   {
@@ -101,28 +109,18 @@ export const knownPictures: readonly KnownPicture[] = [
     is: noneThere,
   },
   {
-    differs: 'no picture here: JPEG of 12 bits or of a retired kind',
-    right: 'theirs',
-    why: 'cannot be decoded here',
-    files: [
-      'JPEGProcess10_12TransferSyntax_1.2.840.10008.1.2.4.55',
-      'JPEGProcess2_4TransferSyntax_1.2.840.10008.1.2.4.51',
-      'JPEGProcess6_8TransferSyntax_1.2.840.10008.1.2.4.53',
-    ]
-      .map(oldTestImage)
-      .concat(
-        'dicom-test-files/WG04/JPLY/MR1_JPLY',
-        'pydicom/test_files/JPGExtended.dcm',
-        'pydicom/test_files/JPEG-lossy.dcm',
-      ),
-    is: noneHere('UNSUPPORTED_TRANSFER_SYNTAX'),
+    differs: 'DCMTK shows no picture of single bits in RLE',
+    right: 'either',
+    why: 'PS3.5 §G.2 has RLE of whole bytes alone; the native twin of one of them looks the same',
+    files: ['pydicom-data/liver_nonbyte_aligned_rle.dcm', 'pydicom-data/liver_rle.dcm'],
+    is: noneThere,
   },
   {
-    differs: 'no picture here: segmentations of one bit in RLE',
+    differs: 'DCMTK shows no picture of 12 bits allocated',
     right: 'either',
-    why: 'PS3.5 §G.2 has RLE of whole bytes alone; DCMTK shows none either',
-    files: ['pydicom-data/liver_nonbyte_aligned_rle.dcm', 'pydicom-data/liver_rle.dcm'],
-    is: noneHere('PIXELS_HEADER_INVALID'),
+    why: 'of ACR-NEMA; PS3.5 §8.1.1 has 1, or multiples of 8. GDCM reads the same values',
+    files: ['fo-dicom/GH340.dcm'],
+    is: noneThere,
   },
   {
     differs: 'no picture here: the code stream is broken',
@@ -132,7 +130,7 @@ export const knownPictures: readonly KnownPicture[] = [
       'google-adapter/integration_test/data/example3.dcm',
       'pydicom/test_files/JPEG2000-embedded-sequence-delimiter.dcm',
     ],
-    is: noneHere('PIXELS_CODE_STREAM_INVALID'),
+    is: noneHere('PIXELS_CODE_STREAM_INVALID', 'PIXELS_CODE_STREAM_CONTRADICTS_HEADER'),
   },
   {
     differs: 'no picture here: the pixel data is empty',
@@ -140,12 +138,5 @@ export const knownPictures: readonly KnownPicture[] = [
     why: 'DCMTK shows none either',
     files: ['fo-dicom/GH1146.dcm'],
     is: noneHere('PIXELS_TRUNCATED'),
-  },
-  {
-    differs: 'no picture here: 12 bits allocated',
-    right: 'either',
-    why: 'of ACR-NEMA; PS3.5 §8.1.1 has 1, or multiples of 8. DCMTK shows none either',
-    files: ['fo-dicom/GH340.dcm'],
-    is: noneHere('PIXELS_HEADER_INVALID'),
   },
 ];

@@ -30,8 +30,9 @@ function samples(): string[] {
   const found = new Map<string, string>();
   for (const { path, name } of realFiles()) {
     if (statSync(path).size > (drill ? 8e6 : 100_000)) continue;
-    const kind = drill ? name : kindOf(path);
-    if (kind !== undefined && !found.has(kind)) found.set(kind, path);
+    const kind = kindOf(path);
+    const unique = drill ? name : kind;
+    if (kind !== undefined && unique !== undefined && !found.has(unique)) found.set(unique, path);
   }
   return [...found.values()];
 }

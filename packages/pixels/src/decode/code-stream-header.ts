@@ -21,6 +21,11 @@ export type JpegHeader = StreamHeader & {
   readonly sampling: readonly { readonly across: number; readonly down: number; readonly steps: number }[];
 };
 
+export type Jpeg2000Header = StreamHeader & {
+  /** Whether the components went through a transform between them. */
+  readonly transformed: boolean;
+};
+
 /** Frame headers in the way of JPEG: SOF0 … SOF15 without DHT, JPG and DAC, and SOF55 of JPEG-LS. */
 const frameMarkers = new Set([0xc0, 0xc1, 0xc2, 0xc3, 0xc5, 0xc6, 0xc7, 0xc9, 0xca, 0xcb, 0xcd, 0xce, 0xcf, 0xf7]);
 
@@ -85,12 +90,12 @@ export function jpeg2000Stream(bytes: Uint8Array): Uint8Array {
 }
 
 /**
- * Reads SIZ, the first marker segment of JPEG 2000 and HTJ2K.
- * Source  ITU-T T.800 §A.5.1.
+ * Reads SIZ, the first marker segment of JPEG 2000 and HTJ2K, and what COD says of colours.
+ * Source  ITU-T T.800 §A.5.1, §A.6.1.
  *
  * @throws PixelsError PIXELS_CODE_STREAM_INVALID
  */
-export function jpeg2000Header(bytes: Uint8Array): StreamHeader {
+export function jpeg2000Header(bytes: Uint8Array): Jpeg2000Header {
   if (bytes.length < 42) throw noHeader();
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   if (view.getUint32(0) !== 0xff4fff51) throw noHeader();
@@ -114,7 +119,19 @@ export function jpeg2000Header(bytes: Uint8Array): StreamHeader {
     componentIds: [],
     marked: false,
     streamBytes: bytes.length,
+    transformed: isTransformed(view),
   };
+}
+
+/** Looks for COD in the main header, which ends at the first tile-part. */
+function isTransformed(view: DataView): boolean {
+  for (let at = 2; at + 9 <= view.byteLength && view.getUint16(at) !== 0xff90; ) {
+    if (view.getUint16(at) === 0xff52) return view.getUint8(at + 8) === 1;
+    const length = view.getUint16(at + 2);
+    if (length < 2) return false;
+    at += 2 + length;
+  }
+  return false;
 }
 
 const noHeader = (): PixelsError =>

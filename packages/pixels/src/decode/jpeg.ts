@@ -45,9 +45,15 @@ export async function decodeJpeg(stream: Uint8Array, header: JpegHeader, format:
   return { ...(await compiled('jpeg', withColours(withJpegEnd(stream), header, format), header)), space: 'rgb' };
 }
 
-/** JPEG does not say whether it holds RGB or YCbCr; where neither a JFIF nor an Adobe marker tells, the header does. Source: PS3.5 §8.2.1. */
-function isRgb({ marked, adobeTransform }: JpegHeader, { photometric }: PixelFormat): boolean {
-  return adobeTransform === undefined ? !marked && photometric === 'RGB' : adobeTransform === 0;
+/**
+ * JPEG does not say whether it holds RGB or YCbCr; where neither a JFIF nor an Adobe marker tells, the header does, unless
+ * components are smaller than others: nobody leaves out red or blue. Source: PS3.5 §8.2.1.
+ */
+function isRgb({ marked, adobeTransform, sampling }: JpegHeader, { photometric }: PixelFormat): boolean {
+  if (adobeTransform !== undefined) return adobeTransform === 0;
+  const [first] = sampling;
+  const alike = sampling.every(({ across, down }) => across === first?.across && down === first.down);
+  return !marked && alike && photometric === 'RGB';
 }
 
 /** libjpeg guesses YCbCr, so the marker that it understands is put in. Source: Adobe TN 5116 §18. */
