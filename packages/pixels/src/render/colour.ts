@@ -72,7 +72,10 @@ const within = (entry: number, table: Uint8Array): number =>
 /** Samples of a pixel side by side, eight bits each. */
 function byPixel({ words, rows, columns, planar, bitsStored, highBit }: DecodedFrame): Uint8Array {
   const pixels = rows * columns;
-  const bytes = words instanceof Uint8Array ? words.slice(0, pixels * 3) : toBytes(words.subarray(0, pixels * 3), bitsStored, highBit);
+  const bytes =
+    words instanceof Uint8Array
+      ? words.slice(0, pixels * 3)
+      : toBytes(words.subarray(0, pixels * 3), bitsStored, highBit);
   if (planar === 0) return bytes;
   const rgb = new Uint8Array(pixels * 3);
   for (let at = 0, to = 0; at < pixels; at++, to += 3) {
