@@ -2,7 +2,14 @@ import { readFileSync } from 'node:fs';
 import { parseFile } from '@symbolon/dicom';
 import { realFiles } from '@symbolon/testbed';
 import { describe, expect, test } from 'vitest';
-import { decodeFrame, imageModel, PixelsError } from '../index.ts';
+import { testSamples } from '../encoders.fixture.ts';
+import { greyFormat } from '../formats.fixture.ts';
+import { decodeFrame, imageModel, type PixelFormat, PixelsError } from '../index.ts';
+import { compress } from '../transcode/encoder-modules.ts';
+import { decompress } from './codec-modules.ts';
+
+const htj2k = '1.2.840.10008.1.2.4.201';
+const untransformed = { bitsPerSample: 8, componentCount: 3, isSigned: false, isUsingColorTransform: false };
 
 /** One file for each codec, cut and bent below. */
 const names = [
@@ -63,4 +70,16 @@ test('what cannot be decoded yet says so in words', async () => {
     code: 'UNSUPPORTED_TRANSFER_SYNTAX',
     message: expect.stringContaining('MPEG-4'),
   });
+});
+
+test('HTJ2K colours without a transform between them are those that OpenJPEG finds', async () => {
+  const [rows, columns] = [12, 9];
+  const bytes = testSamples({ width: columns, height: rows, bitsPerSample: 8, componentCount: 3, isSigned: false });
+  const stream = await compress('htj2k', { ...untransformed, width: columns, height: rows }, bytes);
+  const colours = { rows, columns, samples: 3 as const, bitsAllocated: 8 as const, bitsStored: 8, highBit: 7 };
+  const format: PixelFormat = { ...greyFormat, ...colours, transferSyntax: htj2k, photometric: 'YBR_FULL' };
+  const { words } = await decodeFrame(format, { bytes: stream, bitOffset: 0, kind: 'integer', vr: 'OB' });
+  const [openJpeg, openJph] = [await decompress('jpeg-2000', stream), await decompress('htj2k', stream)];
+  expect([...words]).toEqual([...openJpeg.bytes]);
+  expect([...words]).not.toEqual([...openJph.bytes]);
 });
