@@ -168,7 +168,12 @@ for (const on of screens) {
     await names(page, 25);
     expect(await rows(page).locator('img').count()).toBe(0);
     await page.getByRole('button', { name: 'Pictures' }).click();
-    await expect.poll(() => rows(page).locator('img').count()).toBe(25);
+    // Those in sight, and no others: each is a reading.
+    await expect.poll(() => rows(page).locator('img').count()).toBeGreaterThan(0);
+    expect(await rows(page).last().locator('img').count()).toBe(0);
+    await rows(page).last().scrollIntoViewIfNeeded();
+    await expect.poll(() => rows(page).last().locator('img').count()).toBe(1);
+    await rows(page).first().scrollIntoViewIfNeeded();
     const width = () =>
       rows(page)
         .locator('img')

@@ -67,7 +67,7 @@ export async function proveAgain(
 export async function lockScreen(deps: SessionDeps, actor: SignedIn): Promise<void> {
   mustBeBrowser(actor);
   await deps.database.transaction().execute(async (trx) => {
-    await lockSession(trx, actor.credentialId, deps.now());
+    await lockSession(trx, { id: actor.credentialId, digest: actor.digest }, deps.now());
     await deps.audit.record(trx, [{ actor, action: 'session.lock', kind: 'update', outcome: 'success' }]);
   });
 }

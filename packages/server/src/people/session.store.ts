@@ -56,11 +56,17 @@ export async function markFinished(db: Database, sessionId: string, now: Date): 
 }
 
 /** Locked once: another touch does not make it younger. Whoever comes back has identities to open anew. */
-export async function lockSession(db: Database | Trx, sessionId: string, now: Date): Promise<void> {
+export async function lockSession(
+  db: Database | Trx,
+  { id, digest }: { readonly id: string; readonly digest: Uint8Array | undefined },
+  now: Date,
+): Promise<void> {
   await db
     .updateTable('sessions')
     .set({ locked_at: now, identities_until: null })
-    .where('id', '=', sessionId)
+    .where('id', '=', id)
+    // Who has proven meanwhile who they are goes on under another secret, and is not locked out by a request of before.
+    .where('digest', '=', Buffer.from(digest ?? []))
     .where('locked_at', 'is', null)
     .execute();
 }
@@ -112,6 +118,12 @@ export async function endSession(trx: Trx, { credentialId, digest }: SignedIn) {
     .returning(['expires_at as expiresAt', 'agent', 'factor', 'proven_at as provenAt', 'created_at as createdAt'])
     .returning(['finished_at as finishedAt', 'locked_at as lockedAt', 'identities_until as identitiesUntil'])
     .executeTakeFirst();
+}
+
+/** Whatever secret it goes by now. False where it is gone already. */
+export async function endSessionOf(trx: Trx, { credentialId }: SignedIn): Promise<boolean> {
+  const { numDeletedRows } = await trx.deleteFrom('sessions').where('id', '=', credentialId).executeTakeFirst();
+  return numDeletedRows > 0n;
 }
 
 export async function forgetSessionsBefore(trx: Trx, now: Date): Promise<void> {

@@ -15,6 +15,7 @@ import {
   addSession,
   changeSecret,
   endSession,
+  endSessionOf,
   forgetSessionsBefore,
   lockSession,
   markFinished,
@@ -111,7 +112,7 @@ export async function actorOfSession(
   const steps = stepsOf(row, now);
   const locked = steps.includes('unlock');
   if (row.finishedAt === null && steps.length === 0) await markFinished(deps.database, row.id, now);
-  if (locked && row.lockedAt === null) await lockSession(deps.database, row.id, now);
+  if (locked && row.lockedAt === null) await lockSession(deps.database, row, now);
   // A session in use is not a write with every request: to the minute, or closer where its screen locks by the minute.
   const everyMs = row.policy.lockMinutes === null ? minuteMs : minuteMs / 4;
   if (!byItself && now.getTime() - row.seenAt.getTime() > everyMs) await markSeen(deps.database, row.id, now);
@@ -147,7 +148,7 @@ export async function signIn(
 export async function signOut(deps: SessionDeps, actor: Actor): Promise<void> {
   if (actor.kind !== 'person' || actor.by !== 'session') return;
   await deps.database.transaction().execute(async (trx) => {
-    await endSession(trx, actor);
+    if (!(await endSessionOf(trx, actor))) return;
     await deps.audit.record(trx, [{ actor, action: 'session.delete', kind: 'delete', outcome: 'success' }]);
   });
 }

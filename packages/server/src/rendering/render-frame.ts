@@ -10,6 +10,7 @@ import {
 } from '@symbolon/pixels';
 import type { StudyReader } from '../access/index.ts';
 import type { Reads } from '../audit/index.ts';
+import type { Holding } from '../platform/byte-budget.ts';
 import { notFound, type OpenStudy, type StudiesDeps } from '../studies/index.ts';
 import { RenderingError } from './errors.ts';
 import type { FrameJob, FramePicture, MadePicture } from './frame-job.ts';
@@ -51,7 +52,9 @@ export async function renderFrame(
 ): Promise<FramePicture> {
   const found = await memory.finder.find(deps, study, which.imageId);
   await deps.reads.opening(actor, 'study.view', study.place, [found.instance.sopInstanceUid]);
-  return renderFound(deps, memory, actor, found, which.frame, asked, signal);
+  // Graphics over a picture may spell a name, and are no part of the image half: who sees pseudonyms sees none.
+  const graphics = asked.overlays && !study.pseudonymous;
+  return renderFound(deps, memory, actor, found, which.frame, { ...asked, overlays: graphics }, signal);
 }
 
 /** One frame of an instance that was found, whose reading is on record. @throws as `renderFrame` */
@@ -72,13 +75,16 @@ export async function renderFound(
   await deps.chains.study('image', pack);
   const known = memory.made(pictureName);
   if (known) return known;
-  const holding = memory.frames.open();
+  let holding: Holding | undefined;
   try {
     const load = async (): Promise<FrameJob | MadePicture> => {
       // Whoever stood in the queue before may have asked for the same.
       const made = memory.made(pictureName);
       if (made) return { picture: made };
-      return loadFrame(deps, memory, found, frame, asked, memory.decoded(frameName), (bytes) => holding.take(bytes));
+      // Only now: the oldest holding is the one that may exceed the budget, and must not be one that waits for a place itself.
+      const held = memory.frames.open();
+      holding = held;
+      return loadFrame(deps, memory, found, frame, asked, memory.decoded(frameName), (bytes) => held.take(bytes));
     };
     const { picture, decoded } = await deps.pool.render(load, signal, whoOf(actor));
     if (decoded) keeping.decoded(frameName, decoded);
@@ -90,7 +96,7 @@ export async function renderFound(
       throw new RenderingError('PIXELS_NOT_RENDERABLE', refusalOf(error), { cause: error });
     throw error;
   } finally {
-    holding.release();
+    holding?.release();
   }
 }
 

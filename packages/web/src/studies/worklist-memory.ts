@@ -17,11 +17,11 @@ export function recallWorklist(userId: string): Remembered {
   return remembered?.userId === userId ? remembered : { search: firstSearch, scrollY: 0 };
 }
 
-/** Off at first: each picture is a reading of its study, and stands in the trail as one. */
-let pictures = false;
+/** Who wants pictures. Nobody at first: each is a reading of its study, and stands in the trail as one of theirs. */
+let shownTo: string | undefined;
 
-export const picturesShown = (): boolean => pictures;
+export const picturesShown = (userId: string): boolean => shownTo === userId;
 
-export function showPictures(shown: boolean): void {
-  pictures = shown;
+export function showPictures(userId: string, shown: boolean): void {
+  shownTo = shown ? userId : undefined;
 }

@@ -24,11 +24,12 @@ const EmergencyDialog = lazy(async () => ({
 }));
 
 export function WorklistPage() {
+  const { userId } = useMe();
   const { search, asked, query, change } = useWorklist();
   const cards = useMediaQuery('(max-width: 61.99em)', false, { getInitialValueInEffect: false });
   const narrow = useMediaQuery('(max-width: 47.99em)', false, { getInitialValueInEffect: false });
   const { data, error, isPlaceholderData } = query;
-  const [pictures, setPictures] = useState(picturesShown);
+  const [pictures, setPictures] = useState(() => picturesShown(userId));
   const filters = filtersInWords(asked, formatDay);
 
   let content: ReactNode;
@@ -79,7 +80,7 @@ export function WorklistPage() {
         narrow={narrow}
         pictures={pictures}
         onPictures={(shown) => {
-          showPictures(shown);
+          showPictures(userId, shown);
           setPictures(shown);
         }}
         onChange={(changes) => change(withFilters(search, changes))}
