@@ -51,3 +51,4 @@ export { multiframeStudy } from './studies/multiframe.ts';
 export type { EncodedName, Person } from './studies/person.ts';
 export { fileNameField, plantedStudy } from './studies/planted.ts';
 export type { SyntheticFile } from './studies/synthetic-file.ts';
+export { iccCurve, iccNumbers, iccParametric, iccProfile, matrixTags, primaries } from './writing/icc-profile.ts';

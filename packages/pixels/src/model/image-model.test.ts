@@ -1,3 +1,4 @@
+import { iccCurve, iccProfile, matrixTags, primaries } from '@symbolon/testbed';
 import { describe, expect, test } from 'vitest';
 import { dataSet, type Value, words } from '../data-set.fixture.ts';
 import { type ImageModel, imageModel, pictureOfFrame, representativeFrame } from '../index.ts';
@@ -181,28 +182,34 @@ describe('the profile of colours', () => {
     [tags.PhotometricInterpretation]: ['CS', 'RGB'],
     [tags.BitsAllocated]: ['US', words(8)],
   };
-  const profile = (bytes: number) => {
-    const value = new Uint8Array(bytes);
-    value.set([0x61, 0x63, 0x73, 0x70], 36);
-    return value;
-  };
+  const profileOf = (gamma: number) => iccProfile(matrixTags(primaries.srgb, iccCurve([gamma * 256])));
 
-  test('is that of the image, or of its first optical path, in a buffer of its own', () => {
-    const own = modelWith({ ...colours, [tags.ICCProfile]: ['OB', profile(200)] });
-    expect(own.iccProfile).toEqual(profile(200));
-    expect(own.iccProfile?.buffer.byteLength).toBe(200);
+  test('is that of the image, or of its first optical path', () => {
+    const own = modelWith({ ...colours, [tags.ICCProfile]: ['OB', profileOf(1)] });
+    expect(own.colourProfile?.linear[51]).toBeCloseTo(0.2, 6);
     const path = modelWith({
       ...colours,
-      [tags.OpticalPathSequence]: item({ [tags.ICCProfile]: ['OB', profile(300)] }),
+      [tags.OpticalPathSequence]: item({ [tags.ICCProfile]: ['OB', profileOf(2)] }),
     });
-    expect(pictureOfFrame(path, 0).iccProfile).toEqual(profile(300));
+    expect(pictureOfFrame(path, 0).colourProfile?.linear[51]).toBeCloseTo(0.04, 6);
   });
 
   test('is none where it is none, is larger than a megabyte, or where the picture is grey', () => {
-    expect(modelWith({ ...colours, [tags.ICCProfile]: ['OB', new Uint8Array(200)] }).iccProfile).toBeUndefined();
-    expect(modelWith({ ...colours, [tags.ICCProfile]: ['OB', profile(100)] }).iccProfile).toBeUndefined();
-    expect(modelWith({ ...colours, [tags.ICCProfile]: ['OB', profile(2 ** 20 + 2)] }).iccProfile).toBeUndefined();
-    expect(modelWith({ [tags.ICCProfile]: ['OB', profile(200)] }).iccProfile).toBeUndefined();
+    const large = (bytes: number) => {
+      const profile = new Uint8Array(bytes);
+      profile.set(profileOf(1));
+      return modelWith({ ...colours, [tags.ICCProfile]: ['OB', profile] }).colourProfile;
+    };
+    expect(modelWith({ ...colours, [tags.ICCProfile]: ['OB', new Uint8Array(200)] }).colourProfile).toBeUndefined();
+    expect(large(2 ** 20)).toBeDefined();
+    expect(large(2 ** 20 + 2)).toBeUndefined();
+    expect(modelWith({ [tags.ICCProfile]: ['OB', profileOf(1)] }).colourProfile).toBeUndefined();
+  });
+
+  test('can be handed to a worker as it is, and keeps nothing of the file', () => {
+    const picture = pictureOfFrame(modelWith({ ...colours, [tags.ICCProfile]: ['OB', profileOf(1)] }), 0);
+    expect(structuredClone(picture)).toEqual(picture);
+    expect(picture.colourProfile?.linear.buffer.byteLength).toBe(3 * 256 * 8);
   });
 });
 

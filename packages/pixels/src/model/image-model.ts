@@ -1,7 +1,7 @@
 import type { DataSet } from '@symbolon/dicom';
 import { PixelsError } from '../errors.ts';
 import { aspectOf, cineOf, planeOf, type Spacing, spacingOf } from './geometry.ts';
-import { iccProfileOf } from './icc-profile.ts';
+import { type ColourProfile, colourProfileOf } from './icc-profile.ts';
 import { type Overlay, type OverlayPlane, overlaysOf, overlaysOfFrame } from './overlays.ts';
 import { type Padding, paddingOf } from './padding.ts';
 import { type Palette, paletteOf, supplementOf } from './palette.ts';
@@ -30,8 +30,8 @@ export type ImageModel = {
   /** The graphics over its frames; `pictureOfFrame` tells those of one. */
   readonly planes?: readonly OverlayPlane[] | undefined;
   readonly shutter?: Shutter | undefined;
-  /** What its colours mean, where it says so: an ICC profile of at most 1 MiB. */
-  readonly iccProfile?: Uint8Array | undefined;
+  /** What its colours mean, where it says so by an ICC profile of a matrix and curves. */
+  readonly colourProfile?: ColourProfile | undefined;
   readonly spacing: readonly [number, number] | null;
   readonly spacingAt: Spacing['at'] | null;
   /** The height of a pixel by its width. */
@@ -47,16 +47,16 @@ export type ImageModel = {
 /** What of an image rendering needs for one frame: plain data, to be handed to a worker. */
 export type Picture = Pick<
   ImageModel,
-  'format' | 'palette' | 'supplement' | 'padding' | 'presentation' | 'shutter' | 'iccProfile'
+  'format' | 'palette' | 'supplement' | 'padding' | 'presentation' | 'shutter' | 'colourProfile'
 > & {
   readonly overlays?: readonly Overlay[] | undefined;
 };
 
 /** What rendering needs for a frame, counted from 0. */
 export function pictureOfFrame(model: ImageModel, frame: number): Picture {
-  const { format, palette, supplement, padding, presentation, shutter, iccProfile, planes } = model;
+  const { format, palette, supplement, padding, presentation, shutter, colourProfile, planes } = model;
   const overlays = overlaysOfFrame(planes ?? [], frame);
-  return { format, palette, supplement, padding, presentation, shutter, iccProfile, overlays };
+  return { format, palette, supplement, padding, presentation, shutter, colourProfile, overlays };
 }
 
 /**
@@ -91,7 +91,7 @@ export function imageModel(ds: DataSet, transferSyntax: string, maxPixels?: numb
     presentation: colour ? undefined : presentationOf(ds, format),
     planes: overlaysOf(ds, format),
     shutter: shutterOf(ds, aspect),
-    iccProfile: colour ? iccProfileOf(ds) : undefined,
+    colourProfile: colour ? colourProfileOf(ds) : undefined,
     spacing: spacing?.between ?? null,
     spacingAt: spacing?.at ?? null,
     aspect,

@@ -1,6 +1,7 @@
 import type { DataSet } from '@symbolon/dicom';
 import { pixelTags as tags } from './pixel-tags.ts';
 import { number, numbers, texts } from './short-values.ts';
+import { srgbLevel, toLinearSrgb } from './srgb.ts';
 
 /** What of an image is meant to be seen. Units: pixels, the first row and column being 0; `radius` in columns. */
 export type ShutterShape =
@@ -82,7 +83,7 @@ function polygonal(ds: DataSet): ShutterShape | undefined {
 
 /**
  * CIELab in 16 bits each, by the white D50, to sRGB.
- * Source  PS3.3 §C.10.7.1.1 (the encoding); IEC 61966-2-1 (sRGB), the matrix adapted to D50 after Bradford.
+ * Source  PS3.3 §C.10.7.1.1 (the encoding).
  */
 function fromLab([l16, a16, b16]: readonly [number, number, number]): [number, number, number] {
   const y = ((l16 / 65_535) * 100 + 16) / 116;
@@ -90,14 +91,7 @@ function fromLab([l16, a16, b16]: readonly [number, number, number]): [number, n
   const z = y - ((b16 / 65_535) * 255 - 128) / 200;
   const cubed = (t: number) => (t > 6 / 29 ? t ** 3 : 3 * (6 / 29) ** 2 * (t - 4 / 29));
   const [X, Y, Z] = [0.9642 * cubed(x), cubed(y), 0.8249 * cubed(z)];
-  const level = (linear: number) => {
-    const bounded = Math.min(Math.max(linear, 0), 1);
-    const curved = bounded <= 0.0031308 ? 12.92 * bounded : 1.055 * bounded ** (1 / 2.4) - 0.055;
-    return Math.round(curved * 255) || 0;
-  };
-  return [
-    level(3.1338561 * X - 1.6168667 * Y - 0.4906146 * Z),
-    level(-0.9787684 * X + 1.9161415 * Y + 0.033454 * Z),
-    level(0.0719453 * X - 0.2289914 * Y + 1.4052427 * Z),
-  ];
+  const level = (row: number) =>
+    srgbLevel(toLinearSrgb[row]! * X + toLinearSrgb[row + 1]! * Y + toLinearSrgb[row + 2]! * Z);
+  return [level(0), level(3), level(6)];
 }

@@ -1,12 +1,19 @@
 import type { DecodedFrame } from '../decode/decoded-frame.ts';
 import { PixelsError } from '../errors.ts';
+import type { Picture } from '../model/image-model.ts';
 import type { Padding } from '../model/padding.ts';
 import type { Palette } from '../model/palette.ts';
+import { toSrgb } from './to-srgb.ts';
 import { storedValues } from './value-range.ts';
 
-/** Red, green and blue of each pixel, eight bits each, from whatever colours a frame was decoded to. */
-export function renderColour(frame: DecodedFrame, palette: Palette | undefined, invert: boolean): Uint8Array {
+/** Red, green and blue of each pixel, eight bits each, from whatever colours a frame was decoded to; those of sRGB where they have a profile. */
+export function renderColour(
+  frame: DecodedFrame,
+  { palette, colourProfile }: Pick<Picture, 'palette' | 'colourProfile'>,
+  invert: boolean,
+): Uint8Array {
   const rgb = colours(frame, palette);
+  if (colourProfile) toSrgb(rgb, colourProfile);
   if (invert) for (let at = 0; at < rgb.length; at++) rgb[at] = 255 - rgb[at]!;
   return rgb;
 }

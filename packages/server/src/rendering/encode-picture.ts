@@ -1,6 +1,5 @@
 import { PixelsError, type Raster } from '@symbolon/pixels';
 import sharp from 'sharp';
-import { profiledTiff } from './profiled-tiff.ts';
 import { isTooLarge, maxPicturePixels, type ShownSize } from './shown-size.ts';
 
 // One thread for one picture: the pool has as many as the machine can spare, and what was made is kept elsewhere.
@@ -10,25 +9,20 @@ sharp.cache(false);
 export type Encoding = { readonly shown: ShownSize; readonly format: 'jpeg' | 'png'; readonly quality: number };
 
 /**
- * A raster in the size wanted, as JPEG or PNG; grey stays grey, and colours that have a profile become those of sRGB. The result has a buffer of its own, to be handed over.
+ * A raster in the size wanted, as JPEG or PNG; grey stays grey. The result has a buffer of its own, to be handed over.
  *
  * Cost    at most `seconds`, whole ones: the threads in which pictures are encoded do not end with the worker.
  *
  * @throws PixelsError PIXELS_TOO_LARGE  in size, or in time
  */
 export async function encodePicture(
-  raster: Raster,
+  { pixels, width, height, channels }: Raster,
   { shown, format, quality }: Encoding,
   seconds: number,
 ): Promise<Uint8Array<ArrayBuffer>> {
   if (isTooLarge(shown)) throw new PixelsError('PIXELS_TOO_LARGE', 'The picture is larger than can be shown.');
-  const { pixels, width, height, channels, iccProfile } = raster;
-  const limitInputPixels = maxPicturePixels;
-  let image =
-    iccProfile && channels === 3
-      ? sharp(profiledTiff(raster, iccProfile), { limitInputPixels, failOn: 'none' })
-      : sharp(pixels, { raw: { width, height, channels }, limitInputPixels });
-  image = image.timeout({ seconds });
+  const raw = { width, height, channels };
+  let image = sharp(pixels, { raw, limitInputPixels: maxPicturePixels }).timeout({ seconds });
   if (shown.width !== width || shown.height !== height)
     image = image.resize(shown.width, shown.height, { fit: 'fill', kernel: 'lanczos3' });
   if (channels === 1) image = image.toColourspace('b-w');

@@ -48,5 +48,6 @@ test('the memory of a picture counts what lies over it, the colours of grey, and
   const table = new Uint8Array(4);
   const supplement = { first: 0, red: table, green: table, blue: table };
   expect(memoryOf({ ...image, supplement }, shown)).toBe(plain + 2 * (pixels + 200));
-  expect(memoryOf({ ...image, iccProfile: new Uint8Array(500) }, shown)).toBe(plain + 3 * pixels + 500);
+  const colourProfile = { linear: new Float64Array(768), matrix: [] };
+  expect(memoryOf({ ...image, colourProfile }, shown)).toBe(plain + 6_144);
 });

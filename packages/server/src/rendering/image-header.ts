@@ -43,14 +43,13 @@ export const decodedBytes = ({ format }: Pick<ImageModel, 'format'>): number =>
   Math.max(frameBits(format) / 8, format.rows * format.columns * format.samples);
 
 /** So many bytes of memory a frame takes while it is made a picture: as stored and decoded, as levels, and as shown. */
-export function memoryOf({ format, colour, supplement, planes, iccProfile }: ImageModel, shown: ShownSize): number {
+export function memoryOf({ format, colour, supplement, planes, colourProfile }: ImageModel, shown: ShownSize): number {
   const pixels = format.rows * format.columns;
   const channels = colour || supplement ? 3 : 1;
-  // What is handed over beside the frame; colours with a profile stand once more behind it.
+  // What is handed over beside the frame.
   const graphics = (planes ?? []).reduce((sum, plane) => sum + (plane.kind === 'bits' ? plane.bits.byteLength : 0), 0);
-  const profiled = iccProfile ? 3 * pixels + iccProfile.byteLength : 0;
   const levels = channels * (pixels + shown.width * shown.height);
-  return Math.ceil(2 * decodedBytes({ format }) + levels + graphics + profiled);
+  return Math.ceil(2 * decodedBytes({ format }) + levels + graphics + (colourProfile?.linear.byteLength ?? 0));
 }
 
 /** Why there is no picture, for people; anything else is thrown on. */

@@ -130,7 +130,7 @@ function roughBytes({ model, table }: StoredPicture): number {
     (sum, plane) => sum + 200 + (plane.kind === 'bits' ? plane.bits.byteLength : 0),
     0,
   );
-  const { palette, supplement, presentation, shutter, iccProfile } = model;
+  const { palette, supplement, presentation, shutter, colourProfile } = model;
   const vertices = shutter?.shapes.reduce(
     (sum, one) => sum + 100 + (one.kind === 'polygonal' ? one.vertices.length * 8 : 0),
     0,
@@ -138,6 +138,6 @@ function roughBytes({ model, table }: StoredPicture): number {
   const once =
     3 * ((palette ?? supplement)?.red.length ?? 0) +
     (presentation?.table?.entries.byteLength ?? 0) +
-    (iccProfile?.byteLength ?? 0);
+    (colourProfile?.linear.byteLength ?? 0);
   return 2_000 + tables + offsets + luts + 8 * (ofFrame?.length ?? 0) + graphics + (vertices ?? 0) + once;
 }
