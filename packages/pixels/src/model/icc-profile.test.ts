@@ -129,6 +129,16 @@ describe('a profile is none where', () => {
   });
 });
 
+test('a profile has at most a hundred tags, and those whose values are missing do not matter', () => {
+  const withTags = (count: number) => {
+    const others = Array.from({ length: count - 7 }, (_, at) => [`x${at + 100}`, new Uint8Array(4)] as const);
+    const places = { x100: [2 ** 32 - 1, 2 ** 32 - 1] } as const;
+    return parseIccProfile(iccProfile({ ...tagsOf(gamma(1)), ...Object.fromEntries(others) }, { places }));
+  };
+  expect(withTags(100)).toBeDefined();
+  expect(withTags(101)).toBeUndefined();
+});
+
 test('tags may share a curve, and stand anywhere in a buffer', () => {
   const tags = tagsOf(gamma(2));
   const apart = iccProfile(tags);
