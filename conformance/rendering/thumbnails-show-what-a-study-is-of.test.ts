@@ -124,3 +124,25 @@ test('is on record before it goes out, as every picture, and asked for without a
   expect(await records()).toHaveLength(before + 1);
   expect((await viewer.get(`/api/v1/studies/${id}/thumbnail`, { authorization: '' })).status).toBe(401);
 });
+
+test('is one reading that names its image; where there is nothing to show the looking is on record too', async () => {
+  const { id, series } = await stored(filesOf(4600, [{ slices: 3 }]));
+  const report = dataSet(plainObject(4700, '1.2.840.10008.5.1.4.1.1.88.67', 'SR'), [
+    ['0008,0018 UI SOPInstanceUID', uidFor(4700, 'report')],
+    ['0020,000E UI SeriesInstanceUID', uidFor(4700, 'reports')],
+  ]);
+  const none = await stored([syntheticFile('thumbnails/none', report, explicitLittle)]);
+  await viewer.exchange.restart();
+  const since = Date.now();
+  expect((await thumbnailOf(series[0]!.path)).status).toBe(200);
+  expect((await ofStudy(none.id)).status).toBe(204);
+  // Now their details are written, too.
+  await viewer.exchange.restart();
+  const detailsOf = async (study: string) => {
+    const answer = await viewer.get(`/api/v1/audit?study=${study}&action=study.view`);
+    const { records } = JSON.parse(answer.body.toString()) as { records: { at: string; detail: unknown }[] };
+    return records.filter(({ at }) => Date.parse(at) >= since).map(({ detail }) => detail);
+  };
+  expect((await detailsOf(id)).filter(Boolean)).toEqual([{ times: 1, instances: 1 }]);
+  expect((await detailsOf(none.id)).filter(Boolean)).toEqual([{ times: 1, instances: 0 }]);
+});

@@ -48,6 +48,25 @@ export class Reads {
     study: StudyPlace,
     sopInstanceUids?: readonly string[],
   ): Promise<void> {
+    const reading = await this.#reading(actor, action, study);
+    reading.times += 1;
+    named(reading, sopInstanceUids);
+  }
+
+  /** Names what a reading that was opened for the same request has come to; it counts as no further one. Durable as an opening. */
+  async alsoOf(
+    actor: StudyReader,
+    action: Action,
+    study: StudyPlace,
+    sopInstanceUids: readonly string[],
+  ): Promise<void> {
+    const reading = await this.#reading(actor, action, study);
+    // The detail of the opening may have been written in between.
+    reading.times ||= 1;
+    named(reading, sopInstanceUids);
+  }
+
+  async #reading(actor: StudyReader, action: Action, study: StudyPlace): Promise<Reading> {
     const who = actor.kind === 'person' ? actor.credentialId : actor.visitId;
     const name = `${who} ${actor.address} ${action} ${study.studyId}`;
     let opening = this.#open.get(name);
@@ -70,10 +89,8 @@ export class Reads {
       if (this.#open.get(name) === opening) this.#open.delete(name);
       throw error;
     });
-    reading.times += 1;
     reading.at = this.#audit.now();
-    for (const uid of sopInstanceUids ?? []) reading.instances.add(uid);
-    if (sopInstanceUids === undefined || reading.instances.size > maxNamed) reading.whole = true;
+    return reading;
   }
 
   /** Writes the details of all readings and closes them; the next read of each opens a new record. */
@@ -99,6 +116,11 @@ export class Reads {
     this.#unwritten.push(...kept.slice(-maxUnwritten));
     if (this.#unwritten.length > 0) this.#timer ??= setTimeout(() => void this.flush(), windowMs).unref();
   }
+}
+
+function named(reading: Reading, sopInstanceUids: readonly string[] | undefined): void {
+  for (const uid of sopInstanceUids ?? []) reading.instances.add(uid);
+  if (sopInstanceUids === undefined || reading.instances.size > maxNamed) reading.whole = true;
 }
 
 function detailOf({ actor, action, study, at, times, instances, whole }: Reading): AuditEntry {

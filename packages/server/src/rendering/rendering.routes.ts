@@ -16,10 +16,9 @@ import type { FramePicture } from './frame-job.ts';
 import { renderVersion } from './kept-picture.ts';
 import { type Asked, type RenderingDeps, renderFrame } from './render-frame.ts';
 import type { RenderingMemory } from './rendering-memory.ts';
-import { type Standing, standingForSeries, standingForStudy } from './thumbnail.ts';
+import { renderThumbnail } from './thumbnail.ts';
 
 const imagesPerPage = 1000;
-const thumbnailSize = 192;
 
 /** `studyId` is absent on the road of links: there the link says which study it is. */
 const studyParams = { studyId: z.uuid().optional() };
@@ -88,7 +87,7 @@ export function renderingRoutes(app: FastifyInstance, routed: Routed<RenderingDe
       const deps = ofAccount(routed, request);
       const actor = studyReader(request);
       const { study, series } = await seriesOf(deps, actor, request.params);
-      return sendThumbnail(deps, actor, study, await standingForSeries(deps, memory, study, series), reply);
+      return sendPicture(reply, 'jpeg', (signal) => renderThumbnail(deps, memory, actor, study, series, signal));
     });
 
     routes.get(
@@ -98,21 +97,9 @@ export function renderingRoutes(app: FastifyInstance, routed: Routed<RenderingDe
         const deps = ofAccount(routed, request);
         const actor = studyReader(request);
         const study = await studyForReader(deps, actor, 'study.view', request.params.studyId);
-        return sendThumbnail(deps, actor, study, await standingForStudy(deps, memory, study), reply);
+        return sendPicture(reply, 'jpeg', (signal) => renderThumbnail(deps, memory, actor, study, undefined, signal));
       },
     );
-  }
-
-  async function sendThumbnail(
-    deps: RenderingDeps,
-    actor: StudyReader,
-    study: OpenStudy,
-    standing: Standing | undefined,
-    reply: FastifyReply,
-  ): Promise<FastifyReply> {
-    if (!standing) return reply.status(204).header('cache-control', 'no-store').send();
-    const asked = { size: thumbnailSize, invert: false, overlays: true, format: 'jpeg' } as const;
-    return sendPicture(reply, 'jpeg', (signal) => renderFrame(deps, memory, actor, study, standing, asked, signal));
   }
 }
 
@@ -140,26 +127,31 @@ function askedIn({ center, width, function: named, region, ...others }: FrameQue
 
 const shapes = { linear: 'LINEAR', 'linear-exact': 'LINEAR_EXACT', sigmoid: 'SIGMOID' } as const;
 
-/** Makes a picture and sends it, or neither where the connection ends before. */
+/** Makes a picture and sends it, or says that there is nothing to show; neither where the connection ends before. */
 async function sendPicture(
   reply: FastifyReply,
   format: 'jpeg' | 'png',
-  make: (signal: AbortSignal) => Promise<FramePicture>,
+  make: (signal: AbortSignal) => Promise<FramePicture | undefined>,
 ): Promise<FastifyReply> {
   const hungUp = new AbortController();
   reply.raw.once('close', () => {
     if (!reply.raw.writableFinished) hungUp.abort();
   });
-  let picture: FramePicture;
+  // It may have ended while the policy was asked: of that no word comes any more.
+  if (reply.raw.destroyed) hungUp.abort();
+  let picture: FramePicture | undefined;
   try {
+    hungUp.signal.throwIfAborted();
     picture = await make(hungUp.signal);
   } catch (error) {
     // Nobody is there to be told.
     if (hungUp.signal.aborted) return reply.hijack();
     throw error;
   }
+  reply.header('cache-control', 'no-store');
+  if (!picture) return reply.status(204).send();
   const { bytes, window } = picture;
-  reply.header('cache-control', 'no-store').type(`image/${format}`);
+  reply.type(`image/${format}`);
   // Where the header gives no window, a viewer learns here from which one to drag on.
   if (window) reply.header('symbolon-window', `${window.center} ${window.width}`);
   return reply.send(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));

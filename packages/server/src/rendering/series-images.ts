@@ -48,9 +48,26 @@ export type Inflating = { left: number };
 /** The images of series, described from their headers alone. Kept by pack: what it holds is never changed; which of it is current is asked anew. */
 export class SeriesImages {
   readonly #ofPacks = new BoundedCache<readonly SeriesImage[]>(32 * 1024 * 1024);
+  readonly #underWay = new Map<string, Promise<readonly SeriesImage[]>>();
 
   /** All of a series, in the order in which they are looked at. One pack at a time is in memory. */
   async list(deps: StudiesDeps, study: OpenStudy, series: OpenSeries): Promise<readonly SeriesImage[]> {
+    const name = nameOf(study, series);
+    const listing = this.#list(deps, study, series);
+    this.#underWay.set(name, listing);
+    try {
+      return await listing;
+    } finally {
+      if (this.#underWay.get(name) === listing) this.#underWay.delete(name);
+    }
+  }
+
+  /** The list that somebody else is waiting for, or one anew. What arrived since that began may be missing. */
+  underWay(deps: StudiesDeps, study: OpenStudy, series: OpenSeries): Promise<readonly SeriesImage[]> {
+    return this.#underWay.get(nameOf(study, series)) ?? this.list(deps, study, series);
+  }
+
+  async #list(deps: StudiesDeps, study: OpenStudy, series: OpenSeries): Promise<readonly SeriesImage[]> {
     const tokens = await SearchTokens.of(deps.chains, study.place.accountId);
     const where = { studyId: study.row.id, seriesId: series.row.id };
     const images: SeriesImage[] = [];
@@ -101,6 +118,8 @@ export class SeriesImages {
     return images;
   }
 }
+
+const nameOf = ({ place }: OpenStudy, { row }: OpenSeries): string => `${place.accountId} ${place.studyId} ${row.id}`;
 
 const bytesOf = ({ windows }: Image): number => imageBytes + windowBytes * windows.length;
 
