@@ -2,7 +2,9 @@ import { ctStudy } from '@symbolon/testbed';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type ConflictSite, conflictSite } from '../conflicts/conflict-site.testing.ts';
 import { PackReader, type StoredPack } from '../packs/index.ts';
-import { StoredPictures } from './stored-picture.ts';
+import { type OpenSeries, type OpenStudy, SearchTokens } from '../studies/index.ts';
+import { imageIdOf } from './image-id.ts';
+import { RenderingMemory } from './rendering-memory.ts';
 
 const frames = 40;
 const [rows, columns] = [512, 512];
@@ -49,7 +51,7 @@ test('a frame of an object of forty costs its own bytes of the image store, and 
   const [[pack]] = (await site.packsOf(study!.id, 'current')) as [[StoredPack]];
   const [instance] = (await reader.manifest(pack)).instances;
   const found = { pack, instance: instance! };
-  const pictures = new StoredPictures();
+  const { pictures } = new RenderingMemory(() => new Date());
   const picture = await pictures.open(reader, found);
   const bytesRead = () => read.splice(0).reduce((sum, [start, end]) => sum + end - start, 0);
   expect(bytesRead()).toBeLessThan(segmentBytes);
@@ -62,5 +64,50 @@ test('a frame of an object of forty costs its own bytes of the image store, and 
       // The segments in which it begins and ends are read whole.
       expect(bytesRead()).toBeLessThan(frameBytes + 2 * segmentBytes + 64 * 1024);
     }
+  }
+});
+
+test('of a pack that is erased while its headers are read nothing is kept of them', async () => {
+  const [file] = ctStudy({ seed: 7301, slices: 1, rows: 16, columns: 16 });
+  await site.send([file!.bytes as Uint8Array<ArrayBuffer>]);
+  const { deps } = site;
+  const study = (await site.studies()).at(-1)!;
+  const [[pack]] = (await site.packsOf(study.id, 'current')) as [[StoredPack]];
+  const [instance] = (await deps.reader.manifest(pack)).instances;
+  const memory = new RenderingMemory(() => new Date());
+  const asked: string[] = [];
+  let erasing = true;
+  class Erased extends PackReader {
+    override manifests(...args: Parameters<PackReader['manifests']>) {
+      return this.#after('manifests', super.manifests(...args));
+    }
+    override identityHalves(...args: Parameters<PackReader['identityHalves']>) {
+      return this.#after('halves', super.identityHalves(...args));
+    }
+    #after<T>(what: string, read: Promise<T>): Promise<T> {
+      asked.push(what);
+      return read.finally(() => erasing && memory.forget([pack.packId]));
+    }
+  }
+  const reader = new Erased(deps.chains, site.stores, deps.database);
+  const { accountId, studyId, seriesId } = pack;
+  const open = { place: { accountId, studyId }, row: { id: studyId } } as OpenStudy;
+  const series = { row: { id: seriesId } } as OpenSeries;
+  const imageId = imageIdOf(await SearchTokens.of(deps.chains, accountId), instance!.sopInstanceUid);
+  const found = { pack, instance: instance! };
+  const roads: readonly (() => Promise<unknown>)[] = [
+    () => memory.finder.find({ ...deps, reader }, open, imageId),
+    () => memory.pictures.open(reader, found),
+    () => memory.series.list({ ...deps, reader }, open, series),
+  ];
+  for (const road of roads) {
+    const read: boolean[] = [];
+    for (erasing of [true, false, false]) {
+      asked.length = 0;
+      await road();
+      read.push(asked.length > 0);
+    }
+    // What was read during the erasure is read again, and kept only then.
+    expect(read).toEqual([true, true, false]);
   }
 });

@@ -1,6 +1,7 @@
 import { isCurrent, type PackReader, type Placed, packsWithTokens, type StoredPack } from '../packs/index.ts';
 import { BoundedCache } from '../platform/bounded-cache.ts';
 import { notFound, type OpenStudy, SearchTokens, type StudiesDeps } from '../studies/index.ts';
+import type { Erasures } from './erasures.ts';
 
 /** An image's id in addresses: the blind token of its SOP Instance UID. It stays the same, and tells nothing. */
 export function imageIdOf(tokens: SearchTokens, sopInstanceUid: string): string {
@@ -15,6 +16,11 @@ const entryBytes = 150;
 /** Finds images of studies by their ids. Keeps which id is which instance of a pack: what it holds is never changed; which of it is current is asked anew. */
 export class ImageFinder {
   readonly #idsOfPacks = new BoundedCache<ReadonlyMap<string, readonly Placed[]>>(8 * 1024 * 1024);
+  readonly #erasures: Erasures;
+
+  constructor(erasures: Erasures) {
+    this.#erasures = erasures;
+  }
 
   /** The token nominates packs, the opened manifest decides. @throws StudiesError STUDY_NOT_FOUND */
   async find(deps: StudiesDeps, study: OpenStudy, imageId: string): Promise<FoundInstance> {
@@ -43,6 +49,7 @@ export class ImageFinder {
   ): Promise<ReadonlyMap<string, readonly Placed[]>> {
     const known = this.#idsOfPacks.get(pack.packId);
     if (known) return known;
+    const still = this.#erasures.since();
     const { instances } = await reader.manifest(pack);
     // What was kept aside can be there twice, with other bytes each time.
     const ids = new Map<string, Placed[]>();
@@ -50,7 +57,7 @@ export class ImageFinder {
       const id = imageIdOf(tokens, instance.sopInstanceUid);
       ids.set(id, [...(ids.get(id) ?? []), { instance, position }]);
     }
-    this.#idsOfPacks.set(pack.packId, ids, instances.length * entryBytes);
+    if (still()) this.#idsOfPacks.set(pack.packId, ids, instances.length * entryBytes);
     return ids;
   }
 }

@@ -2,6 +2,7 @@ import type { DecodedFrame } from '@symbolon/pixels';
 import { ByteBudget } from '../platform/byte-budget.ts';
 import { FadingCache } from '../platform/fading-cache.ts';
 import type { Figure } from '../platform/http/metrics.ts';
+import { Erasures } from './erasures.ts';
 import type { FramePicture } from './frame-job.ts';
 import { ImageFinder } from './image-id.ts';
 import { SeriesImages } from './series-images.ts';
@@ -22,14 +23,14 @@ const entryBytes = 500;
  * before; who reads it is on record as who reads it from the stores.
  */
 export class RenderingMemory {
-  readonly finder = new ImageFinder();
-  readonly pictures = new StoredPictures();
-  readonly series = new SeriesImages();
+  readonly #erasures = new Erasures();
+  readonly finder = new ImageFinder(this.#erasures);
+  readonly pictures = new StoredPictures(this.#erasures);
+  readonly series = new SeriesImages(this.#erasures);
   /** What frames take on their way to a picture. */
   readonly frames = new ByteBudget(256 * 1024 * 1024);
   readonly #decoded: FadingCache<DecodedFrame>;
   readonly #made: FadingCache<FramePicture>;
-  #forgotten = 0;
 
   constructor(now: () => Date) {
     this.#decoded = new FadingCache({ maxBytes: decodedBytes, idleMs, now });
@@ -51,8 +52,7 @@ export class RenderingMemory {
 
   /** To keep what is about to be read of a pack: nothing of it is kept if meanwhile something was forgotten. */
   keeping(packId: string): Keeping {
-    const began = this.#forgotten;
-    const still = () => began === this.#forgotten;
+    const still = this.#erasures.since();
     return {
       decoded: (name, frame) => {
         if (still()) this.#decoded.set(packId, name, frame, frame.words.buffer.byteLength + entryBytes);
@@ -67,7 +67,7 @@ export class RenderingMemory {
   /** Leaves nothing in memory of packs that were erased. */
   forget(packs: Iterable<string>): void {
     const packIds = new Set(packs);
-    this.#forgotten += 1;
+    this.#erasures.another();
     this.#decoded.forget(packIds, wipe);
     this.#made.forget(packIds, ({ bytes }) => bytes.fill(0));
     for (const part of [this.finder, this.pictures, this.series]) part.forget(packIds);

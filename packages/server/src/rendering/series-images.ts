@@ -5,6 +5,7 @@ import { PixelsError, representativeFrame } from '@symbolon/pixels';
 import { isCurrent, type Manifest, type ManifestInstance, type StoredPack, walkPacks } from '../packs/index.ts';
 import { BoundedCache } from '../platform/bounded-cache.ts';
 import { type OpenSeries, type OpenStudy, SearchTokens, type StudiesDeps } from '../studies/index.ts';
+import type { Erasures } from './erasures.ts';
 import { describe, headerOf, maxInflatedBytes, refusalOf } from './image-header.ts';
 import { imageIdOf } from './image-id.ts';
 import { inOrder, type Placed } from './image-order.ts';
@@ -49,6 +50,11 @@ export type Inflating = { left: number };
 export class SeriesImages {
   readonly #ofPacks = new BoundedCache<readonly SeriesImage[]>(32 * 1024 * 1024);
   readonly #underWay = new Map<string, Promise<readonly SeriesImage[]>>();
+  readonly #erasures: Erasures;
+
+  constructor(erasures: Erasures) {
+    this.#erasures = erasures;
+  }
 
   /** All of a series, in the order in which they are looked at. One pack at a time is in memory. */
   async list(deps: StudiesDeps, study: OpenStudy, series: OpenSeries): Promise<readonly SeriesImage[]> {
@@ -96,6 +102,7 @@ export class SeriesImages {
     ofRequest: Inflating,
     pause: () => Promise<void>,
   ): Promise<readonly SeriesImage[]> {
+    const still = this.#erasures.since();
     const [manifest] = (await reader.manifests([pack])) as [Manifest];
     const [half] = (await reader.identityHalves([pack])) as [Uint8Array];
     const spent = ofRequest.left <= 0;
@@ -109,7 +116,8 @@ export class SeriesImages {
     }
     ofRequest.left -= most - inflating.left;
     // What is refused for the sake of this request alone, another may describe.
-    if (!spent || !manifest.instances.some(({ transferSyntax }) => isDeflatedWhole(transferSyntax)))
+    const whole = !spent || !manifest.instances.some(({ transferSyntax }) => isDeflatedWhole(transferSyntax));
+    if (whole && still())
       this.#ofPacks.set(
         pack.packId,
         images,

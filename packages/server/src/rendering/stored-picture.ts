@@ -13,6 +13,7 @@ import {
 } from '@symbolon/pixels';
 import type { PackReader } from '../packs/index.ts';
 import { BoundedCache } from '../platform/bounded-cache.ts';
+import type { Erasures } from './erasures.ts';
 import { describe, headerOf, maxFrameBytes } from './image-header.ts';
 import type { FoundInstance } from './image-id.ts';
 
@@ -26,6 +27,11 @@ export type StoredPicture = {
 /** Reads pictures out of packs, and keeps what is known of a bounded number of them, without their pixels. */
 export class StoredPictures {
   readonly #known = new BoundedCache<StoredPicture>(16 * 1024 * 1024);
+  readonly #erasures: Erasures;
+
+  constructor(erasures: Erasures) {
+    this.#erasures = erasures;
+  }
 
   /** @throws PixelsError, DicomError  why it is none */
   async open(reader: PackReader, found: FoundInstance): Promise<StoredPicture> {
@@ -33,6 +39,7 @@ export class StoredPictures {
     const name = `${pack.packId} ${instance.identityAt}`;
     const known = this.#known.get(name);
     if (known) return known;
+    const still = this.#erasures.since();
     const header = headerOf(await reader.identityHalf(pack, instance), instance);
     const { model } = describe(header, instance);
     const read = readAll(piecesOf(reader, found, header));
@@ -45,7 +52,7 @@ export class StoredPictures {
     const { encapsulated } = element;
     const table = await frameTable(model, header.dataset, { encapsulated, valueBytes }, after(read, element));
     const picture = { model, element, table };
-    this.#known.set(name, picture, roughBytes(picture));
+    if (still()) this.#known.set(name, picture, roughBytes(picture));
     return picture;
   }
 
