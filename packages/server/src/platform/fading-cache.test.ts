@@ -28,6 +28,17 @@ describe('a fading cache', () => {
     expect(cache.get('a')).toBeUndefined();
   });
 
+  test('gives up what was used later than now, where the clock was set back: nothing outlasts its time by that', () => {
+    const cache = make();
+    const now = Date.now();
+    vi.setSystemTime(now + 3_600_000);
+    cache.set('o', 'a', 'A', 1);
+    cache.set('o', 'b', 'B', 1);
+    vi.setSystemTime(now);
+    cache.set('o', 'c', 'C', 1);
+    expect([cache.get('a'), cache.get('b'), cache.get('c')]).toEqual([undefined, undefined, 'C']);
+  });
+
   test('gives up all that is of one owner, and tells what it was', () => {
     const cache = make();
     cache.set('one', 'a', 'A', 10);

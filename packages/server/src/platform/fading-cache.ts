@@ -69,11 +69,12 @@ export class FadingCache<T> {
     return this.#options.now().getTime();
   }
 
-  /** In the order of their last use: the first that is not idle ends it. */
+  /** In the order of their last use: the first that is not idle ends it. What was used later than now waits for a clock that was set back. */
   #fade(): void {
-    const since = this.#now() - this.#options.idleMs;
+    const now = this.#now();
+    const since = now - this.#options.idleMs;
     for (const [name, { usedAt }] of this.#entries) {
-      if (usedAt > since) break;
+      if (usedAt > since && usedAt <= now) break;
       this.#drop(name);
     }
     if (this.#entries.size > 0) return;
