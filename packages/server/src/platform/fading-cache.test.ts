@@ -39,6 +39,15 @@ describe('a fading cache', () => {
     expect([cache.get('a'), cache.get('b'), cache.get('c')]).toEqual([undefined, undefined, 'C']);
   });
 
+  test('shows what it holds to who was counted before, and keeps it no longer for that', () => {
+    const cache = make();
+    cache.set('o', 'a', 'A', 1);
+    vi.advanceTimersByTime(800);
+    expect([cache.peek('a'), cache.peek('b')]).toEqual(['A', undefined]);
+    vi.advanceTimersByTime(450);
+    expect(cache.figures).toEqual({ bytes: 0, entries: 0, hits: 0, misses: 0 });
+  });
+
   test('gives up all that is of one owner, and tells what it was', () => {
     const cache = make();
     cache.set('one', 'a', 'A', 10);

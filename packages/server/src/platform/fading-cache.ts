@@ -42,6 +42,12 @@ export class FadingCache<T> {
     return entry.value;
   }
 
+  /** As `get`, for who was counted before: this is neither a hit nor a miss, nor a use. */
+  peek(name: string): T | undefined {
+    this.#fade();
+    return this.#entries.get(name)?.value;
+  }
+
   /** Keeps a value, unless it alone exceeds the budget. */
   set(owner: string, name: string, value: T, bytes: number): void {
     this.#drop(name);

@@ -15,6 +15,7 @@ function memoryOf(side: (packId: string) => number, frames: ByteBudget): Renderi
   return {
     frames,
     made: () => undefined,
+    madeMeanwhile: () => undefined,
     decoded: () => undefined,
     keeps: () => false,
     keeping: () => ({ made: () => {}, decoded: () => {}, still: () => true }),

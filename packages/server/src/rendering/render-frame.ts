@@ -10,6 +10,7 @@ import {
 } from '@symbolon/pixels';
 import type { StudyReader } from '../access/index.ts';
 import type { Reads } from '../audit/index.ts';
+import { packsToRead } from '../packs/index.ts';
 import type { Holding } from '../platform/byte-budget.ts';
 import { notFound, type OpenStudy, type StudiesDeps } from '../studies/index.ts';
 import { RenderingError } from './errors.ts';
@@ -79,7 +80,7 @@ export async function renderFound(
   try {
     const load = async (): Promise<FrameJob | MadePicture> => {
       // Whoever stood in the queue before may have asked for the same.
-      const made = memory.made(pictureName);
+      const made = memory.madeMeanwhile(pictureName);
       if (made) return { picture: made };
       // Only now: the oldest holding is the one that may exceed the budget, and must not be one that waits for a place itself.
       const held = memory.frames.open();
@@ -89,6 +90,9 @@ export async function renderFound(
     const { picture, decoded } = await deps.pool.render(load, signal, whoOf(actor));
     if (decoded) keeping.decoded(frameName, decoded);
     keeping.made(pictureName, picture);
+    // What an erasure overwrites, a worker may be rendering: black would go out as a picture.
+    if (!keeping.still() && (await packsToRead(deps.database, pack.accountId, [pack.packId])).length === 0)
+      throw notFound();
     return picture;
   } catch (error) {
     if (error instanceof PixelsError && error.code === 'PIXELS_FRAME_MISSING') throw notFound();

@@ -13,7 +13,7 @@ const picture = (value: number): FramePicture => ({ bytes: new Uint8Array(100).f
 const figureOf = (memory: RenderingMemory, name: string, cache: string) =>
   memory.figures().find((one) => one.name === `rendering_cache_${name}` && one.labels?.cache === cache)?.value;
 
-test('of packs that were erased nothing is left, and who still holds it holds zeros', () => {
+test('of packs that were erased nothing is left: who still holds a frame holds zeros, and a picture that is being sent goes out whole', () => {
   const memory = new RenderingMemory(() => new Date());
   const [gone, made, stays] = [frame(7), picture(7), picture(9)];
   memory.keeping('a').decoded('a 0 1', gone);
@@ -22,7 +22,7 @@ test('of packs that were erased nothing is left, and who still holds it holds ze
   memory.forget(['a']);
   expect([memory.decoded('a 0 1'), memory.made('a 0 1 []')]).toEqual([undefined, undefined]);
   expect(gone.words.every((word) => word === 0)).toBe(true);
-  expect(made.bytes.every((byte) => byte === 0)).toBe(true);
+  expect(made.bytes.every((byte) => byte === 7)).toBe(true);
   expect(memory.made('b 0 1 []')).toBe(stays);
   expect(figureOf(memory, 'bytes', 'frames')).toBe(0);
 });
@@ -36,6 +36,15 @@ test('what was under way while something was erased is not kept', () => {
   keeping.made('a 0 1 []', picture(7));
   expect([memory.decoded('a 0 1'), memory.made('a 0 1 []')]).toEqual([undefined, undefined]);
   expect(late.words.every((word) => word === 0)).toBe(true);
+});
+
+test('who asks again whether somebody else made a picture meanwhile is not counted twice', () => {
+  const memory = new RenderingMemory(() => new Date());
+  const [name, one] = ['a 0 1 []', picture(7)];
+  expect([memory.made(name), memory.madeMeanwhile(name)]).toEqual([undefined, undefined]);
+  memory.keeping('a').made(name, one);
+  expect(memory.madeMeanwhile(name)).toBe(one);
+  expect([figureOf(memory, 'hits', 'pictures'), figureOf(memory, 'misses', 'pictures')]).toEqual([0, 1]);
 });
 
 test('what nobody asks for goes within two minutes and a half, and figures tell how often it was asked for', () => {

@@ -50,10 +50,16 @@ export class RenderingMemory {
     return this.#made.get(name);
   }
 
+  /** A picture that was made since `made` had none. */
+  madeMeanwhile(name: string): FramePicture | undefined {
+    return this.#made.peek(name);
+  }
+
   /** To keep what is about to be read of a pack: nothing of it is kept if meanwhile something was forgotten. */
   keeping(packId: string): Keeping {
     const still = this.#erasures.since();
     return {
+      still,
       decoded: (name, frame) => {
         if (still()) this.#decoded.set(packId, name, frame, frame.words.buffer.byteLength + entryBytes);
         else wipe(frame);
@@ -69,7 +75,8 @@ export class RenderingMemory {
     const packIds = new Set(packs);
     this.#erasures.another();
     this.#decoded.forget(packIds, wipe);
-    this.#made.forget(packIds, ({ bytes }) => bytes.fill(0));
+    // Not overwritten: an answer that was decided before may be sending them, and would end in zeros.
+    this.#made.forget(packIds);
     for (const part of [this.finder, this.pictures, this.series]) part.forget(packIds);
   }
 
@@ -86,6 +93,8 @@ export class RenderingMemory {
 }
 
 export type Keeping = {
+  /** Whether nothing was erased meanwhile. */
+  still(): boolean;
   decoded(name: string, frame: DecodedFrame): void;
   made(name: string, picture: FramePicture): void;
 };
