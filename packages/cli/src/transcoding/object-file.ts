@@ -1,5 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
 import { inflateRawSync } from 'node:zlib';
+import { SourceError } from '@symbolon/client';
 import { type ParseOptions, StreamSplitter, tags } from '@symbolon/dicom';
 import type { ObjectSource } from '@symbolon/pixels';
 import { openPlain } from '../files/source.ts';
@@ -56,7 +57,7 @@ async function readRange(handle: FileHandle, start: number, end: number): Promis
   const bytes = new Uint8Array(end - start);
   for (let at = 0; at < bytes.length; ) {
     const { bytesRead } = await handle.read(bytes, at, bytes.length - at, start + at);
-    if (bytesRead === 0) throw new Error('the file became shorter while it was read');
+    if (bytesRead === 0) throw new SourceError('FILE_CHANGED', 'it became shorter while it was read');
     at += bytesRead;
   }
   return bytes;

@@ -49,7 +49,7 @@ export async function selectWork(paths: readonly string[]): Promise<Selected> {
 export async function transcodeFiles(
   { work, bytes, refused, leftOut }: Selected,
   target: TranscodingTarget,
-  folder: OutFolder,
+  folder: Pick<OutFolder, 'write'>,
   { progress, signal }: { readonly progress: Progress; readonly signal: AbortSignal },
 ): Promise<Transcoded> {
   const done: Transcoded = {
@@ -135,7 +135,11 @@ function reasonOf(error: unknown): { code: string; reason: string } {
     error instanceof CliError;
   if (told) return { code: error.code, reason: error.message };
   const code = systemCode(error);
-  if (code === 'unknown reason') throw error;
+  // A fault of ours with one file is no reason to leave the others. Its message is not said: nobody knows what it quotes.
+  if (code === 'unknown reason') {
+    const name = error instanceof Error ? error.name : typeof error;
+    return { code: 'UNEXPECTED', reason: `something unexpected went wrong with it (${name}); please report this` };
+  }
   const full = code === 'ENOSPC' || code === 'EROFS' || code === 'EACCES';
   return { code: full ? 'FILE_NOT_WRITABLE' : 'FILE_UNREADABLE', reason: `it was given up (${code})` };
 }

@@ -144,6 +144,8 @@ async function* nativeOf(
   }
   const rest = joiner.rest();
   yield rest;
+  if (length < written + rest.length)
+    throw new PixelsError('PIXELS_TRANSCODING_FAILED', 'The frames came out longer than the header counts them.');
   yield new Uint8Array(length - written - rest.length);
   return undefined;
 }
