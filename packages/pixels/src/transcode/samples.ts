@@ -8,8 +8,9 @@ export type Words = DecodedFrame['words'];
 /**
  * The samples of a decoded frame as words of `to.bitsAllocated`, pixel by pixel: one form for every codec, so that two can be compared.
  *
- * Law     words stay as they were decoded, bits beside the sample included. Only signed samples out of a code stream fill theirs with
- *         their sign, where the header promises more bits than the stream has, or the target is a stream of signed samples.
+ * Law     words stay as they were decoded, bits beside the sample included. Only signed samples fill theirs with their sign: those of
+ *         words of 12 bits, and out of a code stream where the header promises more bits than the stream has, or the target is one of
+ *         signed samples.
  *
  * @throws PixelsError PIXELS_TRANSCODING_FAILED  the decoder gave another colour space than the header of the target is to name
  */
@@ -19,7 +20,8 @@ export function samplesOf(decoded: DecodedFrame, from: PixelFormat, to: PixelFor
     throw new PixelsError('PIXELS_TRANSCODING_FAILED', 'The decoded colours are not what the header promises.');
   const codec = codecOf(from.transferSyntax);
   const ownWords = codec === 'native' || codec === 'deflated' || codec === 'rle';
-  const words = ownWords ? decoded.words : wholeWords(decoded, to);
+  const wider = ownWords && from.bitsAllocated === 12 && decoded.signed && decoded.bitsStored === 12;
+  const words = !ownWords ? wholeWords(decoded, to) : wider ? signFilled(decoded.words, 12, 16) : decoded.words;
   if (space === 'ybr-full-422') return to.photometric === 'YBR_FULL' ? chromaForEach(words) : words;
   return decoded.planar === 1 && decoded.samples === 3 ? interleaved(words) : words;
 }
@@ -34,10 +36,15 @@ function wholeWords({ words, signed, bitsStored, highBit }: DecodedFrame, to: Pi
         ? Uint32Array.from(words)
         : words;
   const needsSign = signed && (bitsStored < to.bitsStored || isSignedStream(to));
-  if (!needsSign || highBit !== bitsStored - 1 || bitsStored >= bitsAllocated || !isInteger(wide)) return wide;
+  if (!needsSign || highBit !== bitsStored - 1 || bitsStored >= bitsAllocated) return wide;
+  return signFilled(wide, bitsStored, bitsAllocated);
+}
+
+function signFilled(words: Words, bitsStored: number, bitsAllocated: number): Words {
+  if (!isInteger(words)) return words;
   const [sign, above] = [2 ** (bitsStored - 1), 2 ** bitsStored];
   const extension = 2 ** bitsAllocated - above;
-  const extended = wide.slice();
+  const extended = words.slice();
   for (let at = 0; at < extended.length; at++) {
     const word = extended[at]!;
     if (word >= sign && word < above) extended[at] = word + extension;

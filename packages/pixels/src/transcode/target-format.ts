@@ -7,7 +7,7 @@ import { type TranscodingTarget, targetWords, transcodingTargets } from './targe
 /**
  * How the samples of an image lie when it is transcoded; what changes here is what changes in the header.
  *
- * Law     rows, columns, samples, bits and sign stay. Photometric Interpretation and Planar Configuration follow the
+ * Law     rows, columns, samples, bits and sign stay; words of 12 bits get the 16 that DICOM has for them. Photometric Interpretation and Planar Configuration follow the
  *         target: YBR_RCT is RGB within JPEG 2000, and nowhere else; chroma that two pixels share is written for each.
  * Source  PS3.5 §8.2 (Tables 8.2.1-1 to 8.2.4-1), Annex A, Annex G; PS3.3 §C.7.6.3.1.2, §C.7.6.3.1.3.
  *
@@ -21,6 +21,8 @@ export function targetFormat(format: PixelFormat, kind: SampleKind, target: Tran
     ...format,
     transferSyntax: transcodingTargets[target],
     littleEndian: true,
+    // No transfer syntax of today packs words of 12 bits (PS3.5 §8.1.1, §8.2).
+    bitsAllocated: format.bitsAllocated === 12 ? 16 : format.bitsAllocated,
     photometric,
     planar: inStream ? 0 : format.planar,
   };

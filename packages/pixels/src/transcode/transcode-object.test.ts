@@ -1,8 +1,8 @@
 import { deflateRawSync } from 'node:zlib';
-import { type DicomFile, type DicomJson, parseFile, tags, text, toDicomJson, writeFile } from '@symbolon/dicom';
+import { type DicomFile, type DicomJson, number, parseFile, tags, text, toDicomJson, writeFile } from '@symbolon/dicom';
 import { describe, expect, test } from 'vitest';
 import { PixelsError } from '../errors.ts';
-import { openFile } from '../open-file.fixture.ts';
+import { openFile, storedValues } from '../open-file.fixture.ts';
 import { type TranscodingTarget, transcodingTargets } from './targets.ts';
 import { transcodeObject } from './transcode-object.ts';
 import { parsing, sourceOf, transcoded } from './transcoded.fixture.ts';
@@ -14,7 +14,7 @@ type Shape = {
   rows: number;
   columns: number;
   frames: number;
-  bits: 1 | 8 | 16;
+  bits: 1 | 8 | 12 | 16;
   samples: 1 | 3;
   planar?: 0 | 1;
   pixels?: Uint8Array;
@@ -152,6 +152,30 @@ test('a chain through every target ends in the same pixel bytes', async () => {
       bytes = await transcoded(sourceOf(bytes), target);
     expect(base64(bytes)).toBe(base64(native));
   }
+});
+
+describe('words of 12 bits side by side, as ACR-NEMA had them', () => {
+  // Three frames of three words: the second begins within a byte.
+  const values = [0x001, 0xabc, 0x7ff, 0x800, 0xfff, 0x123, 0x456, 0, 0x9a9];
+  const pixels = new Uint8Array(14);
+  for (const [at, value] of values.entries())
+    for (let bit = 0; bit < 12; bit++)
+      if (value & (1 << bit)) pixels[(12 * at + bit) >> 3]! |= 1 << ((12 * at + bit) & 7);
+  const shape: Shape = { rows: 1, columns: 3, frames: 3, bits: 12, samples: 1, pixels };
+
+  test.each(targets)('become words of 16 in %s, and the header says so', async (target) => {
+    for (const signed of [0, 1]) {
+      const json = objectOf(shape, { '00280103': { vr: 'US', Value: [signed] } });
+      const after = await transcoded(sourceOf(fileOf(json, '1.2.840.10008.1.2')), target);
+      const { dataset } = parseFile(after);
+      const bits = [tags.BitsAllocated, tags.BitsStored, tags.HighBit].map((tag) => number(dataset, tag));
+      expect(bits).toEqual([16, 12, 11]);
+      const file = await openFile(after);
+      const found = [];
+      for (let at = 0; at < 3; at++) found.push(...storedValues(await file.frame(at)));
+      expect(found).toEqual(signed ? values.map((value) => (value > 0x7ff ? value - 0x1000 : value)) : values);
+    }
+  });
 });
 
 test('single bits go on in the middle of a byte where the frame before ended there', async () => {

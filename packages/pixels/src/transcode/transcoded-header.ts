@@ -9,6 +9,7 @@ import { joined, type OpenedObject } from './object-source.ts';
  *   (0002,0010) Transfer Syntax UID            the target's; (0002,0000) counts its bytes
  *   (0028,0004) Photometric Interpretation     of samples in or out of a colour transform, or of chroma written for each pixel
  *   (0028,0006) Planar Configuration           0 within a code stream, where three samples have one
+ *   (0028,0100) Bits Allocated                 16, of words of 12 bits
  *   (7FE0,0001) (7FE0,0002) Extended Offset Table and its Lengths: away, since they count the old fragments
  *
  * Law     every other byte stays. Lossy Image Compression says of an image that it was once compressed with loss, and goes on
@@ -19,7 +20,7 @@ import { joined, type OpenedObject } from './object-source.ts';
  */
 export function transcodedHeader(
   { header, cut }: OpenedObject,
-  { transferSyntax, photometric, planar, samples }: PixelFormat,
+  { transferSyntax, photometric, planar, samples, bitsAllocated }: PixelFormat,
 ): { readonly before: Uint8Array; readonly behind: Uint8Array } {
   const { dataset, meta } = header;
   const edits: Edit[] = [];
@@ -33,6 +34,7 @@ export function transcodedHeader(
     set(tags.PhotometricInterpretation, 'CS', photometric);
   const layout = number(dataset, tags.PlanarConfiguration);
   if (samples === 3 && layout !== undefined && layout !== planar) set(tags.PlanarConfiguration, 'US', planar);
+  if (number(dataset, tags.BitsAllocated) !== bitsAllocated) set(tags.BitsAllocated, 'US', bitsAllocated);
   for (const tag of [tags.ExtendedOffsetTable, tags.ExtendedOffsetTableLengths])
     if (dataset.elements.has(tag)) edits.push({ path: [tag], remove: true });
   const edited = edit(header, edits, { cuts: [cut] });
