@@ -222,6 +222,57 @@ describe('nothing is lost in silence:', () => {
     await expect(transcoded(sourceOf(fileOf(json)), 'rle')).rejects.toMatchObject({ code: 'PIXELS_HEADER_INVALID' });
   });
 
+  test.each(['rle', 'jpeg-ls', 'jpeg-2000', 'htj2k'] as const)(
+    'more frames of %s than the header counts',
+    async (from) => {
+      const whole = await transcoded(sourceOf(fileOf(objectOf(grey))), from);
+      whole[parseFile(whole).dataset.elements.get(tags.NumberOfFrames)!.valueStart] = 0x31;
+      for (const target of targets.filter((name) => name !== from))
+        await expect(transcoded(sourceOf(whole), target)).rejects.toMatchObject({ code: 'PIXELS_HEADER_INVALID' });
+    },
+  );
+
+  test('more frames in fragments that are not compressed than the header counts', async () => {
+    const shape: Shape = { ...grey, frames: 1 };
+    const one = new Uint8Array(9 * 7 * 2).fill(3);
+    const written = (...frames: Uint8Array[]) =>
+      writeFile(
+        { ...objectOf(shape), '7FE00010': { vr: 'OB', BulkDataURI: 'pixels' } },
+        { transferSyntax: '1.2.840.10008.1.2.1.98', bulkData: () => [new Uint8Array(0), ...frames] },
+      );
+    await expect(transcoded(sourceOf(written(one)), 'rle')).resolves.toBeInstanceOf(Uint8Array);
+    await expect(transcoded(sourceOf(written(one, one)), 'rle')).rejects.toMatchObject({
+      code: 'PIXELS_HEADER_INVALID',
+    });
+  });
+
+  test('what an extended offset table leaves out', async () => {
+    const rle = parseFile(await transcoded(sourceOf(fileOf(objectOf(grey))), 'rle'));
+    const [, ...fragments] = rle.pixelElements[0]!.fragments!;
+    const streams = fragments.map(({ valueStart, valueEnd }) => rle.bytes.slice(valueStart, valueEnd));
+    const table = (numbers: number[]) => ({
+      vr: 'OV',
+      InlineBinary: base64(new Uint8Array(BigUint64Array.from(numbers, BigInt).buffer)),
+    });
+    const starts = fragments.map(({ start }) => start - fragments[0]!.start);
+    // Two frames by the header; the second of three streams is between what its table names.
+    const written = (offsets: number[], lengths: number[]) =>
+      writeFile(
+        {
+          ...objectOf({ ...grey, frames: offsets.length }),
+          '7FE00001': table(offsets),
+          '7FE00002': table(lengths),
+          '7FE00010': { vr: 'OB', BulkDataURI: 'pixels' },
+        },
+        { transferSyntax: '1.2.840.10008.1.2.5', bulkData: () => [new Uint8Array(0), ...streams] },
+      );
+    const [one, two, three] = streams.map(({ length }) => length) as [number, number, number];
+    const right = written(starts, [one, two, three]);
+    await expect(transcoded(sourceOf(right), 'explicit')).resolves.toBeInstanceOf(Uint8Array);
+    const wrong = written([starts[0]!, starts[2]!], [one, three]);
+    await expect(transcoded(sourceOf(wrong), 'explicit')).rejects.toMatchObject({ code: 'PIXELS_HEADER_INVALID' });
+  });
+
   test('an object without pixel data', async () => {
     const { '7FE00010': _, ...json } = objectOf(grey);
     await expect(transcoded(sourceOf(fileOf(json)), 'rle')).rejects.toMatchObject({ code: 'PIXELS_MISSING' });

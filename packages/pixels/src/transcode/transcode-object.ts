@@ -1,7 +1,7 @@
 import { isEncapsulated, type ParseOptions, tags } from '@symbolon/dicom';
 import { PixelsError } from '../errors.ts';
 import type { ValueReader } from '../frames/fragments.ts';
-import { type FrameTable, frameBits, framePlace, frameTable } from '../frames/frame-table.ts';
+import { type FrameTable, frameBits, frameTable } from '../frames/frame-table.ts';
 import { type PixelElement, pixelElement, pixelElementHeaderBytes, type SampleKind } from '../frames/pixel-element.ts';
 import { type ImageModel, imageModel } from '../model/image-model.ts';
 import type { PixelFormat } from '../model/pixel-format.ts';
@@ -12,6 +12,7 @@ import { targetFormat } from './target-format.ts';
 import { type TranscodingTarget, transcodingTargets } from './targets.ts';
 import { transcodeFrame } from './transcode-frame.ts';
 import { transcodedHeader } from './transcoded-header.ts';
+import { framePieces } from './whole-frame.ts';
 
 export type TranscodingOptions = ParseOptions & {
   /**
@@ -116,9 +117,7 @@ async function* transcodedFrames(
   target: TranscodingTarget,
 ): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < table.frames; at++) {
-    const { ranges, bitOffset } = await framePlace(table, at, read);
-    const parts: Uint8Array[] = [];
-    for (const { start, end } of ranges) parts.push(await read(start, end));
+    const { parts, bitOffset } = await framePieces(table, at, read, format);
     const { bytes } = await transcodeFrame(format, { bytes: joined(parts), bitOffset, kind, vr }, target);
     yield bytes;
   }
