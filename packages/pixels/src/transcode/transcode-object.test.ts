@@ -84,6 +84,35 @@ function changed(before: Uint8Array, after: Uint8Array): string[] {
 const grey: Shape = { rows: 9, columns: 7, frames: 3, bits: 16, samples: 1 };
 const colour: Shape = { rows: 6, columns: 5, frames: 2, bits: 8, samples: 3 };
 
+const iconShape: Shape = { rows: 5, columns: 3, frames: 1, bits: 8, samples: 3 };
+const iconPixels = Uint8Array.from([...new Uint8Array(45).map((_, at) => at * 5), 0]);
+
+/** An object whose icon is in fragments as its frames are: what the same pixels became as an object of their own. */
+async function withIcon(
+  syntax: 'rle' | 'jpeg-ls',
+  bent = (stream: Uint8Array) => stream as Uint8Array,
+): Promise<Uint8Array> {
+  const one = objectOf({ ...iconShape, pixels: iconPixels.subarray(0, 45) });
+  const [, fragment] = parseFile(await transcoded(sourceOf(fileOf(one)), syntax)).pixelElements[0]!.fragments!;
+  const icon = parseFile(await transcoded(sourceOf(fileOf(one)), syntax)).bytes;
+  const frames = parseFile(await transcoded(sourceOf(fileOf(objectOf(grey))), syntax));
+  const [, ...streams] = frames.pixelElements[0]!.fragments!;
+  const pixel = Object.entries(one).filter(([tag]) => tag.startsWith('0028') && tag < '00280104' && tag !== '00280008');
+  const json = {
+    ...objectOf(grey),
+    '00880200': { vr: 'SQ', Value: [{ ...Object.fromEntries(pixel), '7FE00010': { vr: 'OB', BulkDataURI: 'icon' } }] },
+    '7FE00010': { vr: 'OB', BulkDataURI: 'pixels' },
+  };
+  const views = streams.map(({ valueStart, valueEnd }) => frames.bytes.subarray(valueStart, valueEnd));
+  return writeFile(json, {
+    transferSyntax: transcodingTargets[syntax],
+    bulkData: (uri) => [
+      new Uint8Array(0),
+      ...(uri === 'icon' ? [bent(icon.subarray(fragment!.valueStart, fragment!.valueEnd))] : views),
+    ],
+  });
+}
+
 describe.each(targets)('into %s', (target) => {
   const elsewhere = target === 'explicit' ? '1.2.840.10008.1.2.1.99' : '1.2.840.10008.1.2.1';
 
@@ -115,17 +144,56 @@ describe.each(targets)('into %s', (target) => {
     },
   );
 
-  test('an extended offset table goes with the fragments that it counted, and the icon stays', async () => {
-    const first = await transcoded(sourceOf(fileOf(objectOf(grey))), 'rle');
-    const table = { vr: 'OV', InlineBinary: base64(new Uint8Array(24)) };
-    const before = fileOf({
-      ...toDicomJson(parseFile(first).dataset),
-      ...objectOf(grey),
-      '7FE00001': table,
-      '7FE00002': table,
+  test('an extended offset table and a group length go with the fragments that they counted, and the native icon stays', async () => {
+    const from = target === 'rle' ? 'jpeg-ls' : 'rle';
+    const source = parseFile(await transcoded(sourceOf(fileOf(objectOf(grey))), from));
+    const [, ...fragments] = source.pixelElements[0]!.fragments!;
+    const streams = fragments.map(({ valueStart, valueEnd }) => source.bytes.slice(valueStart, valueEnd));
+    const table = (numbers: number[]) => ({
+      vr: 'OV',
+      InlineBinary: base64(new Uint8Array(BigUint64Array.from(numbers, BigInt).buffer)),
     });
-    if (target === 'explicit') return;
-    expect(changed(before, await transcoded(sourceOf(before), target))).toEqual(['7fe00001', '7fe00002']);
+    const tabled = writeFile(
+      {
+        ...objectOf(grey),
+        '7FE00001': table(fragments.map(({ start }) => start - fragments[0]!.start)),
+        '7FE00002': table(streams.map(({ length }) => length)),
+        '7FE00010': { vr: 'OB', BulkDataURI: 'pixels' },
+      },
+      { transferSyntax: transcodingTargets[from], bulkData: () => [new Uint8Array(0), ...streams] },
+    );
+    const at = parseFile(tabled).dataset.elements.get(0x7fe00001)!.start;
+    const length = Uint8Array.of(0xe0, 0x7f, 0, 0, 0x55, 0x4c, 4, 0, 99, 0, 0, 0);
+    const before = new Uint8Array(Buffer.concat([tabled.subarray(0, at), length, tabled.subarray(at)]));
+    const after = await transcoded(sourceOf(before), target);
+    expect(changed(before, after).sort()).toEqual(['7fe00000', '7fe00001', '7fe00002']);
+    for (const tag of [0x7fe00000, 0x7fe00001, 0x7fe00002])
+      expect(parseFile(after).dataset.elements.has(tag)).toBe(false);
+    const native = await openFile(fileOf(objectOf(grey)));
+    for (const frame of [0, 1, 2])
+      expect((await (await openFile(after)).frame(frame)).words).toEqual((await native.frame(frame)).words);
+  });
+
+  test('an icon in fragments becomes native, and has the pixels that it had', async () => {
+    const from = target === 'rle' ? 'jpeg-ls' : 'rle';
+    const after = parseFile(await transcoded(sourceOf(await withIcon(from)), target));
+    const icon = after.dataset.elements.get(0x00880200)!.items![0]!;
+    const { fragments, valueStart, valueEnd } = icon.elements.get(tags.PixelData)!;
+    expect(fragments).toBeUndefined();
+    expect([...icon.bytes.subarray(valueStart, valueEnd)]).toEqual([...iconPixels]);
+    expect(text(icon, tags.PhotometricInterpretation)).toBe('RGB');
+  });
+
+  test('an icon in fragments that cannot be decoded is refused, and says so', async () => {
+    const from = target === 'rle' ? 'jpeg-ls' : 'rle';
+    const broken = sourceOf(await withIcon(from, (stream) => stream.subarray(0, 20)));
+    await expect(transcoded(broken, target)).rejects.toMatchObject({
+      code: 'PIXELS_NOT_REPRESENTABLE',
+      message: expect.stringContaining('icon'),
+    });
+    expect(base64(await transcoded(broken, from))).toBe(
+      base64(await withIcon(from, (stream) => stream.subarray(0, 20))),
+    );
   });
 });
 

@@ -7,6 +7,7 @@ import { type ImageModel, imageModel } from '../model/image-model.ts';
 import type { PixelFormat } from '../model/pixel-format.ts';
 import { BitJoiner } from './bit-joiner.ts';
 import { bareHead, head } from './explicit-elements.ts';
+import { nestedPixels } from './nested-pixels.ts';
 import { joined, type ObjectSource, openedObject } from './object-source.ts';
 import { targetFormat } from './target-format.ts';
 import { type TranscodingTarget, transcodingTargets } from './targets.ts';
@@ -69,7 +70,7 @@ export async function* transcodeObject(
   const valueBytes = pixels.valueEnd - pixels.valueStart;
   const table = await frameTable(model, dataset, { encapsulated: pixels.encapsulated, valueBytes }, read);
   requireAll(table, model, valueBytes);
-  const { before, behind } = transcodedHeader(object, to);
+  const { before, behind } = transcodedHeader(object, to, await nestedPixels(object.header, transferSyntax));
   yield before;
   const frames = transcodedFrames(table, read, model, pixels, target);
   const later = isEncapsulated(to.transferSyntax)
