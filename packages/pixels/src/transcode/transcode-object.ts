@@ -7,13 +7,14 @@ import { type ImageModel, imageModel } from '../model/image-model.ts';
 import type { PixelFormat } from '../model/pixel-format.ts';
 import { BitJoiner } from './bit-joiner.ts';
 import { bareHead, head } from './explicit-elements.ts';
+import { isLossyStream } from './lossy-stream.ts';
 import { nestedPixels } from './nested-pixels.ts';
 import { joined, type ObjectSource, openedObject } from './object-source.ts';
 import { targetFormat } from './target-format.ts';
 import { type TranscodingTarget, transcodingTargets } from './targets.ts';
 import { transcodeFrame } from './transcode-frame.ts';
 import { transcodedHeader } from './transcoded-header.ts';
-import { framePieces } from './whole-frame.ts';
+import { type FramePieces, framePieces } from './whole-frame.ts';
 
 export type TranscodingOptions = ParseOptions & {
   /**
@@ -70,9 +71,12 @@ export async function* transcodeObject(
   const valueBytes = pixels.valueEnd - pixels.valueStart;
   const table = await frameTable(model, dataset, { encapsulated: pixels.encapsulated, valueBytes }, read);
   requireAll(table, model, valueBytes);
-  const { before, behind } = transcodedHeader(object, to, await nestedPixels(object.header, transferSyntax));
+  const first = await framePieces(table, 0, read, model.format);
+  const lossy = pixels.encapsulated && isLossyStream(transferSyntax, joined(first.parts));
+  const nested = await nestedPixels(object.header, transferSyntax);
+  const { before, behind } = transcodedHeader(object, to, { nested, lossy });
   yield before;
-  const frames = transcodedFrames(table, read, model, pixels, target);
+  const frames = transcodedFrames({ table, first, read }, model, pixels, target);
   const later = isEncapsulated(to.transferSyntax)
     ? yield* fragmentsOf(frames, table.frames, offsetTable === 'later' && roomFor(table.frames, to), before.length)
     : yield* nativeOf(frames, table.frames, to, pixels);
@@ -111,14 +115,13 @@ function requireAll(table: FrameTable, { frames, format }: ImageModel, valueByte
 }
 
 async function* transcodedFrames(
-  table: FrameTable,
-  read: ValueReader,
+  { table, first, read }: { table: FrameTable; first: FramePieces; read: ValueReader },
   { format }: ImageModel,
   { kind, vr }: PixelElement,
   target: TranscodingTarget,
 ): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < table.frames; at++) {
-    const { parts, bitOffset } = await framePieces(table, at, read, format);
+    const { parts, bitOffset } = at === 0 ? first : await framePieces(table, at, read, format);
     const { bytes } = await transcodeFrame(format, { bytes: joined(parts), bitOffset, kind, vr }, target);
     yield bytes;
   }

@@ -14,6 +14,8 @@ const starts = {
   ],
 } as const;
 
+export type FramePieces = { readonly parts: readonly Uint8Array[]; readonly bitOffset: number };
+
 /**
  * The fragments of one frame, all of them.
  *
@@ -26,7 +28,7 @@ export async function framePieces(
   at: number,
   read: ValueReader,
   format: PixelFormat,
-): Promise<{ parts: Uint8Array[]; bitOffset: number }> {
+): Promise<FramePieces> {
   const { ranges, bitOffset, bytes } = await framePlace(table, at, read);
   if (table.kind === 'offsets' && table.lengths !== undefined) {
     const { kind, frames, starts: places, end } = table;
