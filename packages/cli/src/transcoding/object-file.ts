@@ -1,7 +1,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import { inflateRawSync } from 'node:zlib';
 import { SourceError } from '@symbolon/client';
-import { type ParseOptions, StreamSplitter, tags } from '@symbolon/dicom';
+import { type Cut, type ParseOptions, StreamSplitter, tags } from '@symbolon/dicom';
 import type { ObjectSource } from '@symbolon/pixels';
 import { openPlain } from '../files/source.ts';
 
@@ -37,20 +37,31 @@ export async function openObjectFile(path: Buffer, onRead: (bytes: number) => vo
       onRead(bytesRead);
     }
     const { identity, cuts, file } = splitter.finish();
-    // With a second cut nothing is read: such an object is refused.
-    const imageStart = cuts[0]?.at ?? 0;
     return {
       identity,
       cuts,
       transferSyntax: file.transferSyntax,
       isDirectory: file.dataset.elements.has(tags.DirectoryRecordSequence),
-      readImage: (start, end) => readRange(handle, imageStart + start, imageStart + end),
+      readImage: (start, end) => readCuts(handle, cuts, start, end),
       close: () => handle.close(),
     };
   } catch (error) {
     await handle.close();
     throw error;
   }
+}
+
+/** Where pixel data of several kinds stands apart, each piece from its own place: bytes of the file, of which `at` counts those left in. */
+async function readCuts(handle: FileHandle, cuts: readonly Cut[], start: number, end: number): Promise<Uint8Array> {
+  const pieces: Uint8Array[] = [];
+  let before = 0;
+  for (const { at, bytes } of cuts) {
+    const [from, to] = [Math.max(start, before), Math.min(end, before + bytes)];
+    if (from < to) pieces.push(await readRange(handle, at + from, at + to));
+    before += bytes;
+  }
+  const [only] = pieces;
+  return pieces.length === 1 && only ? only : new Uint8Array(Buffer.concat(pieces));
 }
 
 async function readRange(handle: FileHandle, start: number, end: number): Promise<Uint8Array> {

@@ -1,7 +1,9 @@
-import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
+import { parseFile } from '@symbolon/dicom';
+import type { TranscodingTarget } from '@symbolon/pixels';
 import { ctStudy } from '@symbolon/testbed';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Progress } from '../terminal/progress.ts';
@@ -18,13 +20,24 @@ beforeEach(() => {
 afterEach(() => rmSync(root, { recursive: true, force: true }));
 
 const nowhere = () => Object.assign(new Writable({ write: (_, __, done) => done() }), { isTTY: false });
-const run = async (folder: Pick<OutFolder, 'write'>) =>
-  transcodeFiles(await selectWork([join(root, '0.dcm'), join(root, '1.dcm')]), 'rle', folder, {
+const run = async (folder: Pick<OutFolder, 'write'>, target: TranscodingTarget = 'rle') =>
+  transcodeFiles(await selectWork([join(root, '0.dcm'), join(root, '1.dcm')]), target, folder, {
     progress: new Progress(nowhere() as never, 'Transcoding'),
     signal: new AbortController().signal,
   });
 
 describe('one file', () => {
+  test('with two kinds of pixel data in that syntax already is copied as it is', async () => {
+    const float = Uint8Array.of(0xe0, 0x7f, 8, 0, 0x4f, 0x46, 0, 0, 8, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8);
+    const between = Uint8Array.of(0xe0, 0x7f, 9, 0, 0x4f, 0x44, 0, 0, 0, 0, 0, 0);
+    const at = parseFile(slices[0]!).pixelElements[0]!.start;
+    const two = Buffer.concat([slices[0]!.subarray(0, at), float, between, slices[0]!.subarray(at)]);
+    writeFileSync(join(root, '0.dcm'), two);
+    const out = await OutFolder.open(join(root, 'out'), []);
+    expect((await run(out, 'explicit')).refused).toEqual([]);
+    expect(readFileSync(join(root, 'out', '0.dcm')).equals(two)).toBe(true);
+  });
+
   test('that meets an error nobody thought of is named, and the rest is written', async () => {
     const out = await OutFolder.open(join(root, 'out'), []);
     const { refused, written } = await run({

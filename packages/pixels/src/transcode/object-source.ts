@@ -21,6 +21,9 @@ export type ObjectSource = {
   readonly readImage: ValueReader;
 };
 
+/** The same of an object without pixel data. */
+export type OpenedHeader = { readonly file: DicomFile; readonly header: DicomFile; readonly cut?: undefined };
+
 /** An object whose header is explicit VR little endian, whatever it was, and whose pixel data is as it was. */
 export type OpenedObject = {
   /** What the object says of itself, in its own transfer syntax. */
@@ -32,44 +35,50 @@ export type OpenedObject = {
 };
 
 /**
- * Reads the header of an object and, where it is not explicit VR little endian, writes it in that.
+ * Writes the header of an object, of which `file` is all but the pixel data, in explicit VR little endian where it is not so.
  *
  * Law     a header in explicit VR little endian stays byte for byte, that of a data set deflated whole included.
  *
- * @throws PixelsError PIXELS_MISSING PIXELS_HEADER_INVALID
+ * @throws PixelsError PIXELS_HEADER_INVALID  there is more than one kind of pixel data
  * @throws DicomError  those of `parseIdentityHalf`
  */
-export function openedObject(source: ObjectSource, options: ParseOptions): OpenedObject {
-  const file = parseIdentityHalf(source.identity, { ...options, cuts: source.cuts });
+export function openedObject(
+  file: DicomFile,
+  { cuts, readImage: readPixels }: ObjectSource,
+  options: ParseOptions,
+): OpenedObject | OpenedHeader {
   if (file.deflated) return inflatedObject(file, options);
-  const cut = onlyCut(source.cuts);
+  const cut = onlyCut(cuts);
   const { explicit, littleEndian } = file.dataset;
-  if (explicit && littleEndian) return { file, header: file, cut, readPixels: source.readImage };
+  if (explicit && littleEndian) return opened(file, file, cut, readPixels);
   const { before, behind } = explicitElements(file.dataset, tags.PixelData);
   const front = [metaOf(file), ...before];
   const header = joined([...front, ...behind]);
-  const moved = { at: byteCount(front), bytes: cut.bytes };
-  return {
-    file,
-    header: parseIdentityHalf(header, { ...options, cuts: [moved] }),
-    cut: moved,
-    readPixels: source.readImage,
-  };
+  const moved = cut && { at: byteCount(front), bytes: cut.bytes };
+  const cutsMoved = moved === undefined ? [] : [moved];
+  return opened(file, parseIdentityHalf(header, { ...options, cuts: cutsMoved }), moved, readPixels);
 }
 
 /** Inflated, it is a file in explicit VR little endian. Source: PS3.5 §A.5. */
-function inflatedObject(file: DicomFile, options: ParseOptions): OpenedObject {
+function inflatedObject(file: DicomFile, options: ParseOptions): OpenedObject | OpenedHeader {
   const whole = parseFile(joined([metaOf(file), file.dataset.bytes]), options);
   const { identity, image, cuts } = split(whole);
   const cut = onlyCut(cuts);
   const header = parseIdentityHalf(joined(identity), { ...options, cuts });
-  const pixels = image[0] as Uint8Array;
-  return { file, header, cut, readPixels: async (start, end) => pixels.subarray(start, end) };
+  const pixels = image[0] ?? new Uint8Array(0);
+  return opened(file, header, cut, async (start, end) => pixels.subarray(start, end));
 }
 
-function onlyCut(cuts: readonly Cut[]): Cut {
-  const [cut, second] = cuts;
-  if (cut === undefined) throw new PixelsError('PIXELS_MISSING', 'This object holds no pixel data.');
+function opened(
+  file: DicomFile,
+  header: DicomFile,
+  cut: Cut | undefined,
+  readPixels: ValueReader,
+): OpenedObject | OpenedHeader {
+  return cut === undefined ? { file, header } : { file, header, cut, readPixels };
+}
+
+function onlyCut([cut, second]: readonly Cut[]): Cut | undefined {
   if (second !== undefined)
     throw new PixelsError('PIXELS_HEADER_INVALID', 'The object holds more than one kind of pixel data.');
   return cut;

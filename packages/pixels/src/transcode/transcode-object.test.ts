@@ -204,6 +204,26 @@ test('what is in that syntax already comes as it is, to the last byte', async ()
   expect(base64(await transcoded(sourceOf(rle), 'rle'))).toBe(base64(rle));
 });
 
+test('what holds no picture, or two kinds of one, comes as it is where it is in that syntax already', async () => {
+  const { '7FE00010': _, ...report } = objectOf(grey);
+  const two = objectOf(grey, { '7FE00008': { vr: 'OF', InlineBinary: 'AAAAAA==' } });
+  for (const json of [report, two]) {
+    const native = fileOf(json);
+    expect(base64(await transcoded(sourceOf(native), 'explicit'))).toBe(base64(native));
+  }
+});
+
+test.each(['1.2.840.10008.1.2', '1.2.840.10008.1.2.2', '1.2.840.10008.1.2.1.99', '1.2.840.10008.1.2.5'])(
+  'an object without pixel data in %s has the same values in explicit VR little endian',
+  async (syntax) => {
+    const { '7FE00010': _, ...report } = objectOf(grey);
+    const before = fileOf(report, syntax);
+    const after = parseFile(await transcoded(sourceOf(before), 'explicit'));
+    expect(after.transferSyntax).toBe('1.2.840.10008.1.2.1');
+    expect(toDicomJson(after.dataset)).toEqual(toDicomJson(parseFile(before, parsing).dataset));
+  },
+);
+
 test('text that its character set cannot say stays byte for byte where the header is written anew', async () => {
   const before = fileOf(objectOf(grey), '1.2.840.10008.1.2');
   const at = Buffer.from(before).indexOf('M\xfcller', 'latin1');

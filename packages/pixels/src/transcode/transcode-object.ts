@@ -1,4 +1,4 @@
-import { isEncapsulated, type ParseOptions, tags } from '@symbolon/dicom';
+import { edit, isEncapsulated, type ParseOptions, parseIdentityHalf, tags } from '@symbolon/dicom';
 import { PixelsError } from '../errors.ts';
 import type { ValueReader } from '../frames/fragments.ts';
 import { type FrameTable, frameBits, frameTable } from '../frames/frame-table.ts';
@@ -9,7 +9,7 @@ import { BitJoiner } from './bit-joiner.ts';
 import { bareHead, head } from './explicit-elements.ts';
 import { isLossyStream } from './lossy-stream.ts';
 import { nestedPixels } from './nested-pixels.ts';
-import { joined, type ObjectSource, openedObject } from './object-source.ts';
+import { joined, type ObjectSource, type OpenedHeader, openedObject } from './object-source.ts';
 import { targetFormat } from './target-format.ts';
 import { type TranscodingTarget, transcodingTargets } from './targets.ts';
 import { transcodeFrame } from './transcode-frame.ts';
@@ -41,14 +41,16 @@ const wideVr: Readonly<Record<SampleKind, string>> = { integer: 'OW', float: 'OF
 /**
  * Brings one object into another transfer syntax without loss, frame by frame.
  *
- * Shape   out: the bytes of a Part 10 file, in order. One that is in that syntax already comes as it is.
+ * Shape   out: the bytes of a Part 10 file, in order. One that is in that syntax already comes as it is, whatever it holds; one
+ *         without pixel data becomes Explicit VR Little Endian, and nothing else.
  * Law     each frame was decoded again and compared before it is given out; of the header what `transcodedHeader` names
  *         changes. Whoever throws away what was given out before an error never keeps a file that is not whole.
  * Cost    memory: the header, twice, and some frames; of a data set deflated whole all of it.
  * Source  PS3.5 §A.2, §A.4, PS3.10 §7.1.
  *
  * @throws PixelsError those of `transcodeFrame`, `frameTable`, `imageModel`
- * @throws PixelsError PIXELS_HEADER_INVALID  there are more or fewer pixels than the header counts: some would be lost
+ * @throws PixelsError PIXELS_MISSING         no pixel data, and a target that compresses it
+ * @throws PixelsError PIXELS_HEADER_INVALID  two kinds of pixel data, or there are more or fewer pixels than the header counts: some would be lost
  * @throws PixelsError PIXELS_TOO_LARGE       native pixel data of 4 GiB
  * @throws DicomError  those of `parseFile`, `edit`
  */
@@ -57,10 +59,15 @@ export async function* transcodeObject(
   target: TranscodingTarget,
   { offsetTable = 'empty', ...parsing }: TranscodingOptions = {},
 ): AsyncGenerator<Uint8Array, LateBytes | undefined> {
-  const object = openedObject(source, parsing);
-  const { transferSyntax, dataset } = object.file;
+  const file = parseIdentityHalf(source.identity, { ...parsing, cuts: source.cuts });
+  const { transferSyntax, dataset } = file;
   if (transferSyntax === transcodingTargets[target]) {
     yield* asItIs(source);
+    return undefined;
+  }
+  const object = openedObject(file, source, parsing);
+  if (object.cut === undefined) {
+    yield await headerAlone(object, target);
     return undefined;
   }
   const model = imageModel(dataset, transferSyntax);
@@ -82,6 +89,19 @@ export async function* transcodeObject(
     : yield* nativeOf(frames, table.frames, to, pixels);
   yield behind;
   return later;
+}
+
+/** A report or a document: its header is all of it. */
+async function headerAlone({ file, header }: OpenedHeader, target: TranscodingTarget): Promise<Uint8Array> {
+  if (target !== 'explicit')
+    throw new PixelsError(
+      'PIXELS_MISSING',
+      'This object holds no pixel data that could be compressed; it can be written as Explicit VR Little Endian.',
+    );
+  const syntax = { vr: 'UI', Value: [transcodingTargets.explicit] };
+  const { edits, values } = await nestedPixels(header, file.transferSyntax);
+  const write = { bulkData: (uri: string) => values.get(uri) };
+  return joined(edit(header, [...edits, { path: [tags.TransferSyntaxUID], set: syntax }], { write }).pieces);
 }
 
 async function* asItIs({ identity, cuts, readImage }: ObjectSource): AsyncGenerator<Uint8Array> {
