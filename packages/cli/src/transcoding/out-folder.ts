@@ -1,10 +1,16 @@
 import { randomBytes } from 'node:crypto';
-import { type FileHandle, link, lstat, mkdir, open, realpath, rename, rm, rmdir } from 'node:fs/promises';
+import { type FileHandle, link, lstat, mkdir, open, readdir, realpath, rename, rm, rmdir } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
 import type { LateBytes } from '@symbolon/pixels';
 import { CliError, systemCode } from '../errors.ts';
 
 const partialName = '.symbolon-partial';
+const partialFile = /^[0-9a-f]{16}$/;
+/** What is written shows patients, wherever it lies. */
+const fileMode = 0o600;
+const folderMode = 0o700;
+/** Whoever still writes to a file does so more often than that. */
+const forgottenMs = 3_600_000;
 const slash = Buffer.from(sep);
 
 /** The folder that transcoded files go to. A name appears in it only when its file is whole, and never in place of another. */
@@ -30,9 +36,10 @@ export class OutFolder {
     const folder = new OutFolder(wanted);
     const probe = join(folder.#partial, randomBytes(8).toString('hex'));
     try {
-      await mkdir(folder.#partial, { recursive: true });
-      await (await open(probe, 'wx')).close();
+      await mkdir(folder.#partial, { recursive: true, mode: folderMode });
+      await (await open(probe, 'wx', fileMode)).close();
       await rm(probe);
+      await folder.#forgetOld();
     } catch (error) {
       throw new CliError(
         'FILE_NOT_WRITABLE',
@@ -42,15 +49,35 @@ export class OutFolder {
     return folder;
   }
 
+  /** What a run that was killed left unfinished; a run of the same time keeps its own. */
+  async #forgetOld(): Promise<void> {
+    for (const name of await readdir(this.#partial)) {
+      const path = join(this.#partial, name);
+      const { mtimeMs } = await lstat(path).catch(() => ({ mtimeMs: Number.POSITIVE_INFINITY }));
+      if (partialFile.test(name) && Date.now() - mtimeMs > forgottenMs) await rm(path, { force: true });
+    }
+  }
+
+  /**
+   * Asks whether a name is free, before its file is read.
+   * @throws CliError FILE_EXISTS
+   */
+  async requireFree(name: Buffer): Promise<void> {
+    if (await exists(this.#pathOf(name))) throw taken();
+  }
+
+  #pathOf(name: Buffer): Buffer {
+    return Buffer.concat([Buffer.from(this.#folder), slash, name]);
+  }
+
   /**
    * Writes one file. `name` is its path below the folder, as bytes.
-   * @throws CliError FILE_EXISTS  before anything is read
+   * @throws CliError FILE_EXISTS
    */
   async write(name: Buffer, pieces: AsyncGenerator<Uint8Array, LateBytes | undefined>): Promise<number> {
-    const path = Buffer.concat([Buffer.from(this.#folder), slash, name]);
-    if (await exists(path)) throw taken();
+    const path = this.#pathOf(name);
     const passing = join(this.#partial, randomBytes(8).toString('hex'));
-    const file = await open(passing, 'wx');
+    const file = await open(passing, 'wx', fileMode);
     try {
       const bytes = await fill(file, pieces);
       await file.sync();
@@ -67,7 +94,7 @@ export class OutFolder {
   async #makeFolder(path: Buffer): Promise<void> {
     const key = path.toString('latin1');
     if (this.#made.has(key)) return;
-    await mkdir(path, { recursive: true });
+    await mkdir(path, { recursive: true, mode: folderMode });
     this.#made.add(key);
   }
 

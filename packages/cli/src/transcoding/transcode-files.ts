@@ -49,7 +49,7 @@ export async function selectWork(paths: readonly string[]): Promise<Selected> {
 export async function transcodeFiles(
   { work, bytes, refused, leftOut }: Selected,
   target: TranscodingTarget,
-  folder: Pick<OutFolder, 'write'>,
+  folder: Pick<OutFolder, 'write' | 'requireFree'>,
   { progress, signal }: { readonly progress: Progress; readonly signal: AbortSignal },
 ): Promise<Transcoded> {
   const done: Transcoded = {
@@ -79,6 +79,7 @@ export async function transcodeFiles(
     let file: ObjectFile | undefined;
     try {
       if (!(await looksRight(item, done))) return;
+      await folder.requireFree(item.name);
       file = await openObjectFile(item.path, (read) => {
         halves += read;
         progress.update(measure());
