@@ -2,9 +2,10 @@ import { deflateRawSync } from 'node:zlib';
 import { type DicomFile, type DicomJson, number, parseFile, tags, text, toDicomJson, writeFile } from '@symbolon/dicom';
 import { describe, expect, test } from 'vitest';
 import { PixelsError } from '../errors.ts';
+import { greyFormat } from '../formats.fixture.ts';
 import { openFile, storedValues } from '../open-file.fixture.ts';
 import { type TranscodingTarget, transcodingTargets } from './targets.ts';
-import { transcodeObject } from './transcode-object.ts';
+import { roomFor, transcodeObject } from './transcode-object.ts';
 import { parsing, sourceOf, transcoded } from './transcoded.fixture.ts';
 
 const targets = Object.keys(transcodingTargets) as TranscodingTarget[];
@@ -223,6 +224,32 @@ test.each(['1.2.840.10008.1.2', '1.2.840.10008.1.2.2', '1.2.840.10008.1.2.1.99',
     expect(toDicomJson(after.dataset)).toEqual(toDicomJson(parseFile(before, parsing).dataset));
   },
 );
+
+test.each([
+  ['TIFF, little endian', [0x49, 0x49, 0x2a, 0], true],
+  ['TIFF, big endian', [0x4d, 0x4d, 0, 0x2a], true],
+  ['BigTIFF, little endian', [0x49, 0x49, 0x2b, 0], true],
+  ['BigTIFF, big endian', [0x4d, 0x4d, 0, 0x2b], true],
+  ['something else', [0x4d, 0x4d, 1, 2], false],
+] as const)('a preamble of %s goes with a copy, and elsewhere (%j) is zeroed: %s', async (_, mark, zeroed) => {
+  const before = fileOf(objectOf(grey));
+  before.set([...mark, 8, 0, 0, 0], 0);
+  const preamble = (bytes: Uint8Array) => bytes.subarray(0, 128);
+  const kept = [...preamble(before)];
+  expect([...preamble(await transcoded(sourceOf(before), 'rle'))]).toEqual(zeroed ? kept.map(() => 0) : kept);
+  expect([...preamble(await transcoded(sourceOf(before), 'explicit'))]).toEqual(kept);
+  const { '7FE00010': __, ...json } = objectOf(grey);
+  const report = fileOf(json, '1.2.840.10008.1.2');
+  report.set([...mark, 8, 0, 0, 0], 0);
+  expect([...preamble(await transcoded(sourceOf(report), 'explicit'))]).toEqual(zeroed ? kept.map(() => 0) : kept);
+});
+
+test('no room is left for the table of more frames than a reader would look at', () => {
+  const byte = { ...greyFormat, rows: 1, columns: 1, bitsAllocated: 8 as const };
+  expect(roomFor(1_000_000, byte)).toBe(true);
+  expect(roomFor(1_000_001, byte)).toBe(false);
+  expect(roomFor(20_000, { ...byte, rows: 512, columns: 512 })).toBe(false);
+});
 
 test('text that its character set cannot say stays byte for byte where the header is written anew', async () => {
   const before = fileOf(objectOf(grey), '1.2.840.10008.1.2');

@@ -12,6 +12,7 @@ import { nestedPixels } from './nested-pixels.ts';
 import { joined, type ObjectSource, type OpenedHeader, openedObject } from './object-source.ts';
 import { targetFormat } from './target-format.ts';
 import { type TranscodingTarget, transcodingTargets } from './targets.ts';
+import { withoutTiff } from './tiff-preamble.ts';
 import { transcodeFrame } from './transcode-frame.ts';
 import { transcodedHeader } from './transcoded-header.ts';
 import { type FramePieces, framePieces } from './whole-frame.ts';
@@ -31,6 +32,8 @@ const undefinedLength = 0xffffffff;
 const copyBytes = 1 << 20;
 /** Of a table of 32 bits. Code streams are rarely longer than their pixels, and never twice as long. */
 const maxTableBytes = 2 ** 31;
+/** Frames that a reader reads a table of, this one as well; its room is memory. */
+const maxTabled = 1_000_000;
 const pixelTags: Readonly<Record<SampleKind, number>> = {
   integer: tags.PixelData,
   float: tags.FloatPixelData,
@@ -82,7 +85,7 @@ export async function* transcodeObject(
   const lossy = pixels.encapsulated && isLossyStream(transferSyntax, joined(first.parts));
   const nested = await nestedPixels(object.header, transferSyntax);
   const { before, behind } = transcodedHeader(object, to, { nested, lossy });
-  yield before;
+  yield withoutTiff(before);
   const frames = transcodedFrames({ table, first, read }, model, pixels, target);
   const later = isEncapsulated(to.transferSyntax)
     ? yield* fragmentsOf(frames, table.frames, offsetTable === 'later' && roomFor(table.frames, to), before.length)
@@ -101,7 +104,8 @@ async function headerAlone({ file, header }: OpenedHeader, target: TranscodingTa
   const syntax = { vr: 'UI', Value: [transcodingTargets.explicit] };
   const { edits, values } = await nestedPixels(header, file.transferSyntax);
   const write = { bulkData: (uri: string) => values.get(uri) };
-  return joined(edit(header, [...edits, { path: [tags.TransferSyntaxUID], set: syntax }], { write }).pieces);
+  const { pieces } = edit(header, [...edits, { path: [tags.TransferSyntaxUID], set: syntax }], { write });
+  return withoutTiff(joined(pieces));
 }
 
 async function* asItIs({ identity, cuts, readImage }: ObjectSource): AsyncGenerator<Uint8Array> {
@@ -173,7 +177,9 @@ async function* nativeOf(
   return undefined;
 }
 
-const roomFor = (frames: number, to: PixelFormat): boolean => (frames * frameBits(to)) / 8 < maxTableBytes;
+/** Whether a table of so many frames is worth its room, and can count the bytes before them. */
+export const roomFor = (frames: number, to: PixelFormat): boolean =>
+  frames <= maxTabled && (frames * frameBits(to)) / 8 < maxTableBytes;
 
 /** One fragment a frame. `start`: of the pixel data element. */
 async function* fragmentsOf(

@@ -7,7 +7,7 @@ import { joined, type OpenedObject } from './object-source.ts';
 /**
  * The header of a transcoded object, cut where its pixel data belongs.
  *
- * What changes, where it is not so already:
+ * What changes, where it is not so already (the preamble apart, see `withoutTiff`):
  *   (0002,0010) Transfer Syntax UID            the target's; (0002,0000) counts its bytes
  *   (0028,0004) Photometric Interpretation     of samples in or out of a colour transform, or of chroma written for each pixel
  *   (0028,0006) Planar Configuration           0 within a code stream, where three samples have one
