@@ -24,6 +24,7 @@ const frames: Readonly<Record<string, DecodedFrame>> = {
   'colours by pixel': { ...shape, samples: 3, space: 'rgb', words: bytes(3 * pixels) },
   'colours by plane': { ...shape, samples: 3, planar: 1, space: 'rgb', words: bytes(3 * pixels) },
   'colours that share their chroma': { ...shape, samples: 3, space: 'ybr-full-422', words: bytes(2 * pixels) },
+  'those of a smaller range': { ...shape, samples: 3, space: 'ybr-partial-422', words: bytes(2 * pixels) },
 };
 const regions: readonly Region[] = [
   { left: 0, top: 0, width: 1, height: 1 },

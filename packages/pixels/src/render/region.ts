@@ -1,4 +1,4 @@
-import type { DecodedFrame } from '../decode/decoded-frame.ts';
+import { type DecodedFrame, spreadSpaceOf } from '../decode/decoded-frame.ts';
 import { PixelsError } from '../errors.ts';
 
 /** A part of an image. Units: whole pixels of the image, counted from its upper left corner. */
@@ -31,7 +31,7 @@ export function cropped(frame: DecodedFrame, { left, top, width, height }: Regio
   const { rows, columns, samples, planar, words, space } = frame;
   if (width === columns && height === rows) return frame;
   const shape = { ...frame, rows: height, columns: width };
-  if (space === 'ybr-full-422') {
+  if (space.endsWith('-422')) {
     const ybr = new Uint8Array(width * height * 3);
     for (let row = 0, to = 0; row < height; row++)
       for (let column = 0; column < width; column++, to += 3) {
@@ -41,7 +41,7 @@ export function cropped(frame: DecodedFrame, { left, top, width, height }: Regio
         ybr[to + 1] = words[pair + 2]!;
         ybr[to + 2] = words[pair + 3]!;
       }
-    return { ...shape, space: 'ybr-full', planar: 0, words: ybr };
+    return { ...shape, space: spreadSpaceOf(space), planar: 0, words: ybr };
   }
   const [planes, across] = planar === 1 ? [samples, 1] : [1, samples];
   const part = words.slice(0, width * height * samples);
