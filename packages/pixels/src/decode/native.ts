@@ -1,8 +1,8 @@
 import { PixelsError } from '../errors.ts';
-import { frameBits } from '../frames/frame-table.ts';
+import { frameBits, spreadFrameBits } from '../frames/frame-table.ts';
 import type { SampleKind } from '../frames/pixel-element.ts';
 import type { PixelFormat } from '../model/pixel-format.ts';
-import { type DecodedFrame, spaceOf } from './decoded-frame.ts';
+import { type DecodedFrame, spaceOf, spreadSpaceOf } from './decoded-frame.ts';
 
 /** How the bytes of a native frame lie. `wordsSwapped`: bytes of a big endian file inside words of 16 bits. */
 export type NativeLayout = {
@@ -13,20 +13,23 @@ export type NativeLayout = {
 };
 
 /**
- * Samples that are not compressed, as they lie: little endian ones are not even copied.
+ * Samples that are not compressed, as they lie: little endian ones are not even copied. A frame that is said to share its chroma
+ * and is long enough to have it for each pixel does not share it.
  * Source  PS3.5 §8.1.1, §8.2, Annex D (bits of one byte from the lowest on).
  *
  * @throws PixelsError PIXELS_TRUNCATED PIXELS_HEADER_INVALID
  */
 export function decodeNative(format: PixelFormat, given: Uint8Array, layout: NativeLayout): DecodedFrame {
-  const bits = frameBits(format);
+  const told = spaceOf[format.photometric];
+  const spread = told.endsWith('-422') && given.length * 8 >= layout.bitOffset + spreadFrameBits(format);
+  const [bits, space] = spread ? [spreadFrameBits(format), spreadSpaceOf(told)] : [frameBits(format), told];
   const bytesNeeded = Math.ceil((layout.bitOffset + bits) / 8);
   if (given.length < bytesNeeded)
     throw new PixelsError('PIXELS_TRUNCATED', 'The frame is shorter than its rows and columns.');
   const { rows, columns, samples, photometric, planar, signed, bitsAllocated } = format;
   const { bitsStored, highBit } = format;
   const bytes = layout.wordsSwapped ? new Uint8Array(swapped(given, 2)) : given;
-  const shape = { rows, columns, samples, planar, signed, bitsStored, highBit, space: spaceOf[photometric] };
+  const shape = { rows, columns, samples, planar, signed, bitsStored, highBit, space };
   if (photometric === 'YBR_PARTIAL_420' || (shape.space.endsWith('-422') && columns % 2 !== 0))
     throw new PixelsError('PIXELS_HEADER_INVALID', 'Pixels share their colours, and do not come in pairs.');
   if (layout.kind !== 'integer' && samples !== 1)

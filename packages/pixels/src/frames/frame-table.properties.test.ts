@@ -1,6 +1,7 @@
 import type { DataSet } from '@symbolon/dicom';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { decodeFrame } from '../decode/decode.ts';
 import { PixelsError } from '../errors.ts';
 import { modelOf } from '../formats.fixture.ts';
 import { pixelTags } from '../model/pixel-tags.ts';
@@ -211,4 +212,43 @@ test('a frame of a large object costs its own bytes and the table, not the objec
   expect(bytes).toBe(200_000);
   expect(ranges).toHaveLength(1);
   expect(log.reduce((sum, count) => sum + count, 0)).toBeLessThan(100_000);
+});
+
+describe.each(['YBR_FULL_422', 'YBR_PARTIAL_422'] as const)('frames said to be %s', (photometric) => {
+  const [frames, rows] = [3, 3];
+  /** What is decoded of a value of so many bytes a frame, and one more where those make an odd number. */
+  async function decodedOf(frameBytes: number, columns: number, planar: 0 | 1 = 0) {
+    const value = Uint8Array.from({ length: Math.ceil((frames * frameBytes) / 2) * 2 }, (_, at) => at % 251);
+    const shape = { bitsAllocated: 8, bitsStored: 8, highBit: 7, samples: 3 } as const;
+    const model = modelOf({ ...shape, photometric, rows, columns, planar }, { frames });
+    const read = async (start: number, end: number) => value.slice(start, end);
+    const table = await frameTable(model, noHeader, { encapsulated: false, valueBytes: value.length }, read);
+    const decoded = [];
+    for (let at = 0; at < table.frames; at++) {
+      const { ranges, bitOffset } = await framePlace(table, at, read);
+      const bytes = await read(ranges[0]!.start, ranges[0]!.end);
+      decoded.push(await decodeFrame(model.format, { bytes, bitOffset, kind: 'integer', vr: 'OB' }));
+    }
+    return { value, decoded };
+  }
+  const space = photometric === 'YBR_FULL_422' ? 'ybr-full' : 'ybr-partial';
+
+  test.each([0, 1] as const)(
+    'and have three bytes for each pixel have chroma of their own (planar %i)',
+    async (planar) => {
+      const { value, decoded } = await decodedOf(27, 3, planar);
+      expect(decoded.map((one) => [one.space, one.planar])).toEqual(new Array(3).fill([space, planar]));
+      expect(decoded.map(({ words }) => [...words])).toEqual(
+        [0, 27, 54].map((from) => [...value.subarray(from, from + 27)]),
+      );
+    },
+  );
+
+  test('and have two bytes for each pixel share it', async () => {
+    const { value, decoded } = await decodedOf(24, 4);
+    expect(decoded.map((one) => one.space)).toEqual(new Array(3).fill(`${space}-422`));
+    expect(decoded.map(({ words }) => [...words])).toEqual(
+      [0, 24, 48].map((from) => [...value.subarray(from, from + 24)]),
+    );
+  });
 });

@@ -41,6 +41,21 @@ const samplesOf: Partial<Record<PixelFormat['photometric'], number>> = {
   YBR_PARTIAL_420: 1.5,
 };
 
+/** Bits of one native frame of which each pixel has its own chroma, whatever the header names it. */
+export const spreadFrameBits = ({ rows, columns, samples, bitsAllocated }: PixelFormat): number =>
+  rows * columns * samples * bitsAllocated;
+
+/**
+ * The bits that the frames of a native value have. Gateways that decompress write three samples for each pixel and leave the
+ * name YBR_FULL_422 as it was: the length of the value shows it.
+ */
+function nativeFrameBits({ format, frames }: ImageModel, valueBytes: number): number {
+  const spread = spreadFrameBits(format);
+  const padding = valueBytes - Math.ceil((frames * spread) / 8);
+  const isSpread = format.photometric.endsWith('_422') && (padding === 0 || padding === 1);
+  return isSpread ? spread : frameBits(format);
+}
+
 /** How many of the claimed frames there can be in a value of this length: nobody has to believe in 2³¹ of them. */
 export function framesWithin({ format, frames }: ImageModel, valueBytes: number, encapsulated: boolean): number {
   return Math.min(frames, Math.floor(encapsulated ? valueBytes / 8 : (valueBytes * 8) / frameBits(format)));
@@ -64,7 +79,7 @@ export async function frameTable(
   const { encapsulated, valueBytes } = pixels;
   const frames = framesWithin(model, valueBytes, encapsulated);
   if (frames === 0) throw new PixelsError('PIXELS_TRUNCATED', 'The pixel data is shorter than one frame.');
-  if (!encapsulated) return { kind: 'native', frames, frameBits: frameBits(model.format), valueBytes };
+  if (!encapsulated) return { kind: 'native', frames, frameBits: nativeFrameBits(model, valueBytes), valueBytes };
   const { offsets, itemsStart } = await basicTable(read, valueBytes, frames);
   // A video is one stream, in one fragment or many: none of its frames is a picture by itself (PS3.5 §8.2.5).
   if (isVideo(model.format.transferSyntax))
