@@ -31,7 +31,7 @@ const paletteTags = [
 
 /** The palette of PS3.3 §C.7.9, or undefined where it is not whole. */
 export function paletteOf(ds: DataSet, signed: boolean): Palette | undefined {
-  const colours: Uint8Array[] = [];
+  const colours: { readonly entries: Uint16Array; readonly bits: number }[] = [];
   let first = 0;
   for (const [descriptorTag, dataTag, segmentedTag] of paletteTags) {
     const descriptor = descriptorOf(ds, descriptorTag, signed);
@@ -41,9 +41,11 @@ export function paletteOf(ds: DataSet, signed: boolean): Palette | undefined {
     const entries = entriesOf(ds, dataTag, descriptor) ?? segmentedEntries(segments(), count, descriptor.bits);
     if (entries === undefined) return undefined;
     first = descriptor.first;
-    colours.push(toBytes(entries, descriptor.bits));
+    colours.push({ entries, bits: descriptor.bits });
   }
-  const [red, green, blue] = colours as [Uint8Array, Uint8Array, Uint8Array];
+  const greatest = Math.max(...colours.map(({ entries }) => greatestOf(entries)));
+  const bytes = colours.map(({ entries, bits }) => toBytes(entries, bits, greatest));
+  const [red, green, blue] = bytes as [Uint8Array, Uint8Array, Uint8Array];
   return { first, red, green, blue };
 }
 
@@ -56,9 +58,9 @@ export function supplementOf(ds: DataSet, signed: boolean): Palette | undefined 
   return presentation === 'COLOR' || presentation === 'MIXED' ? paletteOf(ds, signed) : undefined;
 }
 
-/** Sixteen bits are cut to their upper eight, unless nothing stands there: writers that say 16 and mean 8 exist. */
-function toBytes(entries: Uint16Array, bits: number): Uint8Array {
-  const shift = greatestOf(entries) > 255 ? (bits > 8 && bits <= 16 ? bits - 8 : 8) : 0;
+/** Sixteen bits are cut to their upper eight, unless no colour has any there: writers that say 16 and mean 8 exist. */
+function toBytes(entries: Uint16Array, bits: number, greatest: number): Uint8Array {
+  const shift = greatest > 255 ? (bits > 8 && bits <= 16 ? bits - 8 : 8) : 0;
   return Uint8Array.from(entries, (entry) => Math.min(255, entry >> shift));
 }
 

@@ -103,12 +103,12 @@ describe('tables that lie', () => {
 });
 
 describe('palettes', () => {
-  const palette = (count: number, first: number, bits: number, data: Uint8Array, vr = 'OW') =>
+  const palette = (count: number, first: number, bits: number, data: Uint8Array, red = data) =>
     dataSet(
       Object.fromEntries(
         ([0x281101, 0x281102, 0x281103] as const).flatMap((tag) => [
           [tag, ['US', words(count, first, bits)]],
-          [tag + 0x100, [vr, data]],
+          [tag + 0x100, ['OW', tag === 0x281101 ? red : data]],
         ]),
       ),
     );
@@ -132,6 +132,13 @@ describe('palettes', () => {
     const two = palette(0, 0, 16, words(0x1100, 0xff00));
     const wide = { bitsStored: 16, highBit: 15 };
     expect(indexed(Uint16Array.of(0, 1, 65_535), two, wide)).toEqual([17, 17, 17, 255, 255, 255, 255, 255, 255]);
+  });
+
+  test('of sixteen bits of which one colour stays below 256 keep it dark beside the others', () => {
+    const mixed = palette(2, 0, 16, words(0x80, 0xff), words(0x8000, 0xff00));
+    expect(indexed(Uint8Array.of(0, 1), mixed)).toEqual([128, 0, 0, 255, 0, 0]);
+    const eight = palette(2, 0, 16, words(0x80, 0xff));
+    expect(indexed(Uint8Array.of(0, 1), eight)).toEqual([128, 128, 128, 255, 255, 255]);
   });
 
   test('that are missing for an image in their colours are an error', () => {
