@@ -45,8 +45,33 @@ describe('the transforms of many frames', () => {
     expect(transforms.distinct).toHaveLength(2);
   });
 
-  test('are refused where there are more than can be kept', () => {
-    const groups = Array.from({ length: 5_000 }, (_, n) => modality({ [tags.RescaleSlope]: ['DS', String(n + 1)] }));
+  test('are kept one by one for 109 slices at 40 times, each with a slope and a window of its own', () => {
+    const groups = Array.from({ length: 4_360 }, (_, n) =>
+      dataSet({
+        [tags.PixelValueTransformationSequence]: ['SQ', [dataSet({ [tags.RescaleSlope]: ['DS', String(n + 1)] })]],
+        [tags.FrameVOILUTSequence]: [
+          'SQ',
+          [dataSet({ [tags.WindowCenter]: ['DS', String(n)], [tags.WindowWidth]: ['DS', '1'] })],
+        ],
+      }),
+    );
+    const transforms = valueTransforms(framesOf(groups), false);
+    expect(transforms.distinct).toHaveLength(4_360);
+    expect([0, 4_359].map((frame) => transformOfFrame(transforms, frame).slope)).toEqual([1, 4_360]);
+  });
+
+  test.each([
+    ['slopes', 65_537, (n: number) => modality({ [tags.RescaleSlope]: ['DS', String(n + 1)] })],
+    [
+      'windows (sixteen a frame)',
+      4_097,
+      (n: number) => {
+        const sixteen = Array.from({ length: 16 }, () => String(n + 1)).join('\\');
+        return voi({ [tags.WindowCenter]: ['DS', sixteen], [tags.WindowWidth]: ['DS', sixteen] });
+      },
+    ],
+  ] as const)('are refused where there are more %s than can be kept', (_, least, groupOf) => {
+    const groups = Array.from({ length: least }, (_, n) => groupOf(n));
     expect(() => valueTransforms(framesOf(groups), false)).toThrow(
       expect.objectContaining({ code: 'PIXELS_TOO_LARGE' }),
     );

@@ -28,8 +28,10 @@ export type ValueTransform = {
 const maxNameLength = 64;
 const maxUnitLength = 16;
 const maxWindows = 16;
-/** A slope or a window for each slice is usual, and no series has so many slices. */
-const maxDistinct = 4_096;
+/** A slope and a window for each frame are usual; of slices seen over and over there are thousands, and not so many. */
+const maxDistinct = 65_536;
+/** Of all transforms together: most name one. */
+const maxWindowsKept = 65_536;
 
 /** The transforms of an image: the distinct ones, and for each frame which one; several only where frames have their own. */
 export type ValueTransforms = { readonly distinct: readonly ValueTransform[]; readonly ofFrame?: readonly number[] };
@@ -56,17 +58,20 @@ export function valueTransforms(ds: DataSet, signed: boolean): ValueTransforms {
 
   const distinct: ValueTransform[] = [];
   const known = new Map<string, number>();
+  let windowsKept = 0;
   let ofImage: number | undefined;
   const add = (ownModality: DataSet | undefined, ownVoi: DataSet | undefined): number => {
     const [of, by] = [own(ownModality) ?? modality, own(ownVoi) ?? voi];
     const transform = transformOf(ds, of, by, signed, tables);
     const { slope, intercept, unit, windows } = transform;
     const name = JSON.stringify([of.ofImage, by.ofImage, slope, intercept, unit, windows]);
-    const at = known.get(name) ?? distinct.push(transform) - 1;
-    if (at >= maxDistinct)
+    const at = known.get(name);
+    if (at !== undefined) return at;
+    windowsKept += windows.length;
+    if (distinct.length >= maxDistinct || windowsKept > maxWindowsKept)
       throw new PixelsError('PIXELS_TOO_LARGE', 'The frames of this object are shown in more ways than can be kept.');
-    known.set(name, at);
-    return at;
+    known.set(name, distinct.length);
+    return distinct.push(transform) - 1;
   };
   const ofFrame = perFrame.map((frame) => {
     const ownModality = firstItem(frame, tags.PixelValueTransformationSequence);
