@@ -1,3 +1,4 @@
+import { serialize } from 'node:v8';
 import type { DataSet } from '@symbolon/dicom';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -40,6 +41,13 @@ function extended(offsets: readonly number[], lengths: readonly number[]): DataS
     ]),
   };
 }
+
+const emptyFragments = (count: number): Uint8Array => {
+  const empty = item(new Uint8Array(0));
+  const value = new Uint8Array(8 + count * 8);
+  for (let at = 0; at < value.length; at += 8) value.set(empty, at);
+  return value;
+};
 
 type Case = { readonly frames: readonly (readonly Uint8Array[])[]; readonly table: 'basic' | 'extended' | 'none' };
 
@@ -134,10 +142,15 @@ describe('a hostile value', () => {
   });
 
   test('of millions of empty fragments is refused after a bounded walk', async () => {
-    const empty = item(new Uint8Array(0));
-    const value = new Uint8Array(8 + 1_200_000 * 8);
-    for (let at = 0; at < value.length; at += 8) value.set(empty, at);
-    await expect(framesOf(value, noHeader, 3)).rejects.toMatchObject({ code: 'PIXELS_FRAME_TABLE_INVALID' });
+    await expect(framesOf(emptyFragments(1_200_000), noHeader, 3)).rejects.toMatchObject({
+      code: 'PIXELS_FRAME_TABLE_INVALID',
+    });
+  });
+
+  test('of one frame in more fragments than anybody reads one by one is refused', async () => {
+    await expect(framesOf(emptyFragments(100_001), noHeader, 1)).rejects.toMatchObject({
+      code: 'PIXELS_FRAME_TABLE_INVALID',
+    });
   });
 
   test('that claims two thousand million frames has as many as there can be', async () => {
@@ -153,6 +166,26 @@ describe('a hostile value', () => {
       code: 'PIXELS_FRAME_MISSING',
     });
   });
+});
+
+test('the tiles of a slide level are found without a table, and what is kept of them is 16 bytes each', async () => {
+  const frames = 150_000;
+  const value = new Uint8Array(8 + frames * 12);
+  const view = new DataView(value.buffer);
+  view.setUint32(0, 0xe000fffe, true);
+  for (let tile = 0, at = 8; tile < frames; tile++, at += 12) {
+    view.setUint32(at, 0xe000fffe, true);
+    view.setUint32(at + 4, 4, true);
+    view.setUint32(at + 8, 0xff4fff51);
+  }
+  const read = async (start: number, end: number) => value.subarray(start, end);
+  const pixels = { encapsulated: true, valueBytes: value.length };
+  const table = await frameTable(modelOf({}, { frames }), noHeader, pixels, read);
+  expect(table.frames).toBe(frames);
+  const end = value.length;
+  expect((await framePlace(table, frames - 1, read)).ranges).toEqual([{ start: end - 4, end }]);
+  expect((await framePlace(table, 7, read)).ranges).toEqual([{ start: 8 + 7 * 12 + 8, end: 8 + 8 * 12 }]);
+  expect(serialize(table).length).toBeLessThan(16 * frames + 1_000);
 });
 
 test('an offset table of millions of frames is not even read', async () => {

@@ -4,11 +4,12 @@ import type { ImageModel } from '../model/image-model.ts';
 import type { PixelFormat } from '../model/pixel-format.ts';
 import { pixelTags } from '../model/pixel-tags.ts';
 import { isVideo } from '../model/transfer-syntaxes.ts';
-import { type FragmentPlace, type ValueReader, walkFragments } from './fragments.ts';
+import { type Fragments, maxTabled, type ValueReader, walkFragments } from './fragments.ts';
 
 /** Where one frame lies: ranges of the pixel data's value, and the bit at which it begins there. */
 export type FramePlace = { readonly ranges: readonly Range[]; readonly bytes: number; readonly bitOffset: number };
 type Range = { readonly start: number; readonly end: number };
+type Places = Pick<Fragments, 'starts' | 'lengths'>;
 
 /**
  * Where the frames of one instance lie. Plain data: whoever keeps it needs no second walk.
@@ -16,7 +17,12 @@ type Range = { readonly start: number; readonly end: number };
  */
 export type FrameTable =
   | { readonly kind: 'native'; readonly frames: number; readonly frameBits: number; readonly valueBytes: number }
-  | { readonly kind: 'fragments'; readonly frames: number; readonly places: readonly FramePlace[] }
+  | ({
+      readonly kind: 'fragments';
+      readonly frames: number;
+      /** Of each frame, which fragment is its first. */
+      readonly firsts: Uint32Array;
+    } & Places)
   | {
       readonly kind: 'offsets';
       readonly frames: number;
@@ -27,8 +33,8 @@ export type FrameTable =
       readonly end: number;
     };
 
-/** More frames than any picture has: nobody reads so long a table. */
-const maxTabled = 1_000_000;
+/** Each is read by itself: a frame of more would take too long. */
+const maxFragmentsOfFrame = 100_000;
 
 /** Bits of one native frame. Two chroma samples serve two pixels of 4:2:2, four of 4:2:0. Source: PS3.3 §C.7.6.3.1.2. */
 export function frameBits({ rows, columns, samples, photometric, bitsAllocated }: PixelFormat): number {
@@ -82,8 +88,7 @@ export async function frameTable(
   if (!encapsulated) return { kind: 'native', frames, frameBits: nativeFrameBits(model, valueBytes), valueBytes };
   const { offsets, itemsStart } = await basicTable(read, valueBytes, frames);
   // A video is one stream, in one fragment or many: none of its frames is a picture by itself (PS3.5 §8.2.5).
-  if (isVideo(model.format.transferSyntax))
-    return { kind: 'fragments', frames: 1, places: gather(await walkFragments(read, itemsStart, valueBytes), 1) };
+  if (isVideo(model.format.transferSyntax)) return gather(await walkFragments(read, itemsStart, valueBytes), 1);
   // Of a single frame everything is part, whatever a table says.
   if (frames > 1 && frames === model.frames) {
     const extended = extendedTable(header, frames);
@@ -97,8 +102,7 @@ export async function frameTable(
         end: valueBytes,
       };
   }
-  const places = gather(await walkFragments(read, itemsStart, valueBytes), frames);
-  return { kind: 'fragments', frames: places.length, places };
+  return gather(await walkFragments(read, itemsStart, valueBytes), frames);
 }
 
 /** Where a frame lies, counted from 0. @throws PixelsError PIXELS_FRAME_MISSING PIXELS_FRAME_TABLE_INVALID PIXELS_TRUNCATED */
@@ -112,20 +116,21 @@ export async function framePlace(table: FrameTable, frame: number, read: ValueRe
     const end = Math.min(Math.ceil((firstBit + table.frameBits) / 16) * 2, table.valueBytes);
     return { ranges: [{ start, end }], bytes: end - start, bitOffset: firstBit - start * 8 };
   }
-  if (table.kind === 'fragments') return table.places[frame] as FramePlace;
+  if (table.kind === 'fragments') return placeOf(table, table.firsts[frame]!, table.firsts[frame + 1]);
   const start = table.starts[frame] as number;
   const next = table.starts[frame + 1];
   if (start >= table.end || (next ?? 0) > table.end) throw lying();
   const fragments = await walkFragments(read, start, next ?? table.end, table.lengths ? 1 : undefined);
-  if (fragments.length === 0) throw lying();
+  const [only] = fragments.starts;
+  if (only === undefined) throw lying();
   const length = table.lengths?.[frame];
   if (length === undefined) {
-    if (next !== undefined && fragments.at(-1)?.end !== next) throw lying();
+    const end = fragments.starts.at(-1)! + fragments.lengths.at(-1)!;
+    if (next !== undefined && end !== next) throw lying();
     return placeOf(fragments);
   }
-  const [only] = fragments;
-  if (!only || length > only.end - only.start) throw lying();
-  return placeOf([{ ...only, end: only.start + length }]);
+  if (length > fragments.lengths[0]!) throw lying();
+  return placeOf({ starts: fragments.starts, lengths: Uint32Array.of(length) });
 }
 
 /** The first item: empty, or the start of each frame. One of another length than there are frames is no table. */
@@ -165,25 +170,40 @@ const ascends = (starts: readonly number[]): boolean =>
   starts.every((start, at) => (at === 0 ? start === 0 : start > (starts[at - 1] as number)));
 
 /** Which fragments make which frame where no table says so: all of one, one of each, or each from where a stream begins. */
-function gather(fragments: readonly FragmentPlace[], frames: number): FramePlace[] {
-  if (fragments.length === 0) throw new PixelsError('PIXELS_TRUNCATED', 'The pixel data holds no fragment.');
-  if (frames === 1) return [placeOf(fragments)];
-  if (fragments.length === frames) return fragments.map((fragment) => placeOf([fragment]));
-  const groups: FragmentPlace[][] = [];
-  for (const fragment of fragments) {
-    if (fragment.beginsStream || groups.length === 0) groups.push([]);
-    (groups.at(-1) as FragmentPlace[]).push(fragment);
+function gather({ starts, lengths, streams }: Fragments, frames: number): FrameTable {
+  const count = starts.length;
+  if (count === 0) throw new PixelsError('PIXELS_TRUNCATED', 'The pixel data holds no fragment.');
+  const by = (firsts: Uint32Array): FrameTable => ({ kind: 'fragments', frames, firsts, starts, lengths });
+  if (frames === 1) return by(new Uint32Array(1));
+  if (count === frames) return by(Uint32Array.from(starts, (_, at) => at));
+  const begins = streams.reduce((sum, one) => sum + one, 0);
+  if (begins === frames && streams[0] === 1) {
+    const firsts = new Uint32Array(frames);
+    for (let at = 0, frame = 0; at < count; at++) if (streams[at] === 1) firsts[frame++] = at;
+    return by(firsts);
   }
-  if (groups.length === frames && fragments[0]?.beginsStream) return groups.map(placeOf);
   throw new PixelsError(
     'PIXELS_FRAME_TABLE_INVALID',
-    `Which of ${fragments.length} fragments belong to which of ${frames} frames cannot be told.`,
+    `Which of ${count} fragments belong to which of ${frames} frames cannot be told.`,
   );
 }
 
-function placeOf(fragments: readonly FragmentPlace[]): FramePlace {
-  const ranges = fragments.filter(({ start, end }) => end > start).map(({ start, end }) => ({ start, end }));
-  return { ranges, bytes: ranges.reduce((sum, { start, end }) => sum + end - start, 0), bitOffset: 0 };
+/** From one fragment up to another. */
+function placeOf({ starts, lengths }: Places, from = 0, to = starts.length): FramePlace {
+  if (to - from > maxFragmentsOfFrame)
+    throw new PixelsError(
+      'PIXELS_FRAME_TABLE_INVALID',
+      `A frame is in more than ${maxFragmentsOfFrame} fragments, which takes too long to put together.`,
+    );
+  const ranges: Range[] = [];
+  let bytes = 0;
+  for (let at = from; at < to; at++) {
+    const [start, length] = [starts[at]!, lengths[at]!];
+    if (length === 0) continue;
+    ranges.push({ start, end: start + length });
+    bytes += length;
+  }
+  return { ranges, bytes, bitOffset: 0 };
 }
 
 const lying = (): PixelsError =>

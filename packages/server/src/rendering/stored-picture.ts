@@ -126,7 +126,7 @@ const after =
 function roughBytes({ model, table }: StoredPicture): number {
   const { distinct, ofFrame } = model.transforms;
   const tables =
-    table.kind === 'fragments' ? table.places.reduce((sum, { ranges }) => sum + 100 + 48 * ranges.length, 0) : 0;
+    table.kind === 'fragments' ? table.firsts.byteLength + table.starts.byteLength + table.lengths.byteLength : 0;
   const offsets = table.kind === 'offsets' ? table.starts.length * 16 : 0;
   const luts = distinct.reduce(
     (sum, { modalityTable, voiTable, windows }) =>
