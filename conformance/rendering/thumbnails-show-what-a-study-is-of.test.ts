@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ctDataSets } from '../../packages/testbed/src/studies/ct.ts';
 import { plainObject } from '../../packages/testbed/src/studies/exotic-file.ts';
 import { personFor } from '../../packages/testbed/src/studies/person.ts';
@@ -6,6 +6,9 @@ import { type SyntheticFile, syntheticFile } from '../../packages/testbed/src/st
 import { dataSet, type Row } from '../../packages/testbed/src/writing/element.ts';
 import { uidFor } from '../../packages/testbed/src/writing/random.ts';
 import { explicitLittle } from '../../packages/testbed/src/writing/write.ts';
+import { addPerson } from '../access/people-by-rows.ts';
+import { ask } from '../laws/ask.ts';
+import { erased } from '../laws/erasing.ts';
 import { type Series, startViewer, type Viewer } from './viewer.ts';
 
 let viewer: Viewer;
@@ -145,4 +148,94 @@ test('is one reading that names its image; where there is nothing to show the lo
   };
   expect((await detailsOf(id)).filter(Boolean)).toEqual([{ times: 1, instances: 1 }]);
   expect((await detailsOf(none.id)).filter(Boolean)).toEqual([{ times: 1, instances: 0 }]);
+});
+
+describe('what is kept of pictures', () => {
+  const [rows, columns] = [48, 64];
+  const overlay: readonly Row[] = [
+    ['6000,0010 US OverlayRows', [rows]],
+    ['6000,0011 US OverlayColumns', [columns]],
+    ['6000,0040 CS OverlayType', 'G'],
+    ['6000,0050 SS OverlayOrigin', [1, 1]],
+    ['6000,0100 US OverlayBitsAllocated', [1]],
+    ['6000,0102 US OverlayBitPosition', [0]],
+    ['6000,3000 OW OverlayData', new Uint8Array((rows * columns) / 8).fill(0x0f)],
+  ];
+  const api = (path: string, question: Parameters<typeof ask>[2] = {}) =>
+    ask(viewer.exchange, `/api/v1/${path}`, { token: viewer.owner.token, ...question });
+
+  async function kept(figure: 'hits' | 'misses' | 'bytes', cache: 'pictures' | 'frames'): Promise<number> {
+    const { body } = await ask(viewer.exchange, '/metrics', viewer.owner);
+    const line = new RegExp(`^symbolon_rendering_cache_${figure}\\{cache="${cache}"\\} (\\d+)$`, 'm');
+    return Number(line.exec(body.toString())?.[1] ?? Number.NaN);
+  }
+
+  // The first after a restart: nothing of others is there to go by itself meanwhile.
+  test('goes with its study: it is not found, and takes no memory', async () => {
+    const { exchange, owner } = viewer;
+    const { id, series } = await stored(filesOf(5000, [{ slices: 2 }]));
+    const before = [await kept('bytes', 'pictures'), await kept('bytes', 'frames')];
+    const pictures = () => Promise.all(series[0]!.images.map((image) => viewer.frame(id, image)));
+    for (const { status } of [...(await pictures()), ...(await pictures())]) expect(status).toBe(200);
+    expect(await kept('bytes', 'pictures')).toBeGreaterThan(before[0]!);
+    expect(await kept('bytes', 'frames')).toBeGreaterThan(before[1]! + 2 * rows * columns * 2);
+    await erased(exchange, owner, `studies/${id}/erasure`);
+    for (const { status } of await pictures()) expect(status).toBe(404);
+    expect((await ofStudy(id)).status).toBe(404);
+    expect([await kept('bytes', 'pictures'), await kept('bytes', 'frames')]).toEqual(before);
+  });
+
+  test('serves who asks for the same again, and nobody who asks for something else', async () => {
+    const { id, series } = await stored(filesOf(4800, [{ slices: 1, rows: overlay }]));
+    const image = series[0]!.images[0]!;
+    const queries = ['?format=png', '?format=png&overlays=false', '?format=png&invert=true', '?format=png&size=32'];
+    const [hits, misses] = [await kept('hits', 'pictures'), await kept('misses', 'pictures')];
+    const first: Buffer[] = [];
+    for (const query of queries) first.push((await viewer.frame(id, image, 1, query)).body);
+    expect(new Set(first.map((body) => body.toString('base64'))).size).toBe(queries.length);
+    expect([await kept('hits', 'pictures'), await kept('misses', 'pictures')]).toEqual([hits, misses + queries.length]);
+    for (const [at, query] of queries.entries())
+      expect((await viewer.frame(id, image, 1, query)).body.equals(first[at]!), query).toBe(true);
+    expect([await kept('hits', 'pictures'), await kept('misses', 'pictures')]).toEqual([
+      hits + queries.length,
+      misses + queries.length,
+    ]);
+    // Another quality is another picture, of the frame that was decoded before.
+    const frames = await kept('hits', 'frames');
+    expect((await viewer.frame(id, image, 1, '?quality=33')).status).toBe(200);
+    expect(await kept('hits', 'frames')).toBe(frames + 1);
+  });
+
+  test('is not there for whoever looked at it by a link or a grant that was revoked since', async () => {
+    const { id, series } = await stored(filesOf(4900, [{ slices: 1 }]));
+    const path = `images/${series[0]!.images[0]!.id}/frames/1`;
+    const eva = await addPerson(viewer.exchange, { name: 'Eva Member', role: 'member' });
+    const to = { to: { userId: eva.userId }, seriesIds: null, expiresAt: null };
+    const { grants } = (await api(`studies/${id}/grants`, { json: to })).json() as { grants: { id: string }[] };
+    const expiresAt = new Date(Date.now() + 3_600_000).toISOString();
+    const made = (await api(`studies/${id}/links`, { json: { expiresAt } })).json() as {
+      link: { id: string };
+      address: string;
+    };
+    const [, secret = ''] = made.address.split('#');
+    const opened = await ask(viewer.exchange, `/api/v1/shared/${made.link.id}/open`, { json: { secret } });
+    const [cookie = ''] = (opened.headers['set-cookie'] ?? [])[0]?.split(';') ?? [];
+    const byLink = () =>
+      ask(viewer.exchange, `/api/v1/shared/${made.link.id}/study/${path}`, {
+        headers: { cookie, 'sec-fetch-site': 'same-origin' },
+      });
+    const byGrant = () => api(`studies/${id}/${path}`, { token: eva.token });
+
+    expect((await byLink()).status).toBe(200);
+    const hits = await kept('hits', 'pictures');
+    expect((await byGrant()).status).toBe(200);
+    expect(await kept('hits', 'pictures')).toBe(hits + 1);
+    for (const gone of [`links/${made.link.id}`, `studies/${id}/grants/${grants[0]!.id}`])
+      expect((await api(gone, { method: 'DELETE' })).status).toBe(200);
+    const [link, grant, owner] = [await byLink(), await byGrant(), await api(`studies/${id}/${path}`)];
+    expect([link.status, grant.status, owner.status]).toEqual([410, 404, 200]);
+    for (const { headers } of [link, grant]) expect(headers['content-type']).toContain('json');
+    // It was there all the time, and given to the one who may.
+    expect(await kept('hits', 'pictures')).toBe(hits + 2);
+  });
 });
