@@ -24,7 +24,21 @@ const codecs: Readonly<Record<string, RegExp>> = {
 };
 
 type Source = { readonly name: string; job(bytes?: Uint8Array): FrameJob; readonly bytes: Uint8Array };
+/** Before there are tests: which of them there can be depends on it. */
 const sources = new Map<string, Source[]>();
+for (const { path, name } of realFiles()) {
+  const raw = readFileSync(path);
+  if (raw.length > 400_000) continue;
+  // What is not even a file whose frames can be found says nothing of decoders.
+  const file = await openFile(new Uint8Array(raw)).catch(() => undefined);
+  const codec = file && Object.keys(codecs).find((one) => codecs[one]!.test(file.transferSyntax));
+  if (!file || !codec) continue;
+  const known = sources.get(codec) ?? [];
+  if (known.length >= 4) continue;
+  const encoded = await file.encoded(0).catch(() => undefined);
+  if (encoded && encoded.bytes.length > 200) known.push(sourceOf(name, file, encoded));
+  sources.set(codec, known);
+}
 /** What whoever looks at whole ones saw before anything was damaged. */
 const shown: { readonly source: Source; readonly picture: Uint8Array }[] = [];
 let pool: RenderPool;
@@ -32,19 +46,6 @@ const never = new AbortController().signal;
 
 beforeAll(async () => {
   pool = new RenderPool({ workers: 2, jobMs: 10_000 });
-  for (const { path, name } of realFiles()) {
-    const raw = readFileSync(path);
-    if (raw.length > 400_000) continue;
-    // What is not even a file whose frames can be found says nothing of decoders.
-    const file = await openFile(new Uint8Array(raw)).catch(() => undefined);
-    const codec = file && Object.keys(codecs).find((one) => codecs[one]!.test(file.transferSyntax));
-    if (!file || !codec) continue;
-    const known = sources.get(codec) ?? [];
-    if (known.length >= 4) continue;
-    const encoded = await file.encoded(0).catch(() => undefined);
-    if (encoded && encoded.bytes.length > 200) known.push(sourceOf(name, file, encoded));
-    sources.set(codec, known);
-  }
   for (const source of [...sources.values()].flat()) {
     const made = await ask(source.job(), 'other').catch(() => undefined);
     if (made) shown.push({ source, picture: made.picture.bytes });
@@ -101,37 +102,43 @@ describe('a damaged stream costs at most its own picture', () => {
     );
   });
 
-  test.each(Object.keys(codecs))(
-    'of %s: a picture or a reason in words, and whoever looks at others sees what they saw before',
-    async (codec) => {
-      const [first, ...more] = sources.get(codec) ?? [];
-      if (!first) return;
-      const next = numbersFrom(codec.length);
-      const outcomes = { pictures: 0, refusals: 0 };
-      let early = 0;
-      for (let round = 0; round < rounds; round += 1) {
-        const source = [first, ...more][round % (more.length + 1)]!;
-        const bad = ask(source.job(damaged(source.bytes, next)), 'one').then(
-          () => {
-            outcomes.pictures += 1;
-          },
-          (error: unknown) => {
-            expect(error, source.name).toBeInstanceOf(RenderingError);
-            expect(error).toMatchObject({ code: 'PIXELS_NOT_RENDERABLE' });
-            outcomes.refusals += 1;
-          },
-        );
-        const other = shown[round % shown.length]!;
-        const good = ask(other.source.job(), 'other').then(({ picture }) => {
-          expect(Buffer.from(picture.bytes).equals(other.picture), other.source.name).toBe(true);
-        });
-        await Promise.all([bad, good]);
-        if (round === Math.floor(rounds / 2)) early = process.memoryUsage().rss;
-      }
-      const grown = process.memoryUsage().rss - early;
-      expect(outcomes.refusals + outcomes.pictures).toBe(rounds);
-      expect(grown).toBeLessThan(mostGrowth);
-    },
-    600_000,
-  );
+  for (const codec of Object.keys(codecs)) {
+    const ofCodec = sources.get(codec) ?? [];
+    test.skipIf(ofCodec.length === 0)(
+      `of ${codec}: a picture or a reason in words, and whoever looks at others sees what they saw before`,
+      async () => {
+        const next = numbersFrom(codec.length);
+        const wholes = new Map(shown.map(({ source, picture }) => [source, picture]));
+        expect(ofCodec.some((source) => wholes.has(source))).toBe(true);
+        /** Streams that were shown while they were whole, and are not, or not so, now. */
+        let spoilt = 0;
+        let early = 0;
+        for (let round = 0; round < rounds; round += 1) {
+          const source = ofCodec[round % ofCodec.length]!;
+          const whole = wholes.get(source);
+          const bad = ask(source.job(damaged(source.bytes, next)), 'one').then(
+            ({ picture }) => {
+              if (whole && !Buffer.from(picture.bytes).equals(whole)) spoilt += 1;
+            },
+            (error: unknown) => {
+              expect(error, source.name).toBeInstanceOf(RenderingError);
+              expect(error).toMatchObject({ code: 'PIXELS_NOT_RENDERABLE' });
+              if (whole) spoilt += 1;
+            },
+          );
+          const other = shown[round % shown.length]!;
+          const good = ask(other.source.job(), 'other').then(({ picture }) => {
+            expect(Buffer.from(picture.bytes).equals(other.picture), other.source.name).toBe(true);
+          });
+          await Promise.all([bad, good]);
+          if (round === Math.floor(rounds / 2)) early = process.memoryUsage().rss;
+        }
+        const grown = process.memoryUsage().rss - early;
+        // The damage reaches the decoder.
+        expect(spoilt).toBeGreaterThan(0);
+        expect(grown).toBeLessThan(mostGrowth);
+      },
+      600_000,
+    );
+  }
 });
