@@ -14,7 +14,14 @@ function encode(
     components,
     predictor,
     restartRows,
-  }: { columns: number; components: number; predictor: number; restartRows: number },
+    sampling = [0x11, 0x11, 0x11],
+  }: {
+    columns: number;
+    components: number;
+    predictor: number;
+    restartRows: number;
+    sampling?: readonly number[];
+  },
 ): Uint8Array {
   const rows = samples.length / columns / components;
   const segment = (marker: number, ...bytes: number[]) => [0xff, marker, 0, bytes.length + 2, ...bytes];
@@ -22,7 +29,7 @@ function encode(
   const counts = Array.from({ length: 16 }, (_, n) => (n === codeBits - 1 ? 17 : 0));
   const out = [
     ...[0xff, 0xd8],
-    ...segment(0xc3, 16, 0, rows, 0, columns, components, ...ids.flatMap((id) => [id, 0x11, 0])),
+    ...segment(0xc3, 16, 0, rows, 0, columns, components, ...ids.flatMap((id, n) => [id, sampling[n]!, 0])),
     ...segment(0xc4, 0, ...counts, ...Array.from({ length: 17 }, (_, n) => n)),
     ...segment(0xdd, 0, restartRows * columns),
     ...segment(0xda, components, ...ids.flatMap((id) => [id, 0]), predictor, 0, 0),
@@ -100,6 +107,21 @@ test('every picture survives, by every predictor, with restarts and without, in 
     }),
     { numRuns: 300 },
   );
+});
+
+test.each([
+  ['chroma of half the columns', [0x21, 0x11, 0x11]],
+  ['chroma of half the rows', [0x12, 0x11, 0x11]],
+  ['blocks of two by two of each', [0x22, 0x22, 0x22]],
+])('%s is refused by name, and not decoded as if each pixel had its own', (_, sampling) => {
+  const stream = encode(new Array(48).fill(9), { columns: 4, components: 3, predictor: 1, restartRows: 0, sampling });
+  expect(() => decodeJpegLossless(stream)).toThrow(expect.objectContaining({ code: 'UNSUPPORTED_TRANSFER_SYNTAX' }));
+});
+
+test('of a single component the sampling means nothing', () => {
+  const samples = [1, 2, 3, 4];
+  const shape = { columns: 2, components: 1, predictor: 1, restartRows: 0, sampling: [0x22] };
+  expect([...decodeJpegLossless(encode(samples, shape)).words]).toEqual(samples);
 });
 
 test('cut anywhere is an error, and never a picture with a black rest', () => {

@@ -1,3 +1,4 @@
+import { PixelsError } from '../errors.ts';
 import { BitReader } from './bit-reader.ts';
 import { jpegHeader } from './code-stream-header.ts';
 import { type HuffmanTable, huffmanTables } from './huffman.ts';
@@ -27,12 +28,18 @@ type Scan = {
  * Source  ITU-T T.81 Annex H, §F.2.2, §B.2.
  *
  * @throws PixelsError PIXELS_CODE_STREAM_INVALID
+ * @throws PixelsError UNSUPPORTED_TRANSFER_SYNTAX  components share samples, or come in blocks
  */
 export function decodeJpegLossless(bytes: Uint8Array): LosslessPicture {
-  const { rows, columns, components, componentIds, bits, codingProcess } = jpegHeader(bytes);
+  const { rows, columns, components, componentIds, bits, codingProcess, sampling } = jpegHeader(bytes);
   // A sample costs a bit at least.
   if (codingProcess !== 0xc3 || bits < 2 || bits > 16 || rows * columns * components > bytes.length * 8)
     throw damagedJpeg();
+  if (components > 1 && sampling.some(({ across, down }) => across !== 1 || down !== 1))
+    throw new PixelsError(
+      'UNSUPPORTED_TRANSFER_SYNTAX',
+      'The picture is stored as lossless JPEG whose pixels share colours or come in blocks, which this version cannot show. The file itself is whole and can be downloaded.',
+    );
   const words = new Uint16Array(rows * columns * components);
   const tables = new Map<number, HuffmanTable>();
   const done = new Set<number>();
