@@ -83,3 +83,17 @@ test('HTJ2K colours without a transform between them are those that OpenJPEG fin
   expect([...words]).toEqual([...openJpeg.bytes]);
   expect([...words]).not.toEqual([...openJph.bytes]);
 });
+
+test.each([
+  ['with a transform between them are RGB, whatever the header says', true, 'rgb'],
+  ['without one are what the header says', false, 'ybr-full'],
+] as const)('JPEG 2000 colours %s', async (_, isUsingColorTransform, space) => {
+  const grid = { width: 9, height: 12, bitsPerSample: 8, componentCount: 3, isSigned: false };
+  const stream = await compress('htj2k', { ...grid, isUsingColorTransform }, testSamples(grid));
+  const shape = { rows: 12, columns: 9, samples: 3, bitsAllocated: 8, bitsStored: 8, highBit: 7 } as const;
+  for (const photometric of ['YBR_FULL', 'YBR_FULL_422'] as const) {
+    const format: PixelFormat = { ...greyFormat, ...shape, transferSyntax: htj2k, photometric };
+    const decoded = await decodeFrame(format, { bytes: stream, bitOffset: 0, kind: 'integer', vr: 'OB' });
+    expect(decoded.space).toBe(space);
+  }
+});

@@ -44,7 +44,9 @@ export async function decodeCodeStream(
   requireWholeJpeg2000(stream);
   // Of colours that were not transformed the bindings of OpenJPH mix up the lines; OpenJPEG reads both kinds.
   const reader = codec === 'htj2k' && header.components > 1 && !header.transformed ? 'jpeg-2000' : codec;
-  return frameOf(format, header, await compiled(reader, stream, header));
+  const decoded = await compiled(reader, stream, header);
+  // The transform is between RGB and YCbCr and nothing else: what comes out of it is RGB, also under a header that says YBR_FULL.
+  return frameOf(format, header, header.transformed ? { ...decoded, space: 'rgb' } : decoded);
 }
 
 /** What a compiled codec makes of a stream: as many samples as its header says, or an error of ours. */
