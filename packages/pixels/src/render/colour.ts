@@ -77,12 +77,10 @@ const within = (entry: number, table: Uint8Array): number =>
   entry < 0 ? 0 : entry >= table.length ? table.length - 1 : entry;
 
 /** Samples of a pixel side by side, eight bits each. */
-function byPixel({ words, rows, columns, planar, bitsStored, highBit }: DecodedFrame): Uint8Array {
+function byPixel(frame: DecodedFrame): Uint8Array {
+  const { rows, columns, planar } = frame;
   const pixels = rows * columns;
-  const bytes =
-    words instanceof Uint8Array
-      ? words.slice(0, pixels * 3)
-      : toBytes(words.subarray(0, pixels * 3), bitsStored, highBit);
+  const bytes = toBytes(frame, pixels * 3);
   if (planar === 0) return bytes;
   const rgb = new Uint8Array(pixels * 3);
   for (let at = 0, to = 0; at < pixels; at++, to += 3) {
@@ -93,11 +91,14 @@ function byPixel({ words, rows, columns, planar, bitsStored, highBit }: DecodedF
   return rgb;
 }
 
-/** The upper eight of the stored bits. */
-function toBytes(words: DecodedFrame['words'], bitsStored: number, highBit: number): Uint8Array {
-  const [below, range] = [2 ** (highBit + 1 - bitsStored), 2 ** bitsStored];
-  const bytes = new Uint8Array(words.length);
-  for (let at = 0; at < words.length; at++) bytes[at] = ((Math.floor(words[at]! / below) % range) * 255) / (range - 1);
+/** A copy in which the stored bits reach from 0 to 255. Bytes that use more bits than are said to be stored stay as they are. */
+function toBytes({ words, bitsStored, highBit }: DecodedFrame, count: number): Uint8Array {
+  const asTheyAre = words instanceof Uint8Array && (bitsStored === 8 || words.some((byte) => byte >> highBit > 1));
+  if (asTheyAre) return words.slice(0, count);
+  const [below, most] = [2 ** (highBit + 1 - bitsStored), 2 ** bitsStored - 1];
+  const bytes = new Uint8Array(count);
+  for (let at = 0; at < count; at++)
+    bytes[at] = Math.round(((Math.floor(words[at]! / below) % (most + 1)) * 255) / most);
   return bytes;
 }
 

@@ -103,6 +103,20 @@ describe('colours', () => {
     expect(levels(colour('rgb', new Uint8Array(0), sixteen), plain, model)).toEqual([1, 2, 3, 4, 5, 6]);
   });
 
+  test('of sixteen bits take the nearest of eight', () => {
+    const wide = { bitsStored: 16, highBit: 15, words: Uint16Array.of(51_656, 65_535, 65_406, 128, 129, 0) };
+    expect(levels(colour('rgb', new Uint8Array(0), wide), plain, model)).toEqual([201, 255, 254, 0, 1, 0]);
+  });
+
+  test('of fewer bits than eight reach from black to white, unless more bits are in use than the header says', () => {
+    const seven = { columns: 1, bitsStored: 7, highBit: 6 };
+    expect(levels(colour('rgb', Uint8Array.of(0, 127, 64), seven), plain, model)).toEqual([0, 255, 129]);
+    expect(levels(colour('rgb', Uint8Array.of(0, 200, 64), seven), plain, model)).toEqual([0, 200, 64]);
+    expect(
+      levels(colour('rgb', Uint8Array.of(0, 127, 64, 2, 4, 6), { ...seven, columns: 2, planar: 1 }), plain, model),
+    ).toEqual([0, 129, 8, 255, 4, 12]);
+  });
+
   test('YBR_FULL and YBR_FULL_422 become RGB', () => {
     expect(levels(colour('ybr-full', Uint8Array.of(76, 85, 255, 255, 128, 128)), plain, model)).toEqual([
       254, 0, 0, 255, 255, 255,
