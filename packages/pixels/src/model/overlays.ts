@@ -64,12 +64,16 @@ export function overlaysOf(ds: DataSet, format: PixelFormat): OverlayPlane[] {
     const plane = ds.elements.has(base + elements.OverlayData)
       ? planeOfBits(ds, base, left)
       : embeddedPlane(ds, base, format);
-    if (plane === undefined) continue;
+    if (plane === undefined || (plane.kind === 'embedded' && hasBit(planes, plane.bit))) continue;
     planes.push(plane);
     if (plane.kind === 'bits') left -= plane.bits.length;
   }
   return planes;
 }
+
+/** The same bit of every pixel is the same graphics, however many groups name it. */
+const hasBit = (planes: readonly OverlayPlane[], bit: number): boolean =>
+  planes.some((plane) => plane.kind === 'embedded' && plane.bit === bit);
 
 /** What lies over one frame, counted from 0. */
 export function overlaysOfFrame(planes: readonly OverlayPlane[], frame: number): Overlay[] {

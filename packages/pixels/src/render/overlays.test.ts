@@ -147,6 +147,14 @@ describe('graphics', () => {
     expect(jpeg.planes).toEqual([]);
   });
 
+  test('that sixteen groups find in the same bits are looked for once in each', () => {
+    const bits = Array.from({ length: 16 }, (_, n) => overlay({ group: 0x6000 + 2 * n, bit: 14 + (n % 2) }));
+    const model = modelWith(...bits);
+    expect(model.planes?.map((plane) => plane.kind === 'embedded' && plane.bit)).toEqual([14, 15]);
+    const pixels = frameOf(Uint16Array.from({ length: rows * columns }, (_, at) => [0x8000, 0x4000, 0][at % 5] ?? 0));
+    expect(drawn(model, 0, pixels)).toEqual(new Array(4).fill('##...'));
+  });
+
   test('are in place in a part of the picture, their edges included', () => {
     const model = modelWith(overlay({ size: [1, 1], origin: [2, 2], bits: [1] }));
     const light = frameOf(new Uint16Array(rows * columns).fill(4095));
