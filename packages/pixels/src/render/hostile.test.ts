@@ -46,8 +46,11 @@ describe('numbers that no scanner writes give a picture all the same', () => {
   });
 
   test('slopes and intercepts of 1e308', () => {
-    expect(levels([0, 1, 65_535], { slope: 1e308 })).toHaveLength(3);
-    expect(levels([0, 1, 65_535], { slope: -1e308, intercept: 1e308 })).toHaveLength(3);
+    // What is past all numbers is as white or black as the greatest and least of them.
+    expect(levels([0, 1, 65_535], { slope: 1e308 })).toEqual([0, 255, 255]);
+    expect(levels([0, 1, 65_535], { slope: -1e308, intercept: 1e308 })).toEqual([255, 0, 0]);
+    const { window } = render(frame(Uint16Array.of(0, 1, 65_535)), modelOf(), { ...plain, slope: 1e308 });
+    expect(window).toEqual({ center: 5e307, width: 1e308, shape: 'LINEAR_EXACT' });
     expect(levels([0, 1, 2], { slope: 1e-308 })).toEqual([0, 128, 255]);
     expect(levels([0, 1, 2], { slope: 1e308, ...windows(0, 10) })).toEqual([142, 255, 255]);
   });

@@ -43,6 +43,7 @@ export function extremes(
     if (padding && stored >= padding.from && stored <= padding.to) return;
     // A table may turn any order round, so that every value counts.
     const value = modality(stored);
+    if (!Number.isFinite(value)) return;
     if (value < least) least = value;
     if (value > greatest) greatest = value;
   };
