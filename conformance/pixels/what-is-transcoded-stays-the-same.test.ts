@@ -25,6 +25,14 @@ const peers = {
   ],
 };
 
+/** Sources that a reader cannot read, each its own: floating point numbers, a stream without its end, and single bits in RLE. */
+const unreadSources = [
+  '1.2.840.10008.1.2.1 pydicom',
+  '1.2.840.10008.1.2.4.80 dcmdjpls',
+  '1.2.840.10008.1.2.5 dcmdrle',
+  '1.2.840.10008.1.2.5 pydicom',
+];
+
 /** One file of each kind of picture, every one in the drill. */
 function samples(): string[] {
   const found = new Map<string, string>();
@@ -81,6 +89,11 @@ peerTest(
     expect(rows.filter(({ unequal }) => unequal.length > 0)).toEqual([]);
     expect(rows.filter((row) => !row.photometricIsRight)).toEqual([]);
     expect([...refused].filter(([, why]) => why === 'PIXELS_TRANSCODING_FAILED')).toEqual([]);
+    const unread = rows.flatMap((row) => Object.keys(row.unread).map((reader) => ({ ...row, reader })));
+    // What is written here is read by every one of them. Of what was copied some cannot read the sources either.
+    expect(unread.filter(({ copied }) => !copied)).toEqual([]);
+    expect(rows.filter(({ copied, equal }) => !copied && equal.length === 0)).toEqual([]);
+    if (!drill) expect(unread.map(({ from, reader }) => `${from} ${reader}`).sort()).toEqual(unreadSources);
     const read = Map.groupBy(
       rows.filter(({ equal }) => equal.length > 0),
       ({ target }) => target,
