@@ -15,7 +15,8 @@ type Flags = { readonly to: string; readonly out: string };
 const help = `
 Writes DICOM files in another transfer syntax, without loss: every frame is decoded again and compared, sample by sample,
 before its file gets its name. Files and folders on this machine only; no exchange is asked, and nothing is overwritten.
-What a syntax cannot hold without loss is refused, with the reason. A file that is in that syntax already is copied.
+What a syntax cannot hold without loss is refused, with the reason. A file that is in that syntax already is copied. Reports and
+documents, which hold no picture, are written as explicit, and as nothing else. New files and folders are for their owner alone.
 
 Transfer syntaxes:
   explicit    Explicit VR Little Endian, not compressed (1.2.840.10008.1.2.1); holds everything
