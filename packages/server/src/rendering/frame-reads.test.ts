@@ -4,6 +4,8 @@ import { type ConflictSite, conflictSite } from '../conflicts/conflict-site.test
 import { PackReader, type StoredPack } from '../packs/index.ts';
 import { type OpenSeries, type OpenStudy, SearchTokens } from '../studies/index.ts';
 import { imageIdOf } from './image-id.ts';
+import { renderFound } from './render-frame.ts';
+import { RenderPool } from './render-pool.ts';
 import { RenderingMemory } from './rendering-memory.ts';
 
 const frames = 40;
@@ -109,5 +111,41 @@ test('of a pack that is erased while its headers are read nothing is kept of the
     }
     // What was read during the erasure is read again, and kept only then.
     expect(read).toEqual([true, true, false]);
+  }
+});
+
+test('a picture whose pack is erased while it is made is not found; the erasure of another costs it nothing', async () => {
+  const [file] = ctStudy({ seed: 7302, slices: 1, rows: 16, columns: 16 });
+  await site.send([file!.bytes as Uint8Array<ArrayBuffer>]);
+  const { deps } = site;
+  const study = (await site.studies()).at(-1)!;
+  const [[pack]] = (await site.packsOf(study.id, 'current')) as [[StoredPack]];
+  const [instance] = (await deps.reader.manifest(pack)).instances;
+  const pool = new RenderPool({ workers: 1 });
+  const asked = { invert: false, overlays: true, format: 'png' } as const;
+  const pictureWhile = (erasure: (memory: RenderingMemory) => Promise<void>) => {
+    const memory = new RenderingMemory(() => new Date());
+    class Erased extends PackReader {
+      override async identityHalves(...args: Parameters<PackReader['identityHalves']>) {
+        const halves = await super.identityHalves(...args);
+        await erasure(memory);
+        return halves;
+      }
+    }
+    const reader = new Erased(deps.chains, site.stores, deps.database);
+    const found = { pack, instance: instance! };
+    const { signal } = new AbortController();
+    return renderFound({ ...deps, reader, pool }, memory, site.actor, found, 1, asked, signal);
+  };
+  try {
+    const other = await pictureWhile(async (memory) => memory.forget(['another']));
+    expect(other.bytes.length).toBeGreaterThan(50);
+    const gone = pictureWhile(async (memory) => {
+      await deps.database.deleteFrom('packs').where('id', '=', pack.packId).execute();
+      memory.forget([pack.packId]);
+    });
+    await expect(gone).rejects.toMatchObject({ code: 'STUDY_NOT_FOUND' });
+  } finally {
+    await pool.close();
   }
 });
