@@ -80,7 +80,7 @@ beforeAll(async () => {
 });
 afterAll(() => viewer?.exchange.dispose());
 
-test('small files that would cost much are listed with a refusal in words, soon, and the exchange goes on', async () => {
+test('small files that would cost much are listed with a refusal in words, or shown where they cost little after all, soon, and the exchange goes on', async () => {
   for (const file of hostile) {
     expect(file.bytes.length).toBeLessThan(4_000_000);
     expect((await viewer.store([file])).status).toBe(200);
@@ -95,7 +95,8 @@ test('small files that would cost much are listed with a refusal in words, soon,
     expect.stringMatching(/^A picture of \d+ by 60000 pixels is larger/),
     expect.stringMatching(/^A frame of so many bytes is larger/),
     expect.stringMatching(/palette is not whole/),
-    expect.stringMatching(/more ways than can be kept/),
+    // Of the tables that frames claim none is read: what is left costs little, and is shown.
+    null,
     expect.any(String),
   ]);
   for (const { images } of series) expect((await viewer.frame(study, images[0]!)).status).toBe(422);

@@ -73,6 +73,14 @@ function isRefused({ bitsAllocated, signed, samples, photometric }: PixelFormat,
   return signed && bitsAllocated === 8;
 }
 
+/** How far a sample is from the one before it, on average, as a part of all values that there are. */
+function roughness({ bitsAllocated, bitsStored, samples }: PixelFormat, bytes: Uint8Array): number {
+  const words = bitsAllocated === 8 ? bytes : new Uint16Array(bytes.buffer);
+  let apart = 0;
+  for (let at = samples; at < words.length; at++) apart += Math.abs(words[at]! - words[at - samples]!);
+  return apart / words.length / 2 ** bitsStored;
+}
+
 describe.each(targets)('%s', (target) => {
   test.each([
     ['grey image of 1 to 16 bits, signed or not', grey],
@@ -86,7 +94,14 @@ describe.each(targets)('%s', (target) => {
           });
           return;
         }
-        const there = await transcodeFrame(format, frameOf(bytes), target);
+        const there = await transcodeFrame(format, frameOf(bytes), target).catch((error: PixelsError) => error);
+        if (there instanceof PixelsError) {
+          // Noise, and nothing else, may be larger in JPEG-LS than the encoder has room for.
+          expect(there.code).toBe('PIXELS_NOT_REPRESENTABLE');
+          expect(target).toBe('jpeg-ls');
+          expect(roughness(format, bytes)).toBeGreaterThan(0.1);
+          return;
+        }
         expect(there.format.transferSyntax).toBe(transcodingTargets[target]);
         const back = await transcodeFrame({ ...there.format }, frameOf(there.bytes), 'explicit');
         const { planar } = back.format;

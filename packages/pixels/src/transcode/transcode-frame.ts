@@ -55,6 +55,8 @@ async function encoded(words: Words, to: PixelFormat, target: TranscodingTarget)
     isUsingColorTransform: photometric === 'YBR_RCT',
   };
   return compress(target, frame, bytesOf(words)).catch(() => {
+    // CharLS gives itself as much room as the picture has, and some more.
+    if (target === 'jpeg-ls') throw notRepresentable(target, 'its samples are such noise that it would become larger');
     throw new PixelsError('PIXELS_TRANSCODING_FAILED', 'The encoder did not take the picture.');
   });
 }
