@@ -8,8 +8,11 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { freePort } from '@symbolon/testbed';
 
 const program = '/usr/sbin/Orthanc';
+/** Debian: `apt install orthanc-dicomweb`. */
+const dicomWeb = '/usr/share/orthanc/plugins/libOrthancDicomWeb.so';
 
 export const orthancIsHere = (): boolean => existsSync(program);
+export const dicomWebIsHere = (): boolean => existsSync(dicomWeb);
 export const orthancVersion = (): string =>
   /Orthanc (\S+)/.exec(spawnSync(program, ['--version'], { encoding: 'utf8' }).stdout)?.[1] ?? 'unknown';
 
@@ -31,7 +34,7 @@ export async function startOrthanc(): Promise<Orthanc> {
     Name: 'bench',
     StorageDirectory: join(folder, 'db'),
     IndexDirectory: join(folder, 'db'),
-    Plugins: [],
+    Plugins: existsSync(dicomWeb) ? [dicomWeb] : [],
     HttpPort: port,
     DicomServerEnabled: false,
     RemoteAccessAllowed: false,

@@ -19,7 +19,7 @@ import { uidFor } from '../packages/testbed/src/writing/random.ts';
 import { explicitLittle } from '../packages/testbed/src/writing/write.ts';
 import { type Asking, asking } from './asking.ts';
 import { cpuSeconds, median, peakMiB, percentile, print } from './measure.ts';
-import { type Orthanc, orthancIsHere, orthancVersion, startOrthanc } from './orthanc.ts';
+import { dicomWebIsHere, type Orthanc, orthancIsHere, orthancVersion, startOrthanc } from './orthanc.ts';
 
 const rounds = Number(process.env.ROUNDS ?? 5);
 const slices = 100;
@@ -117,6 +117,19 @@ try {
         ]
       : []),
   ];
+  // Its plugin, which viewers ask, takes longer than its own REST API.
+  const web = ({ studyInstanceUid, seriesInstanceUid, sopInstanceUid }: SyntheticFile, frame: number): string =>
+    `/dicom-web/studies/${studyInstanceUid}/series/${seriesInstanceUid}/instances/${sopInstanceUid}/frames/${frame}/rendered`;
+  const byWeb: Subject[] =
+    orthanc && dicomWebIsHere()
+      ? [
+          {
+            name: 'orthanc by DICOMweb',
+            get: (what, at, viewer = 0) =>
+              orthanc.get(what === 'ct' ? web(ct[at] as SyntheticFile, 1) : web(tomo, at + 1), viewer),
+          },
+        ]
+      : [];
   const ratio = (metric: string, of: (name: string) => number): void => {
     if (orthanc) print(`${metric}: ours / Orthanc`, of('ours') / of('orthanc'), '×', rounds);
   };
@@ -125,7 +138,7 @@ try {
   for (const what of ['ct', 'tomosynthesis'] as const) {
     const times = new Map<string, number[][]>();
     for (let round = 0; round < rounds; round += 1) {
-      for (const { name, get } of subjects) {
+      for (const { name, get } of [...subjects, ...byWeb]) {
         for (const kept of [false, true]) {
           const own: number[] = [];
           for (let n = 0; n < ofRound[what]; n += 1) own.push(await timed(() => get(what, round * ofRound[what] + n)));
@@ -143,6 +156,12 @@ try {
       ratio(`rendered ${what} frame, ${kept}, quickest tenth`, (name) =>
         percentile(times.get(`${name}, ${kept}`)!.flat(), 0.1),
       );
+    for (const kept of byWeb.length > 0 ? ['cold', 'kept'] : []) {
+      const [mine = 0, theirs = 1] = ['ours', 'orthanc by DICOMweb'].map((name) =>
+        median(times.get(`${name}, ${kept}`)!.map(median)),
+      );
+      print(`rendered ${what} frame, ${kept}, median: ours / Orthanc by DICOMweb`, mine / theirs, '×', rounds);
+    }
   }
 
   // Another window of a frame that was seen.
