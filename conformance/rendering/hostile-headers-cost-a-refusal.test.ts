@@ -99,6 +99,9 @@ test('small files that would cost much are listed with a refusal in words, or sh
     null,
     expect.any(String),
   ]);
-  for (const { images } of series) expect((await viewer.frame(study, images[0]!)).status).toBe(422);
+  for (const { images } of series) {
+    const [image] = images;
+    expect((await viewer.frame(study, image!)).status).toBe(image!.refusal === null ? 200 : 422);
+  }
   expect(viewer.exchange.output()).not.toMatch(/"level":50/);
 });
