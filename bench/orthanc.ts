@@ -50,7 +50,7 @@ export async function startOrthanc(): Promise<Orthanc> {
       const agent = agents[connection];
       const headers = {
         ...(body && { 'content-length': String(body.length) }),
-        accept: body ? '*/*' : 'image/jpeg, */*',
+        accept: body ? '*/*' : 'image/jpeg',
       };
       const asked = request({ host: '127.0.0.1', port, path, method, headers, agent }, (answer) => {
         const pieces: Buffer[] = [];
