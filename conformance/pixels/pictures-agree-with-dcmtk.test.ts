@@ -62,7 +62,7 @@ peerTest(
   async () => {
     found = await compareAll(await chosenFiles());
     const near = found.filter(({ outcome }) => outcome.kind === 'near');
-    expect(near.length).toBeGreaterThan(drill && withCorpus ? 600 : 60);
+    expect(near.length).toBeGreaterThan(withCorpus ? (drill ? 600 : 60) : 30);
     const unknown = found.filter((one) => one.outcome.kind !== 'near' && causeOf(one) === undefined);
     expect(unknown, 'differences that known-pictures.ts lacks').toEqual([]);
   },

@@ -124,9 +124,8 @@ test.each(twins.filter((pair) => pair.every(here)))('%s has the values of %s', a
 
 /** WG04's pictures, each uncompressed and in every lossless form of its time. */
 const originals = files.filter(({ name }) => name.startsWith('dicom-test-files/WG04/RLE/'));
-test.skipIf(originals.length === 0)(
-  'JPEG, JPEG-LS and JPEG 2000 without loss give the pictures of WG04 back',
-  async () => {
+if (originals.length > 0)
+  test('JPEG, JPEG-LS and JPEG 2000 without loss give the pictures of WG04 back', async () => {
     let forms = 0;
     for (const { name } of originals) {
       const picture = name.split('/').at(-1)!.replace('_RLE', '');
@@ -139,8 +138,7 @@ test.skipIf(originals.length === 0)(
       }
     }
     expect(forms).toBeGreaterThan(10);
-  },
-);
+  });
 
 if (withCorpus)
   test('docs/formats/corpus.md says so, counts included, and names nothing that is gone', async (context) => {

@@ -102,43 +102,39 @@ describe('a damaged stream costs at most its own picture', () => {
     );
   });
 
-  for (const codec of Object.keys(codecs)) {
-    const ofCodec = sources.get(codec) ?? [];
-    test.skipIf(ofCodec.length === 0)(
-      `of ${codec}: a picture or a reason in words, and whoever looks at others sees what they saw before`,
-      async () => {
-        const next = numbersFrom(codec.length);
-        const wholes = new Map(shown.map(({ source, picture }) => [source, picture]));
-        expect(ofCodec.some((source) => wholes.has(source))).toBe(true);
-        /** Streams that were shown while they were whole, and are not, or not so, now. */
-        let spoilt = 0;
-        let early = 0;
-        for (let round = 0; round < rounds; round += 1) {
-          const source = ofCodec[round % ofCodec.length]!;
-          const whole = wholes.get(source);
-          const bad = ask(source.job(damaged(source.bytes, next)), 'one').then(
-            ({ picture }) => {
-              if (whole && !Buffer.from(picture.bytes).equals(whole)) spoilt += 1;
-            },
-            (error: unknown) => {
-              expect(error, source.name).toBeInstanceOf(RenderingError);
-              expect(error).toMatchObject({ code: 'PIXELS_NOT_RENDERABLE' });
-              if (whole) spoilt += 1;
-            },
-          );
-          const other = shown[round % shown.length]!;
-          const good = ask(other.source.job(), 'other').then(({ picture }) => {
-            expect(Buffer.from(picture.bytes).equals(other.picture), other.source.name).toBe(true);
-          });
-          await Promise.all([bad, good]);
-          if (round === Math.floor(rounds / 2)) early = process.memoryUsage().rss;
-        }
-        const grown = process.memoryUsage().rss - early;
-        // The damage reaches the decoder.
-        expect(spoilt).toBeGreaterThan(0);
-        expect(grown).toBeLessThan(mostGrowth);
-      },
-      600_000,
-    );
+  // Without a corpus there are no streams of some: of these there is no test.
+  for (const [codec, ofCodec] of sources) {
+    test(`of ${codec}: a picture or a reason in words, and whoever looks at others sees what they saw before`, async () => {
+      const next = numbersFrom(codec.length);
+      const wholes = new Map(shown.map(({ source, picture }) => [source, picture]));
+      expect(ofCodec.some((source) => wholes.has(source))).toBe(true);
+      /** Streams that were shown while they were whole, and are not, or not so, now. */
+      let spoilt = 0;
+      let early = 0;
+      for (let round = 0; round < rounds; round += 1) {
+        const source = ofCodec[round % ofCodec.length]!;
+        const whole = wholes.get(source);
+        const bad = ask(source.job(damaged(source.bytes, next)), 'one').then(
+          ({ picture }) => {
+            if (whole && !Buffer.from(picture.bytes).equals(whole)) spoilt += 1;
+          },
+          (error: unknown) => {
+            expect(error, source.name).toBeInstanceOf(RenderingError);
+            expect(error).toMatchObject({ code: 'PIXELS_NOT_RENDERABLE' });
+            if (whole) spoilt += 1;
+          },
+        );
+        const other = shown[round % shown.length]!;
+        const good = ask(other.source.job(), 'other').then(({ picture }) => {
+          expect(Buffer.from(picture.bytes).equals(other.picture), other.source.name).toBe(true);
+        });
+        await Promise.all([bad, good]);
+        if (round === Math.floor(rounds / 2)) early = process.memoryUsage().rss;
+      }
+      const grown = process.memoryUsage().rss - early;
+      // The damage reaches the decoder.
+      expect(spoilt).toBeGreaterThan(0);
+      expect(grown).toBeLessThan(mostGrowth);
+    }, 600_000);
   }
 });
