@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { number, parseFile, tags, text } from '@symbolon/dicom';
 import { cli, peerTest, realFiles } from '@symbolon/testbed';
 import { afterAll, expect } from 'vitest';
+import { withCorpus } from '../dicom/real-files.ts';
 import { transcodedRows } from './transcoded-rows.ts';
 
 /**
@@ -93,12 +94,14 @@ peerTest(
     // What is written here is read by every one of them. Of what was copied some cannot read the sources either.
     expect(unread.filter(({ copied }) => !copied)).toEqual([]);
     expect(rows.filter(({ copied, equal }) => !copied && equal.length === 0)).toEqual([]);
-    if (!drill) expect(unread.map(({ from, reader }) => `${from} ${reader}`).sort()).toEqual(unreadSources);
+    const unreadHere = unread.map(({ from, reader }) => `${from} ${reader}`).sort();
+    // Most of those are of the corpus.
+    if (!drill) expect(unreadHere).toEqual(withCorpus ? unreadSources : unreadSources.slice(0, 1));
     const read = Map.groupBy(
       rows.filter(({ equal }) => equal.length > 0),
       ({ target }) => target,
     );
-    for (const target of targets) expect(read.get(target)?.length ?? 0).toBeGreaterThan(15);
+    for (const target of targets) expect(read.get(target)?.length ?? 0).toBeGreaterThan(withCorpus ? 15 : 5);
   },
   drill ? 3_600_000 : 300_000,
 );
