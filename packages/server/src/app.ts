@@ -6,10 +6,11 @@ import { Audit, Looks, Reads, recordCounted, recordPast } from './audit/index.ts
 import { BackupJob, type BackupJobDeps, backupFigures, backupRoutes } from './backup/index.ts';
 import type { CompactionSchedule, ScrubSchedule } from './config.ts';
 import { conflictRoutes } from './conflicts/index.ts';
+import { retrieveRoutes, searchRoutes, storeRoutes } from './dicomweb/index.ts';
 import { erasureJob, erasureRoutes } from './erasure/index.ts';
 import { grantRoutes } from './grants/index.ts';
 import { groupRoutes } from './groups/index.ts';
-import { commit, GroupCommit, receiptRoutes, storeRoutes } from './intake/index.ts';
+import { commit, GroupCommit, receiptRoutes } from './intake/index.ts';
 import { KeyCare, KeyChains, type Keys, KeysError, keySchedules, keysRoutes } from './keys/index.ts';
 import { MailJob, mailFigures, Outbox, type Postman } from './mail/index.ts';
 import { openApiRoute } from './openapi/index.ts';
@@ -56,7 +57,7 @@ import {
   storageRoutes,
   type WatchedPlace,
 } from './storage/index.ts';
-import { archiveRoutes, originalsRoutes, retrieveRoutes, searchRoutes, worklistRoutes } from './studies/index.ts';
+import { archiveRoutes, originalsRoutes, worklistRoutes } from './studies/index.ts';
 import { termsRoutes } from './terms/index.ts';
 import { timelineRoutes } from './timeline/index.ts';
 

@@ -3,7 +3,7 @@ import { problem, problemCodes } from '@symbolon/contract';
 import { VaultError } from '@symbolon/vault';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { failureReasons } from './intake/store-answer.ts';
+import { failureReasons } from './dicomweb/store-answer.ts';
 import { KeysError } from './keys/index.ts';
 import { PacksError } from './packs/index.ts';
 import { BlobError } from './platform/blobs/blob-store.ts';

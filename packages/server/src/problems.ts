@@ -4,6 +4,7 @@ import { ZodError } from 'zod';
 import { AccessError } from './access/index.ts';
 import { BackupError } from './backup/index.ts';
 import { ConflictsError } from './conflicts/index.ts';
+import { DicomWebError } from './dicomweb/index.ts';
 import { ErasureError } from './erasure/index.ts';
 import { FactorError } from './factors/index.ts';
 import { GrantsError } from './grants/index.ts';
@@ -154,6 +155,7 @@ function translate(error: unknown): { code: ProblemCode; detail: string; retryAf
     error instanceof PeopleError ||
     error instanceof PasswordsBusy ||
     error instanceof PasswordTooWeak ||
+    error instanceof DicomWebError ||
     error instanceof IntakeError ||
     error instanceof RenderingError ||
     error instanceof RolesError ||

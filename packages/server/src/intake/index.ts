@@ -2,4 +2,4 @@ export { commit } from './commit.ts';
 export { IntakeError } from './errors.ts';
 export { GroupCommit } from './group-commit.ts';
 export { receiptRoutes } from './receipts.routes.ts';
-export { storeRoutes } from './store.routes.ts';
+export { type PartResult, type SentPart, type StorePartDeps, storePart } from './store-part.ts';

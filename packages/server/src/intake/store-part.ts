@@ -8,7 +8,9 @@ import { Refusal } from './errors.ts';
 import type { GroupCommit, Outcome } from './group-commit.ts';
 import { type IncomingInstance, instanceOf } from './instance.ts';
 import { type ReadPart, type ReadPartDeps, readPart, refusalOf } from './read-part.ts';
-import type { SentPart } from './store-body.ts';
+
+/** One part of a request, and whether it says of itself that it is a DICOM file. */
+export type SentPart = { readonly body: AsyncIterable<Uint8Array>; readonly isDicom: boolean };
 
 /** What the answer says of an instance; never the instance itself, since a request's results live until its end. */
 export type NamedInstance = Pick<

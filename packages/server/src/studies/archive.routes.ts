@@ -8,11 +8,11 @@ import { sendPieces } from '../platform/http/send-pieces.ts';
 import { type ZipEntry, zipped } from '../platform/http/zipped.ts';
 import { instancesIn, type OpenStudy } from './find-in-study.ts';
 import { requireIdentity, stillWhole, studyForReader } from './open-study.ts';
-import type { RetrieveDeps } from './retrieve.routes.ts';
 import { safePreamble } from './safe-preamble.ts';
+import type { ReadingDeps } from './search-studies.ts';
 import { seriesInOrder } from './study-facts.ts';
 
-type ArchiveDeps = RetrieveDeps & { readonly now: () => Date };
+type ArchiveDeps = ReadingDeps & { readonly now: () => Date };
 
 const numbered = (word: string, number: number, digits: number): string =>
   `${word}-${String(number).padStart(digits, '0')}`;

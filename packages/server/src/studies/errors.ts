@@ -1,4 +1,4 @@
-export type StudiesErrorCode = 'STUDY_NOT_FOUND' | 'NOT_ACCEPTABLE' | 'REASON_NEEDED';
+export type StudiesErrorCode = 'STUDY_NOT_FOUND' | 'REASON_NEEDED';
 
 export class StudiesError extends Error {
   override readonly name = 'StudiesError';

@@ -14,8 +14,7 @@ import { firstValue, instanceTags, seriesTags, valuesOf } from './attributes.ts'
 import { notFound } from './errors.ts';
 import { identifies } from './open-study.ts';
 import { pseudonymised, withoutWords } from './pseudonyms.ts';
-import type { Query } from './query.ts';
-import type { StudiesDeps } from './search-studies.ts';
+import type { Query, StudiesDeps } from './search-studies.ts';
 import { SearchTokens } from './search-tokens.ts';
 import { type SeriesRow, type StudyRow, seriesOf, studiesWithTokens } from './study.store.ts';
 import { type SeriesCell, type StudyCell, StudyCells } from './study-cells.ts';

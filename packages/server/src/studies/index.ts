@@ -10,14 +10,30 @@ export {
 export { type ChosenStudy, chooseStudies, joins } from './choose-studies.ts';
 export { lineForPeople, shown } from './display.ts';
 export { notFound, StudiesError } from './errors.ts';
-export { type OpenSeries, type OpenStudy, seriesIn } from './find-in-study.ts';
+export {
+  attributesMatch,
+  instanceByUid,
+  instanceKeys,
+  instancesOf,
+  type OpenInstance,
+  type OpenSeries,
+  type OpenStudy,
+  type Part,
+  partByUid,
+  seriesIn,
+  seriesKeys,
+  seriesOfStudies,
+  studiesByUid,
+} from './find-in-study.ts';
 export { lockStudies } from './lock-studies.ts';
 export {
+  identifies,
   placeOf,
   placeOfStudy,
   placeReached,
   reachedStudy,
   requireIdentity,
+  stillWhole,
   studyForReader,
 } from './open-study.ts';
 export { originalsRoutes } from './originals.routes.ts';
@@ -31,9 +47,16 @@ export {
 } from './place-series.ts';
 export { reached } from './reached.store.ts';
 export { type RetellDeps, retellStudy } from './retell-study.ts';
-export { retrieveRoutes } from './retrieve.routes.ts';
-export { searchRoutes } from './search.routes.ts';
-export type { StudiesDeps } from './search-studies.ts';
+export { safePreamble } from './safe-preamble.ts';
+export {
+  type FoundStudy,
+  findStudies,
+  type Key,
+  type Query,
+  type ReadingDeps,
+  type StudiesDeps,
+  studyKeys,
+} from './search-studies.ts';
 export { SearchTokens } from './search-tokens.ts';
 export { studiesSeenBy } from './seen-by.ts';
 export { studiesByIdentifier } from './studies-by-identifier.ts';

@@ -10,13 +10,13 @@ import { valuesOf } from './attributes.ts';
 import { notFound, StudiesError } from './errors.ts';
 import { studiesByUid } from './find-in-study.ts';
 import { identifies, placeOf, type ReachedStudy, reachedStudy, requireIdentity } from './open-study.ts';
-import type { RetrieveDeps } from './retrieve.routes.ts';
+import type { ReadingDeps } from './search-studies.ts';
 import { type StudyRow, seriesOf, studyById } from './study.store.ts';
 import { rowWithin } from './study-facts.ts';
 
 const packsPerPage = 20;
 
-async function downloadable(deps: RetrieveDeps, actor: SignedIn, studyId: string): Promise<ReachedStudy> {
+async function downloadable(deps: ReadingDeps, actor: SignedIn, studyId: string): Promise<ReachedStudy> {
   const study = await reachedStudy(deps.database, actor, 'study.download', studyId);
   requireIdentity(actor, study.row);
   return study;
@@ -31,7 +31,7 @@ const cursorForm = /^\d{1,10}\.\d{1,16}$/;
  * rewritten since, the order is another, and the list begins anew: somebody who has a file already is shown it again, and
  * nobody misses one.
  */
-async function pageBehind({ database }: RetrieveDeps, { accountId, id: studyId, ...study }: StudyRow, cursor?: string) {
+async function pageBehind({ database }: ReadingDeps, { accountId, id: studyId, ...study }: StudyRow, cursor?: string) {
   const [since, after] = (cursor?.split('.') ?? []).map(Number);
   const page = (behind: number) => packsOf(database, accountId, { studyId }, { after: behind, limit: packsPerPage });
   let { rewrites } = study;
@@ -45,7 +45,7 @@ async function pageBehind({ database }: RetrieveDeps, { accountId, id: studyId, 
 }
 
 /** The road of `fetch`: the files of a study exactly as they were sent. */
-export function originalsRoutes(app: FastifyInstance, routed: Routed<RetrieveDeps>): void {
+export function originalsRoutes(app: FastifyInstance, routed: Routed<ReadingDeps>): void {
   const routes = app.withTypeProvider<ZodTypeProvider>();
   const config = { action: 'study.download' } as const;
 

@@ -1,12 +1,12 @@
 import { setImmediate } from 'node:timers/promises';
 import { matches } from '@symbolon/dicom';
 import { mayIdentify, reachOf, type SignedIn } from '../access/index.ts';
+import type { Audit, Reads } from '../audit/index.ts';
 import type { KeyChains } from '../keys/index.ts';
 import type { Attributes, PackReader } from '../packs/index.ts';
 import type { Database } from '../platform/db/database.ts';
 import { patientTags, studyTags, valuesOf } from './attributes.ts';
 import { pseudonymised, tellsWho } from './pseudonyms.ts';
-import type { Query } from './query.ts';
 import { SearchTokens } from './search-tokens.ts';
 import { type StudyFilter, type StudyRow, searchStudies } from './study.store.ts';
 import { type StudyCell, StudyCells } from './study-cells.ts';
@@ -19,6 +19,20 @@ export type StudiesDeps = {
   readonly chains: KeyChains;
   readonly reader: PackReader;
   readonly publicUrl: string;
+};
+
+/** What reading needs beside: every reading is recorded. */
+export type ReadingDeps = StudiesDeps & { readonly reads: Reads; readonly audit: Audit };
+
+/** One attribute that a search asks for, by its eight hexadecimal digits. */
+export type Key = { readonly tag: string; readonly vr: string; readonly value: string };
+
+export type Query = {
+  readonly keys: readonly Key[];
+  readonly limit: number;
+  readonly offset: number;
+  /** What was asked and not done; each becomes a `Warning` header. */
+  readonly warnings: readonly string[];
 };
 
 export type FoundStudy = { readonly row: StudyRow; readonly cell: StudyCell };

@@ -1,6 +1,6 @@
 import { marksOfDateKey } from './date-marks.ts';
 import { marksOfNameKey } from './name-marks.ts';
-import type { Key } from './query.ts';
+import type { Key } from './search-studies.ts';
 import type { SearchTokens } from './search-tokens.ts';
 import type { StudyFilter } from './study.store.ts';
 

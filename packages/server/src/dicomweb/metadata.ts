@@ -1,8 +1,7 @@
 import { bulkDataAt, type DicomFile, type DicomJson, parseIdentityHalf, tagText, toDicomJson } from '@symbolon/dicom';
 import type { PackReader } from '../packs/index.ts';
 import { inflating } from '../platform/inflate.ts';
-import { notFound } from './errors.ts';
-import type { OpenInstance } from './find-in-study.ts';
+import { notFound, type OpenInstance } from '../studies/index.ts';
 
 const inlineLimitBytes = 1024;
 

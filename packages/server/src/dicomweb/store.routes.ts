@@ -3,12 +3,11 @@ import { MultipartError, paths, uid } from '@symbolon/contract';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { type SignedIn, signedIn } from '../access/index.ts';
 import type { Audit } from '../audit/index.ts';
+import { IntakeError, type PartResult, type StorePartDeps, storePart } from '../intake/index.ts';
 import { causesOf } from '../platform/causes-of.ts';
 import type { Database } from '../platform/db/database.ts';
-import { IntakeError } from './errors.ts';
 import { storeAnswer } from './store-answer.ts';
 import { partsOf, unlessSilent } from './store-body.ts';
-import { type PartResult, type StorePartDeps, storePart } from './store-part.ts';
 
 export type StoreDeps = Omit<StorePartDeps, 'failed'> & {
   readonly publicUrl: string;

@@ -3,28 +3,28 @@ import { paths, uid } from '@symbolon/contract';
 import { stringifyDicomJson } from '@symbolon/dicom';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type Actor, ofAccount, type Routed, signedIn, whileAllowed } from '../access/index.ts';
-import type { Audit, Reads } from '../audit/index.ts';
 import { joinHalves } from '../packs/index.ts';
 import { sendPieces } from '../platform/http/send-pieces.ts';
-import { dicomForm, wantsJson } from './accept.ts';
-import { firstValue } from './attributes.ts';
-import { notFound, StudiesError } from './errors.ts';
 import {
+  firstValue,
+  identifies,
   instanceByUid,
   instancesOf,
+  notFound,
   type OpenInstance,
   type OpenSeries,
   type Part,
   partByUid,
+  type ReadingDeps,
+  requireIdentity,
+  safePreamble,
   seriesOfStudies,
+  stillWhole,
   studiesByUid,
-} from './find-in-study.ts';
+} from '../studies/index.ts';
+import { dicomForm, wantsJson } from './accept.ts';
+import { DicomWebError } from './errors.ts';
 import { bulkValue, metadataOf } from './metadata.ts';
-import { identifies, requireIdentity, stillWhole } from './open-study.ts';
-import { safePreamble } from './safe-preamble.ts';
-import type { StudiesDeps } from './search-studies.ts';
-
-export type RetrieveDeps = StudiesDeps & { readonly reads: Reads; readonly audit: Audit };
 
 type Params = { study: string; series?: string; instance?: string; path?: string };
 type Selection = {
@@ -33,7 +33,7 @@ type Selection = {
   readonly one?: OpenInstance;
 };
 
-async function select(deps: RetrieveDeps, request: FastifyRequest<{ Params: Params }>): Promise<Selection> {
+async function select(deps: ReadingDeps, request: FastifyRequest<{ Params: Params }>): Promise<Selection> {
   const { params } = request;
   const actor = signedIn(request);
   const found = await studiesByUid(deps, actor, 'study.view', uid.parse(params.study));
@@ -57,13 +57,13 @@ async function select(deps: RetrieveDeps, request: FastifyRequest<{ Params: Para
 }
 
 /** Records the reading before the first byte goes out (Law 4). */
-async function recordReading(deps: RetrieveDeps, request: FastifyRequest, { parts, one }: Selection): Promise<void> {
+async function recordReading(deps: ReadingDeps, request: FastifyRequest, { parts, one }: Selection): Promise<void> {
   const uids = one ? [one.instance.sopInstanceUid] : undefined;
   for (const { study } of parts) await deps.reads.opening(signedIn(request), 'study.view', study.place, uids);
 }
 
 async function* multipart(
-  deps: RetrieveDeps,
+  deps: ReadingDeps,
   instances: AsyncIterable<OpenInstance>,
   boundary: string,
 ): AsyncGenerator<Uint8Array> {
@@ -80,7 +80,7 @@ async function* multipart(
 }
 
 async function* metadataArray(
-  deps: RetrieveDeps,
+  deps: ReadingDeps,
   studyUrl: string,
   instances: AsyncIterable<OpenInstance>,
 ): AsyncGenerator<string> {
@@ -94,7 +94,7 @@ async function* metadataArray(
 }
 
 /** WADO-RS (PS3.18 §10.4): studies, series and instances as DICOM files, and their metadata; as stored. */
-export function retrieveRoutes(app: FastifyInstance, routed: Routed<RetrieveDeps>): void {
+export function retrieveRoutes(app: FastifyInstance, routed: Routed<ReadingDeps>): void {
   const config = { action: 'study.view' } as const;
   const study = `${paths.dicomweb}/studies/:study`;
   const series = `${study}/series/:series`;
@@ -107,7 +107,7 @@ export function retrieveRoutes(app: FastifyInstance, routed: Routed<RetrieveDeps
     if (form.transferSyntaxes.length > 0) {
       for await (const { instance: stored } of selection.instances()) {
         if (form.transferSyntaxes.includes(stored.transferSyntax)) continue;
-        throw new StudiesError(
+        throw new DicomWebError(
           'NOT_ACCEPTABLE',
           `An instance is stored as ${stored.transferSyntax}, and this version does not transcode. Ask for transfer-syntax=*.`,
         );
@@ -139,7 +139,7 @@ export function retrieveRoutes(app: FastifyInstance, routed: Routed<RetrieveDeps
 
   const metadata = async (request: FastifyRequest<{ Params: Params }>, reply: FastifyReply) => {
     if (!wantsJson(request.headers.accept))
-      throw new StudiesError('NOT_ACCEPTABLE', 'Metadata is served as application/dicom+json in this version.');
+      throw new DicomWebError('NOT_ACCEPTABLE', 'Metadata is served as application/dicom+json in this version.');
     const deps = ofAccount(routed, request);
     const selection = await select(deps, request);
     await recordReading(deps, request, selection);

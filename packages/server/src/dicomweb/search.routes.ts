@@ -2,25 +2,31 @@ import { paths, uid } from '@symbolon/contract';
 import { lookupTag } from '@symbolon/dicom';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { ofAccount, type Routed, signedIn } from '../access/index.ts';
-import { type Audit, blindTerms, type Reads } from '../audit/index.ts';
+import { blindTerms } from '../audit/index.ts';
 import type { Attributes } from '../packs/index.ts';
-import { wantsJson } from './accept.ts';
-import { firstValue, instanceTags, patientTags, seriesTags, studyTags } from './attributes.ts';
-import { StudiesError } from './errors.ts';
 import {
   attributesMatch,
+  type FoundStudy,
+  findStudies,
+  firstValue,
   instanceKeys,
   instancesOf,
+  instanceTags,
   type Part,
   partByUid,
+  patientTags,
+  type ReadingDeps,
+  type StudiesDeps,
   seriesKeys,
   seriesOfStudies,
+  seriesTags,
   studiesByUid,
-} from './find-in-study.ts';
+  studyKeys,
+  studyTags,
+} from '../studies/index.ts';
+import { wantsJson } from './accept.ts';
+import { DicomWebError } from './errors.ts';
 import { parseQuery } from './query.ts';
-import { type FoundStudy, findStudies, type StudiesDeps, studyKeys } from './search-studies.ts';
-
-export type SearchDeps = StudiesDeps & { readonly audit: Audit; readonly reads: Reads };
 
 type Json = Record<string, unknown>;
 
@@ -66,7 +72,7 @@ function send(reply: FastifyReply, items: readonly Json[], warnings: readonly st
 
 const queryOf = (request: FastifyRequest, known: readonly string[]) => {
   if (!wantsJson(request.headers.accept))
-    throw new StudiesError('NOT_ACCEPTABLE', 'Search results are served as application/dicom+json in this version.');
+    throw new DicomWebError('NOT_ACCEPTABLE', 'Search results are served as application/dicom+json in this version.');
   const at = request.url.indexOf('?');
   return parseQuery(new URLSearchParams(at < 0 ? '' : request.url.slice(at + 1)), known);
 };
@@ -88,7 +94,7 @@ async function recordedKeys(
 }
 
 /** QIDO-RS (PS3.18 §10.6): studies, the series of a study, the instances of a study or series; DICOM JSON. */
-export function searchRoutes(app: FastifyInstance, routed: Routed<SearchDeps>): void {
+export function searchRoutes(app: FastifyInstance, routed: Routed<ReadingDeps>): void {
   const config = { action: 'study.search' } as const;
   const studies = `${paths.dicomweb}/studies`;
 

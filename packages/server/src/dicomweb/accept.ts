@@ -1,4 +1,4 @@
-import { StudiesError } from './errors.ts';
+import { DicomWebError } from './errors.ts';
 
 /** One media range of an Accept header. */
 export type MediaRange = {
@@ -38,7 +38,7 @@ export type DicomForm = { readonly multipart: boolean; readonly transferSyntaxes
  * How a client wants DICOM files: each alone or in multipart/related, in which transfer syntax. An empty list is "as
  * stored"; so is none named, since nothing is transcoded in this version. Source: PS3.18 §8.7.
  *
- * @throws StudiesError NOT_ACCEPTABLE
+ * @throws DicomWebError NOT_ACCEPTABLE
  */
 export function dicomForm(header: string | undefined, single: boolean): DicomForm {
   const fitting = mediaRanges(header)
@@ -58,7 +58,7 @@ export function dicomForm(header: string | undefined, single: boolean): DicomFor
     const forms = single
       ? 'application/dicom or multipart/related; type="application/dicom"'
       : 'multipart/related; type="application/dicom"';
-    throw new StudiesError('NOT_ACCEPTABLE', `This is served as ${forms}.`);
+    throw new DicomWebError('NOT_ACCEPTABLE', `This is served as ${forms}.`);
   }
   const multipart = best.type.startsWith('multipart/') || best.type === '*/*';
   const wanted = fitting

@@ -1,15 +1,5 @@
 import { lookupTag, tagOfKeyword } from '@symbolon/dicom';
-
-/** One attribute that a search asks for, by its eight hexadecimal digits. */
-export type Key = { readonly tag: string; readonly vr: string; readonly value: string };
-
-export type Query = {
-  readonly keys: readonly Key[];
-  readonly limit: number;
-  readonly offset: number;
-  /** What was asked and not done; each becomes a `Warning` header. */
-  readonly warnings: readonly string[];
-};
+import type { Key, Query } from '../studies/index.ts';
 
 const defaultLimit = 100;
 const maxLimit = 1000;

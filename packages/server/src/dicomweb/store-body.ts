@@ -1,9 +1,6 @@
 import type { Readable } from 'node:stream';
 import { boundaryOf, readMultipart } from '@symbolon/contract';
-import { IntakeError } from './errors.ts';
-
-/** One part of a request, and whether it says of itself that it is a DICOM file. */
-export type SentPart = { readonly body: AsyncIterable<Uint8Array>; readonly isDicom: boolean };
+import { IntakeError, type SentPart } from '../intake/index.ts';
 
 const dicom = /^application\/dicom\s*(;|$)/i;
 

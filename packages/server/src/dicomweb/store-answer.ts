@@ -1,5 +1,5 @@
 import { storeAttributes as own, type RefusalCode } from '@symbolon/contract';
-import type { PartResult } from './store-part.ts';
+import type { PartResult } from '../intake/index.ts';
 
 type Json = Record<string, unknown>;
 

@@ -1,0 +1,4 @@
+export { DicomWebError } from './errors.ts';
+export { retrieveRoutes } from './retrieve.routes.ts';
+export { searchRoutes } from './search.routes.ts';
+export { storeRoutes } from './store.routes.ts';
