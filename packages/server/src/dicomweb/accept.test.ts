@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { dicomForm, mediaRanges, wantsJson } from './accept.ts';
+import { attributeForm, dicomForm, mediaRanges, preferred } from './accept.ts';
 
 /** How long this thread has worked so far, whatever else a busy machine does. Units: milliseconds. */
 const workedMs = (): number => process.threadCpuUsage().user / 1000;
@@ -33,8 +33,10 @@ describe('an Accept header', () => {
   });
 
   test('with q=0 refuses what it names', () => {
-    expect(wantsJson('application/dicom+json;q=0')).toBe(false);
-    expect(wantsJson('application/json; q=0.1')).toBe(true);
+    expect(() => attributeForm(mediaRanges('application/dicom+json;q=0'))).toThrow(
+      expect.objectContaining({ code: 'NOT_ACCEPTABLE' }),
+    );
+    expect(attributeForm(mediaRanges('application/json; q=0.1')).form).toBe('json');
     expect(() => dicomForm('multipart/related; type="application/dicom"; q=0', false)).toThrow(
       expect.objectContaining({ code: 'NOT_ACCEPTABLE' }),
     );
@@ -76,4 +78,36 @@ describe('the form of DICOM files that a client wants', () => {
       expect(() => dicomForm(header, false)).toThrow(expect.objectContaining({ code: 'NOT_ACCEPTABLE' }));
     },
   );
+});
+
+describe('what is told in attributes', () => {
+  test.each([
+    [undefined, 'application/dicom+json', 'json'],
+    ['*/*', 'application/dicom+json', 'json'],
+    ['application/json, text/plain, */*', 'application/json', 'json'],
+    ['application/dicom+xml', 'application/dicom+xml', 'xml'],
+    ['multipart/related; type=application/dicom+xml', 'multipart/related', 'xml'],
+    ['multipart/related; type="application/dicom+xml", application/dicom+json; q=0.5', 'multipart/related', 'xml'],
+    [
+      'multipart/related; type="application/dicom+xml"; q=0.5, application/dicom+json',
+      'application/dicom+json',
+      'json',
+    ],
+    ['application/*;q=0.2, application/dicom+json;q=0', 'application/json', 'json'],
+  ])('for Accept: %s is %s', (header, type, form) => {
+    expect(attributeForm(mediaRanges(header))).toMatchObject({ type, form });
+  });
+
+  test.each(['text/html', 'image/*', 'multipart/related; type="image/jpeg"', '*/*;q=0'])(
+    'is not there as %s',
+    (header) => {
+      expect(() => attributeForm(mediaRanges(header))).toThrow(expect.objectContaining({ code: 'NOT_ACCEPTABLE' }));
+    },
+  );
+
+  test('is what is named most closely, whatever wildcards like better', () => {
+    const offers = [{ type: 'a/b' }, { type: 'a/c' }];
+    expect(preferred(mediaRanges('a/*;q=0.9, a/b;q=0.1'), offers)).toBe(offers[1]);
+    expect(preferred(mediaRanges('*/*, a/b;q=0'), offers)).toBe(offers[1]);
+  });
 });

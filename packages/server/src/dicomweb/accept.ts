@@ -1,3 +1,4 @@
+import type { FastifyRequest } from 'fastify';
 import { DicomWebError } from './errors.ts';
 
 /** One media range of an Accept header. */
@@ -30,6 +31,68 @@ export function mediaRanges(header: string | undefined): MediaRange[] {
     const q = Number(parameters.get('q') ?? 1);
     return { type: type.toLowerCase(), parameters, q: Number.isFinite(q) ? q : 1 };
   });
+}
+
+/** One form in which a resource can be answered: a media type, and for multipart what its parts are of. */
+export type Offer = { readonly type: string; readonly of?: string };
+
+/** How closely a range names an offer: 0 not at all, 1 by `*\/*`, 2 by the first half of its type, 3 by its type, 4 by its parts, too. */
+function closeness({ type, parameters }: MediaRange, offer: Offer): number {
+  if (type === '*/*' || type === '*') return 1;
+  if (type.endsWith('/*')) return offer.type.startsWith(type.slice(0, -1)) ? 2 : 0;
+  if (type !== offer.type) return 0;
+  if (offer.of === undefined) return 3;
+  const of = parameters.get('type')?.toLowerCase() ?? '';
+  if (of === '' || of === '*/*') return 3;
+  return closeness({ type: of, parameters: new Map(), q: 1 }, { type: offer.of }) === 0 ? 0 : 4;
+}
+
+/**
+ * The offer that a client likes best: of each, the range that names it most closely says how much (RFC 9110 §12.5.1); of those
+ * liked alike the one named most closely, then the first. Undefined where it takes none.
+ */
+export function preferred<T extends Offer>(ranges: readonly MediaRange[], offers: readonly T[]): T | undefined {
+  let best: { readonly offer: T; readonly q: number; readonly close: number } | undefined;
+  for (const offer of offers) {
+    let close = 0;
+    let q = 0;
+    for (const range of ranges) {
+      const here = closeness(range, offer);
+      if (here > close || (here > 0 && here === close && range.q > q)) [close, q] = [here, range.q];
+    }
+    if (q > 0 && (best === undefined || q > best.q || (q === best.q && close > best.close))) best = { offer, q, close };
+  }
+  return best?.offer;
+}
+
+/** The forms of what is told in attributes: DICOM JSON, also under its older name, and Native DICOM Model XML. Source: PS3.18 §8.7.3.2. */
+const attributeForms = [
+  { type: 'application/dicom+json', form: 'json' },
+  { type: 'application/json', form: 'json' },
+  { type: 'multipart/related', of: 'application/dicom+xml', form: 'xml' },
+  { type: 'application/dicom+xml', form: 'xml' },
+] as const;
+
+export type AttributeForm = (typeof attributeForms)[number];
+
+/** @throws DicomWebError NOT_ACCEPTABLE */
+export function attributeForm(ranges: readonly MediaRange[]): AttributeForm {
+  const form = preferred(ranges, attributeForms);
+  if (form) return form;
+  throw new DicomWebError(
+    'NOT_ACCEPTABLE',
+    'This is answered as application/dicom+json, or as multipart/related; type="application/dicom+xml". Name one of them in Accept.',
+  );
+}
+
+/**
+ * What a client takes: its `accept` parameter where it gives one, since it was written for this request, else its Accept header.
+ * Source: PS3.18 §8.3.3.1, §8.7.7.
+ */
+export function acceptedBy(request: FastifyRequest): MediaRange[] {
+  const at = request.url.indexOf('?');
+  const parameter = at < 0 ? [] : new URLSearchParams(request.url.slice(at + 1)).getAll('accept');
+  return mediaRanges(parameter.length > 0 ? parameter.join(',') : request.headers.accept);
 }
 
 export type DicomForm = { readonly multipart: boolean; readonly transferSyntaxes: readonly string[] };
@@ -65,10 +128,4 @@ export function dicomForm(header: string | undefined, single: boolean): DicomFor
     .filter(({ type }) => type === best.type)
     .map(({ parameters }) => parameters.get('transfer-syntax') ?? '*');
   return { multipart, transferSyntaxes: wanted.includes('*') ? [] : wanted };
-}
-
-export function wantsJson(header: string | undefined): boolean {
-  return mediaRanges(header).some(
-    ({ type, q }) => q > 0 && ['*/*', 'application/*', 'application/dicom+json', 'application/json'].includes(type),
-  );
 }

@@ -22,7 +22,7 @@ import {
   stillWhole,
   studiesByUid,
 } from '../studies/index.ts';
-import { dicomForm, wantsJson } from './accept.ts';
+import { acceptedBy, attributeForm, dicomForm } from './accept.ts';
 import { DicomWebError } from './errors.ts';
 import { bulkValue, metadataOf } from './metadata.ts';
 
@@ -138,7 +138,7 @@ export function retrieveRoutes(app: FastifyInstance, routed: Routed<ReadingDeps>
   };
 
   const metadata = async (request: FastifyRequest<{ Params: Params }>, reply: FastifyReply) => {
-    if (!wantsJson(request.headers.accept))
+    if (attributeForm(acceptedBy(request)).form !== 'json')
       throw new DicomWebError('NOT_ACCEPTABLE', 'Metadata is served as application/dicom+json in this version.');
     const deps = ofAccount(routed, request);
     const selection = await select(deps, request);

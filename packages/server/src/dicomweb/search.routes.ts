@@ -24,7 +24,7 @@ import {
   studyKeys,
   studyTags,
 } from '../studies/index.ts';
-import { wantsJson } from './accept.ts';
+import { acceptedBy, attributeForm } from './accept.ts';
 import { DicomWebError } from './errors.ts';
 import { parseQuery } from './query.ts';
 
@@ -71,7 +71,7 @@ function send(reply: FastifyReply, items: readonly Json[], warnings: readonly st
 }
 
 const queryOf = (request: FastifyRequest, known: readonly string[]) => {
-  if (!wantsJson(request.headers.accept))
+  if (attributeForm(acceptedBy(request)).form !== 'json')
     throw new DicomWebError('NOT_ACCEPTABLE', 'Search results are served as application/dicom+json in this version.');
   const at = request.url.indexOf('?');
   return parseQuery(new URLSearchParams(at < 0 ? '' : request.url.slice(at + 1)), known);
