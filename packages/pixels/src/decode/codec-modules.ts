@@ -1,3 +1,5 @@
+import { withCompiled } from './compiled.ts';
+
 /** What the compiled codecs have in common: a decoder object with a buffer to fill, and one to read. */
 type Decoder = {
   getEncodedBuffer(bytes: number): Uint8Array;
@@ -15,7 +17,6 @@ export type FrameInfo = {
   readonly isSigned?: boolean;
 };
 type CodecModule = Readonly<Record<string, new () => Decoder>>;
-type Factory = (settings: object) => Promise<CodecModule>;
 
 export type CompiledCodec = 'jpeg' | 'jpeg-ls' | 'jpeg-2000' | 'htj2k';
 
@@ -25,25 +26,14 @@ const sources: Readonly<Record<CompiledCodec, { decoder: string; load: () => Pro
   'jpeg-2000': { decoder: 'J2KDecoder', load: () => import('@cornerstonejs/codec-openjpeg/decodewasmjs') },
   htj2k: { decoder: 'HTJ2KDecoder', load: () => import('@cornerstonejs/codec-openjph/wasmjs') },
 };
-const started = new Map<CompiledCodec, Promise<CodecModule>>();
-/** The module becomes this very object: each needs one of its own. */
-const silent = () => ({ print: () => {}, printErr: () => {} });
 
 export type Decompressed = { readonly bytes: Uint8Array; readonly info: FrameInfo; readonly interleave: number };
 
-/**
- * Runs a compiled codec over one code stream; the result is a copy. After a stream that it did not take, the codec is
- * started anew: what C++ leaves behind when it throws is not known. Throws what the codec throws.
- */
-export async function decompress(codec: CompiledCodec, bytes: Uint8Array): Promise<Decompressed> {
+/** Runs a compiled codec over one code stream; the result is a copy. Throws what the codec throws. */
+export function decompress(codec: CompiledCodec, bytes: Uint8Array): Promise<Decompressed> {
   const { decoder: name, load } = sources[codec];
-  let module = started.get(codec);
-  if (module === undefined) {
-    module = load().then((loaded) => (loaded as { default: Factory }).default(silent()));
-    started.set(codec, module);
-  }
-  try {
-    const decoder = new ((await module)[name] as new () => Decoder)();
+  return withCompiled(`decode ${codec}`, load, (module: CodecModule) => {
+    const decoder = new (module[name] as new () => Decoder)();
     decoder.getEncodedBuffer(bytes.length).set(bytes);
     decoder.decode();
     const info = decoder.getFrameInfo();
@@ -55,8 +45,5 @@ export async function decompress(codec: CompiledCodec, bytes: Uint8Array): Promi
     };
     decoder.delete();
     return result;
-  } catch (error) {
-    started.delete(codec);
-    throw error;
-  }
+  });
 }

@@ -1,3 +1,5 @@
+import { withCompiled } from '../decode/compiled.ts';
+
 /** What the compiled encoders have in common: a buffer to fill, and one to read. */
 type Encoder = {
   getDecodedBuffer(info: EncoderFrame): Uint8Array;
@@ -26,7 +28,6 @@ export type EncoderFrame = {
 };
 export type CompiledEncoder = 'jpeg-ls' | 'jpeg-2000' | 'htj2k' | 'htj2k-rpcl';
 type CodecModule = Readonly<Record<string, new () => Encoder>>;
-type Factory = (settings: object) => Promise<CodecModule>;
 
 /** The order RPCL of ITU-T T.800 Table A.16, in which resolutions come one after another. */
 const byResolution = 2;
@@ -79,32 +80,17 @@ function setHtj2k(encoder: Encoder, { width, height }: EncoderFrame): void {
   htj2k.setDecompositions(Math.max(1, Math.ceil(Math.log2(Math.max(width, height) / 64))));
 }
 
-const started = new Map<CompiledEncoder, Promise<CodecModule>>();
-/** The module becomes this very object: each needs one of its own. */
-const silent = () => ({ print: () => {}, printErr: () => {} });
-
-/**
- * Runs a compiled encoder over one frame; the result is a copy. After a frame that it did not take, the encoder is started
- * anew: what C++ leaves behind when it throws is not known. Throws what the encoder throws.
- */
-export async function compress(name: CompiledEncoder, frame: EncoderFrame, samples: Uint8Array): Promise<Uint8Array> {
-  const source = sources[name];
-  let module = started.get(name);
-  if (module === undefined) {
-    module = source.load().then((loaded) => (loaded as { default: Factory }).default(silent()));
-    started.set(name, module);
-  }
-  try {
-    const encoder = new ((await module)[source.name] as new () => Encoder)();
+/** Runs a compiled encoder over one frame; the result is a copy. Throws what the encoder throws. */
+export function compress(codec: CompiledEncoder, frame: EncoderFrame, samples: Uint8Array): Promise<Uint8Array> {
+  const { name, load, set } = sources[codec];
+  return withCompiled(`encode ${codec}`, load, (module: CodecModule) => {
+    const encoder = new (module[name] as new () => Encoder)();
     encoder.getDecodedBuffer(frame).set(samples);
-    source.set(encoder, frame);
+    set(encoder, frame);
     encoder.encode();
     // A copy, and of the one type: CharLS shows its memory clamped.
     const bytes = new Uint8Array(encoder.getEncodedBuffer());
     encoder.delete();
     return bytes;
-  } catch (error) {
-    started.delete(name);
-    throw error;
-  }
+  });
 }
