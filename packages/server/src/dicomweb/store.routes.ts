@@ -23,8 +23,9 @@ async function storeAll(deps: StoreDeps, request: FastifyRequest, study: string 
   const results: Promise<PartResult>[] = [];
   const failed = (error: unknown): void =>
     request.log.error({ problem: causesOf(error) }, 'an instance could not be kept');
+  const body = unlessSilent(request.raw, idleMs);
   try {
-    const parts = partsOf(request.headers['content-type'] ?? '', unlessSilent(request.raw, idleMs));
+    const parts = partsOf(request.headers['content-type'] ?? '', body);
     for await (const part of parts) results.push((await storePart({ ...deps, failed }, actor, part, study)).result);
   } catch (error) {
     if (error instanceof MultipartError) {
@@ -42,6 +43,7 @@ async function storeAll(deps: StoreDeps, request: FastifyRequest, study: string 
     }
     throw error;
   } finally {
+    await body.return(undefined);
     // What was read is being made durable; the answer, whatever it is, waits for that.
     await Promise.allSettled(results);
   }
