@@ -56,7 +56,8 @@ test('in pieces it is the same file, its lengths set, and a long value is the ar
     const options = { transferSyntax, bulkData: () => pixels };
     const pieces = writeFilePieces(model, options);
     expect(Buffer.concat(pieces).equals(writeFile(model, options))).toBe(true);
-    expect(pieces).toContain(pixels);
+    // Its words are turned round in big endian.
+    expect(pieces.includes(pixels)).toBe(transferSyntax !== uid.bigEndian);
     expect(toDicomJson(parseFile(Buffer.concat(pieces)).dataset)['00081140']).toEqual(model['00081140']);
   }
 });

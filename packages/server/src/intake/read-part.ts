@@ -3,7 +3,7 @@ import { maxObjectBytes } from '@symbolon/contract';
 import { DicomError, type StreamedSplit, StreamSplitter } from '@symbolon/dicom';
 import { ImageWriter, type StoredImage } from '../packs/index.ts';
 import type { BlobStore } from '../platform/blobs/blob-store.ts';
-import type { ByteBudget } from '../platform/byte-budget.ts';
+import type { ByteBudget, Holding } from '../platform/byte-budget.ts';
 import { inflating } from '../platform/inflate.ts';
 import { Refusal } from './errors.ts';
 
@@ -67,9 +67,10 @@ export async function readPart(
   deps: ReadPartDeps,
   accountId: string,
   body: AsyncIterable<Uint8Array>,
+  held?: Holding,
 ): Promise<ReadPart> {
   const limits = deps.limits ?? usualLimits;
-  const holding = deps.budget.open();
+  const holding = held ?? deps.budget.open();
   const release = (): void => holding.release();
   const digest = createHash('sha256');
   const splitter = new StreamSplitter({ ...inflating, refuse: doubtful, maxHeaderBytes: limits.identityBytes });
@@ -112,7 +113,7 @@ export async function readPart(
         await refuse(new Refusal('INSTANCE_TOO_LARGE', limit));
         continue;
       }
-      await holding.take(chunk.length);
+      if (held === undefined) await holding.take(chunk.length);
       try {
         const pieces = splitter.feed(chunk);
         const streams = writer !== undefined;
