@@ -6,15 +6,17 @@ import type { Assembly, Refused } from './store-assembly.ts';
 /**
  * Gives what arrives, and gives up on a sender who says nothing for `idleMs` while we wait: a line that was cut leaves a
  * connection that nobody ends, and what it holds of the budget would be lost to all others.
- * Left early, it leaves the connection as it is: the answer goes out there, and what is still sent is for others to read.
+ * Left early, which `left` says also to a reading that waits, it leaves the connection as it is: the answer goes out there,
+ * and what is still sent is for others to read.
  */
-export async function* unlessSilent(body: Readable, idleMs: number): AsyncGenerator<Uint8Array> {
+export async function* unlessSilent(body: Readable, idleMs: number, left?: AbortSignal): AsyncGenerator<Uint8Array> {
   let wake = (): void => {};
   const heard = (): void => wake();
   const events = ['readable', 'end', 'error', 'close'] as const;
   for (const event of events) body.on(event, heard);
+  left?.addEventListener('abort', heard);
   try {
-    for (;;) {
+    while (!left?.aborted) {
       const chunk: Uint8Array | null = body.read();
       if (chunk !== null) {
         yield chunk;

@@ -9,6 +9,7 @@ import type { Database } from '../platform/db/database.ts';
 import { answerForm, storeAnswer, xmlOf } from './store-answer.ts';
 import { Assembly } from './store-assembly.ts';
 import { framingOf, partsOf, unlessSilent } from './store-body.ts';
+import { codings, decoded } from './store-coding.ts';
 
 export type StoreDeps = Omit<StorePartDeps, 'failed'> & {
   readonly publicUrl: string;
@@ -24,10 +25,15 @@ async function storeAll(deps: StoreDeps, request: FastifyRequest, study: string 
   const results: Promise<PartResult>[] = [];
   const failed = (error: unknown): void =>
     request.log.error({ problem: causesOf(error) }, 'an instance could not be kept');
-  const body = unlessSilent(request.raw, idleMs);
+  let settled: PartResult[] = [];
+  let unrecorded: unknown;
+  const left = new AbortController();
+  const body = unlessSilent(request.raw, idleMs, left.signal);
   const assembly = new Assembly(deps.budget, `${deps.publicUrl}${request.url}`);
   try {
-    const parts = partsOf(framingOf(request.headers['content-type'] ?? ''), body, assembly);
+    const { 'content-type': type = '', 'content-encoding': coding } = request.headers;
+    const framing = framingOf(type);
+    const parts = partsOf(framing, decoded(coding, body), assembly);
     for await (const part of parts) {
       if ('refused' in part) results.push(Promise.resolve(part.refused));
       else results.push((await storePart({ ...deps, failed }, actor, part, study)).result);
@@ -48,14 +54,20 @@ async function storeAll(deps: StoreDeps, request: FastifyRequest, study: string 
     }
     throw error;
   } finally {
+    left.abort();
     await body.return(undefined);
     assembly.release();
     // What was read is being made durable; the answer, whatever it is, waits for that.
-    await Promise.allSettled(results);
+    settled = (await Promise.allSettled(results)).flatMap((result) =>
+      result.status === 'fulfilled' ? [result.value] : [],
+    );
+    await recordRefusals(deps, actor, settled).catch((error: unknown) => {
+      unrecorded = error;
+    });
   }
   if (results.length === 0) throw new IntakeError('INTAKE_EMPTY', 'The request holds no part.');
-  const settled = await Promise.all(results);
-  await recordRefusals(deps, actor, settled);
+  await Promise.all(results);
+  if (unrecorded !== undefined) throw unrecorded;
   return settled;
 }
 
@@ -82,6 +94,7 @@ export function storeRoutes(app: FastifyInstance, deps: StoreDeps): void {
     stow.addContentTypeParser(/^application\/dicom(\+json|\+xml)?\s*(;|$)/i, asStream);
     const handle = async (request: FastifyRequest, reply: FastifyReply, study?: string) => {
       const form = answerForm(request.headers.accept);
+      reply.header('accept-encoding', codings);
       const { status, body } = storeAnswer(await storeAll(deps, request, study), `${deps.publicUrl}${paths.dicomweb}`);
       return reply
         .status(status)

@@ -12,6 +12,11 @@ export class ByteBudget {
     this.#limit = limit;
   }
 
+  /** Whether somebody waits for what others hold. */
+  get short(): boolean {
+    return this.#waiting.length > 0;
+  }
+
   open(): Holding {
     return this.#openWith(0);
   }
