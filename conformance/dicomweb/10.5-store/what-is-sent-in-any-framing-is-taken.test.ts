@@ -127,10 +127,10 @@ test.each([
   ['an empty multipart body', 'multipart/related; boundary=x', '', 400, 'INTAKE_MULTIPART_BROKEN'],
   ['a closing delimiter alone', 'multipart/related; boundary=x', '--x--\r\n', 400, 'INTAKE_EMPTY'],
   ['another content type', 'application/json', '{}', 415, 'INTAKE_CONTENT_TYPE_UNSUPPORTED'],
-  ['DICOM JSON', 'application/dicom+json', '[]', 415, 'INTAKE_CONTENT_TYPE_UNSUPPORTED'],
+  ['metadata of no instance', 'application/dicom+json', '[]', 400, 'INTAKE_EMPTY'],
   [
-    'metadata and bulk data',
-    'multipart/related; type="application/dicom+json"; boundary=x',
+    'pictures alone',
+    'multipart/related; type="image/jpeg"; boundary=x',
     '--x--',
     415,
     'INTAKE_CONTENT_TYPE_UNSUPPORTED',

@@ -65,6 +65,6 @@ export {
   writeDataSet,
   writeElement,
 } from './write/write-data-set.ts';
-export { type WriteFileOptions, writeFile } from './write/write-file.ts';
+export { type WriteFileOptions, writeFile, writeFilePieces } from './write/write-file.ts';
 export { fromNativeXml, type NativeXmlReadOptions } from './xml/from-native-xml.ts';
 export { nativeXml, toNativeXml } from './xml/native-xml.ts';

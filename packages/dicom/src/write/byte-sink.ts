@@ -66,13 +66,25 @@ export class ByteSink {
   joined(): Uint8Array {
     const out = new Uint8Array(this.length);
     let to = 0;
-    for (const chunk of [...this.#chunks, this.#open.subarray(0, this.#used)]) {
-      out.set(chunk, to);
-      to += chunk.length;
+    for (const piece of this.pieces()) {
+      out.set(piece, to);
+      to += piece.length;
     }
-    const view = new DataView(out.buffer);
-    for (const { at, value } of this.#patches) view.setUint32(at, value, this.#littleEndian);
     return out;
+  }
+
+  /** Everything in order: long values are the arrays that were handed in. Nothing may be written after it. */
+  pieces(): Uint8Array[] {
+    this.#close();
+    const patches = this.#patches.splice(0).sort((a, b) => a.at - b.at);
+    let [from, next] = [0, 0];
+    for (const chunk of this.#chunks) {
+      // A number that is patched was written here, never handed in, and stands in one chunk.
+      for (let patch = patches[next]; patch && patch.at < from + chunk.length; patch = patches[++next])
+        new DataView(chunk.buffer, chunk.byteOffset).setUint32(patch.at - from, patch.value, this.#littleEndian);
+      from += chunk.length;
+    }
+    return this.#chunks;
   }
 
   #grow(bytes: number): void {

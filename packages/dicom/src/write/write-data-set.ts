@@ -64,6 +64,11 @@ type Context = Encoding & {
  * @throws DicomError DICOM_BULK_DATA_MISSING, DICOM_TEXT_NOT_ENCODABLE
  */
 export function writeDataSet(json: DicomJson, options: WriteOptions = {}): Uint8Array {
+  return dataSetSink(json, options).joined();
+}
+
+/** `writeDataSet`, not joined yet. */
+export function dataSetSink(json: DicomJson, options: WriteOptions): ByteSink {
   const { transferSyntax } = options;
   const model = fromDicomJson(json, options);
   const declared = termsOf(model) ?? [];
@@ -97,7 +102,7 @@ export function writeElement(
 ): Uint8Array {
   const model = fromDicomJson({ [tagText(tag)]: attribute }, options);
   const fragments = encoding.explicit && encoding.littleEndian;
-  return written(model, terms, { ...encoding, fragments, single: true }, false, options);
+  return written(model, terms, { ...encoding, fragments, single: true }, false, options).joined();
 }
 
 const utf8Terms = ['ISO_IR 192'];
@@ -108,10 +113,10 @@ function written(
   encoding: Pick<Context, 'explicit' | 'littleEndian' | 'fragments' | 'single'>,
   utf8: boolean,
   { lengths, bulkData }: WriteElementOptions,
-): Uint8Array {
+): ByteSink {
   const sink = new ByteSink(encoding.littleEndian);
   writeElements(model, terms, { ...encoding, sink, delimited: lengths === 'undefined', utf8, bulkData });
-  return sink.joined();
+  return sink;
 }
 
 /** An open data set or, with `items`, an open sequence. */

@@ -6,7 +6,7 @@ import { toDicomJson } from '../json/dicom-json.ts';
 import { parseFile } from '../parse/parse-file.ts';
 import { codeOf, uid } from '../part10.fixture.ts';
 import { number, text } from '../value.ts';
-import { writeFile } from './write-file.ts';
+import { writeFile, writeFilePieces } from './write-file.ts';
 
 const json: DicomJson = {
   '00080016': { vr: 'UI', Value: ['1.2.840.10008.5.1.4.1.1.7'] },
@@ -42,6 +42,24 @@ describe('PS3.10 §7.1', () => {
     const file = parseFile(writeFile({}, { mediaStorageSopClassUid: '1.2', mediaStorageSopInstanceUid: '1.3' }));
     expect(text(file.meta, tags.MediaStorageSOPInstanceUID)).toBe('1.3');
   });
+});
+
+test('in pieces it is the same file, its lengths set, and a long value is the array that was handed in', () => {
+  const pixels = new Uint8Array(10_000).fill(7);
+  const items = Array.from({ length: 3 }, () => ({ '0040A160': { vr: 'UT', Value: ['y'.repeat(5000)] } }));
+  const model: DicomJson = {
+    ...json,
+    '00081140': { vr: 'SQ', Value: [...items, { '00081140': { vr: 'SQ', Value: items } }] },
+    '7FE00010': { vr: 'OW', BulkDataURI: 'x' },
+  };
+  for (const transferSyntax of [uid.explicit, uid.implicit, uid.bigEndian]) {
+    const options = { transferSyntax, bulkData: () => pixels };
+    const pieces = writeFilePieces(model, options);
+    expect(Buffer.concat(pieces).equals(writeFile(model, options))).toBe(true);
+    // Its words are turned round in big endian.
+    expect(pieces.includes(pixels)).toBe(transferSyntax !== uid.bigEndian);
+    expect(toDicomJson(parseFile(Buffer.concat(pieces)).dataset)['00081140']).toEqual(model['00081140']);
+  }
 });
 
 test('PS3.5 §A.5: a data set that is deflated whole', () => {

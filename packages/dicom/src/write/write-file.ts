@@ -3,7 +3,7 @@ import { explicitLittleEndian, isDeflatedWhole } from '../dictionary/transfer-sy
 import { DicomError } from '../errors.ts';
 import type { DicomJson, DicomJsonAttribute } from '../json/dicom-json.ts';
 import { ByteSink } from './byte-sink.ts';
-import { type WriteOptions, writeDataSet, writeElement } from './write-data-set.ts';
+import { dataSetSink, type WriteOptions, writeElement } from './write-data-set.ts';
 
 export type WriteFileOptions = WriteOptions & {
   /** (0002,0012), of the program that writes. Default Symbolon's own. */
@@ -32,22 +32,37 @@ const symbolonImplementationClassUid = '2.25.11098702644525227116329283888115908
  * @throws DicomError those of `writeDataSet`
  */
 export function writeFile(json: DicomJson, options: WriteFileOptions = {}): Uint8Array {
+  return fileSink(json, options).joined();
+}
+
+/**
+ * `writeFile` in pieces, in order: bulk data and other long values are the very arrays that were handed in.
+ *
+ * Cost  memory is what was handed in, and the rest of the file.
+ */
+export function writeFilePieces(json: DicomJson, options: WriteFileOptions = {}): readonly Uint8Array[] {
+  return fileSink(json, options).pieces();
+}
+
+function fileSink(json: DicomJson, options: WriteFileOptions): ByteSink {
   const { transferSyntax = explicitLittleEndian, deflateRaw } = options;
-  let dataset = writeDataSet(json, { ...options, transferSyntax });
+  const sink = dataSetSink(json, { ...options, transferSyntax });
+  let dataset = isDeflatedWhole(transferSyntax) ? [sink.joined()] : sink.pieces();
   if (isDeflatedWhole(transferSyntax)) {
     if (deflateRaw === undefined) {
       throw new DicomError('DICOM_DEFLATE_UNAVAILABLE', 'The transfer syntax deflates and no deflater was handed in');
     }
-    dataset = deflateRaw(dataset);
+    dataset = dataset.map(deflateRaw);
   }
   const file = new ByteSink(true);
   file.bytes(new Uint8Array(128));
   for (const letter of 'DICM') file.u8(letter.charCodeAt(0));
   file.bytes(fileMeta(json, transferSyntax, options));
-  file.bytes(dataset);
+  const start = file.length;
+  for (const piece of dataset) file.bytes(piece);
   // PS3.5 §A.5: a deflated data set is padded to an even length.
-  if (dataset.length % 2 === 1) file.u8(0);
-  return file.joined();
+  if ((file.length - start) % 2 === 1) file.u8(0);
+  return file;
 }
 
 function fileMeta(json: DicomJson, transferSyntax: string, options: WriteFileOptions): Uint8Array {

@@ -1,7 +1,37 @@
 import { storeAttributes as own, type RefusalCode } from '@symbolon/contract';
+import { type DicomJson, type DicomJsonAttribute, parseFile, toNativeXml, writeFile } from '@symbolon/dicom';
 import type { PartResult } from '../intake/index.ts';
+import { mediaRanges } from './accept.ts';
+import { DicomWebError } from './errors.ts';
 
-type Json = Record<string, unknown>;
+type Json = DicomJson;
+
+const answers: Readonly<Record<string, 'json' | 'xml'>> = {
+  'application/dicom+json': 'json',
+  'application/json': 'json',
+  'application/*': 'json',
+  '*/*': 'json',
+  'application/dicom+xml': 'xml',
+  'application/xml': 'xml',
+  'text/xml': 'xml',
+};
+
+/** In what form the client takes the answer. @throws DicomWebError NOT_ACCEPTABLE */
+export function answerForm(accept: string | undefined): 'json' | 'xml' {
+  const [best] = mediaRanges(accept)
+    .filter(({ type, q }) => q > 0 && Object.hasOwn(answers, type))
+    .sort((a, b) => b.q - a.q);
+  if (best) return answers[best.type] as 'json' | 'xml';
+  const forms = 'application/dicom+json or application/dicom+xml';
+  throw new DicomWebError('NOT_ACCEPTABLE', `Store is answered as ${forms}. Nothing was taken.`);
+}
+
+/** The answer as Native DICOM Model (PS3.19 §A.1): written as a file and read, since that is what it is made of. */
+export function xmlOf(body: DicomJson): string {
+  const uids = { mediaStorageSopClassUid: '2.25.0', mediaStorageSopInstanceUid: '2.25.0' };
+  const bytes = writeFile(body, { ...uids, maxElements: Number.POSITIVE_INFINITY });
+  return toNativeXml(parseFile(bytes, { maxElements: Number.POSITIVE_INFINITY }).dataset);
+}
 
 /** Failure Reason (0008,1197) of each refusal. Source: PS3.18 Table I.2-2, PS3.7 Annex C. */
 export const failureReasons: Record<RefusalCode, number> = {
@@ -14,8 +44,8 @@ export const failureReasons: Record<RefusalCode, number> = {
   STORE_FAILED: 0x0110,
 };
 
-const ui = (value: string): Json => ({ vr: 'UI', Value: [value] });
-const ut = (value: string): Json => ({ vr: 'UT', Value: [value] });
+const ui = (value: string): DicomJsonAttribute => ({ vr: 'UI', Value: [value] });
+const ut = (value: string): DicomJsonAttribute => ({ vr: 'UT', Value: [value] });
 
 function reference(result: PartResult): Json {
   if (!result.instance) return {};
@@ -79,7 +109,7 @@ export function storeAnswer(
     }
   }
   const sequence = (tag: string, items: readonly Json[]): Json =>
-    items.length > 0 ? { [tag]: { vr: 'SQ', Value: items } } : {};
+    items.length > 0 ? { [tag]: { vr: 'SQ', Value: [...items] } } : {};
   const [study, ...moreStudies] = studies;
   const body = {
     ...(study !== undefined && moreStudies.length === 0 ? { '00081190': { vr: 'UR', Value: [study] } } : {}),

@@ -1,46 +1,103 @@
 import type { Readable } from 'node:stream';
 import { boundaryOf, readMultipart } from '@symbolon/contract';
 import { IntakeError, type SentPart } from '../intake/index.ts';
-
-const dicom = /^application\/dicom\s*(;|$)/i;
+import type { Assembly, Refused } from './store-assembly.ts';
 
 /**
  * Gives what arrives, and gives up on a sender who says nothing for `idleMs` while we wait: a line that was cut leaves a
  * connection that nobody ends, and what it holds of the budget would be lost to all others.
+ * Left early, which `left` says also to a reading that waits, it leaves the connection as it is: the answer goes out there,
+ * and what is still sent is for others to read.
  */
-export async function* unlessSilent(body: Readable, idleMs: number): AsyncGenerator<Uint8Array> {
-  const chunks = body[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>;
-  for (;;) {
-    let timer: NodeJS.Timeout | undefined;
-    const silence = new Promise<never>((_, failed) => {
-      timer = setTimeout(() => {
-        failed(new IntakeError('INTAKE_MULTIPART_BROKEN', `Nothing arrived for ${idleMs / 1000} seconds.`));
-        body.destroy();
-      }, idleMs);
-    });
-    const next = await Promise.race([chunks.next(), silence]).finally(() => clearTimeout(timer));
-    if (next.done) return;
-    yield next.value;
+export async function* unlessSilent(body: Readable, idleMs: number, left?: AbortSignal): AsyncGenerator<Uint8Array> {
+  let wake = (): void => {};
+  const heard = (): void => wake();
+  const events = ['readable', 'end', 'error', 'close'] as const;
+  for (const event of events) body.on(event, heard);
+  left?.addEventListener('abort', heard);
+  try {
+    while (!left?.aborted) {
+      const chunk: Uint8Array | null = body.read();
+      if (chunk !== null) {
+        yield chunk;
+        continue;
+      }
+      if (body.readableEnded) return;
+      if (body.errored) throw body.errored;
+      if (body.destroyed) throw broken('The connection ended before the request did.');
+      if (!(await within(idleMs, (arrived) => (wake = arrived))))
+        throw broken(`Nothing arrived for ${idleMs / 1000} seconds.`);
+    }
+  } finally {
+    for (const event of events) body.off(event, heard);
   }
 }
 
+const broken = (why: string): IntakeError => new IntakeError('INTAKE_MULTIPART_BROKEN', why);
+
+/** Whether something happens before the time is over. */
+function within(ms: number, happens: (then: () => void) => void): Promise<boolean> {
+  return new Promise((done) => {
+    const timer = setTimeout(() => done(false), ms);
+    happens(() => {
+      clearTimeout(timer);
+      done(true);
+    });
+  });
+}
+
+/** What the Content-Type of a request says of its parts, and of the first of them, if anything. */
+type Framing = { readonly boundary: string | undefined; readonly root: PartForm | undefined };
+type PartForm = 'dicom' | 'json' | 'xml';
+
 /**
- * The parts of a request, one after another, each to be read to its end before the next.
- *
  * @throws IntakeError INTAKE_CONTENT_TYPE_UNSUPPORTED  multipart/related of something else, by its `type`
+ * @throws MultipartError MULTIPART_BOUNDARY_MISSING
  */
-export async function* partsOf(contentType: string, body: AsyncIterable<Uint8Array>): AsyncGenerator<SentPart> {
-  if (dicom.test(contentType)) {
-    yield { body, isDicom: true };
-    return;
-  }
+export function framingOf(contentType: string): Framing {
+  const alone = formOf(contentType);
+  if (alone !== undefined) return { boundary: undefined, root: alone };
   const type = /;\s*type\s*=\s*"?([^";\s]*)/i.exec(contentType)?.[1];
-  if (type !== undefined && !dicom.test(type))
+  const root = type === undefined ? undefined : formOf(type);
+  if (type !== undefined && root === undefined)
     throw new IntakeError(
       'INTAKE_CONTENT_TYPE_UNSUPPORTED',
-      'Only multipart/related; type="application/dicom" is taken.',
+      'Of multipart/related these types are taken: application/dicom, application/dicom+json, application/dicom+xml.',
     );
-  for await (const part of readMultipart(body, boundaryOf(contentType))) {
-    yield { body: part.body, isDicom: dicom.test(part.headers.get('content-type') ?? 'application/dicom') };
+  return { boundary: boundaryOf(contentType), root };
+}
+
+const formOf = (contentType: string): PartForm | undefined =>
+  (['dicom', 'json', 'xml'] as const).find((form) => forms[form].test(contentType));
+
+const forms: Record<PartForm, RegExp> = {
+  dicom: /^\s*application\/dicom\s*(;|$)/i,
+  json: /^\s*application\/dicom\+json\s*(;|$)/i,
+  xml: /^\s*application\/dicom\+xml\s*(;|$)/i,
+};
+
+/** The parts of a request, one after another, each to be read to its end before the next. */
+export async function* partsOf(
+  framing: Framing,
+  body: AsyncIterable<Uint8Array>,
+  assembly: Assembly,
+): AsyncGenerator<SentPart | Refused> {
+  const { boundary } = framing;
+  let { root } = framing;
+  if (boundary === undefined) {
+    if (root === 'json' || root === 'xml') yield* assembly.metadata(root, body);
+    else yield { body, isDicom: true };
+  } else {
+    let first = true;
+    for await (const { headers, body: part } of readMultipart(body, boundary)) {
+      const contentType = headers.get('content-type');
+      root ??= formOf(contentType ?? '') ?? 'dicom';
+      const form = contentType === undefined && (first || root === 'dicom') ? root : formOf(contentType ?? '');
+      first = false;
+      if (form === 'json' || form === 'xml') yield* assembly.metadata(form, part);
+      else if (form === 'dicom' || root === 'dicom') yield { body: part, isDicom: form === 'dicom' };
+      else yield* assembly.bulk(headers, part);
+    }
   }
+  yield* assembly.end();
 }

@@ -1,13 +1,15 @@
 import type { IncomingMessage } from 'node:http';
 import { MultipartError, paths, uid } from '@symbolon/contract';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type SignedIn, signedIn } from '../access/index.ts';
 import type { Audit } from '../audit/index.ts';
 import { IntakeError, type PartResult, type StorePartDeps, storePart } from '../intake/index.ts';
 import { causesOf } from '../platform/causes-of.ts';
 import type { Database } from '../platform/db/database.ts';
-import { storeAnswer } from './store-answer.ts';
-import { partsOf, unlessSilent } from './store-body.ts';
+import { answerForm, storeAnswer, xmlOf } from './store-answer.ts';
+import { Assembly } from './store-assembly.ts';
+import { framingOf, partsOf, unlessSilent } from './store-body.ts';
+import { codings, decoded } from './store-coding.ts';
 
 export type StoreDeps = Omit<StorePartDeps, 'failed'> & {
   readonly publicUrl: string;
@@ -23,9 +25,19 @@ async function storeAll(deps: StoreDeps, request: FastifyRequest, study: string 
   const results: Promise<PartResult>[] = [];
   const failed = (error: unknown): void =>
     request.log.error({ problem: causesOf(error) }, 'an instance could not be kept');
+  let settled: PartResult[] = [];
+  let unrecorded: unknown;
+  const left = new AbortController();
+  const body = unlessSilent(request.raw, idleMs, left.signal);
+  const assembly = new Assembly(deps.budget, `${deps.publicUrl}${request.url}`);
   try {
-    const parts = partsOf(request.headers['content-type'] ?? '', unlessSilent(request.raw, idleMs));
-    for await (const part of parts) results.push((await storePart({ ...deps, failed }, actor, part, study)).result);
+    const { 'content-type': type = '', 'content-encoding': coding } = request.headers;
+    const framing = framingOf(type);
+    const parts = partsOf(framing, decoded(coding, body), assembly);
+    for await (const part of parts) {
+      if ('refused' in part) results.push(Promise.resolve(part.refused));
+      else results.push((await storePart({ ...deps, failed }, actor, part, study)).result);
+    }
   } catch (error) {
     if (error instanceof MultipartError) {
       throw new IntakeError(
@@ -42,12 +54,20 @@ async function storeAll(deps: StoreDeps, request: FastifyRequest, study: string 
     }
     throw error;
   } finally {
+    left.abort();
+    await body.return(undefined);
+    assembly.release();
     // What was read is being made durable; the answer, whatever it is, waits for that.
-    await Promise.allSettled(results);
+    settled = (await Promise.allSettled(results)).flatMap((result) =>
+      result.status === 'fulfilled' ? [result.value] : [],
+    );
+    await recordRefusals(deps, actor, settled).catch((error: unknown) => {
+      unrecorded = error;
+    });
   }
   if (results.length === 0) throw new IntakeError('INTAKE_EMPTY', 'The request holds no part.');
-  const settled = await Promise.all(results);
-  await recordRefusals(deps, actor, settled);
+  await Promise.all(results);
+  if (unrecorded !== undefined) throw unrecorded;
   return settled;
 }
 
@@ -61,7 +81,7 @@ async function recordRefusals(deps: StoreDeps, actor: SignedIn, results: readonl
   ]);
 }
 
-/** STOW-RS (PS3.18 §10.5): `application/dicom`, alone or in `multipart/related`. Answers DICOM JSON. */
+/** STOW-RS (PS3.18 §10.5): files, or metadata with bulk data, alone or in `multipart/related`. */
 export function storeRoutes(app: FastifyInstance, deps: StoreDeps): void {
   void app.register(async (stow) => {
     stow.removeAllContentTypeParsers();
@@ -71,21 +91,24 @@ export function storeRoutes(app: FastifyInstance, deps: StoreDeps): void {
       done: (error: null, body: IncomingMessage) => void,
     ): void => done(null, payload);
     stow.addContentTypeParser(/^multipart\/related/i, asStream);
-    stow.addContentTypeParser(/^application\/dicom\s*(;|$)/i, asStream);
-    const handler = async (request: FastifyRequest, study?: string) =>
-      storeAnswer(await storeAll(deps, request, study), `${deps.publicUrl}${paths.dicomweb}`);
+    stow.addContentTypeParser(/^application\/dicom(\+json|\+xml)?\s*(;|$)/i, asStream);
+    const handle = async (request: FastifyRequest, reply: FastifyReply, study?: string) => {
+      const form = answerForm(request.headers.accept);
+      reply.header('accept-encoding', codings);
+      const { status, body } = storeAnswer(await storeAll(deps, request, study), `${deps.publicUrl}${paths.dicomweb}`);
+      return reply
+        .status(status)
+        .type(`application/dicom+${form}`)
+        .send(form === 'xml' ? xmlOf(body) : JSON.stringify(body));
+    };
 
-    stow.post(`${paths.dicomweb}/studies`, { config: { action: 'instance.store' } }, async (request, reply) => {
-      const { status, body } = await handler(request);
-      return reply.status(status).type('application/dicom+json').send(JSON.stringify(body));
-    });
+    stow.post(`${paths.dicomweb}/studies`, { config: { action: 'instance.store' } }, (request, reply) =>
+      handle(request, reply),
+    );
     stow.post<{ Params: { study: string } }>(
       `${paths.dicomweb}/studies/:study`,
       { config: { action: 'instance.store' } },
-      async (request, reply) => {
-        const { status, body } = await handler(request, uid.parse(request.params.study));
-        return reply.status(status).type('application/dicom+json').send(JSON.stringify(body));
-      },
+      async (request, reply) => handle(request, reply, uid.parse(request.params.study)),
     );
   });
 }

@@ -4,6 +4,7 @@ export type IntakeErrorCode =
   | 'INTAKE_CONTENT_TYPE_UNSUPPORTED'
   | 'INTAKE_EMPTY'
   | 'INTAKE_MULTIPART_BROKEN'
+  | 'REQUEST_TOO_LARGE'
   | 'RECEIPT_INSTANCE_NOT_HELD';
 
 /** The whole request cannot be taken. */

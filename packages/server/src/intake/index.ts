@@ -1,5 +1,5 @@
 export { commit } from './commit.ts';
-export { IntakeError } from './errors.ts';
+export { IntakeError, Refusal } from './errors.ts';
 export { GroupCommit } from './group-commit.ts';
 export { receiptRoutes } from './receipts.routes.ts';
-export { type PartResult, type SentPart, type StorePartDeps, storePart } from './store-part.ts';
+export { type NamedInstance, type PartResult, type SentPart, type StorePartDeps, storePart } from './store-part.ts';

@@ -3,7 +3,7 @@ import { maxObjectBytes } from '@symbolon/contract';
 import { DicomError, type StreamedSplit, StreamSplitter } from '@symbolon/dicom';
 import { ImageWriter, type StoredImage } from '../packs/index.ts';
 import type { BlobStore } from '../platform/blobs/blob-store.ts';
-import type { ByteBudget } from '../platform/byte-budget.ts';
+import type { ByteBudget, Holding } from '../platform/byte-budget.ts';
 import { inflating } from '../platform/inflate.ts';
 import { Refusal } from './errors.ts';
 
@@ -20,6 +20,8 @@ export type PartLimits = {
   readonly identityBytes: number;
   /** So much of an image half waits in memory for its pack; what is larger is written as it comes. */
   readonly heldImageBytes: number;
+  /** An image half whose sender was waited for so long is written as it comes, where others wait for memory. Milliseconds. */
+  readonly patienceMs?: number;
 };
 
 /** What one part was: both halves, or why it is not taken. `release` gives back the memory it holds. */
@@ -41,6 +43,10 @@ const usualLimits: PartLimits = {
   heldImageBytes: 32 * mebibyte,
 };
 
+const usualPatienceMs = 5000;
+/** Not worth an object of its own, whoever waits. */
+const smallBytes = 256 * 1024;
+
 const sizeText = (bytes: number): string =>
   bytes >= 1024 * mebibyte ? `${bytes / mebibyte / 1024} GiB` : `${bytes / mebibyte} MiB`;
 
@@ -57,7 +63,8 @@ export function refusalOf(error: DicomError, { identityBytes } = usualLimits): R
  * Reads one part to its end: splits and hashes it as it comes.
  *
  * Law     whatever its size, memory holds its identity half and at most `heldImageBytes` of its image half; above that
- *         the image half is sealed and written while it arrives.
+ *         the image half is sealed and written while it arrives. So it is where its sender is slow and others wait for
+ *         the memory: ten slow lines would hold all of it for as long as they take.
  * The rest of what is refused is read and thrown away, and holds nothing that others wait for: the other parts of the
  * request come after it.
  *
@@ -67,9 +74,10 @@ export async function readPart(
   deps: ReadPartDeps,
   accountId: string,
   body: AsyncIterable<Uint8Array>,
+  held?: Holding,
 ): Promise<ReadPart> {
   const limits = deps.limits ?? usualLimits;
-  const holding = deps.budget.open();
+  const holding = held ?? deps.budget.open();
   const release = (): void => holding.release();
   const digest = createHash('sha256');
   const splitter = new StreamSplitter({ ...inflating, refuse: doubtful, maxHeaderBytes: limits.identityBytes });
@@ -78,6 +86,8 @@ export async function readPart(
   let writer: ImageWriter | undefined;
   let refusal: Refusal | undefined;
   let bytes = 0;
+  let waitedMs = 0;
+  let ready = performance.now();
 
   const keep = async (pieces: readonly Uint8Array[]): Promise<void> => {
     for (const piece of pieces) {
@@ -87,7 +97,9 @@ export async function readPart(
       }
       image.push(piece);
       imageBytes += piece.length;
-      if (imageBytes <= limits.heldImageBytes) continue;
+      const inTheWay =
+        imageBytes > smallBytes && waitedMs > (limits.patienceMs ?? usualPatienceMs) && deps.budget.short;
+      if (imageBytes <= limits.heldImageBytes && !inTheWay) continue;
       writer = await ImageWriter.start(deps.imageBlobs, accountId, randomUUID());
       for (const held of image) await writer.push(held);
       image = [];
@@ -104,6 +116,7 @@ export async function readPart(
 
   try {
     for await (const chunk of body) {
+      waitedMs += performance.now() - ready;
       bytes += chunk.length;
       digest.update(chunk);
       if (refusal !== undefined) continue;
@@ -112,7 +125,7 @@ export async function readPart(
         await refuse(new Refusal('INSTANCE_TOO_LARGE', limit));
         continue;
       }
-      await holding.take(chunk.length);
+      if (held === undefined) await holding.take(chunk.length);
       try {
         const pieces = splitter.feed(chunk);
         const streams = writer !== undefined;
@@ -123,6 +136,7 @@ export async function readPart(
         if (!(error instanceof DicomError)) throw error;
         await refuse(refusalOf(error, limits));
       }
+      ready = performance.now();
     }
     if (refusal === undefined) {
       try {

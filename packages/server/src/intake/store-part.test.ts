@@ -175,6 +175,45 @@ describe('an image half that is written as it comes', () => {
     expect(blobs.names()).toEqual([]);
   });
 
+  test('a slow sender makes way for others that wait for memory, with the next that it sends', async () => {
+    const budget = new ByteBudget(2_000_000);
+    // The first in line might hold more than there is.
+    const first = budget.open();
+    await first.take(1);
+    const bytes = pixels(1_600_000);
+    let others: Promise<void> | undefined;
+    const slow = async function* () {
+      yield bytes.subarray(0, 1_500_000);
+      await new Promise((next) => setTimeout(next, 20));
+      yield bytes.subarray(1_500_000, 1_550_000);
+      others = budget.open().take(1_500_000);
+      yield bytes.subarray(1_550_000, 1_560_000);
+      await others;
+      yield bytes.subarray(1_560_000);
+    };
+    const blobs = memoryBlobs();
+    const { deps: taking } = deps(async ({ instance }) => ({ kind: 'taken', sha256: instance.sha256 }));
+    const patient = { objectBytes: 10_000_000, identityBytes: 100_000, heldImageBytes: 5_000_000, patienceMs: 10 };
+    const all = { ...taking, budget, imageBlobs: blobs.store, limits: patient };
+    const { result } = await storePart(all, actor, { body: slow(), isDicom: true });
+    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    expect(await result).toMatchObject({ outcome: { kind: 'taken', sha256 } });
+    expect(blobs.names()).toHaveLength(1);
+  });
+
+  test('a slow sender for whom nobody waits is written with its pack, as any other', async () => {
+    const bytes = pixels(600_000);
+    const slow = async function* () {
+      yield bytes.subarray(0, 500_000);
+      await new Promise((next) => setTimeout(next, 20));
+      yield bytes.subarray(500_000);
+    };
+    const { deps: taking } = deps(async ({ instance }) => ({ kind: 'taken', sha256: instance.sha256 }));
+    const patient = { objectBytes: 10_000_000, identityBytes: 100_000, heldImageBytes: 5_000_000, patienceMs: 10 };
+    const { result } = await storePart({ ...taking, limits: patient }, actor, { body: slow(), isDicom: true });
+    expect(await result).toMatchObject({ outcome: { kind: 'taken' } });
+  });
+
   test('memory is given back as it goes by: what is held is the header', async () => {
     const budget = new ByteBudget(200_000);
     const first = budget.open();

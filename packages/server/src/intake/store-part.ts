@@ -3,6 +3,7 @@ import { DicomError } from '@symbolon/dicom';
 import type { SignedIn } from '../access/index.ts';
 import { KeysError } from '../keys/index.ts';
 import { BlobError } from '../platform/blobs/blob-store.ts';
+import type { Holding } from '../platform/byte-budget.ts';
 import { isDatabaseAway } from '../platform/db/database.ts';
 import { Refusal } from './errors.ts';
 import type { GroupCommit, Outcome } from './group-commit.ts';
@@ -10,7 +11,12 @@ import { type IncomingInstance, instanceOf } from './instance.ts';
 import { type ReadPart, type ReadPartDeps, readPart, refusalOf } from './read-part.ts';
 
 /** One part of a request, and whether it says of itself that it is a DICOM file. */
-export type SentPart = { readonly body: AsyncIterable<Uint8Array>; readonly isDicom: boolean };
+export type SentPart = {
+  readonly body: AsyncIterable<Uint8Array>;
+  readonly isDicom: boolean;
+  /** What it holds of the budget, where it is in memory whole already. */
+  readonly holding?: Holding | undefined;
+};
 
 /** What the answer says of an instance; never the instance itself, since a request's results live until its end. */
 export type NamedInstance = Pick<
@@ -21,7 +27,8 @@ export type NamedInstance = Pick<
 /** What became of one part of a request. `instance` is absent where the part was not understood. */
 export type PartResult = { readonly instance?: NamedInstance } & (
   | { readonly outcome: Outcome }
-  | { readonly refusal: Refusal; readonly sentSha256: string }
+  /** No `sentSha256` where no file came of it. */
+  | { readonly refusal: Refusal; readonly sentSha256?: string }
 );
 
 export type StorePartDeps = ReadPartDeps & {
@@ -40,7 +47,7 @@ export async function storePart(
   part: SentPart,
   studyInstanceUid?: string,
 ): Promise<{ result: Promise<PartResult> }> {
-  const read = await readPart(deps, actor.accountId, part.body);
+  const read = await readPart(deps, actor.accountId, part.body, part.holding);
   const result = admit(deps, actor, read, part.isDicom, studyInstanceUid);
   // Observed here, so that a refusal that nobody has asked for yet is no unhandled rejection.
   result.catch(() => {}).finally(read.release);

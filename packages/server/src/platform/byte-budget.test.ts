@@ -88,4 +88,18 @@ describe('a byte budget', () => {
       { numRuns: 200 },
     );
   });
+
+  test('a part of a holding becomes another one’s without a wait, and is given back by that', async () => {
+    const budget = new ByteBudget(100);
+    const [first, _older] = [budget.open(), budget.open()];
+    await first.take(100);
+    const part = first.part(60);
+    first.release();
+    const waiting = watched(budget.open().take(50));
+    await turn();
+    expect(waiting.done).toBe(false);
+    part.release();
+    await turn();
+    expect(waiting.done).toBe(true);
+  });
 });

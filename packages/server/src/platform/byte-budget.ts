@@ -12,7 +12,16 @@ export class ByteBudget {
     this.#limit = limit;
   }
 
+  /** Whether somebody waits for what others hold. */
+  get short(): boolean {
+    return this.#waiting.length > 0;
+  }
+
   open(): Holding {
+    return this.#openWith(0);
+  }
+
+  #openWith(held: number): Holding {
     const holding = new Holding(
       (bytes) => this.#take(holding, bytes),
       (bytes) => this.#give(bytes),
@@ -20,6 +29,8 @@ export class ByteBudget {
         this.#holdings.delete(holding);
         this.#give(bytes);
       },
+      (bytes) => this.#openWith(bytes),
+      held,
     );
     this.#holdings.add(holding);
     return holding;
@@ -45,13 +56,22 @@ export class Holding {
   readonly #take: (bytes: number) => Promise<void>;
   readonly #give: (bytes: number) => void;
   readonly #release: (bytes: number) => void;
-  #bytes = 0;
+  readonly #openWith: (bytes: number) => Holding;
+  #bytes: number;
   #released = false;
 
-  constructor(take: (bytes: number) => Promise<void>, give: (bytes: number) => void, release: (bytes: number) => void) {
+  constructor(
+    take: (bytes: number) => Promise<void>,
+    give: (bytes: number) => void,
+    release: (bytes: number) => void,
+    openWith: (bytes: number) => Holding,
+    bytes: number,
+  ) {
     this.#take = take;
     this.#give = give;
     this.#release = release;
+    this.#openWith = openWith;
+    this.#bytes = bytes;
   }
 
   async take(bytes: number): Promise<void> {
@@ -64,6 +84,15 @@ export class Holding {
     if (this.#released || bytes === 0) return;
     this.#bytes -= bytes;
     this.#give(bytes);
+  }
+
+  /**
+   * Makes part of it another holding's, without a wait: whoever waited here for what it holds already would wait for
+   * itself.
+   */
+  part(bytes: number): Holding {
+    this.#bytes -= bytes;
+    return this.#openWith(bytes);
   }
 
   /** Gives everything back; a second time does nothing. */

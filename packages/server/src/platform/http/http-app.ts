@@ -5,6 +5,7 @@ import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRepl
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import { causesOf } from '../causes-of.ts';
 import { requireClientAddress, type TrustsProxy } from './client-address.ts';
+import { readOn } from './read-on.ts';
 import type { TlsIdentity } from './tls.ts';
 
 function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
@@ -95,8 +96,9 @@ export function httpApp(
     return503OnClosing: true,
     forceCloseConnections: 'idle',
     // An address that cannot be decoded reaches no route and no error handler; fastify's own answer would quote it.
-    frameworkErrors: (error, _, reply) => {
+    frameworkErrors: (error, request, reply) => {
       // No hook runs there.
+      readOn(request.raw);
       safeHeaders(reply as unknown as FastifyReply);
       return sendProblem(reply as unknown as FastifyReply, problemOf(error));
     },
@@ -104,7 +106,10 @@ export function httpApp(
   }) as unknown as FastifyInstance;
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
-  app.addHook('onSend', async (_, reply) => safeHeaders(reply));
+  app.addHook('onSend', async (request, reply) => {
+    safeHeaders(reply);
+    readOn(request.raw);
+  });
   app.addHook('onRequest', async (request) => requireClientAddress(request));
   app.addHook('onResponse', async (request, reply) => {
     // The route's template, never the path: it would carry UIDs.

@@ -1,0 +1,300 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import { DicomError, type DicomJson, tags, tagText, writeFilePieces } from '@symbolon/dicom';
+import { IntakeError, type NamedInstance, type PartResult, Refusal, type SentPart } from '../intake/index.ts';
+import type { ByteBudget, Holding } from '../platform/byte-budget.ts';
+import { type BulkForm, bulkForm, codeStream, explicitLittleEndian } from './store-media-types.ts';
+import { type Metadata, metadataOf, parsedMetadata, refusalOf } from './store-metadata.ts';
+
+/** Units: bytes, but for `instances`. */
+export type AssemblyLimits = {
+  /** All metadata of a request. */
+  readonly metadataBytes: number;
+  /** Bulk data that waits for its instance, or for the rest of it. */
+  readonly bulkBytes: number;
+  readonly instances: number;
+};
+
+const mebibyte = 1024 * 1024;
+const usual: AssemblyLimits = { metadataBytes: 32 * mebibyte, bulkBytes: 256 * mebibyte, instances: 100_000 };
+
+/** What metadata takes in memory once it is read: some times its text. */
+const modelFactor = 8;
+/** A large file is read in such steps; in between others have their turn. Bytes. */
+const stepBytes = 4 * mebibyte;
+
+type Piece = {
+  readonly bytes: Uint8Array | undefined;
+  readonly frame: number | undefined;
+  readonly contentType: string;
+};
+type Waiting = Metadata & { readonly keys: ReadonlySet<string>; readonly heldBytes: number };
+
+/** What no file came of. */
+export type Refused = { readonly refused: PartResult };
+
+/** The pixel data of an instance; what lies in its sequences, such as an icon, is plain. */
+const pixelData = '7FE00010';
+
+/**
+ * Makes files of metadata and bulk data that come as parts of one request, in any order (PS3.18 §10.5.2).
+ *
+ * Law     the file depends on what was sent and on nothing else, so that whoever sends it again finds it held already.
+ *         Each part of bulk data is used once, and what it takes in memory becomes the file's.
+ * Cost    memory: the metadata, and bulk data whose instance is not complete; one holding of the budget for all of it.
+ */
+export class Assembly {
+  readonly #holding: Holding;
+  readonly #base: string;
+  readonly #limits: AssemblyLimits;
+  readonly #waiting = new Set<Waiting>();
+  readonly #neededBy = new Map<string, Waiting | undefined>();
+  readonly #bulk = new Map<string, Piece[]>();
+  #metadataBytes = 0;
+  #bulkBytes = 0;
+  #instances = 0;
+
+  /** `base` is the address that relative ones are relative to. */
+  constructor(budget: ByteBudget, base: string, limits: AssemblyLimits = usual) {
+    this.#holding = budget.open();
+    this.#base = base;
+    this.#limits = limits;
+  }
+
+  /**
+   * A part of metadata, and the files that are complete with it.
+   *
+   * @throws IntakeError REQUEST_TOO_LARGE
+   */
+  async *metadata(form: 'json' | 'xml', body: AsyncIterable<Uint8Array>): AsyncGenerator<SentPart | Refused> {
+    const { metadataBytes, instances } = this.#limits;
+    const bytes = await this.#collected(body, (chunk) => {
+      this.#metadataBytes += chunk;
+      if (this.#metadataBytes > metadataBytes)
+        throw new IntakeError(
+          'REQUEST_TOO_LARGE',
+          `A request may have ${metadataBytes / mebibyte} MiB of metadata. Send fewer instances in one, or binary values as parts of their own.`,
+        );
+      return chunk * modelFactor;
+    });
+    let parsed: readonly unknown[];
+    try {
+      parsed = parsedMetadata(form, bytes);
+    } catch (error) {
+      this.#holding.give(bytes.length * modelFactor);
+      yield refused(undefined, error);
+      return;
+    }
+    this.#instances += parsed.length;
+    if (this.#instances > instances)
+      throw new IntakeError('REQUEST_TOO_LARGE', `A request may have ${instances} instances. Send them in several.`);
+    const heldBytes = (bytes.length * modelFactor) / parsed.length;
+    for (const each of parsed) {
+      await turn();
+      yield* this.#read(each, heldBytes);
+    }
+  }
+
+  *#read(parsed: unknown, heldBytes: number): Generator<SentPart | Refused> {
+    let read: Metadata;
+    try {
+      read = metadataOf(parsed);
+    } catch (error) {
+      this.#holding.give(heldBytes);
+      yield refused(undefined, error);
+      return;
+    }
+    const keys = new Set(read.uris.map((uri) => this.#place(uri).key));
+    if (keys.size < read.uris.length || [...keys].some((key) => this.#neededBy.has(key))) {
+      this.#holding.give(heldBytes);
+      const why = 'Two elements name one part of bulk data. Send one for each.';
+      yield refused(read.instance, new Refusal('DICOM_UNREADABLE', why));
+      return;
+    }
+    const waiting = { ...read, keys, heldBytes };
+    this.#waiting.add(waiting);
+    for (const key of keys) this.#neededBy.set(key, waiting);
+    yield* this.#completed(waiting);
+  }
+
+  /** A part of bulk data, and the file that is complete with it. */
+  async *bulk(
+    headers: ReadonlyMap<string, string>,
+    body: AsyncIterable<Uint8Array>,
+  ): AsyncGenerator<SentPart | Refused> {
+    const id = headers.get('content-id');
+    const location = headers.get('content-location') ?? (id && `cid:${id.replace(/^<|>$/g, '')}`);
+    if (location === undefined) {
+      for await (const _ of body);
+      const why = 'The part is neither metadata nor, for want of a Content-Location, bulk data.';
+      yield refused(undefined, new Refusal('DICOM_UNREADABLE', why));
+      return;
+    }
+    const { key, frame } = this.#place(location);
+    const contentType = headers.get('content-type') ?? 'application/octet-stream';
+    const { bulkBytes } = this.#limits;
+    let own = 0;
+    const bytes = await this.#collected(body, (chunk) => {
+      if (this.#bulkBytes + chunk > bulkBytes) return undefined;
+      this.#bulkBytes += chunk;
+      own += chunk;
+      return chunk;
+    }).catch((error: unknown) => {
+      if (!(error instanceof TooMuch)) throw error;
+      this.#bulkBytes -= own;
+      this.#holding.give(own);
+      return undefined;
+    });
+    const pieces = this.#bulk.get(key) ?? [];
+    pieces.push({ bytes, frame, contentType });
+    this.#bulk.set(key, pieces);
+    const needing = this.#neededBy.get(key);
+    if (needing) yield* this.#completed(needing);
+  }
+
+  /** What the request leaves incomplete, when it has ended. */
+  *end(): Generator<Refused> {
+    for (const waiting of this.#waiting) {
+      const why =
+        'DICOM_BULK_DATA_MISSING: Bulk data that its metadata names did not come, or not a part for each frame.';
+      for (const key of waiting.keys) this.#bulk.delete(key);
+      yield refused(waiting.instance, new Refusal('DICOM_UNREADABLE', why));
+    }
+    const unnamed = 'No metadata names this part of bulk data, or another part has its Content-Location.';
+    for (const pieces of this.#bulk.values())
+      for (const _ of pieces) yield refused(undefined, new Refusal('DICOM_UNREADABLE', unnamed));
+  }
+
+  release(): void {
+    this.#holding.release();
+  }
+
+  /** Whole, in memory; `charge` says what a chunk costs, and nothing where it is too much. */
+  async #collected(
+    body: AsyncIterable<Uint8Array>,
+    charge: (bytes: number) => number | undefined,
+  ): Promise<Uint8Array> {
+    const chunks: Uint8Array[] = [];
+    let tooMuch = false;
+    for await (const chunk of body) {
+      if (tooMuch) continue;
+      const cost = charge(chunk.length);
+      if (cost === undefined) {
+        tooMuch = true;
+        chunks.length = 0;
+        continue;
+      }
+      await this.#holding.take(cost);
+      chunks.push(chunk);
+    }
+    if (tooMuch) throw new TooMuch();
+    return Buffer.concat(chunks);
+  }
+
+  /** One key for an address, however it is written; a frame's address is its pixel data's with `/frames/N` behind it. */
+  #place(uri: string): { readonly key: string; readonly frame: number | undefined } {
+    const href = URL.parse(uri, this.#base)?.href ?? uri;
+    const found = /^(.*)\/frames\/(\d{1,9})$/.exec(href);
+    return { key: found?.[1] ?? href, frame: found?.[2] === undefined ? undefined : Number(found[2]) };
+  }
+
+  /** The file of an instance, if all of it is there. */
+  *#completed(waiting: Waiting): Generator<SentPart | Refused> {
+    const { instance, keys, heldBytes } = waiting;
+    let bytes = 0;
+    try {
+      const form = this.#formOf(waiting);
+      if (form === undefined) return;
+      yield this.#built(waiting, form);
+    } catch (error) {
+      for (const key of keys) for (const piece of this.#bulk.get(key) ?? []) bytes += piece.bytes?.length ?? 0;
+      this.#holding.give(bytes);
+      yield refused(instance, error);
+    }
+    this.#holding.give(heldBytes);
+    this.#waiting.delete(waiting);
+    for (const key of keys) {
+      for (const piece of this.#bulk.get(key) ?? []) this.#bulkBytes -= piece.bytes?.length ?? 0;
+      this.#bulk.delete(key);
+      // That it was used stays known, its metadata does not.
+      this.#neededBy.set(key, undefined);
+    }
+  }
+
+  /**
+   * In what form its pixel data is, once every part has come.
+   *
+   * @throws Refusal
+   */
+  #formOf({ model, keys }: Waiting): BulkForm | undefined {
+    const pixelKey = this.#pixelKey(model);
+    let form: BulkForm = { transferSyntax: explicitLittleEndian, encapsulated: false, video: false };
+    for (const key of keys) {
+      const pieces = this.#bulk.get(key);
+      const [first] = pieces ?? [];
+      if (pieces === undefined || first === undefined) return undefined;
+      if (pieces.some(({ bytes }) => bytes === undefined)) {
+        const limit = `Bulk data that waits for the rest of its instance may have ${this.#limits.bulkBytes / mebibyte} MiB.`;
+        throw new Refusal('INSTANCE_TOO_LARGE', `${limit} Send the instance as application/dicom.`);
+      }
+      let parts = 1;
+      if (key === pixelKey) {
+        form = bulkForm(first.contentType, codeStream(first.bytes as Uint8Array));
+        if ((form.encapsulated && !form.video) || first.frame !== undefined) parts = framesOf(model);
+      }
+      if (pieces.length < parts) return undefined;
+      const numbers = pieces.flatMap(({ frame }) => frame ?? []).sort((a, b) => a - b);
+      if (pieces.length > parts || numbers.some((number, at) => number !== at + 1))
+        throw new Refusal(
+          'DICOM_UNREADABLE',
+          'Parts of one Content-Location are more than, or other than, its frames.',
+        );
+    }
+    return form;
+  }
+
+  #pixelKey(model: DicomJson): string | undefined {
+    const uri = model[pixelData]?.BulkDataURI;
+    return uri === undefined ? undefined : this.#place(uri).key;
+  }
+
+  #built({ model, keys }: Waiting, form: BulkForm): SentPart {
+    const pixelKey = this.#pixelKey(model);
+    const bulk = new Map<string, Uint8Array | readonly Uint8Array[]>();
+    for (const key of keys) {
+      const frames = this.#bulk.get(key)!.toSorted((a, b) => (a.frame ?? 0) - (b.frame ?? 0));
+      const values = frames.map(({ bytes }) => bytes as Uint8Array);
+      if (key === pixelKey && form.encapsulated) bulk.set(key, [new Uint8Array(0), ...values.map(codeStream)]);
+      else bulk.set(key, values.length === 1 ? values[0]! : Buffer.concat(values));
+    }
+    const pixels = model[pixelData];
+    // PS3.5 §A.4: encapsulated pixel data is OB, whatever it was.
+    const written: DicomJson = pixels && form.encapsulated ? { ...model, [pixelData]: { ...pixels, vr: 'OB' } } : model;
+    const { transferSyntax } = form;
+    const pieces = [...writeFilePieces(written, { transferSyntax, bulkData: (uri) => bulk.get(this.#place(uri).key) })];
+    const holding = this.#holding.part(pieces.reduce((sum, { length }) => sum + length, 0));
+    return { body: inSteps(pieces), isDicom: true, holding };
+  }
+}
+
+/** Too much to be held; what came of it was thrown away. */
+class TooMuch extends Error {}
+
+function refused(instance: NamedInstance | undefined, error: unknown): Refused {
+  const refusal = error instanceof DicomError ? refusalOf(error) : error;
+  if (!(refusal instanceof Refusal)) throw error;
+  return { refused: { ...(instance && { instance }), refusal } };
+}
+
+function framesOf(model: DicomJson): number {
+  const frames = Number(model[tagText(tags.NumberOfFrames)]?.Value?.[0] ?? 1);
+  return Number.isInteger(frames) && frames > 0 ? frames : 1;
+}
+
+async function* inSteps(pieces: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {
+  for (const piece of pieces) {
+    for (let at = 0; at < piece.length; at += stepBytes) {
+      if (at > 0) await turn();
+      yield piece.subarray(at, at + stepBytes);
+    }
+  }
+}
