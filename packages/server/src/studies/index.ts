@@ -7,6 +7,7 @@ export {
   seriesTags,
   studyTags,
 } from './attributes.ts';
+export type { FoundStudy } from './candidates.ts';
 export { type ChosenStudy, chooseStudies, joins } from './choose-studies.ts';
 export { lineForPeople, shown } from './display.ts';
 export { notFound, StudiesError } from './errors.ts';
@@ -49,7 +50,6 @@ export { reached } from './reached.store.ts';
 export { type RetellDeps, retellStudy } from './retell-study.ts';
 export { safePreamble } from './safe-preamble.ts';
 export {
-  type FoundStudy,
   findStudies,
   type Key,
   type Query,

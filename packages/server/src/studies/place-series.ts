@@ -4,7 +4,7 @@ import type { Attributes } from '../packs/index.ts';
 import type { Trx } from '../platform/db/database.ts';
 import { firstValue, valuesOf } from './attributes.ts';
 import type { ChosenStudy } from './choose-studies.ts';
-import { marksOfDate } from './date-marks.ts';
+import { marksOfDates } from './date-marks.ts';
 import { marksOfName } from './name-marks.ts';
 import type { SearchTokens } from './search-tokens.ts';
 import {
@@ -70,9 +70,7 @@ export function studyTokens(tokens: SearchTokens, belonging: Belonging): bigint[
   const marks = [
     tokens.token('studyUid', belonging.studyInstanceUid),
     ...valuesOf(belonging.study, '00080050').map((accession) => tokens.token('accession', accession)),
-    ...valuesOf(belonging.study, '00080020').flatMap((date) =>
-      marksOfDate(date).map((mark) => tokens.token('date', mark)),
-    ),
+    ...marksOfDates(valuesOf(belonging.study, '00080020')).map((mark) => tokens.token('date', mark)),
     ...patientTokens(tokens, belonging.patient),
   ];
   return [...new Set(marks)];
