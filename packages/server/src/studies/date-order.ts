@@ -40,6 +40,9 @@ export type DateOrder = {
  */
 export const fewFor = ({ permitted }: Reach): number => (permitted.all ? 200 : 1000);
 
+/** The version of the index from which on studies without a date are found by their mark: before, none of them would be met. */
+export const undatedSince = 2;
+
 /** Read in one go: more than a page shows, and little enough to open. */
 const atOnce = 100;
 

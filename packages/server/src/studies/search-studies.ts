@@ -6,7 +6,7 @@ import type { Attributes, PackReader } from '../packs/index.ts';
 import type { Database } from '../platform/db/database.ts';
 import { patientTags, studyTags, valuesOf } from './attributes.ts';
 import { candidates, type FoundStudy, maxCandidates, openFound } from './candidates.ts';
-import { fewFor, inDateOrder, pageByDate } from './date-order.ts';
+import { fewFor, inDateOrder, pageByDate, undatedSince } from './date-order.ts';
 import { pseudonymised, tellsWho } from './pseudonyms.ts';
 import { SearchTokens } from './search-tokens.ts';
 import { countStudies, type StudyRow, searchStudies } from './study.store.ts';
@@ -101,7 +101,11 @@ export async function findStudies(deps: StudiesDeps, actor: SignedIn, query: Que
   const incomplete = (order: string): string => `the ${order} ${maxCandidates} candidates were looked at; ${why}`;
   const dated = dateFilter(tokens, filter, marks);
   const few = fewFor(filter.reach);
-  if (query.order === 'date' && (await countStudies(deps.database, accountId, dated, few + 1)) > few) {
+  if (
+    query.order === 'date' &&
+    tokens.version >= undatedSince &&
+    (await countStudies(deps.database, accountId, dated, few + 1)) > few
+  ) {
     const order = { filter, marks, ascending: query.ascending ?? false };
     const { found, cut } = await pageByDate(deps, accountId, tokens, order, query, {
       ...(keys.length > 0 && { accept }),

@@ -5,7 +5,7 @@ import { blindTerms, type Looks } from '../audit/index.ts';
 import { valuesOf } from './attributes.ts';
 import { candidates, type FoundStudy, maxCandidates, openFound } from './candidates.ts';
 import { marksOfDateKey } from './date-marks.ts';
-import { fewFor, pageByDate } from './date-order.ts';
+import { fewFor, pageByDate, undatedSince } from './date-order.ts';
 import { hasTypedWords, marksOfTypedWords, typedWords } from './name-marks.ts';
 import { pseudonymised } from './pseudonyms.ts';
 import { countedFor, identified, type StudiesDeps } from './search-studies.ts';
@@ -151,7 +151,7 @@ async function ordered(
   const sealed = isSealed(wanted);
   if (!sealed && query.sort === 'arrived') return byArrival(deps, actor, filter, query, most);
   const dated = dateFilter(tokens, filter, marks);
-  if (query.sort === 'date') {
+  if (query.sort === 'date' && tokens.version >= undatedSince) {
     const counted = await countStudies(deps.database, actor.accountId, dated, most + 1);
     // All that is sealed is opened where it can be, for the total.
     const walked = counted > (sealed ? most : fewFor(filter.reach));
