@@ -1,0 +1,50 @@
+import { type DicomJson, jsonMatcher, type MatchOptions } from '@symbolon/dicom';
+import type { Attributes } from '../packs/index.ts';
+
+/** What a search asks of one attribute: of a data set by one tag, of the items of its sequences by several. */
+export type SearchKey = {
+  /** Eight hexadecimal digits each, from the outermost sequence to the attribute. */
+  readonly path: readonly string[];
+  readonly vr: string;
+  readonly value: string;
+};
+
+/** How keys are compared, beyond the basics. */
+export type Matching = Pick<MatchOptions, 'fuzzyNames' | 'emptyValue' | 'multipleValue'>;
+
+/** The tag by which a key is known to an index: its own, or that of the sequence that it asks about. */
+export const tagOf = ({ path }: Pick<SearchKey, 'path'>): string => path[0] as string;
+
+/**
+ * Whether attributes match every one of some keys, by DICOM's rules. Keys of one sequence ask for one item that matches them
+ * all; a date and its time, both given as ranges, are one range. A key that is given twice must match twice.
+ */
+export function matcherOf(keys: readonly SearchKey[], how: Matching): (attributes: Attributes) => boolean {
+  const queries: DicomJson[] = [];
+  for (const key of keys) {
+    if (!queries.some((query) => put(query, key))) {
+      const query: DicomJson = {};
+      put(query, key);
+      queries.push(query);
+    }
+  }
+  const tests = queries.map((query) => jsonMatcher(query, { ...how, combinedDateTime: true }));
+  return (attributes) => tests.every((matches) => matches(attributes));
+}
+
+/** Puts a key into a query; false where its place is taken. */
+function put(query: DicomJson, { path, vr, value }: SearchKey): boolean {
+  let level = query;
+  for (const [at, tag] of path.entries()) {
+    if (at === path.length - 1) {
+      if (level[tag] !== undefined) return false;
+      level[tag] = { vr, Value: [value] };
+      return true;
+    }
+    level[tag] ??= { vr: 'SQ', Value: [{}] };
+    const item = level[tag].Value?.[0];
+    if (level[tag].vr !== 'SQ' || item === undefined) return false;
+    level = item as DicomJson;
+  }
+  return false;
+}
