@@ -75,6 +75,7 @@ export const reading: Readonly<Record<string, Road>> = {
   'GET /api/v1/holds': get(({ study: { id } }) => `/api/v1/holds?study=${id}`),
   'GET /api/v1/keys': at('/api/v1/keys'),
   'GET /api/v1/keys/backup': at('/api/v1/keys/backup'),
+  'GET /api/v1/keys/reindex': at('/api/v1/keys/reindex'),
   'GET /api/v1/keys/reseal': at('/api/v1/keys/reseal'),
   'GET /api/v1/keys/rotation': at('/api/v1/keys/rotation'),
   'GET /api/v1/keys/schedule': at('/api/v1/keys/schedule'),
@@ -245,5 +246,6 @@ export const changing: Readonly<Record<string, Road>> = {
   'POST /api/v1/storage/scrub': at('/api/v1/storage/scrub', { method: 'POST' }),
   'POST /api/v1/storage/compaction': at('/api/v1/storage/compaction', { method: 'POST' }),
   'POST /api/v1/keys/rotation': at('/api/v1/keys/rotation', { method: 'POST' }),
+  'POST /api/v1/keys/reindex': at('/api/v1/keys/reindex', { method: 'POST' }),
   'POST /api/v1/keys/reseal': at('/api/v1/keys/reseal', { method: 'POST' }),
 };

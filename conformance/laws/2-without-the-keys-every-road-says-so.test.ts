@@ -428,6 +428,7 @@ const sealed: Record<string, Road> = {
   ),
   'POST /api/v1/holds/:holdId/release': () => ({ path: `/api/v1/holds/${here.holds.pop()}/release`, method: 'POST' }),
   'POST /api/v1/keys/reseal': () => ({ path: '/api/v1/keys/reseal', method: 'POST' }),
+  'POST /api/v1/keys/reindex': () => ({ path: '/api/v1/keys/reindex', method: 'POST' }),
   'POST /api/v1/keys/rotation': () => ({ path: '/api/v1/keys/rotation', method: 'POST' }),
   'POST /api/v1/openings/:openingId/review': post(
     () => `/api/v1/openings/${here.opening}/review`,
@@ -567,6 +568,7 @@ const plain: Record<string, { readonly status: number; readonly road: Road }> = 
     road: get(() => `/api/v1/erasures/${crypto.randomUUID()}/certificate`),
   },
   'GET /api/v1/keys/reseal': { status: 200, road: get(() => '/api/v1/keys/reseal') },
+  'GET /api/v1/keys/reindex': { status: 200, road: get(() => '/api/v1/keys/reindex') },
   'GET /api/v1/backups': { status: 200, road: get(() => '/api/v1/backups') },
   'GET /api/v1/backups/status': { status: 200, road: get(() => '/api/v1/backups/status') },
   'GET /api/v1/keys/schedule': { status: 200, road: get(() => '/api/v1/keys/schedule') },

@@ -64,11 +64,13 @@ export {
 export { held } from './held.ts';
 export { acceptInvitation, acceptInvitationInBrowser, lookAtInvitation } from './invitations.ts';
 export {
+  beginReindex,
   beginReseal,
   keyRotation,
   keySchedule,
   keys,
   keysBackup,
+  reindex,
   reseal,
   rotatePatientKeys,
   setKeySchedule,

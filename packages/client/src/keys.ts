@@ -9,7 +9,9 @@ import {
   keysAnswer,
   keysBackupAnswer,
   paths,
+  type ReindexAnswer,
   type ResealAnswer,
+  reindexAnswer,
   resealAnswer,
 } from '@symbolon/contract';
 import { call, type Exchange } from './exchange.ts';
@@ -34,6 +36,16 @@ export function setKeySchedule(exchange: Exchange, schedule: KeyScheduleRequest)
 }
 
 /** How far the account's studies are sealed anew under new keys. */
+/** How far the search tokens of the account are made anew. */
+export function reindex(exchange: Exchange, signal?: AbortSignal): Promise<ReindexAnswer> {
+  return call(exchange, { path: paths.reindex, answer: reindexAnswer, signal });
+}
+
+/** Has them made anew under new keys; where that is under way it goes on. */
+export function beginReindex(exchange: Exchange): Promise<ReindexAnswer> {
+  return call(exchange, { method: 'POST', path: paths.reindex, answer: reindexAnswer });
+}
+
 export function reseal(exchange: Exchange, signal?: AbortSignal): Promise<ResealAnswer> {
   return call(exchange, { path: paths.reseal, answer: resealAnswer, signal });
 }

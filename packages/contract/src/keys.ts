@@ -57,3 +57,18 @@ export type KeyRotationAnswer = z.infer<typeof keyRotationAnswer>;
  */
 export const resealAnswer = z.object({ waiting: z.int().nonnegative(), spent: z.int().nonnegative() });
 export type ResealAnswer = z.infer<typeof resealAnswer>;
+
+/**
+ * How far an account's search tokens are made anew. `adding`: those of the next generation beside what is asked for; `resting`: all
+ * have them, and those before stay for searches under way; `removing`: those before go; `whole`: nothing is to be done. `done`
+ * studies of this phase, `of` how many there are; `damaged` did not open.
+ */
+export const reindexAnswer = z.object({
+  phase: z.enum(['whole', 'adding', 'resting', 'removing']),
+  generation: z.int().positive(),
+  done: z.int().nonnegative(),
+  of: z.int().nonnegative(),
+  damaged: z.int().nonnegative(),
+  begunAt: z.iso.datetime().nullable(),
+});
+export type ReindexAnswer = z.infer<typeof reindexAnswer>;

@@ -122,6 +122,7 @@ export const paths = {
   keySchedule: '/api/v1/keys/schedule',
   keyRotation: '/api/v1/keys/rotation',
   reseal: '/api/v1/keys/reseal',
+  reindex: '/api/v1/keys/reindex',
   usage: '/api/v1/usage',
   quota: '/api/v1/quota',
   storage: '/api/v1/storage',

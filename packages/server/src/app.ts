@@ -57,7 +57,15 @@ import {
   storageRoutes,
   type WatchedPlace,
 } from './storage/index.ts';
-import { archiveRoutes, originalsRoutes, worklistRoutes } from './studies/index.ts';
+import {
+  archiveRoutes,
+  followSearchIndexes,
+  originalsRoutes,
+  reindexFigures,
+  reindexJob,
+  reindexRoutes,
+  worklistRoutes,
+} from './studies/index.ts';
 import { termsRoutes } from './terms/index.ts';
 import { timelineRoutes } from './timeline/index.ts';
 
@@ -133,6 +141,7 @@ export function buildApp(deps: AppDeps): { app: FastifyInstance; finish: () => P
     identityBlobs: reserving(deps.stores.identityBlobs, watch),
   };
   const { chains, service: keyService } = deps.keys;
+  followSearchIndexes(chains, database);
   const audit = new Audit(chains, now);
   const attempts = new Attempts(database, now);
   const reads = new Reads(audit, database, (error) =>
@@ -326,6 +335,17 @@ export function buildApp(deps: AppDeps): { app: FastifyInstance; finish: () => P
   });
   resealing.wake();
   resealRoutes(app, { database, audit, job: resealing, now });
+  const reindexing = reindexJob({
+    database,
+    chains,
+    reader,
+    audit,
+    left: (study, error) =>
+      log.error({ study, problem: causesOf(error) }, 'something of a study could not be indexed anew'),
+    failed: (error) => log.error({ problem: causesOf(error) }, 'what is to be indexed anew waits: it could not go on'),
+  });
+  reindexing.wake();
+  reindexRoutes(app, { database, audit, job: reindexing });
   rewriteRoutes(app, { database, audit, job: compactionJob, ...deps.compaction });
   const backupDeps: BackupJobDeps = {
     database,
@@ -370,6 +390,7 @@ export function buildApp(deps: AppDeps): { app: FastifyInstance; finish: () => P
     ...(await scrubFigures(database)),
     ...(await compactionFigures(database)),
     ...(await openingFigures(database)),
+    ...(await reindexFigures(database)),
     ...(await mailFigures(database)),
     ...rendering.figures(),
   ]);
@@ -384,6 +405,7 @@ export function buildApp(deps: AppDeps): { app: FastifyInstance; finish: () => P
       await compactionJob.stop();
       await erasing.stop();
       await resealing.stop();
+      await reindexing.stop();
       await backupJob.stop();
       await mailJob?.stop();
       await keyCare.stop();

@@ -6,6 +6,7 @@ import { exitCodes, exitCodesHelp } from '../exit-codes.ts';
 import { bytesText, countText } from '../terminal/amounts.ts';
 import { askHidden } from '../terminal/hidden-line.ts';
 import { safeText } from '../terminal/safe-text.ts';
+import { keysReindexCommand } from './keys-reindex.ts';
 import { keysResealCommand } from './keys-reseal.ts';
 import { keysScheduleCommand } from './keys-schedule.ts';
 
@@ -133,6 +134,7 @@ export function keysCommand(finish: (code: number) => void): Command {
     )
     .addCommand(keysScheduleCommand(finish))
     .addCommand(keysResealCommand(finish))
+    .addCommand(keysReindexCommand(finish))
     .addCommand(
       new Command('backup')
         .summary('copy all keys into a new file, sealed under a passphrase')

@@ -121,7 +121,7 @@ export const sentences: Readonly<Record<Action, string>> = {
   'metrics.view': 'See the figures of the exchange for a monitoring system.',
   'key.view': 'See how many keys there are and how old, and when they were last copied.',
   'key.schedule': 'Set after how many days the keys of patients are replaced.',
-  'key.rotate': 'Replace the keys of all patients of the account now.',
+  'key.rotate': 'Replace the keys of all patients of the account now, or those that its studies are found by.',
   'key.reseal': 'Have everything that the account holds sealed anew under new keys.',
   'audit.view': 'See and export what happened to studies of the account, and what its people did.',
 };

@@ -40,6 +40,7 @@ const classes: Readonly<Record<string, TableClass>> = {
   tombstones: 'whole',
   spent_keys: 'whole',
   reseal_due: 'whole',
+  search_indexes: 'whole',
   patients: 'grown',
   patient_tokens: 'grown',
   studies: 'grown',

@@ -9,6 +9,7 @@ import {
   matchesOfAll,
   matchesOfParts,
   type Part,
+  pageByStudyDate,
   pageOf,
   partByUid,
   type ReadingDeps,
@@ -105,7 +106,7 @@ export function searchRoutes(app: FastifyInstance, routed: Routed<ReadingDeps>):
     { form, query }: ReturnType<typeof asked>,
     level: SearchLevel,
     limits: Limits,
-    page: MatchPage,
+    page: MatchPage & { readonly nextOffset?: number; readonly warnings?: readonly string[] },
   ): Promise<FastifyReply> => {
     const deps = ofAccount(routed, request);
     const { study, series } = request.params as Partial<Params>;
@@ -116,20 +117,49 @@ export function searchRoutes(app: FastifyInstance, routed: Routed<ReadingDeps>):
       wanted,
       exact: byPatientId(query),
     });
-    const told = warningsOf(query, limits, { more: page.next !== undefined && !page.cut, cut: page.cut });
+    const more = (page.next !== undefined && !page.cut) || page.nextOffset !== undefined;
+    const told = warningsOf(query, limits, { more, cut: page.cut });
     return sendMatches(request, reply, form, deps.publicUrl, {
       count: page.found.length,
       items,
-      warnings: [...told, ...wanted.warnings, ...warnings],
+      warnings: [...told, ...(page.warnings ?? []), ...wanted.warnings, ...warnings],
       next: page.next,
+      nextOffset: page.nextOffset,
       ...(query.place === undefined && { total: page.total }),
     });
+  };
+
+  /** By study date places move as studies arrive, so that the next page is by offset. */
+  const byDate = async (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    { form, query }: ReturnType<typeof asked>,
+    ascending: boolean,
+  ): Promise<FastifyReply> => {
+    const deps = ofAccount(routed, request);
+    const actor = signedIn(request);
+    const limit = limitOf(query, across);
+    const { found, warnings } = await pageByStudyDate(deps, actor, query, { limit, offset: query.offset, ascending });
+    const more = limit > 0 && found.length === limit;
+    const told = [
+      ...warnings,
+      ...(query.counted ? ['the total is counted where studies come in the usual order'] : []),
+    ];
+    await recordSearch(
+      deps,
+      actor,
+      query,
+      found.map(({ study }) => study.row.id),
+    );
+    const next = more ? { nextOffset: query.offset + limit } : {};
+    return sendPage(request, reply, { form, query }, 'study', across, { found, ...next, warnings: told });
   };
 
   const ofAll = (level: SearchLevel) => async (request: FastifyRequest, reply: FastifyReply) => {
     const deps = ofAccount(routed, request);
     const actor = signedIn(request);
     const { form, query } = asked(request, level);
+    if (query.order && level === 'study') return byDate(request, reply, { form, query }, query.order.ascending);
     const limit = limitOf(query, across);
     const place = query.place ?? { given: 0 };
     const counted = query.counted && query.place === undefined;

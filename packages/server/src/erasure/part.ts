@@ -36,7 +36,8 @@ export function erasing(
 ): (seriesId: string, instance: ManifestInstance) => boolean {
   const [series, images] = [new Set(seriesIds), new Set(imageTokens)];
   return (seriesId, { sopInstanceUid }) =>
-    series.has(seriesId) || (images.size > 0 && images.has(tokens.token('sopUid', sopInstanceUid)));
+    series.has(seriesId) ||
+    (images.size > 0 && tokens.ever('sopUid', sopInstanceUid).some((token) => images.has(token)));
 }
 
 /**

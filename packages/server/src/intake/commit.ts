@@ -106,6 +106,7 @@ async function commitAccount(
 ): Promise<void> {
   const accountId = (group[0] as Waiting).actor.accountId;
   const tokens = await SearchTokens.of(deps.chains, accountId);
+  await tokens.hold(trx);
   await lockBuckets(
     trx,
     group.flatMap(({ instance }) => bucketsOf(tokens, instance)),

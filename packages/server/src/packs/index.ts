@@ -21,6 +21,7 @@ export { type Attributes, type Manifest, type ManifestInstance, PacksError } fro
 export { PackReader, type PackRow, type Stores } from './open-pack.ts';
 export {
   addPacks,
+  allPackIdsOf,
   type NewPack,
   packRowsAfter,
   packsOf,
@@ -28,6 +29,7 @@ export {
   packsWithTokens,
   type StoredPack,
   tokensOfPack,
+  writePackTokens,
 } from './pack.store.ts';
 export { type PackPlace, packVersion } from './pack-keys.ts';
 export { maxIdentityInRow, maxPackBytes, maxPackInstances } from './pack-limits.ts';

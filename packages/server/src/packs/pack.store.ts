@@ -17,10 +17,13 @@ export type NewPack = PackRow & {
 
 /** What a pack is found by: the UIDs and the digests of its instances. */
 export function tokensOfPack(
-  tokens: { token(field: 'sopUid' | 'sha256', value: string): bigint },
+  tokens: { written(field: 'sopUid' | 'sha256', value: string): readonly bigint[] },
   instances: readonly { readonly sopInstanceUid: string; readonly sha256: string }[],
 ): bigint[] {
-  return instances.flatMap((i) => [tokens.token('sopUid', i.sopInstanceUid), tokens.token('sha256', i.sha256)]);
+  return instances.flatMap((i) => [
+    ...tokens.written('sopUid', i.sopInstanceUid),
+    ...tokens.written('sha256', i.sha256),
+  ]);
 }
 
 /** Adds packs with their tokens: two statements, however many packs. */
@@ -53,6 +56,27 @@ export async function addPacks(trx: Trx, packs: readonly NewPack[]): Promise<voi
     .values(
       packs.map((pack) => ({ pack_id: pack.packId, tokens: sql<bigint[]>`${tokenArray(pack.tokens)}::bigint[]` })),
     )
+    .execute();
+}
+
+/** Every pack of a study, current or aside, in the order of their arrival. */
+export async function allPackIdsOf(trx: Trx, studyId: string): Promise<string[]> {
+  const rows = await trx.selectFrom('packs').select('id').where('study_id', '=', studyId).orderBy('ordinal').execute();
+  return rows.map(({ id }) => id);
+}
+
+/** Writes the tokens of packs anew, also where they were lost. */
+export async function writePackTokens(
+  trx: Trx,
+  packs: readonly { readonly packId: string; readonly tokens: readonly bigint[] }[],
+): Promise<void> {
+  if (packs.length === 0) return;
+  await trx
+    .insertInto('pack_tokens')
+    .values(
+      packs.map(({ packId, tokens }) => ({ pack_id: packId, tokens: sql<bigint[]>`${tokenArray(tokens)}::bigint[]` })),
+    )
+    .onConflict((conflict) => conflict.column('pack_id').doUpdateSet({ tokens: sql`excluded.tokens` }))
     .execute();
 }
 

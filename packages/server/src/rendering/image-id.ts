@@ -3,19 +3,23 @@ import { BoundedCache } from '../platform/bounded-cache.ts';
 import { notFound, type OpenStudy, SearchTokens, type StudiesDeps } from '../studies/index.ts';
 import type { Erasures } from './erasures.ts';
 
-/** An image's id in addresses: the blind token of its SOP Instance UID. It stays the same, and tells nothing. */
+/** An image's id in addresses: the blind token of its SOP Instance UID. It stays the same until its account is indexed anew, and tells nothing. */
 export function imageIdOf(tokens: SearchTokens, sopInstanceUid: string): string {
-  return BigInt.asUintN(64, tokens.token('sopUid', sopInstanceUid)).toString(16).padStart(16, '0');
+  return idOfToken(tokens.token('sopUid', sopInstanceUid));
 }
 
+const idOfToken = (token: bigint): string => BigInt.asUintN(64, token).toString(16).padStart(16, '0');
+
 export type FoundInstance = { readonly pack: StoredPack; readonly instance: Placed['instance'] };
+
+type IdsOfPack = { readonly generation: number; readonly ids: ReadonlyMap<string, readonly Placed[]> };
 
 /** So much an entry takes, about. Bytes. */
 const entryBytes = 150;
 
 /** Finds images of studies by their ids. Keeps which id is which instance of a pack: what it holds is never changed; which of it is current is asked anew. */
 export class ImageFinder {
-  readonly #idsOfPacks = new BoundedCache<ReadonlyMap<string, readonly Placed[]>>(8 * 1024 * 1024);
+  readonly #idsOfPacks = new BoundedCache<IdsOfPack>(8 * 1024 * 1024);
   readonly #erasures: Erasures;
 
   constructor(erasures: Erasures) {
@@ -48,16 +52,20 @@ export class ImageFinder {
     pack: StoredPack,
   ): Promise<ReadonlyMap<string, readonly Placed[]>> {
     const known = this.#idsOfPacks.get(pack.packId);
-    if (known) return known;
+    if (known?.generation === tokens.generation) return known.ids;
     const still = this.#erasures.since();
     const { instances } = await reader.manifest(pack);
     // What was kept aside can be there twice, with other bytes each time.
     const ids = new Map<string, Placed[]>();
     for (const [position, instance] of instances.entries()) {
-      const id = imageIdOf(tokens, instance.sopInstanceUid);
-      ids.set(id, [...(ids.get(id) ?? []), { instance, position }]);
+      // Under keys that were replaced since as well: who looks at images meanwhile goes on.
+      for (const token of tokens.ever('sopUid', instance.sopInstanceUid)) {
+        const id = idOfToken(token);
+        ids.set(id, [...(ids.get(id) ?? []), { instance, position }]);
+      }
     }
-    if (still()) this.#idsOfPacks.set(pack.packId, ids, instances.length * entryBytes);
+    const { generation } = tokens;
+    if (still()) this.#idsOfPacks.set(pack.packId, { generation, ids }, ids.size * entryBytes);
     return ids;
   }
 }

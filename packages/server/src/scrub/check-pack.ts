@@ -85,14 +85,23 @@ async function openCells(chains: KeyChains, pack: ScrubPack): Promise<void> {
 }
 
 async function fits(tokens: SearchTokens, pack: ScrubPack, { instances }: Manifest): Promise<boolean> {
-  const expected = new Set(tokensOfPack(tokens, instances));
   const held = new Set(pack.tokens);
+  // While its account is indexed anew a pack has the tokens of one generation, of the other, or of both.
+  const complete = tokens.generations.some((generation) =>
+    tokensOfPack(tokens.only(generation), instances).every((token) => held.has(token)),
+  );
+  const known = new Set(
+    instances.flatMap(({ sopInstanceUid, sha256 }) => [
+      ...tokens.ever('sopUid', sopInstanceUid),
+      ...tokens.ever('sha256', sha256),
+    ]),
+  );
   return (
     instances.length === pack.instanceCount &&
     instances.reduce((sum, { bytes }) => sum + bytes, 0) === pack.bytes &&
     (pack.identityInRowBytes ?? pack.identitySealedBytes) === pack.identitySealedBytes &&
-    expected.size === held.size &&
-    [...expected].every((token) => held.has(token))
+    complete &&
+    [...held].every((token) => known.has(token))
   );
 }
 

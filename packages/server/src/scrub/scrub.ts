@@ -2,7 +2,7 @@ import type { ScrubPart } from '@symbolon/contract';
 import type { Audit, Itself } from '../audit/index.ts';
 import type { KeyChains } from '../keys/index.ts';
 import { BlobError } from '../platform/blobs/blob-store.ts';
-import { SearchTokens } from '../studies/index.ts';
+import { SearchTokens, searchIndexOf } from '../studies/index.ts';
 import { type CheckDeps, checkPack, type Damage } from './check-pack.ts';
 import { Pace, Stopped } from './pace.ts';
 import {
@@ -108,7 +108,8 @@ async function damageIn(
     chains,
     paced: (bytes) => pace.took(bytes),
     tokensOf: (accountId) => {
-      const known = tokens.get(accountId) ?? SearchTokens.of(chains, accountId);
+      const now = async () => SearchTokens.of(chains, accountId, await searchIndexOf(deps.database, accountId));
+      const known = tokens.get(accountId) ?? now();
       tokens.set(accountId, known);
       return known;
     },

@@ -36,6 +36,40 @@ export function marksOfDate(date: string): string[] {
   return days === undefined ? [] : [yearMark(days.from), monthMark(days.from), dayMark(days.from)];
 }
 
+/** The mark of a study of which no Study Date is a date: by it, and by nothing else, such studies are found. */
+export const undated = 'undated';
+
+/** The marks of a study that says these dates. */
+export function marksOfDates(dates: readonly string[]): string[] {
+  const marks = [...new Set(dates.flatMap(marksOfDate))];
+  return marks.length === 0 ? [undated] : marks;
+}
+
+/** All that a search walks which asks for no date: from the first year to the last. */
+export const everyYear: readonly string[] = Array.from({ length: lastYear - firstYear + 1 }, (_, at) =>
+  String(firstYear + at),
+);
+
+/**
+ * The months of a year, or the days of a month, in order. Undefined where a mark is not divided any more: of a day, and of the
+ * first and the last year, which stand for all before and behind them.
+ */
+export function withinMark(mark: string): string[] | undefined {
+  const parts = (count: number): string[] =>
+    Array.from({ length: count }, (_, at) => `${mark}${String(at + 1).padStart(2, '0')}`);
+  if (mark === String(firstYear) || mark === String(lastYear) || mark.length === 8) return undefined;
+  if (mark.length === 4) return parts(12);
+  const [year, month] = [Number(mark.slice(0, 4)), Number(mark.slice(4))];
+  return parts(dayOf(year, month + 1) - dayOf(year, month));
+}
+
+/** A date as what it is sorted by: as text in the order of days, those that a partial date covers counting as the first of them. */
+export function dayOrderOf(date: string): string | undefined {
+  const from = daysOf(date)?.from;
+  // The year 0 is 719,528 days before 1970, and a month 00 or a day 00 some before it.
+  return from === undefined ? undefined : String(from + 1_000_000).padStart(8, '0');
+}
+
 const maxDays = 366;
 const maxMonths = 240;
 

@@ -8,6 +8,7 @@ export {
   seriesTags,
   studyTags,
 } from './attributes.ts';
+export type { FoundStudy } from './candidates.ts';
 export { type ChosenStudy, chooseStudies, joins } from './choose-studies.ts';
 export { lineForPeople, shown } from './display.ts';
 export { notFound, StudiesError } from './errors.ts';
@@ -47,27 +48,24 @@ export {
   sharedBy,
 } from './place-series.ts';
 export { reached } from './reached.store.ts';
+export { reindexFigures, reindexJob } from './reindex.job.ts';
+export { reindexRoutes } from './reindex.routes.ts';
 export { type RetellDeps, retellStudy } from './retell-study.ts';
 export { safePreamble } from './safe-preamble.ts';
+export { searchIndexOf } from './search-index.store.ts';
 export {
   type Match,
   type MatchPage,
   matchesOfAll,
   matchesOfParts,
+  pageByStudyDate,
   pageOf,
   type SearchLevel,
   type WalkPlace,
 } from './search-matches.ts';
 export { countsOfPatients, findPatients, type PatientCounts } from './search-patients.ts';
-export {
-  type FoundStudy,
-  findStudies,
-  type Key,
-  type Query,
-  type ReadingDeps,
-  type StudiesDeps,
-} from './search-studies.ts';
-export { SearchTokens } from './search-tokens.ts';
+export type { ReadingDeps, StudiesDeps } from './search-studies.ts';
+export { followSearchIndexes, SearchTokens } from './search-tokens.ts';
 export { studiesSeenBy } from './seen-by.ts';
 export { studiesByIdentifier } from './studies-by-identifier.ts';
 export {

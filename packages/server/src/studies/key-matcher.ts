@@ -1,5 +1,7 @@
 import { type DicomJson, jsonMatcher, type MatchOptions } from '@symbolon/dicom';
 import type { Attributes } from '../packs/index.ts';
+import { patientTags } from './attributes.ts';
+import type { FoundStudy } from './candidates.ts';
 
 /** What a search asks of one attribute: of a data set by one tag, of the items of its sequences by several. */
 export type SearchKey = {
@@ -47,4 +49,21 @@ function put(query: DicomJson, { path, vr, value }: SearchKey): boolean {
     level = item as DicomJson;
   }
   return false;
+}
+
+/** Whether a study matches, under its own patient or under another that its instances name. */
+export function studyMatcher(
+  keys: readonly SearchKey[],
+  how: Matching,
+): (study: Pick<FoundStudy, 'row' | 'cell'>) => boolean {
+  const matches = matcherOf(keys, how);
+  return ({ row, cell }) => {
+    const modalities = { '00080061': { vr: 'CS', Value: row.modalities } };
+    if (matches({ ...cell.attributes, ...modalities })) return true;
+    if (cell.others.length === 0) return false;
+    const ofStudy = Object.fromEntries(
+      Object.entries(cell.attributes).filter(([tag]) => !(patientTags as readonly string[]).includes(tag)),
+    );
+    return cell.others.some((patient) => matches({ ...ofStudy, ...patient, ...modalities }));
+  };
 }

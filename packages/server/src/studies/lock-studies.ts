@@ -34,6 +34,8 @@ export async function lockStudies(
     const studyInstanceUid = study ? firstValue(study.attributes, '0020000D') : '';
     buckets.push(...bucketsOf(deps.tokens, { studyInstanceUid, patient: named?.attributes ?? {} }));
   }
+  // First by which keys tokens are made: whoever changes that waits for all who hold it.
+  await deps.tokens.hold(trx);
   await lockBuckets(trx, buckets);
   const places: StudyPlace[] = [];
   for (const studyId of found) {

@@ -4,7 +4,7 @@ import type { Attributes } from '../packs/index.ts';
 import type { Trx } from '../platform/db/database.ts';
 import { firstValue, valuesOf } from './attributes.ts';
 import type { ChosenStudy } from './choose-studies.ts';
-import { marksOfDate } from './date-marks.ts';
+import { marksOfDates } from './date-marks.ts';
 import { marksOfName } from './name-marks.ts';
 import type { SearchTokens } from './search-tokens.ts';
 import {
@@ -55,24 +55,24 @@ export function sharedBy(belonging: Belongs): ['studyUid' | 'patient', string][]
 
 /** The buckets whose locks a commit holds, against those of other nodes. */
 export function bucketsOf(tokens: SearchTokens, belonging: Belongs): bigint[] {
-  return sharedBy(belonging).map(([field, value]) => tokens.token(field, value));
+  return sharedBy(belonging).map(([field, value]) => tokens.first(field, value));
 }
 
 export function patientTokens(tokens: SearchTokens, attributes: Attributes): bigint[] {
-  const ids = valuesOf(attributes, '00100020').map((id) => tokens.token('patientId', id));
+  const ids = valuesOf(attributes, '00100020').flatMap((id) => tokens.written('patientId', id));
   return [
     ...ids,
-    ...valuesOf(attributes, '00100010').flatMap((name) => marksOfName(name).map((mark) => tokens.token('name', mark))),
+    ...valuesOf(attributes, '00100010').flatMap((name) =>
+      marksOfName(name).flatMap((mark) => tokens.written('name', mark)),
+    ),
   ];
 }
 
 export function studyTokens(tokens: SearchTokens, belonging: Belonging): bigint[] {
   const marks = [
-    tokens.token('studyUid', belonging.studyInstanceUid),
-    ...valuesOf(belonging.study, '00080050').map((accession) => tokens.token('accession', accession)),
-    ...valuesOf(belonging.study, '00080020').flatMap((date) =>
-      marksOfDate(date).map((mark) => tokens.token('date', mark)),
-    ),
+    ...tokens.written('studyUid', belonging.studyInstanceUid),
+    ...valuesOf(belonging.study, '00080050').flatMap((accession) => tokens.written('accession', accession)),
+    ...marksOfDates(valuesOf(belonging.study, '00080020')).flatMap((mark) => tokens.written('date', mark)),
     ...patientTokens(tokens, belonging.patient),
   ];
   return [...new Set(marks)];
@@ -143,7 +143,7 @@ async function writeStudies(
   for (const [id, belonging] of newPatients) {
     const name = patientName(belonging);
     const cell = await deps.cells.sealPatient(accountId, id, { version: 1, attributes: belonging.patient });
-    patients.push({ id, accountId, cell, tokens: name === undefined ? [] : [deps.tokens.token('patient', name)] });
+    patients.push({ id, accountId, cell, tokens: name === undefined ? [] : deps.tokens.written('patient', name) });
   }
   await addPatients(trx, patients);
   const rows: NewStudy[] = [];
@@ -187,7 +187,7 @@ async function placeInStudies(
       const ordinal = (ordinals.get(studyId) ?? 0) + 1;
       ordinals.set(studyId, ordinal);
       series.set(studyId, [...others, one]);
-      const tokens = [deps.tokens.token('seriesUid', belonging.seriesInstanceUid)];
+      const tokens = deps.tokens.written('seriesUid', belonging.seriesInstanceUid);
       rows.push({ id: one.id, accountId, studyId, ordinal, cell, modality: one.modality, tokens });
     }
     placed.push({ place, seriesId: one.id, modality: one.modality });

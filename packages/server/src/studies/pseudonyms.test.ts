@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { patientTags, studyTags } from './attributes.ts';
+import type { FoundStudy } from './candidates.ts';
 import { pseudonymised, tellsWho } from './pseudonyms.ts';
-import type { FoundStudy } from './search-studies.ts';
 
 const attributes = Object.fromEntries(
   [...patientTags, ...studyTags].map((tag) => [tag, { vr: 'LO', Value: [`secret-${tag}`] }]),

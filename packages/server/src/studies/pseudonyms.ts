@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Attributes } from '../packs/index.ts';
-import type { FoundStudy } from './search-studies.ts';
+import type { FoundStudy } from './candidates.ts';
 
 /** What says, or may say, who a study is of; free text may name somebody, too. */
 const telling = new Set([

@@ -8,12 +8,14 @@ import {
   type Part,
   seriesIn,
 } from './find-in-study.ts';
-import { matcherOf, tagOf } from './key-matcher.ts';
+import { matcherOf, studyMatcher, tagOf } from './key-matcher.ts';
 import { identifies, placeOf } from './open-study.ts';
 import { pseudonymised, tellsWho } from './pseudonyms.ts';
-import { type StudiesDeps, studyKeys } from './search-studies.ts';
+import { findStudies, identified, type StudiesDeps, studyKeys } from './search-studies.ts';
 import type { ArrivalPlace } from './study.store.ts';
+import { rowWithin } from './study-facts.ts';
 import { type SearchQuery, type WalkEnd, walkStudies } from './study-walk.ts';
+import { extentOf } from './thing.ts';
 
 export type SearchLevel = 'study' | 'series' | 'instance';
 
@@ -67,16 +69,18 @@ export async function* matchesOfParts(
   level: 'series' | 'instance',
 ): AsyncGenerator<Match, WalkEnd> {
   const studyKeysAsked = query.keys.filter((key) => tagsOf.study.has(tagOf(key)));
-  const ofStudy = matcherOf(studyKeysAsked, query.how);
+  const ofStudy = studyMatcher(studyKeysAsked, query.how);
   // Who sees pseudonyms must not find out by asking, either.
   const asksWho = studyKeysAsked.some((key) => tellsWho(tagOf(key)));
   let nth = 0;
   for (const part of parts) {
     const { row, cell, pseudonymous } = part.study;
     if (asksWho && pseudonymous) continue;
-    const modalities = new Set(part.study.only ? part.series.map((one) => one.row.modality) : row.modalities);
-    if (!ofStudy({ ...cell.attributes, '00080061': { vr: 'CS', Value: [...modalities].filter(Boolean) } })) continue;
-    for await (const match of matchesIn(deps, part, query, level)) yield { ...match, nth: nth++ };
+    // A study is of the modalities of those series that are reached, and has as many.
+    const told = await rowWithin(deps.database, row, part.study.only ?? 'whole');
+    if (!ofStudy({ row: told, cell })) continue;
+    const counted = { ...part, study: { ...part.study, row: told } };
+    for await (const match of matchesIn(deps, counted, query, level)) yield { ...match, nth: nth++ };
   }
   return { indexed: true };
 }
@@ -165,3 +169,26 @@ const behind = ({ study, nth }: Match): WalkPlace => ({
   study: { arrivedUs: study.row.arrivedUs, id: study.row.id },
   given: nth + 1,
 });
+
+/** A page in the order of study dates, undated last. Its places move as studies arrive: it goes on by offset. */
+export async function pageByStudyDate(
+  deps: StudiesDeps,
+  actor: SignedIn,
+  { keys, how }: Pick<SearchQuery, 'keys' | 'how'>,
+  page: { readonly limit: number; readonly offset: number; readonly ascending: boolean },
+): Promise<{ readonly found: readonly Match[]; readonly warnings: readonly string[] }> {
+  const asked = keys.map((key) => ({ ...key, tag: tagOf(key) }));
+  const { found, warnings } = await findStudies(deps, actor, {
+    keys: asked,
+    how,
+    ...page,
+    order: 'date',
+    warnings: [],
+  });
+  const matches = found.map((study) => {
+    const extent = extentOf(actor, 'study.search', study.row, { exact: true });
+    const only = extent === 'whole' ? undefined : extent;
+    return { study: { ...study, place: placeOf(study.row), only, pseudonymous: !identified(actor, study) }, nth: 0 };
+  });
+  return { found: matches, warnings };
+}

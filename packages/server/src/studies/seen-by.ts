@@ -1,7 +1,8 @@
 import type { StudyRow as ShownStudy } from '@symbolon/contract';
 import { may, reachOf, type SignedIn } from '../access/index.ts';
+import { openFound } from './candidates.ts';
 import { pseudonymised } from './pseudonyms.ts';
-import { identified, openFound, type StudiesDeps } from './search-studies.ts';
+import { identified, type StudiesDeps } from './search-studies.ts';
 import { countStudies, type StudyRow, searchStudies } from './study.store.ts';
 import { StudyCells } from './study-cells.ts';
 import { rowWithin, shownStudy } from './study-facts.ts';

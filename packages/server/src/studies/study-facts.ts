@@ -2,10 +2,11 @@ import type { Action, SeriesRow as ShownSeries, StudyRow as ShownStudy, StudyAns
 import { may, type StudyReader } from '../access/index.ts';
 import { openAside } from '../packs/index.ts';
 import type { Database } from '../platform/db/database.ts';
+import type { FoundStudy } from './candidates.ts';
 import { shown } from './display.ts';
 import { type OpenSeries, type OpenStudy, seriesIn } from './find-in-study.ts';
 import { identifies } from './open-study.ts';
-import type { FoundStudy, StudiesDeps } from './search-studies.ts';
+import type { StudiesDeps } from './search-studies.ts';
 import { bytesOfSeries, type StudyRow, seriesOf } from './study.store.ts';
 import { type Extent, extentOf, thingOf } from './thing.ts';
 

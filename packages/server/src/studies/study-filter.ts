@@ -12,17 +12,29 @@ function listed(value: string, separator: '\\' | RegExp = '\\'): string[] {
   return values.filter((one) => one !== '');
 }
 
+/** With one of these marks of dates beside what else is asked. */
+export function dateFilter(
+  tokens: SearchTokens,
+  filter: StudyFilter,
+  marks: readonly string[] | undefined,
+): StudyFilter {
+  if (marks === undefined) return filter;
+  return { ...filter, anyOf: [...filter.anyOf, marks.map((mark) => tokens.token('date', mark))] };
+}
+
 /**
- * What the index can say of these keys: a superset of the studies that match. `indexed` is false where no key has an
+ * What the index can say of these keys: a superset of the studies that match. `marks` are those of the dates that are asked for,
+ * in order of time, and not in the filter (`dateFilter` puts them there). `indexed` is false where no key has an
  * index, and every study must be looked at; `exact` is true where one is an exact identifier.
  */
 export function studyFilter(
   tokens: SearchTokens,
   keys: readonly Key[],
-): { filter: StudyFilter; indexed: boolean; exact: boolean } {
+): { filter: StudyFilter; marks: readonly string[] | undefined; indexed: boolean; exact: boolean } {
   const all: bigint[] = [];
   const anyOf: bigint[][] = [];
   let modalities: string[] = [];
+  let marks: readonly string[] | undefined;
   let identified = false;
   for (const { tag, value } of keys) {
     const exact = !wild.test(value);
@@ -36,10 +48,9 @@ export function studyFilter(
     else if (tag === '00080050' && exact) ask('accession', listed(value));
     else if (tag === '00100010') all.push(...marksOfNameKey(value).map((mark) => tokens.token('name', mark)));
     else if (tag === '00080020') {
-      const parts = marksOfDateKey(value);
-      if (parts) anyOf.push(parts.map((part) => tokens.token('date', part)));
+      marks = marksOfDateKey(value) ?? marks;
     } else if (tag === '00080061' && exact) modalities = listed(value, /[,\\]/);
   }
-  const indexed = all.length + anyOf.length + modalities.length > 0;
-  return { filter: { all, anyOf, modalities }, indexed, exact: identified };
+  const indexed = all.length + anyOf.length + modalities.length > 0 || marks !== undefined;
+  return { filter: { all, anyOf, modalities }, marks, indexed, exact: identified };
 }

@@ -1,29 +1,14 @@
 import { setImmediate } from 'node:timers/promises';
 import { reachOf, type SignedIn } from '../access/index.ts';
-import { packsWithTokens } from '../packs/index.ts';
-import { patientTags } from './attributes.ts';
-import { fuzzyMarksOf } from './fuzzy-name-marks.ts';
-import { type Matching, matcherOf, type SearchKey, tagOf } from './key-matcher.ts';
+import { type FoundStudy, maxCandidates, openedInARow, openFound } from './candidates.ts';
+import { type Matching, type SearchKey, studyMatcher, tagOf } from './key-matcher.ts';
+import { nominees } from './nominees.ts';
 import { pseudonymised, tellsWho } from './pseudonyms.ts';
-import {
-  countedFor,
-  type FoundStudy,
-  identified,
-  maxCandidates,
-  openFound,
-  type StudiesDeps,
-  studyKeys,
-} from './search-studies.ts';
+import { countedFor, identified, type StudiesDeps, studyKeys } from './search-studies.ts';
 import { SearchTokens } from './search-tokens.ts';
-import {
-  type ArrivalPlace,
-  type StudyFilter,
-  type StudyRow,
-  searchStudies,
-  studiesOfSeriesWithTokens,
-} from './study.store.ts';
+import { type ArrivalPlace, type StudyRow, searchStudies } from './study.store.ts';
 import { StudyCells } from './study-cells.ts';
-import { studyFilter } from './study-filter.ts';
+import { dateFilter } from './study-filter.ts';
 import { extentOf } from './thing.ts';
 
 /** What is asked of studies and, of those that match, of their series and instances. */
@@ -48,56 +33,7 @@ export type WalkedStudy = FoundStudy & {
 export type WalkEnd = { readonly cut?: ArrivalPlace; readonly indexed: boolean };
 
 const batch = 500;
-const openedInARow = 50;
 const studyLevel: ReadonlySet<string> = new Set(studyKeys);
-const uidsIn = (value: string): string[] =>
-  value
-    .split(/[\\,]/)
-    .map((one) => one.trim())
-    .filter(Boolean);
-
-/** Two quotation marks, and whatever else the index does not know, are for the opened cells to tell. */
-const isForIndex = ({ path, value }: SearchKey): boolean => path.length === 1 && value.trim() !== '""';
-
-/** What the index can say of keys of all levels: a superset of the studies that match, or hold what matches. */
-async function nominees(
-  deps: StudiesDeps,
-  accountId: string,
-  { keys, how }: SearchQuery,
-): Promise<{ filter: StudyFilter; indexed: boolean; exact: boolean }> {
-  const tokens = await SearchTokens.of(deps.chains, accountId);
-  const asked = keys.filter(isForIndex);
-  const isFuzzy = (key: SearchKey): boolean => how.fuzzyNames === true && tagOf(key) === '00100010';
-  const plain = asked.filter((key) => studyLevel.has(tagOf(key)) && !isFuzzy(key));
-  // A study that has a series of a modality is one of it.
-  const modality = asked.filter((key) => tagOf(key) === '00080060').map((key) => ({ ...key, path: ['00080061'] }));
-  const found = studyFilter(
-    tokens,
-    [...modality, ...plain].map((key) => ({ tag: tagOf(key), vr: key.vr, value: key.value })),
-  );
-  const fuzzy = asked.filter(isFuzzy).flatMap(({ value }) => fuzzyMarksOf(value));
-  const anyOf = [...found.filter.anyOf, ...fuzzy.map((marks) => marks.map((mark) => tokens.token('name', mark)))];
-  let ids: ReadonlySet<string> | undefined;
-  const within = (some: readonly string[]): void => {
-    ids = new Set(ids === undefined ? some : some.filter((id) => ids?.has(id)));
-  };
-  for (const key of asked) {
-    const uids = uidsIn(key.value);
-    if (tagOf(key) === '0020000E') {
-      const wanted = uids.map((uid) => tokens.token('seriesUid', uid));
-      within(await studiesOfSeriesWithTokens(deps.database, accountId, wanted));
-    }
-    if (tagOf(key) === '00080018') {
-      const wanted = uids.map((uid) => tokens.token('sopUid', uid));
-      within((await packsWithTokens(deps.database, accountId, wanted)).map(({ studyId }) => studyId));
-    }
-  }
-  return {
-    filter: { ...found.filter, anyOf, ...(ids !== undefined && { ids: [...ids] }) },
-    indexed: found.indexed || fuzzy.length > 0 || ids !== undefined,
-    exact: found.exact || ids !== undefined,
-  };
-}
 
 /**
  * The studies that match the keys of their level, newest arrival first. The index nominates, also by keys of the levels below;
@@ -113,13 +49,13 @@ export async function* walkStudies(
   query: SearchQuery,
 ): AsyncGenerator<WalkedStudy, WalkEnd> {
   const { accountId } = actor;
-  const { filter: asked, indexed, exact } = await nominees(deps, accountId, query);
-  const filter = { ...asked, reach: reachOf(actor, 'study.search', { exact }) };
+  const tokens = await SearchTokens.of(deps.chains, accountId);
+  const { filter: asked, marks, indexed, exact } = await nominees(deps, tokens, accountId, query);
+  const filter = { ...dateFilter(tokens, asked, marks), reach: reachOf(actor, 'study.search', { exact }) };
   const keys = query.keys.filter((key) => studyLevel.has(tagOf(key)));
   const matches = keys.length === 0 ? undefined : studyMatcher(keys, query.how);
   // Who sees pseudonyms must not find out by asking, either.
   const asksWho = keys.some((key) => tellsWho(tagOf(key)));
-  const asksKind = keys.some((key) => tagOf(key) === '00080061');
   const cells = new StudyCells(deps.chains);
   let from = query.from;
   let after: string | undefined;
@@ -141,10 +77,10 @@ export async function* walkStudies(
       if (asksWho && !whose) continue;
       const extent = extentOf(actor, 'study.search', row, { exact });
       if (extent === undefined) continue;
-      const study = await openFound(cells, row);
-      // A study is of the modalities of those series that are reached.
-      const [counted = study] = asksKind ? await countedFor(deps, actor, [study], exact) : [study];
-      if (matches && !matches(counted)) continue;
+      const opened = await openFound(cells, row);
+      // A study is of the modalities of those series that are reached, and has as many.
+      const [study = opened] = extent === 'whole' ? [opened] : await countedFor(deps, actor, [opened], exact);
+      if (matches && !matches(study)) continue;
       const shown = whose ? study : pseudonymised(study);
       yield { ...shown, only: extent === 'whole' ? undefined : extent, pseudonymous: !whose };
     }
@@ -157,17 +93,3 @@ export async function* walkStudies(
 }
 
 const placeOf = ({ arrivedUs, id }: StudyRow): ArrivalPlace => ({ arrivedUs, id });
-
-/** Whether a study matches, under its own patient or under another that its instances name. */
-function studyMatcher(keys: readonly SearchKey[], how: Matching): (study: Pick<FoundStudy, 'row' | 'cell'>) => boolean {
-  const matches = matcherOf(keys, how);
-  return ({ row, cell }) => {
-    const modalities = { '00080061': { vr: 'CS', Value: row.modalities } };
-    if (matches({ ...cell.attributes, ...modalities })) return true;
-    if (cell.others.length === 0) return false;
-    const ofStudy = Object.fromEntries(
-      Object.entries(cell.attributes).filter(([tag]) => !(patientTags as readonly string[]).includes(tag)),
-    );
-    return cell.others.some((patient) => matches({ ...ofStudy, ...patient, ...modalities }));
-  };
-}

@@ -163,6 +163,8 @@ export type ArrivalPlace = { readonly arrivedUs: string; readonly id: string };
 /** By arrival, so many of them: behind another study, or from the first. */
 type Window = {
   readonly many: number;
+  /** A token that is asked for as well, by the column of a query around this one. */
+  readonly turn?: RawBuilder<bigint>;
   readonly after?: string | undefined;
   readonly from?: ArrivalPlace | undefined;
   readonly oldestFirst?: boolean | undefined;
@@ -172,7 +174,7 @@ function matching(
   db: Database,
   accountId: string,
   filter: StudyFilter,
-  { many, after, from, oldestFirst = false }: Window,
+  { many, after, from, oldestFirst = false, turn }: Window,
 ) {
   const conditions: RawBuilder<boolean>[] = [sql`studies.account_id = ${accountId}`, sql`studies.instance_count > 0`];
   if (filter.awaiting) conditions.push(sql`studies.unapproved`);
@@ -194,12 +196,17 @@ function matching(
   if (reach && filter.modalities.length > 0) conditions.push(reachedOfKind(reach, filter.modalities));
   const where = sql<boolean>`${sql.join(conditions, sql` and `)}`;
   let query = selectStudies(db).where(where);
-  const byToken = filter.all.length + filter.anyOf.length > 0;
+  const byToken = filter.all.length + filter.anyOf.length > 0 || turn !== undefined;
   if (reach && !reach.permitted.all && !byToken)
     query = query.where(sql<boolean>`studies.id = any(${firstOf(reach, where, many, oldestFirst)})`);
   if (byToken) {
     let tokens = query.innerJoin('study_tokens', 'study_tokens.study_id', 'studies.id');
-    if (filter.all.length > 0)
+    // In one comparison, so that the index walks the rarest of them and skips in the others.
+    if (turn !== undefined)
+      tokens = tokens.where(
+        sql<boolean>`study_tokens.tokens @> (array[${turn}] || ${tokenArray(filter.all)}::bigint[])`,
+      );
+    else if (filter.all.length > 0)
       tokens = tokens.where(sql<boolean>`study_tokens.tokens @> ${tokenArray(filter.all)}::bigint[]`);
     for (const some of filter.anyOf)
       tokens = tokens.where(sql<boolean>`study_tokens.tokens && ${tokenArray(some)}::bigint[]`);
@@ -223,6 +230,35 @@ export async function searchStudies(
     .orderBy('studies.id', byId)
     .limit(limit)
     .offset(offset)
+    .execute();
+}
+
+/** A study with the place of the token that it was found by among those that were asked for in turn. */
+export type TurnRow = StudyRow & { readonly turn: number };
+
+/**
+ * Studies that match and carry one of these tokens besides: those of the first token, then those of the second, until there are
+ * `limit`. Within a token in no order, so that nothing but the token's own list is read; one that nobody carries costs some pages of the index.
+ */
+export async function studiesInTurn(
+  db: Database,
+  accountId: string,
+  filter: StudyFilter,
+  turns: readonly bigint[],
+  limit: number,
+): Promise<TurnRow[]> {
+  const inOrder = sql<{ token: bigint; place: number }>`(select token, place
+    from unnest(${tokenArray(turns)}::bigint[]) with ordinality as asked(token, place) order by place)`;
+  return db
+    .selectFrom(inOrder.as('turns'))
+    .innerJoinLateral(
+      () => matching(db, accountId, filter, { many: limit, turn: sql<bigint>`turns.token` }).limit(limit).as('found'),
+      (join) => join.onTrue(),
+    )
+    .selectAll('found')
+    .select(sql<number>`(turns.place - 1)::int`.as('turn'))
+    .orderBy('turns.place')
+    .limit(limit)
     .execute();
 }
 

@@ -1,28 +1,25 @@
-import type { StudyRow as ShownStudy, WorklistQuery } from '@symbolon/contract';
+import type { WorklistQuery } from '@symbolon/contract';
+import type { FoundStudy } from './candidates.ts';
+import { inDateOrder } from './date-order.ts';
+import { shown } from './display.ts';
 
 /** Names of all scripts in one list: the order of Unicode's root collation, case and accents last. */
 const collator = new Intl.Collator('en', { usage: 'sort' });
 
-const plain = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-
-/** What a study is sorted by; undefined where it says nothing of it. */
-function keyOf({ date, time, patient, arrivedAt }: ShownStudy, sort: WorklistQuery['sort']): string | undefined {
-  if (sort === 'arrived') return arrivedAt;
-  if (sort === 'name') return patient.name === '' ? undefined : patient.name;
-  return date === null ? undefined : `${date} ${time ?? ''}`;
-}
-
 /**
- * Sorts in place. Studies without what is sorted by come last in either order; equals stay as they came, the newest
- * arrival first.
+ * Sorts in place, what comes by arrival, the newest first. Studies without what is sorted by come last in either order; equals
+ * stay as they came.
  */
-export function inOrder(studies: ShownStudy[], { sort, order }: Pick<WorklistQuery, 'sort' | 'order'>): ShownStudy[] {
-  const compare = sort === 'name' ? collator.compare : plain;
-  const direction = order === 'asc' ? 1 : -1;
-  const keys = new Map(studies.map((study) => [study, keyOf(study, sort)]));
+export function inOrder(studies: FoundStudy[], { sort, order }: Pick<WorklistQuery, 'sort' | 'order'>): FoundStudy[] {
+  const ascending = order === 'asc';
+  if (sort === 'date') return inDateOrder(studies, ({ cell }) => cell.attributes, ascending);
+  const direction = ascending ? 1 : -1;
+  if (sort === 'arrived')
+    return studies.sort((a, b) => direction * (a.row.arrivedAt.getTime() - b.row.arrivedAt.getTime()));
+  const names = new Map(studies.map((study) => [study, shown.name(study.cell.attributes, '00100010')]));
   return studies.sort((a, b) => {
-    const [left, right] = [keys.get(a), keys.get(b)];
-    if (left === undefined || right === undefined) return Number(left === undefined) - Number(right === undefined);
-    return direction * compare(left, right);
+    const [left = '', right = ''] = [names.get(a), names.get(b)];
+    if (left === '' || right === '') return Number(left === '') - Number(right === '');
+    return direction * collator.compare(left, right);
   });
 }

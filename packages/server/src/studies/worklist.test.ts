@@ -7,10 +7,12 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { personWith } from '../access/actor.testing.ts';
 import { Audit, Looks } from '../audit/index.ts';
-import { type Keys, newStudy, openKeys } from '../keys/index.ts';
+import { type Keys, newStudy, openKeys, type StudyPlace } from '../keys/index.ts';
 import { type WatchedPostgres, watchedPostgres } from '../platform/db/watched-postgres.testing.ts';
-import { marksOfDate } from './date-marks.ts';
+import { firstValue } from './attributes.ts';
+import { marksOfDates } from './date-marks.ts';
 import { marksOfName } from './name-marks.ts';
+import { findStudies, type Key } from './search-studies.ts';
 import { SearchTokens } from './search-tokens.ts';
 import { addPatients, addStudies } from './study.store.ts';
 import { StudyCells } from './study-cells.ts';
@@ -22,6 +24,7 @@ const studies = drill ? 20_000 : 1500;
 const most = drill ? 10_000 : 1000;
 const accountId = '00000000-0000-4000-8000-000000000001';
 const namespaceId = '00000000-0000-4000-8000-000000000002';
+const elsewhere = '00000000-0000-4000-8000-000000000003';
 const actor = personWith('administrator', { accountId, namespaceId });
 
 let watched: WatchedPostgres;
@@ -30,14 +33,35 @@ let folder: string;
 let deps: WorklistDeps;
 
 const families = ['Muster', 'Nowak', 'Okonkwo', 'Rossi', 'Svensson', '山田'];
-const dateOf = (at: number): string =>
-  new Date(Date.UTC(2000, 0, 1 + (at % 9000))).toISOString().slice(0, 10).replaceAll('-', '');
+/** As devices write them, too: each with the day that it stands for. */
+const oddDates = [
+  ['', undefined],
+  ['unknown', undefined],
+  ['00010101', '00010101'],
+  ['17990704', '17990704'],
+  ['99991231', '99991231'],
+  ['2003', '20030101'],
+  ['200305', '20030501'],
+  ['20031345', '20040214'],
+  ['2004.02.14', '20040214'],
+] as const;
+/** One in nine is of one day, one in twenty-three is odd. */
+const datesOf = (at: number): readonly [string, string | undefined] => {
+  if (at % 23 === 22) return oddDates[at % oddDates.length] as (typeof oddDates)[number];
+  if (at % 9 === 0) return ['20100615', '20100615'];
+  const day = new Date(Date.UTC(2000, 0, 1 + ((at * 7) % 9000))).toISOString().slice(0, 10).replaceAll('-', '');
+  return [day, day];
+};
+const dateOf = (at: number): string => datesOf(at)[0];
+const timeOf = (at: number): string => `${String((at * 5) % 24).padStart(2, '0')}${String(at % 60).padStart(2, '0')}`;
 
 /** Real rows, sealed as a commit seals them; the n-th names patient n. */
 async function plant(): Promise<void> {
   const { database } = watched;
   await sql`insert into accounts (id, name) values (${accountId}, 'A')`.execute(database);
-  await sql`insert into namespaces (id, account_id) values (${namespaceId}, ${accountId})`.execute(database);
+  await sql`insert into namespaces (id, account_id) values (${namespaceId}, ${accountId}), (${elsewhere}, ${accountId})`.execute(
+    database,
+  );
   await keys.chains.addAccount(accountId);
   const tokens = await SearchTokens.of(keys.chains, accountId);
   const cells = new StudyCells(keys.chains);
@@ -53,12 +77,13 @@ async function plant(): Promise<void> {
         const attributes = {
           '00100010': { vr: 'PN', Value: [{ Alphabetic: name }] },
           '00100020': { vr: 'LO', Value: [`P-${number}`] },
-          '00080020': { vr: 'DA', Value: [dateOf(number)] },
+          '00080020': { vr: 'DA', Value: dateOf(number) === '' ? [] : [dateOf(number)] },
+          '00080030': { vr: 'TM', Value: [timeOf(number)] },
           '00080050': { vr: 'SH', Value: [`A-${number}`] },
         };
         const of = [
           ...marksOfName(name).map((mark) => tokens.token('name', mark)),
-          ...marksOfDate(dateOf(number)).map((mark) => tokens.token('date', mark)),
+          ...marksOfDates([dateOf(number)]).map((mark) => tokens.token('date', mark)),
           tokens.token('patientId', `P-${number}`),
           tokens.token('accession', `A-${number}`),
         ];
@@ -67,8 +92,20 @@ async function plant(): Promise<void> {
         const cell = await cells.sealStudy(place, { version: 1, attributes, others: [] });
         const misidentified = false;
         await addStudies(trx, [
-          { id, accountId, namespaceId, patientId, cell, misidentified, tokens: [...new Set(of)] },
+          {
+            id,
+            accountId,
+            namespaceId: number % 100 === 5 ? elsewhere : namespaceId,
+            patientId,
+            cell,
+            misidentified,
+            tokens: [...new Set(of)],
+          },
         ]);
+        // As they came one after another.
+        await sql`update studies set created_at = '2020-01-01'::timestamptz + ${number} * interval '1 second' where id = ${id}`.execute(
+          trx,
+        );
       }
     });
   }
@@ -118,16 +155,103 @@ test('a name, an id and a day find theirs among all, exactly and with their numb
   expect(total).toBe(expected.length);
 });
 
-test('sorted by what is sealed: the newest of them, and a word that there are more', async () => {
-  for (const query of [{ sort: 'date' }, { sort: 'name', order: 'asc' }]) {
-    const { total, warning, studies: rows } = await asked(query);
-    expect(total).toBeNull();
-    expect(warning).toContain(most.toLocaleString('en'));
-    expect(rows).toHaveLength(25);
+test('sorted by name: the newest arrivals of them, and a word that there are more', async () => {
+  const { total, warning, studies: rows } = await asked({ sort: 'name', order: 'asc' });
+  expect(total).toBeNull();
+  expect(warning).toContain(most.toLocaleString('en'));
+  expect(rows).toHaveLength(25);
+});
+
+/** The numbers of those that are wanted by their days and times, those without a date last, equals by arrival. */
+function byDate(wanted: (at: number) => boolean, order: 'asc' | 'desc'): number[] {
+  const all = Array.from({ length: studies }, (_, at) => at).filter(wanted);
+  const key = (at: number): string => `${datesOf(at)[1]} ${timeOf(at)}`;
+  const dated = all.filter((at) => datesOf(at)[1] !== undefined).sort((a, b) => b - a);
+  dated.sort((a, b) => (key(a) === key(b) ? 0 : key(a) < key(b) === (order === 'asc') ? -1 : 1));
+  return [...dated, ...all.filter((at) => datesOf(at)[1] === undefined).sort((a, b) => b - a)];
+}
+const numbersOf = (rows: readonly { patient: { id: string } }[]): number[] =>
+  rows.map(({ patient }) => Number(patient.id.slice(2)));
+
+test.each(['desc', 'asc'] as const)(
+  'sorted by date, %s: every page is exact, odd dates and none included, however many studies there are',
+  async (order) => {
+    const expected = byDate(() => true, order);
+    const read: number[] = [];
+    for (let page = 1; read.length < studies; page += drill ? 40 : 1) {
+      const { total, warning, studies: rows } = await asked({ sort: 'date', order, page, size: 100 });
+      expect([total, warning]).toEqual([null, null]);
+      expect(numbersOf(rows)).toEqual(expected.slice((page - 1) * 100, page * 100));
+      if (rows.length === 0) break;
+      read.push(...numbersOf(rows));
+    }
+    if (!drill) expect(read).toHaveLength(studies);
+  },
+);
+
+test('a page by date opens the days that it shows, and asks four statements for them', async () => {
+  const opened: string[] = [];
+  const counting = new Proxy(deps.chains, {
+    get: (chains, name) => {
+      if (name !== 'study') return Reflect.get(chains, name).bind(chains);
+      return (chain: 'identity', place: StudyPlace) => {
+        opened.push(place.studyId);
+        return chains.study(chain, place);
+      };
+    },
+  });
+  await worklist({ ...deps, chains: counting }, actor, worklistQuery.parse({ sort: 'date', page: 3 }), most);
+  expect(opened.length).toBeGreaterThanOrEqual(25);
+  expect(opened.length).toBeLessThan(200);
+  const searching = await watched.plansOf(() =>
+    worklist(deps, actor, worklistQuery.parse({ sort: 'date', page: 3 }), most),
+  );
+  expect(searching.filter((plan) => /study_tokens/.test(plan)).length).toBeLessThanOrEqual(4);
+});
+
+test.each(['desc', 'asc'] as const)(
+  'a range of dates and a name beside it, %s by date, are walked as well',
+  async (order) => {
+    const inYears = (at: number): boolean => /^20(0[1-9]|1\d)/.test(datesOf(at)[1] ?? '') && dateOf(at).length >= 8;
+    const range = { from: '2001-01-01', to: '2019-12-31' };
+    const expected = byDate(inYears, order);
+    expect(expected.length).toBeGreaterThan(drill ? most : 900);
+    const { studies: rows } = await asked({ ...range, sort: 'date', order, page: 4 });
+    expect(numbersOf(rows)).toEqual(expected.slice(75, 100));
+    // More than may be sorted at once carry this beginning: all do.
+    const all = await asked({ name: 'pers', sort: 'date', order, page: 2 });
+    expect([all.total, all.warning]).toEqual([null, null]);
+    expect(numbersOf(all.studies)).toEqual(byDate(() => true, order).slice(25, 50));
+  },
+);
+
+test('QIDO finds the same in the order of dates, with keys and without', async () => {
+  const name = (value: string) => [{ tag: '00100010', vr: 'PN', value }];
+  const ids = async (keys: Key[], ascending: boolean) => {
+    const query = { keys, limit: 40, offset: 30, warnings: [], order: 'date', ascending } as const;
+    const { found, warnings } = await findStudies(deps, actor, query);
+    expect(warnings).toEqual([]);
+    return found.map(({ cell }) => Number(firstValue(cell.attributes, '00100020').slice(2)));
+  };
+  for (const ascending of [true, false]) {
+    const order = ascending ? 'asc' : 'desc';
+    expect(await ids([], ascending)).toEqual(byDate(() => true, order).slice(30, 70));
+    const rossi = (at: number): boolean => families[at % families.length] === 'Rossi';
+    expect(await ids(name('ROSSI*'), ascending)).toEqual(byDate(rossi, order).slice(30, 70));
+    const range = [...name('ROSSI*'), { tag: '00080020', vr: 'DA', value: '20040101-' }];
+    const late = (at: number): boolean => rossi(at) && (datesOf(at)[1] ?? '') >= '20040101';
+    expect(await ids(range, ascending)).toEqual(byDate(late, order).slice(30, 70));
   }
-  const { studies: byDate } = await asked({ sort: 'date', order: 'asc', page: 2 });
-  const dates = byDate.map(({ date }) => date ?? '');
-  expect(dates).toEqual(dates.toSorted());
+});
+
+test('who reaches few of many finds these in the order of dates', async () => {
+  const member = personWith('member', { accountId, namespaceId: elsewhere });
+  const query = { keys: [], limit: 100, offset: 0, warnings: [], order: 'date' } as const;
+  const { found } = await findStudies(deps, member, query);
+  const theirs = (at: number): boolean => at % 100 === 5;
+  expect(found.map(({ cell }) => Number(firstValue(cell.attributes, '00100020').slice(2)))).toEqual(
+    byDate(theirs, 'desc').slice(0, 100),
+  );
 });
 
 test('one family among all can be sorted whole, without a warning', async () => {

@@ -1,24 +1,19 @@
-import type { StudyRow as ShownStudy, WorklistAnswer, WorklistQuery } from '@symbolon/contract';
+import type { WorklistAnswer, WorklistQuery } from '@symbolon/contract';
 import { matches } from '@symbolon/dicom';
-import { reachOf, type SignedIn } from '../access/index.ts';
+import { type Reach, reachOf, type SignedIn } from '../access/index.ts';
 import { blindTerms, type Looks } from '../audit/index.ts';
 import { valuesOf } from './attributes.ts';
+import { candidates, type FoundStudy, maxCandidates, openFound } from './candidates.ts';
 import { marksOfDateKey } from './date-marks.ts';
+import { fewFor, pageByDate, undatedSince } from './date-order.ts';
 import { hasTypedWords, marksOfTypedWords, typedWords } from './name-marks.ts';
 import { pseudonymised } from './pseudonyms.ts';
-import {
-  candidates,
-  countedFor,
-  type FoundStudy,
-  identified,
-  maxCandidates,
-  openFound,
-  type StudiesDeps,
-} from './search-studies.ts';
+import { countedFor, identified, type StudiesDeps } from './search-studies.ts';
 import { SearchTokens } from './search-tokens.ts';
 import { countStudies, type StudyFilter, searchStudies } from './study.store.ts';
 import { StudyCells } from './study-cells.ts';
 import { shownStudy } from './study-facts.ts';
+import { dateFilter } from './study-filter.ts';
 import { inOrder } from './worklist-order.ts';
 
 export type WorklistDeps = StudiesDeps & { readonly looks: Looks };
@@ -32,11 +27,9 @@ function wantedBy({ name = '', id = '', from, to }: WorklistQuery): Wanted {
   return { words: typedWords(name), id, dates };
 }
 
-function filterFor(tokens: SearchTokens, { words, id, dates }: Wanted, modality: string | undefined): StudyFilter {
+function filterFor(tokens: SearchTokens, { words, id }: Wanted, modality: string | undefined): StudyFilter {
   const anyOf: bigint[][] = [];
   if (id !== '') anyOf.push([tokens.token('patientId', id), tokens.token('accession', id)]);
-  const days = dates === undefined ? undefined : marksOfDateKey(dates);
-  if (days) anyOf.push(days.map((day) => tokens.token('date', day)));
   const all = marksOfTypedWords(words).map((mark) => tokens.token('name', mark));
   return { all, anyOf, modalities: modality === undefined ? [] : [modality.trim()] };
 }
@@ -52,8 +45,32 @@ function isWanted({ cell }: FoundStudy, { words, id, dates }: Wanted): boolean {
   );
 }
 
+/** As somebody is shown it who may not see whom it is of, or as it is. */
+const named = (actor: SignedIn, study: FoundStudy): FoundStudy =>
+  identified(actor, study) ? study : pseudonymised(study);
+
+/** Who sees pseudonyms must not find out by asking, either. */
+function mayBeFound(actor: SignedIn, study: FoundStudy, wanted: Wanted): boolean {
+  const asksWho = wanted.words.length > 0 || wanted.id !== '';
+  return (!asksWho || identified(actor, study)) && isWanted(study, wanted);
+}
+
 const tooMany = (most: number): string =>
   `There are more studies than can be sorted at once: only the ${most.toLocaleString('en')} that arrived last were looked at. Narrow the search, for example by a study date.`;
+
+const tooFar = (most: number): string =>
+  `This page lies behind more studies than can be looked at in one go (${most.toLocaleString('en')}). Narrow the search, for example by a study date.`;
+
+/** A search with what the index says of its dates; `total` is null where more were counted than are opened. */
+type DatedSearch = {
+  readonly tokens: SearchTokens;
+  readonly filter: StudyFilter & { readonly reach: Reach };
+  readonly marks: readonly string[] | undefined;
+  readonly total: number | null;
+};
+
+/** Whether it asks for what only the opened cell tells. */
+const isSealed = ({ words, id, dates }: Wanted): boolean => words.length > 0 || id !== '' || dates !== undefined;
 
 /** Everything that is wanted, in the order that is asked for, and whether there may be more. */
 async function sortedInMemory(
@@ -64,20 +81,14 @@ async function sortedInMemory(
   query: WorklistQuery,
   most: number,
 ): Promise<WorklistAnswer> {
-  const found: ShownStudy[] = [];
+  const found: FoundStudy[] = [];
   const looking = candidates(deps, actor.accountId, filter, most);
-  // Who sees pseudonyms must not find out by asking, either.
-  const asksWho = wanted.words.length > 0 || wanted.id !== '';
   let next = await looking.next();
-  for (; !next.done; next = await looking.next()) {
-    const seen = identified(actor, next.value);
-    if ((seen || !asksWho) && isWanted(next.value, wanted)) {
-      const [study = next.value] = await countedFor(deps, actor, [next.value], wanted.id !== '');
-      found.push(shownStudy(seen ? study : pseudonymised(study)));
-    }
-  }
+  for (; !next.done; next = await looking.next())
+    if (mayBeFound(actor, next.value, wanted)) found.push(named(actor, next.value));
   const from = (query.page - 1) * query.size;
-  const studies = inOrder(found, query).slice(from, from + query.size);
+  const page = inOrder(found, query).slice(from, from + query.size);
+  const studies = (await countedFor(deps, actor, page, wanted.id !== '')).map(shownStudy);
   return next.value
     ? { studies, total: null, warning: tooMany(most) }
     : { studies, total: found.length, warning: null };
@@ -95,16 +106,65 @@ async function byArrival(
   const rows = await searchStudies(deps.database, actor.accountId, filter, page);
   const counted = await countStudies(deps.database, actor.accountId, filter, most + 1);
   const cells = new StudyCells(deps.chains);
-  const found = await countedFor(deps, actor, await Promise.all(rows.map((row) => openFound(cells, row))));
-  const studies = found.map((study) => shownStudy(identified(actor, study) ? study : pseudonymised(study)));
-  return { studies, total: counted > most ? null : counted, warning: null };
+  const opened = await Promise.all(rows.map((row) => openFound(cells, row)));
+  const found = await countedFor(
+    deps,
+    actor,
+    opened.map((study) => named(actor, study)),
+  );
+  return { studies: found.map(shownStudy), total: counted > most ? null : counted, warning: null };
+}
+
+/** A page by study date, walked from day to day: opened are those of the days that it shows, and those that are not wanted after all. */
+async function byDate(
+  deps: StudiesDeps,
+  actor: SignedIn,
+  { tokens, filter, marks, total }: DatedSearch,
+  wanted: Wanted,
+  query: WorklistQuery,
+  most: number,
+): Promise<WorklistAnswer> {
+  const order = { filter, marks, ascending: query.order === 'asc' };
+  const page = { limit: query.size, offset: (query.page - 1) * query.size };
+  const accept = isSealed(wanted)
+    ? async (study: FoundStudy): Promise<boolean> => mayBeFound(actor, study, wanted)
+    : undefined;
+  const { found, cut } = await pageByDate(deps, actor.accountId, tokens, order, page, { accept, most });
+  const shown = await countedFor(
+    deps,
+    actor,
+    found.map((study) => named(actor, study)),
+    wanted.id !== '',
+  );
+  return { studies: shown.map(shownStudy), total, warning: cut ? tooFar(most) : null };
+}
+
+async function ordered(
+  deps: StudiesDeps,
+  actor: SignedIn,
+  search: Omit<DatedSearch, 'total'>,
+  wanted: Wanted,
+  query: WorklistQuery,
+  most: number,
+): Promise<WorklistAnswer> {
+  const { tokens, filter, marks } = search;
+  const sealed = isSealed(wanted);
+  if (!sealed && query.sort === 'arrived') return byArrival(deps, actor, filter, query, most);
+  const dated = dateFilter(tokens, filter, marks);
+  if (query.sort === 'date' && tokens.version >= undatedSince) {
+    const counted = await countStudies(deps.database, actor.accountId, dated, most + 1);
+    // All that is sealed is opened where it can be, for the total.
+    const walked = counted > (sealed ? most : fewFor(filter.reach));
+    if (walked) return byDate(deps, actor, { ...search, total: counted > most ? null : counted }, wanted, query, most);
+  }
+  return sortedInMemory(deps, actor, dated, wanted, query, most);
 }
 
 /**
  * A page of the account's studies. The index nominates, the opened cell decides; what the page shows of whom is recorded.
  *
- * Cost    by arrival, and by modality: one page. By name, id or date, or sorted by them: the candidates of the index are
- *         opened, at most 10,000. Nothing opened is kept for the next request: it could outlive what allowed it.
+ * Cost    by arrival, and by modality: one page. By name, id or date, or sorted by name: the candidates of the index are
+ *         opened, at most 10,000. Sorted by date, of more than that, or of all: the days that are shown. Nothing opened is kept for the next request: it could outlive what allowed it.
  */
 export async function worklist(
   deps: WorklistDeps,
@@ -115,16 +175,10 @@ export async function worklist(
   const { accountId } = actor;
   const wanted = wantedBy(query);
   const reach = reachOf(actor, 'study.search', { exact: wanted.id !== '' });
-  const filter = {
-    ...filterFor(await SearchTokens.of(deps.chains, accountId), wanted, query.modality),
-    reach,
-    awaiting: query.awaiting,
-  };
-  const sealed = wanted.words.length > 0 || wanted.id !== '' || wanted.dates !== undefined;
-  const answer =
-    sealed || query.sort !== 'arrived'
-      ? await sortedInMemory(deps, actor, filter, wanted, query, most)
-      : await byArrival(deps, actor, filter, query, most);
+  const tokens = await SearchTokens.of(deps.chains, accountId);
+  const filter = { ...filterFor(tokens, wanted, query.modality), reach, awaiting: query.awaiting };
+  const marks = wanted.dates === undefined ? undefined : marksOfDateKey(wanted.dates);
+  const answer = await ordered(deps, actor, { tokens, filter, marks }, wanted, query, most);
   const { name, id, from, to, modality, awaiting, sort, page } = query;
   await deps.looks.record({
     actor,

@@ -214,6 +214,10 @@ function fuller(action: string, detail: unknown, kind: AuditRecord['kind']): str
   if (action === 'emergency.review' && fieldOf(detail, 'ended') === true)
     return 'Reviewed what was opened for a reason, and ended it';
   if (action === 'key.schedule') return scheduleText(fieldOf(detail, 'after'));
+  if (action === 'key.rotate' && fieldOf(detail, 'search') === true)
+    return fieldOf(detail, 'asked') === true
+      ? 'Asked for new keys that studies are found by'
+      : 'All studies are found by new keys';
   if (action === 'key.rotate' && fieldOf(detail, 'asked') === true) return 'Asked for new keys for all patients';
   if (action !== 'study.view' && action !== 'study.download') return undefined;
   const verb = action === 'study.view' ? 'Viewed' : 'Downloaded';

@@ -12,6 +12,9 @@ export const locks = {
   reseal: 7_305_826,
   erasure: 7_305_827,
   'counted refusals': 7_305_830,
+  reindex: 7_305_832,
+  /** With an account beside it: by which keys its tokens are made. */
+  'search index': 7_305_833,
   /** On the database of the key store. */
   'key tables': 7_305_831,
   'role of accounts': 7_306_001,

@@ -18,6 +18,7 @@ import { up as access } from './migrations/014-access.ts';
 import { up as secondWall } from './migrations/015-second-wall.ts';
 import { up as ownSessions } from './migrations/016-own-sessions.ts';
 import { up as signingIn } from './migrations/017-signing-in.ts';
+import { up as searchIndexes } from './migrations/018-search-indexes.ts';
 
 /** Numbered, forward only. A released migration is never edited. */
 const migrations: Record<string, Migration> = {
@@ -38,6 +39,7 @@ const migrations: Record<string, Migration> = {
   '015-second-wall': { up: secondWall },
   '016-own-sessions': { up: ownSessions },
   '017-signing-in': { up: signingIn },
+  '018-search-indexes': { up: searchIndexes },
 };
 
 /** Is there while a restore is under way: what else is in the database is not whole. */

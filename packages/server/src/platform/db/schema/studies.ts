@@ -33,4 +33,17 @@ export type StudiesTables = {
     instance_count: number;
   };
   series_tokens: Tokens & { series_id: string };
+  search_indexes: {
+    account_id: string;
+    version: number;
+    asked: Generated<number>;
+    written: Generated<number[]>;
+    phase: Generated<'whole' | 'adding' | 'resting' | 'removing'>;
+    since: Generated<Date>;
+    begun_at: Date | null;
+    position_at: Date | null;
+    position: string | null;
+    done: Generated<number>;
+    damaged: Generated<number>;
+  };
 };
