@@ -111,6 +111,18 @@ export const reading: Readonly<Record<string, Road>> = {
   'GET /api/v1/users': at('/api/v1/users'),
   'GET /api/v1/versions/:instanceId/picture': get(({ study: { keptId } }) => `/api/v1/versions/${keptId}/picture`),
   'GET /assets/:name': at('/assets/none.js'),
+  'GET /dicomweb/instances': list(
+    ({ study: { sopUid } }) => `/dicomweb/instances?SOPInstanceUID=${sopUid}`,
+    ({ study: { sopUid } }) => sopUid,
+  ),
+  'GET /dicomweb/patients': list(
+    ({ study: { patientId } }) => `/dicomweb/patients?PatientID=${patientId}`,
+    ({ study: { patientId } }) => patientId,
+  ),
+  'GET /dicomweb/series': list(
+    ({ study: { seriesUid } }) => `/dicomweb/series?SeriesInstanceUID=${seriesUid}`,
+    ({ study: { seriesUid } }) => seriesUid,
+  ),
   'GET /dicomweb/studies': list(
     ({ study: { uid } }) => `/dicomweb/studies?StudyInstanceUID=${uid}`,
     ({ study: { uid } }) => uid,

@@ -52,7 +52,6 @@ test('nothing found is 200 with an empty array', async () => {
 });
 
 test.each([
-  ['fuzzymatching=true', /fuzzymatching is not supported/],
   ['NoSuchKeyword=1', /not known/],
   ['%00%0d%0aX=1', /not known/],
   ['00091001=1', /00091001 is not a key/],
@@ -60,6 +59,8 @@ test.each([
   ['includefield=NoSuchKeyword', /includefield is not known/],
   ['includefield=00180050', /00180050 is not kept/],
   ['00080061.00100010=1', /not known/],
+  ['TimezoneOffsetFromUTC=%2B0100', /00080201 is not a key/],
+  ['orderby=PatientName', /orderby takes StudyDate/],
 ])('%s is answered with a Warning and the rest of the query', async (query, text) => {
   const answer = await site.get(`/dicomweb/studies?${query}&limit=3`);
   expect(answer.status).toBe(200);
@@ -72,6 +73,10 @@ test.each([
   'includefield=all',
   'includefield=00081030,PatientSex&includefield=NumberOfStudyRelatedSeries',
   'fuzzymatching=false',
+  'fuzzymatching=true',
+  'emptyvaluematching=true&multiplevaluematching=true',
+  'accept=application/json',
+  'PATIENTNAME=*&studydate=&0020000d=',
 ])('%s needs no Warning', async (query) => {
   const answer = await site.get(`/dicomweb/studies?${query}&limit=1`);
   expect(answer.headers.warning).toBeUndefined();
@@ -79,12 +84,90 @@ test.each([
   expect(item).toHaveProperty('00081030');
 });
 
-test.each(['limit=-1', 'limit=x', 'limit=1e3', 'offset=-5', 'offset=9'.repeat(30)])(
-  '%s is no number of studies and changes nothing',
-  async (query) => {
-    expect(await site.search(`/dicomweb/studies?${query}`)).toHaveLength(30);
-  },
-);
+const tooMuch: Readonly<Record<string, string>> = {
+  '501 parameters': 'x=1&'.repeat(501),
+  '300 attributes to include': `includefield=${Array(300).fill('PatientName').join()}`,
+};
+
+test.each([
+  ['limit=-1', /limit is a whole number/],
+  ['limit=x', /limit is a whole number/],
+  ['limit=1e3', /limit is a whole number/],
+  ['limit=', /limit is a whole number/],
+  ['offset=-5', /offset is a whole number/],
+  [`offset=${'9'.repeat(30)}`, /offset is a whole number/],
+  ['fuzzymatching=yes', /fuzzymatching is true or false/],
+  ['emptyvaluematching=1', /emptyvaluematching is true or false/],
+  ['multiplevaluematching=,', /multiplevaluematching is true or false/],
+  ['totalcount=all', /totalcount is true or false/],
+  ['cursor=x', /cursor is none that was given out here/],
+  ['StudyDate=2020-01-31', /StudyDate is a date as YYYYMMDD/],
+  ['00080030=noon', /00080030 is a time as HHMMSS/],
+  ['StudyInstanceUID=abc', /StudyInstanceUID is a UID/],
+  ['StudyInstanceUID=1.2.*', /wildcards have no place/],
+  ['0020000D=1.2,..', /0020000D is a UID/],
+  ['PatientName=%ff', /cannot be decoded/],
+  ['PatientName=100%', /cannot be decoded/],
+  ['%ff=1', /cannot be decoded/],
+  ['PatientName=A%00B', /NUL/],
+  ['501 parameters', /At most 500 parameters/],
+  ['300 attributes to include', /At most 200 attributes/],
+])('%s is refused, and the answer says what to change', async (query, text) => {
+  const answer = await site.get(`/dicomweb/studies?${tooMuch[query] ?? query}`);
+  expect(answer.status).toBe(400);
+  expect(answer.headers['content-type']).toMatch(/^application\/problem\+json/);
+  const problem = JSON.parse(answer.body.toString()) as { code: string; detail: string };
+  expect(problem.code).toBe('REQUEST_INVALID');
+  expect(problem.detail).toMatch(text);
+  // What was asked for may be somebody's name: it is not repeated.
+  expect(problem.detail).not.toMatch(/2020-01-31|noon|abc/);
+});
+
+test('a limit beyond all bounds gives as many as there are room for, and an offset beyond all studies none', async () => {
+  expect(await site.search('/dicomweb/studies?limit=1000000000')).toHaveLength(30);
+  expect(await site.search('/dicomweb/studies?offset=999999999999999')).toEqual([]);
+  expect(await site.search('/dicomweb/studies?offset=999999999999999&PatientName=Page*')).toEqual([]);
+});
+
+test('a page that was cut short by no wish of the client says so', async () => {
+  const cut = await site.get('/dicomweb/studies?limit=7');
+  expect(cut.headers.warning).toBeUndefined();
+  expect(cut.headers.link).toMatch(/rel="next"/);
+  const whole = await site.get('/dicomweb/studies');
+  expect([whole.headers.warning, whole.headers.link]).toEqual([undefined, undefined]);
+});
+
+test('the total is given where it is asked for, of all pages together', async () => {
+  const total = async (path: string) => (await site.get(`/dicomweb/${path}`)).headers['x-total-count'];
+  expect(await total('studies?limit=2&totalcount=true')).toBe('30');
+  expect(await total('studies?limit=2&offset=7&totalcount=true')).toBe('30');
+  expect(await total('studies?limit=0&totalcount=true&PatientName=*^even')).toBe('15');
+  expect(await total('series?limit=1&totalcount=true')).toBe('30');
+  expect(await total('instances?limit=1&totalcount=true&PatientName=*^odd')).toBe('15');
+  expect(await total('patients?limit=1&totalcount=true')).toMatch(/^[0-9]+$/);
+  expect(await total('studies?limit=2')).toBeUndefined();
+});
+
+test('forty thousand characters of parameters, wildcards or UIDs are answered or refused at once', async () => {
+  const started = performance.now();
+  const statuses: number[] = [];
+  for (const query of [
+    'a=1&'.repeat(10_000),
+    `PatientName=${'a*'.repeat(5000)}`,
+    `PatientName=${'*a'.repeat(5000)}&fuzzymatching=true`,
+    `PatientID=${'?*'.repeat(5000)}`,
+    `StudyInstanceUID=${Array(150).fill(uids[0]).join()}`,
+    `PatientName=${encodeURIComponent('é'.repeat(2000))}`,
+    `includefield=${'00400275.'.repeat(1000)}`,
+  ]) {
+    const { status } = await site.get(`/dicomweb/studies?${query}`).catch(() => ({ status: 0 }));
+    statuses.push(status);
+  }
+  // 431: longer than a head may be.
+  for (const status of statuses) expect([200, 400, 431]).toContain(status);
+  expect(statuses[4]).toBe(200);
+  expect(performance.now() - started).toBeLessThan(10_000);
+});
 
 test('no key is SQL, and none is slow', async () => {
   for (const key of [
@@ -106,15 +189,48 @@ test('no key is SQL, and none is slow', async () => {
   expect(await site.search('/dicomweb/studies')).toHaveLength(30);
 });
 
-test('XML is not served, JSON under either name is', async () => {
-  const xml = await site.get('/dicomweb/studies', { accept: 'application/dicom+xml' });
-  expect([xml.status, code(xml)]).toEqual([406, 'NOT_ACCEPTABLE']);
-  for (const accept of [
-    'application/json',
-    'application/dicom+json;q=0.9, */*;q=0.1',
-    '*/*',
-    'application/dicom+xml, application/dicom+json',
-  ]) {
-    expect((await site.get('/dicomweb/studies?limit=1', { accept })).status, accept).toBe(200);
+test('JSON is served under either name, and what nobody serves is refused by naming what is', async () => {
+  const pictures = await site.get('/dicomweb/studies', { accept: 'image/png' });
+  expect([pictures.status, code(pictures)]).toEqual([406, 'NOT_ACCEPTABLE']);
+  for (const accept of ['application/json', 'application/dicom+json;q=0.9, */*;q=0.1', '*/*']) {
+    const answer = await site.get('/dicomweb/studies?limit=1', { accept });
+    expect([answer.status, answer.headers['content-type']], accept).toEqual([
+      200,
+      expect.stringMatching(/^application\/dicom\+json/),
+    ]);
   }
+});
+
+test('only what is there is answered: other methods say which there are', async () => {
+  for (const path of ['/dicomweb/studies', '/dicomweb/series', '/dicomweb/instances', '/dicomweb/patients'])
+    expect([path, (await site.send('HEAD', path)).status]).toEqual([path, 405]);
+});
+
+/** Every study of a walk that follows the links, and how many pages it took. */
+async function followed(first: string, between: (page: number) => Promise<void> = async () => {}): Promise<string[][]> {
+  const walked: string[][] = [];
+  for (let next: string | undefined = first; next !== undefined; ) {
+    const answer = await site.get(next);
+    expect(answer.status).toBe(200);
+    walked.push((JSON.parse(answer.body.toString()) as never[]).map((item) => String(value(item, '0020000D'))));
+    const link: string | undefined = /^<([^>]+)>; rel="next"$/.exec(String(answer.headers.link ?? ''))?.[1];
+    next = link?.slice(site.exchange.url.length);
+    if (next !== undefined) await between(walked.length);
+  }
+  return walked;
+}
+
+test('a walk by links is steady: what arrives, and what goes, shifts nothing', async () => {
+  const before = await pages('PatientName=Page*', 1000);
+  const walk = await followed('/dicomweb/studies?PatientName=Page*&limit=8', async (page) => {
+    // The study at which the next page begins is gone by then.
+    if (page === 1)
+      await site.sql(`update studies set instance_count = 0
+        where id = (select id from studies order by created_at desc, id limit 1 offset 7)`);
+    const person = { patientName: 'Page^Late' };
+    const files = [...ctStudy({ seed: 5900 + page, slices: 1, rows: 16, columns: 16, person })];
+    expect((await site.store(files)).status).toBe(200);
+  });
+  expect(walk.map((page) => page.length)).toEqual([8, 8, 8, 6]);
+  expect(walk.flat()).toEqual(before);
 });

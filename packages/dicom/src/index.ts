@@ -19,7 +19,8 @@ export {
 } from './json/dicom-json.ts';
 export { type FromDicomJsonOptions, fromDicomJson } from './json/from-dicom-json.ts';
 export { stringifyDicomJson } from './json/stringify.ts';
-export type { MatchOptions } from './matching/key.ts';
+export { type JsonAttributes, jsonMatcher } from './matching/json-matcher.ts';
+export { isReadableKey, type MatchOptions } from './matching/key.ts';
 export { matches } from './matching/matches.ts';
 export { matchesDataSet } from './matching/matches-data-set.ts';
 export { fileIdOf, isFileId, relativePath } from './media/file-id.ts';

@@ -29,12 +29,14 @@ export type DicomJsonOptions = {
   decimals?: 'number' | 'string';
   /** Elements to leave out, at every depth. */
   omit?: (tag: number) => boolean;
+  /** The elements of the data set itself to give, whole; those of its items come with them. */
+  pick?: (tag: number) => boolean;
 };
 
 /**
  * One data set in the DICOM JSON Model.
  *
- * Left out: group 0002, group lengths, and whatever `omit` says.
+ * Left out: group 0002, group lengths, and whatever `omit` and `pick` say.
  * Order   attributes are added ascending by tag, but JavaScript lists keys such as 30060020 first: `stringifyDicomJson`.
  * Charset (0008,0005) stands as it is in the file, though JSON is UTF-8: it tells what the bytes were (§F.2.2 note 3).
  * UN      a value whose tag the dictionary knows is given with the dictionary's VR; one that it does not, as bytes.
@@ -53,6 +55,7 @@ export function toDicomJson(ds: DataSet, options: DicomJsonOptions = {}): DicomJ
     for (const element of ascending(from)) {
       const { tag, items } = element;
       if (tag >>> 16 === 2 || (tag & 0xffff) === 0 || options.omit?.(tag)) continue;
+      if (path.length === 0 && options.pick?.(tag) === false) continue;
       if (items === undefined) {
         to[tagText(tag)] = attribute(from, element, path, options);
         continue;

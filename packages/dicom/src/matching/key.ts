@@ -1,5 +1,6 @@
 import { leadingSpaceInsignificant, singleValued } from '../dictionary/vr.ts';
 import { isWithin, readings } from './date-range.ts';
+import { fuzzyName } from './fuzzy-name.ts';
 import { type DateTimeVr, interval, laterInDay, offsetFromUtc } from './moment.ts';
 import { canonicalNumber, numberVrs } from './number-key.ts';
 import { isEmptyName, nameGroups, readNameKey } from './person-name-key.ts';
@@ -8,14 +9,14 @@ import { hasWildcard, wildcard } from './wildcard.ts';
 /**
  * What the two sides agreed on beyond the basics: by extended negotiation (PS3.4 §C.5.1.1.2), or by a parameter of the
  * search (PS3.18 §8.3.4). Each is off unless it is asked for, as the standard wants.
- *
- * Fuzzy matching of names is not offered: names are compared literally, which is the answer the standard has for it.
  */
 export type MatchOptions = {
   /** Both ends of a date range and of its time range make one range of moments (§C.2.2.2.5.4). Whole data sets only. */
   combinedDateTime?: boolean;
   /** A key of two quotation marks matches what is absent or empty (§C.2.2.2.7). */
   emptyValue?: boolean;
+  /** A name is found by words that its own begin with, in any order, or that are one mistake away: see `fuzzyName`. */
+  fuzzyNames?: boolean;
   /** A key of several values wants each of them, not any (§C.2.2.2.8): AE, AS, AT, CS, LO, PN, SH and UC. */
   multipleValue?: boolean;
   /**
@@ -62,6 +63,7 @@ function isEmptyValueKey(keys: readonly string[], options: MatchOptions): boolea
  */
 export function readKey(vr: string, keys: readonly string[], options: MatchOptions): Test {
   if (isEmptyValueKey(keys, options)) return (values) => values.every((value) => isEmpty(vr, value));
+  if (vr === 'PN' && options.fuzzyNames === true) return readFuzzyKey(keys, options);
   const every = options.multipleValue === true && multipleValueVrs.has(vr);
   if (every ? keys.every((key) => isUniversal(vr, [key])) : isUniversal(vr, keys)) return () => true;
 
@@ -88,6 +90,30 @@ export function readKey(vr: string, keys: readonly string[], options: MatchOptio
     return asked.every((question) => written.some(question));
   };
 }
+
+/** What is found literally, and what is alike. */
+function readFuzzyKey(keys: readonly string[], options: MatchOptions): Test {
+  const literal = readKey('PN', keys, { ...options, fuzzyNames: false });
+  const alike = keys.map(fuzzyName);
+  return (values) => literal(values) || values.some((value) => alike.some((isAlike) => isAlike(value)));
+}
+
+/**
+ * Whether a key says something of a date, a time or a number, or is something else, which finds nothing but its own text:
+ * `2020-01-31`, `yesterday`. For who would rather say so than find nothing.
+ */
+export function isReadableKey(vr: string, key: string): boolean {
+  if (vr !== 'DA' && vr !== 'TM' && vr !== 'DT' && !numberVrs.has(vr)) return true;
+  return listed(vr, key).every((one) => {
+    const text = one.trim();
+    if (text === '') return true;
+    if (vr === 'DA' || vr === 'TM' || vr === 'DT') return readings(vr, text) !== undefined;
+    return text.length <= longestNumber && /^[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?$/.test(text);
+  });
+}
+
+/** Past it no VR has a number. */
+const longestNumber = 32;
 
 /** A name of several groups, in a key too long to compare groups, is no value of one group: it matches nothing. */
 function plainForm(forms: readonly string[], key: string): string {

@@ -4,8 +4,9 @@ import type { DataSet, Element } from '../element.ts';
 import type { DicomJson } from '../json/dicom-json.ts';
 import { effectiveVr, elementBigInts, elementNumbers, elementTexts, text } from '../value.ts';
 import { combinedRange, datesElsewhere, isCombinedWithin, timeOfDate } from './combined-date-time.ts';
-import { type MatchOptions, offsets, readKey, type Test } from './key.ts';
-import { type Key, type Level, type Pair, readQuery } from './query.ts';
+import { type MatchOptions, offsets } from './key.ts';
+import { levelMatches } from './level-matches.ts';
+import { type Key, type Level, type Pair, readQuery, testFor } from './query.ts';
 
 /**
  * Whether a data set matches every key of a query, sequences included, by the rules of C-FIND and QIDO-RS.
@@ -30,52 +31,10 @@ export function matchesDataSet(ds: DataSet, query: DicomJson, options: MatchOpti
     key: timezoneOf(query) ?? options.timezone?.key,
   };
   const asked: MatchOptions = { ...options, timezone };
-  return levelMatches(ds, readQuery(query, options), (level, at) => ownKeysMatch(level, at, asked));
+  return levelMatches(ds, readQuery(query, options), itemsOf, (level, at) => ownKeysMatch(level, at, asked));
 }
 
-/** One level of the query held against one data set or item; `sequence` and the two cursors say what is being tried. */
-type Frame = {
-  readonly level: Level;
-  readonly ds: DataSet;
-  sequence: number;
-  wanted: number;
-  item: number;
-};
-
-/** Each pair of a query item and a data set item is met once: items have one parent only. */
-function levelMatches(ds: DataSet, root: Level, ownKeys: (level: Level, ds: DataSet) => boolean): boolean {
-  if (!ownKeys(root, ds)) return false;
-  const frames: Frame[] = [{ level: root, ds, sequence: 0, wanted: 0, item: 0 }];
-  for (;;) {
-    const frame = frames.at(-1)!;
-    const key = frame.level.sequences[frame.sequence];
-    if (key === undefined) {
-      // All of this level matches, and so does the sequence that it was tried for.
-      frames.pop();
-      const outer = frames.at(-1);
-      if (outer === undefined) return true;
-      outer.sequence++;
-      outer.wanted = 0;
-      outer.item = 0;
-      continue;
-    }
-    const items = frame.ds.elements.get(key.tag)?.items ?? [];
-    if (frame.item >= items.length) {
-      frame.wanted++;
-      frame.item = 0;
-    }
-    const wanted = key.items[frame.wanted];
-    const item = items[frame.item];
-    if (wanted === undefined || item === undefined) {
-      // No item matches: neither does this one, and the level around tries its next.
-      frames.pop();
-      if (frames.length === 0) return false;
-      continue;
-    }
-    frame.item++;
-    if (ownKeys(wanted, item)) frames.push({ level: wanted, ds: item, sequence: 0, wanted: 0, item: 0 });
-  }
-}
+const itemsOf = (ds: DataSet, tag: number): readonly DataSet[] => ds.elements.get(tag)?.items ?? [];
 
 function ownKeysMatch(level: Level, ds: DataSet, options: MatchOptions): boolean {
   if (level.impossible) return false;
@@ -92,15 +51,6 @@ function keyMatches(key: Key, ds: DataSet, options: MatchOptions): boolean {
   const vr = knownVrs.has(said) && said !== 'UN' ? said : key.vr;
   if (binary.has(vr) || element.items !== undefined || element.fragments !== undefined) return false;
   return testFor(key, vr, options)(valuesFor(key, vr, ds, element, options));
-}
-
-function testFor(key: Key, vr: string, options: MatchOptions): Test {
-  let test = key.tests.get(vr);
-  if (test === undefined) {
-    test = readKey(vr, key.keys, key.several ? options : { ...options, multipleValue: false });
-    key.tests.set(vr, test);
-  }
-  return test;
 }
 
 /** Both ends of a pair of ranges together; what makes no such pair is matched each for itself. */

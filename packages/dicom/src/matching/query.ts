@@ -2,7 +2,7 @@ import { lookupTag } from '../dictionary/dictionary.ts';
 import { tags } from '../dictionary/tags.ts';
 import type { DicomJson, DicomJsonAttribute } from '../json/dicom-json.ts';
 import { timeOfDate } from './combined-date-time.ts';
-import { isUniversal, listed, type MatchOptions, type Test } from './key.ts';
+import { isUniversal, listed, type MatchOptions, readKey, type Test } from './key.ts';
 
 /** One attribute that a query asks about. */
 export type Key = {
@@ -85,6 +85,16 @@ export function readQuery(query: DicomJson, options: MatchOptions): Level {
   return root;
 }
 
+/** What a key asks of values of this VR. */
+export function testFor(key: Key, vr: string, options: MatchOptions): Test {
+  let test = key.tests.get(vr);
+  if (test === undefined) {
+    test = readKey(vr, key.keys, key.several ? options : { ...options, multipleValue: false });
+    key.tests.set(vr, test);
+  }
+  return test;
+}
+
 function emptyLevel(): Level {
   return { keys: [], pairs: [], sequences: [], impossible: false };
 }
@@ -113,7 +123,7 @@ function addKey(to: Level, tag: number, asked: unknown, values: readonly unknown
 }
 
 /** A value of DICOM JSON as the text that C-FIND would carry; `undefined` for what has none. */
-function textOf(value: unknown): string | undefined {
+export function textOf(value: unknown): string | undefined {
   if (value === null) return '';
   if (typeof value === 'string') return value;
   if (typeof value === 'number') return String(value);

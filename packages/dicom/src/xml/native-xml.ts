@@ -37,7 +37,7 @@ export function toNativeXml(ds: DataSet, options: DicomJsonOptions = {}): string
 /**
  * One data set in the Native DICOM Model, piece by piece: an XML 1.0 document, to be encoded as UTF-8.
  *
- * Left out: group 0002, group lengths, and whatever `omit` says; elements ascend by tag.
+ * Left out: group 0002, group lengths, and whatever `omit` and `pick` say; elements ascend by tag.
  * Values  text decoded and without padding; IS and DS as they are written in the file; FL and FD as the shortest decimal
  *         that reads back to the same bits, `-0`, `NaN`, `INF`, `-INF` (XML Schema's words; PS3.19 has none).
  * UN      as in `toDicomJson`; encapsulated and other pixel data is a reference or nothing, never inline.
@@ -75,6 +75,7 @@ export function* nativeXml(ds: DataSet, options: DicomJsonOptions = {}): Generat
     const element = next.value;
     const { tag, items } = element;
     if (tag >>> 16 === 2 || (tag & 0xffff) === 0 || options.omit?.(tag)) continue;
+    if (open.length === 1 && options.pick?.(tag) === false) continue;
     if (items === undefined) yield* attribute(top, element, options);
     else {
       yield startTag(top, tag, 'SQ');

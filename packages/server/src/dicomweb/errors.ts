@@ -1,4 +1,4 @@
-export type DicomWebErrorCode = 'NOT_ACCEPTABLE';
+export type DicomWebErrorCode = 'NOT_ACCEPTABLE' | 'REQUEST_INVALID';
 
 /** A request that cannot be answered as it was asked. */
 export class DicomWebError extends Error {

@@ -1,191 +1,253 @@
 import { paths, uid } from '@symbolon/contract';
-import { lookupTag } from '@symbolon/dicom';
+import type { DicomJson } from '@symbolon/dicom';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { ofAccount, type Routed, signedIn } from '../access/index.ts';
+import { ofAccount, type Routed, type SignedIn, signedIn } from '../access/index.ts';
 import { blindTerms } from '../audit/index.ts';
-import type { Attributes } from '../packs/index.ts';
 import {
-  attributesMatch,
-  type FoundStudy,
-  findStudies,
-  firstValue,
-  instanceKeys,
-  instancesOf,
-  instanceTags,
+  findPatients,
+  type MatchPage,
+  matchesOfAll,
+  matchesOfParts,
   type Part,
+  pageByStudyDate,
+  pageOf,
   partByUid,
-  patientTags,
   type ReadingDeps,
-  type StudiesDeps,
-  seriesKeys,
+  type SearchKey,
+  type SearchLevel,
   seriesOfStudies,
-  seriesTags,
   studiesByUid,
-  studyKeys,
-  studyTags,
+  tagOf,
 } from '../studies/index.ts';
 import { acceptedBy, attributeForm } from './accept.ts';
-import { DicomWebError } from './errors.ts';
-import { parseQuery } from './query.ts';
+import { wantedOf } from './included.ts';
+import { queryOf } from './parameters.ts';
+import { parseSearch, type SearchRequest } from './query.ts';
+import { putPatient } from './search-answer.ts';
+import { preparePage } from './search-page.ts';
+import { sendMatches } from './search-send.ts';
 
-type Json = Record<string, unknown>;
+type Params = { study: string; series?: string };
 
-const some = (vr: string, ...values: readonly unknown[]): Json =>
-  values.length === 0 ? { vr } : { vr, Value: values };
+/** Of all studies: a page. Of one: whatever it has, since clients that read a study do not page. */
+const across = { usual: 100, most: 1000 };
+const within = { usual: 10_000, most: 10_000 };
+type Limits = typeof across;
 
-/** What is answered only where it has a value: conditional and optional in PS3.18 Tables 10.6.3-3 to -5. */
-const onlyWithValue = new Set(
-  '00100021 00081030 00080201 0008103E 00080021 00080031 00180015 00400244 00400245 00400275 00280008 00280010 00280011 00280100'.split(
-    ' ',
-  ),
-);
+const limitOf = ({ limit }: SearchRequest, { usual, most }: Limits): number => Math.min(limit ?? usual, most);
 
-/** A required attribute without a value is answered empty, so that a client can tell "empty" from "not known here". */
-function answer(attributes: Attributes, tags: readonly string[], computed: Json): Json {
-  const kept = tags
-    .filter((tag) => attributes[tag] !== undefined || !onlyWithValue.has(tag))
-    .map((tag) => [tag, attributes[tag] ?? { vr: lookupTag(Number.parseInt(tag, 16))?.vr ?? 'UN' }]);
-  const all = { ...Object.fromEntries(kept), ...computed };
-  return Object.fromEntries(Object.entries(all).sort(([a], [b]) => (a < b ? -1 : 1)));
+/** Whether a patient was asked for by their very id. */
+const byPatientId = ({ keys }: SearchRequest): boolean =>
+  keys.some((key) => tagOf(key) === '00100020' && !/[*?]/.test(key.value));
+
+/** What the client must know of a page beside its matches. */
+function warningsOf(
+  asked: SearchRequest,
+  limits: Limits,
+  page: { more: boolean; cut?: { indexed: boolean } | undefined },
+): string[] {
+  const warnings = [...asked.warnings];
+  if (asked.counted && asked.place) warnings.push('the total is counted on a request without a cursor');
+  else if (asked.counted && page.cut) warnings.push('more would have to be looked at than the total is counted of');
+  if (page.cut) {
+    const why = page.cut.indexed ? 'narrow the search' : 'add a key that has an index, such as a name, an id or a date';
+    warnings.push(`the newest 10000 candidates were looked at; ${why}, or follow the Link`);
+  }
+  if (page.more && (asked.limit === undefined || asked.limit > limits.most))
+    warnings.push('more match than one page has room for; follow the Link');
+  return warnings;
 }
-
-function studyAnswer(deps: StudiesDeps, { row, cell }: Pick<FoundStudy, 'row' | 'cell'>): Json {
-  return answer(cell.attributes, [...patientTags, ...studyTags], {
-    '00080005': some('CS', 'ISO_IR 192'),
-    '00080056': some('CS', 'ONLINE'),
-    '00080061': some('CS', ...row.modalities),
-    '00081190': some('UR', `${deps.publicUrl}${paths.dicomweb}/studies/${firstValue(cell.attributes, '0020000D')}`),
-    '00201206': some('IS', row.seriesCount),
-    '00201208': some('IS', row.instanceCount),
-  });
-}
-
-function send(reply: FastifyReply, items: readonly Json[], warnings: readonly string[]): FastifyReply {
-  if (warnings.length > 0)
-    reply.header('warning', [...new Set(warnings)].map((text) => `299 symbolon "${text}"`).join(', '));
-  return reply
-    .status(200)
-    .type('application/dicom+json')
-    .header('cache-control', 'no-store')
-    .send(JSON.stringify(items));
-}
-
-const queryOf = (request: FastifyRequest, known: readonly string[]) => {
-  if (attributeForm(acceptedBy(request)).form !== 'json')
-    throw new DicomWebError('NOT_ACCEPTABLE', 'Search results are served as application/dicom+json in this version.');
-  const at = request.url.indexOf('?');
-  return parseQuery(new URLSearchParams(at < 0 ? '' : request.url.slice(at + 1)), known);
-};
 
 /** Days and kinds of studies name nobody. */
 const plainKeys = new Set(['00080020', '00080030', '00080060', '00080061']);
 
 async function recordedKeys(
-  { chains }: StudiesDeps,
+  { chains }: ReadingDeps,
   accountId: string,
-  keys: Awaited<ReturnType<typeof queryOf>>['keys'],
+  keys: readonly SearchKey[],
 ): Promise<Record<string, string>> {
-  const all = keys.map(({ tag, value }) => [tag, value] as const);
-  const plain = Object.fromEntries(all.filter(([tag]) => plainKeys.has(tag)));
+  const all = keys.map((key) => [key.path.join('.'), key.value] as const);
+  const plain = Object.fromEntries(all.filter(([path]) => plainKeys.has(path)));
   return {
     ...plain,
-    ...(await blindTerms(chains, accountId, Object.fromEntries(all.filter(([tag]) => !plainKeys.has(tag))))),
+    ...(await blindTerms(chains, accountId, Object.fromEntries(all.filter(([path]) => !plainKeys.has(path))))),
   };
 }
 
-/** QIDO-RS (PS3.18 §10.6): studies, the series of a study, the instances of a study or series; DICOM JSON. */
+/** That somebody searched, for what, and which studies that showed: before any of it goes out. */
+async function recordSearch(
+  deps: ReadingDeps,
+  actor: SignedIn,
+  asked: SearchRequest,
+  studies: readonly string[],
+): Promise<void> {
+  const shown = [...new Set(studies)];
+  const keys = await recordedKeys(deps, actor.accountId, asked.keys);
+  const detail = { keys, offset: asked.offset, studies: shown.length };
+  await deps.audit.record(deps.database, [
+    { actor, action: 'study.search', kind: 'read', outcome: 'success', shown, detail },
+  ]);
+}
+
+/** QIDO-RS (PS3.18 §10.6): studies, series and instances, of all studies or of one; and patients. */
 export function searchRoutes(app: FastifyInstance, routed: Routed<ReadingDeps>): void {
   const config = { action: 'study.search' } as const;
   const studies = `${paths.dicomweb}/studies`;
 
-  app.get(studies, { config }, async (request, reply) => {
-    const deps = ofAccount(routed, request);
-    const actor = signedIn(request);
-    const query = queryOf(request, studyKeys);
-    const { found, warnings } = await findStudies(deps, actor, query);
-    const shown = found.map(({ row }) => row.id);
-    const detail = {
-      keys: await recordedKeys(deps, actor.accountId, query.keys),
-      offset: query.offset,
-      studies: shown.length,
-    };
-    await deps.audit.record(deps.database, [
-      { actor, action: 'study.search', kind: 'read', outcome: 'success', shown, detail },
-    ]);
-    return send(
-      reply,
-      found.map((study) => studyAnswer(deps, study)),
-      warnings,
-    );
+  const asked = (request: FastifyRequest, level: SearchLevel | 'patient') => ({
+    form: attributeForm(acceptedBy(request)),
+    query: parseSearch(queryOf(request.url), level),
   });
 
+  /** Where the next page is: by its place, which nothing moves, where there is one. */
+  const sendPage = async (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    { form, query }: ReturnType<typeof asked>,
+    level: SearchLevel,
+    limits: Limits,
+    page: MatchPage & { readonly nextOffset?: number; readonly warnings?: readonly string[] },
+  ): Promise<FastifyReply> => {
+    const deps = ofAccount(routed, request);
+    const { study, series } = request.params as Partial<Params>;
+    const shape = { study: study === undefined, series: series === undefined, instance: true };
+    const wanted = wantedOf(query.include, level);
+    const { items, warnings } = await preparePage(deps, request, page.found, {
+      shape,
+      wanted,
+      exact: byPatientId(query),
+    });
+    const more = (page.next !== undefined && !page.cut) || page.nextOffset !== undefined;
+    const told = warningsOf(query, limits, { more, cut: page.cut });
+    return sendMatches(request, reply, form, deps.publicUrl, {
+      count: page.found.length,
+      items,
+      warnings: [...told, ...(page.warnings ?? []), ...wanted.warnings, ...warnings],
+      next: page.next,
+      nextOffset: page.nextOffset,
+      ...(query.place === undefined && { total: page.total }),
+    });
+  };
+
+  /** By study date places move as studies arrive, so that the next page is by offset. */
+  const byDate = async (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    { form, query }: ReturnType<typeof asked>,
+    ascending: boolean,
+  ): Promise<FastifyReply> => {
+    const deps = ofAccount(routed, request);
+    const actor = signedIn(request);
+    const limit = limitOf(query, across);
+    const { found, warnings } = await pageByStudyDate(deps, actor, query, { limit, offset: query.offset, ascending });
+    const more = limit > 0 && found.length === limit;
+    const told = [
+      ...warnings,
+      ...(query.counted ? ['the total is counted where studies come in the usual order'] : []),
+    ];
+    await recordSearch(
+      deps,
+      actor,
+      query,
+      found.map(({ study }) => study.row.id),
+    );
+    const next = more ? { nextOffset: query.offset + limit } : {};
+    return sendPage(request, reply, { form, query }, 'study', across, { found, ...next, warnings: told });
+  };
+
+  const ofAll = (level: SearchLevel) => async (request: FastifyRequest, reply: FastifyReply) => {
+    const deps = ofAccount(routed, request);
+    const actor = signedIn(request);
+    const { form, query } = asked(request, level);
+    if (query.order && level === 'study') return byDate(request, reply, { form, query }, query.order.ascending);
+    const limit = limitOf(query, across);
+    const place = query.place ?? { given: 0 };
+    const counted = query.counted && query.place === undefined;
+    // Nobody looks at what is passed over where nothing is asked of it.
+    const skip = query.keys.length === 0 && level === 'study' && !counted && place.given === 0 ? query.offset : 0;
+    const walk = { keys: query.keys, how: query.how, from: place.study, likely: limit + 1, skip };
+    const page = await pageOf(matchesOfAll(deps, actor, walk, level), {
+      limit,
+      offset: query.offset - skip,
+      place,
+      counted,
+    });
+    await recordSearch(
+      deps,
+      actor,
+      query,
+      page.found.map(({ study }) => study.row.id),
+    );
+    return sendPage(request, reply, { form, query }, level, across, page);
+  };
+
   /** What somebody finds under a UID: all of it, or one series; on record before any of it goes out. */
-  const partsFor = async (request: FastifyRequest, { study, series }: { study: string; series?: string }) => {
+  const partsFor = async (request: FastifyRequest, { study, series }: Params): Promise<readonly Part[]> => {
     const deps = ofAccount(routed, request);
     const actor = signedIn(request);
     const found = await studiesByUid(deps, actor, 'study.search', uid.parse(study));
-    const parts: readonly Part[] =
+    const parts =
       series === undefined ? await seriesOfStudies(deps, found) : [await partByUid(deps, found, uid.parse(series))];
     for (const part of parts) await deps.reads.opening(actor, 'study.search', part.study.place, []);
     return parts;
   };
 
-  app.get<{ Params: { study: string } }>(`${studies}/:study/series`, { config }, async (request, reply) => {
-    const deps = ofAccount(routed, request);
-    const query = queryOf(request, seriesKeys);
-    const all = (await partsFor(request, request.params)).flatMap(({ series }) => series);
-    const found = all.filter(({ cell }) => attributesMatch(cell.attributes, query));
-    const items = found.slice(query.offset, query.offset + query.limit).map(({ row, cell }) =>
-      answer(cell.attributes, seriesTags, {
-        '00080005': some('CS', 'ISO_IR 192'),
-        '00081190': some(
-          'UR',
-          `${deps.publicUrl}${studies}/${request.params.study}/series/${firstValue(cell.attributes, '0020000E')}`,
-        ),
-        '0020000D': some('UI', request.params.study),
-        '00201209': some('IS', row.instanceCount),
-      }),
-    );
-    return send(reply, items, query.warnings);
-  });
+  const ofStudy =
+    (level: 'series' | 'instance') => async (request: FastifyRequest<{ Params: Params }>, reply: FastifyReply) => {
+      const deps = ofAccount(routed, request);
+      const { form, query } = asked(request, level);
+      const parts = await partsFor(request, request.params);
+      const { given } = query.place ?? { given: 0 };
+      const page = await pageOf(matchesOfParts(deps, parts, query, level), {
+        limit: limitOf(query, within),
+        offset: query.offset,
+        place: { given },
+        counted: query.counted && query.place === undefined,
+      });
+      // Places in one study are counted, since what arrives there comes last.
+      const counted = page.next && { given: page.next.given };
+      return sendPage(request, reply, { form, query }, level, within, { ...page, ...(counted && { next: counted }) });
+    };
 
-  const instances = async (
-    request: FastifyRequest<{ Params: { study: string; series?: string } }>,
-    reply: FastifyReply,
-  ) => {
+  app.get(studies, { config }, ofAll('study'));
+  app.get(`${paths.dicomweb}/series`, { config }, ofAll('series'));
+  app.get(`${paths.dicomweb}/instances`, { config }, ofAll('instance'));
+  app.get<{ Params: Params }>(`${studies}/:study/series`, { config }, ofStudy('series'));
+  app.get<{ Params: Params }>(`${studies}/:study/instances`, { config }, ofStudy('instance'));
+  app.get<{ Params: Params }>(`${studies}/:study/series/:series/instances`, { config }, ofStudy('instance'));
+
+  app.get(`${paths.dicomweb}/patients`, { config }, async (request, reply) => {
     const deps = ofAccount(routed, request);
-    const query = queryOf(request, instanceKeys);
-    const parts = await partsFor(request, request.params);
-    const items: Json[] = [];
-    let skipped = 0;
-    for await (const { instance, series } of query.limit === 0 ? [] : instancesOf(deps, parts)) {
-      if (!attributesMatch(instance.attributes, query)) continue;
-      if (skipped < query.offset) {
-        skipped += 1;
-        continue;
-      }
-      const seriesUid = firstValue(series.cell.attributes, '0020000E');
-      items.push(
-        answer(instance.attributes, instanceTags, {
-          '00080005': some('CS', 'ISO_IR 192'),
-          '00080056': some('CS', 'ONLINE'),
-          '00081190': some(
-            'UR',
-            `${deps.publicUrl}${studies}/${request.params.study}/series/${seriesUid}/instances/${instance.sopInstanceUid}`,
-          ),
-          '0020000D': some('UI', request.params.study),
-          '0020000E': some('UI', seriesUid),
-          '00083002': some('UI', instance.transferSyntax),
-        }),
-      );
-      if (items.length >= query.limit) break;
-    }
-    return send(reply, items, query.warnings);
-  };
-  app.get<{ Params: { study: string } }>(`${studies}/:study/instances`, { config }, instances);
-  app.get<{ Params: { study: string; series: string } }>(
-    `${studies}/:study/series/:series/instances`,
-    { config },
-    instances,
-  );
+    const actor = signedIn(request);
+    const { form, query } = asked(request, 'patient');
+    const wanted = wantedOf(query.include, 'patient');
+    const limit = limitOf(query, across);
+    const walk = { keys: query.keys, how: query.how, likely: limit + 1 };
+    const page = await findPatients(deps, actor, walk, {
+      limit,
+      offset: query.offset,
+      counted: query.counted,
+      exact: byPatientId(query),
+    });
+    await recordSearch(
+      deps,
+      actor,
+      query,
+      page.found.map(({ study }) => study.row.id),
+    );
+    const items = page.found.map(({ study, counts }) => {
+      const item: DicomJson = Object.create(null);
+      putPatient(item, study.cell.attributes, counts);
+      return item;
+    });
+    return sendMatches(request, reply, form, deps.publicUrl, {
+      count: items.length,
+      items: (async function* () {
+        yield* items;
+      })(),
+      warnings: [...warningsOf(query, across, page), ...wanted.warnings],
+      total: page.total,
+      ...(page.more && { nextOffset: query.offset + limit }),
+    });
+  });
 }

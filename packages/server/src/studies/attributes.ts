@@ -39,16 +39,21 @@ export const instanceTags = [
 /** A value longer than this is cut out of the cells: it is still in the identity half, and in the metadata. */
 const maxValueCharacters = 4096;
 
+/** Where bytes are that stand in a sequence: not here, and so the sequence is not, either. */
+const nowhere = 'urn:nowhere';
+const bulkDataUri = (): string => nowhere;
+
 /** The attributes of a data set at one level, as DICOM JSON. Bulk values never get here. */
 export function pickAttributes(dataset: DataSet, tags: readonly string[]): Attributes {
   const wanted = new Set(tags.map((tag) => Number.parseInt(tag, 16)));
-  const json = toDicomJson(dataset, { omit: (tag) => !wanted.has(tag), inlineLimitBytes: 0 }) as Attributes;
+  const json = toDicomJson(dataset, { pick: (tag) => wanted.has(tag), inlineLimitBytes: 0, bulkDataUri }) as Attributes;
   const picked: Record<string, Attributes[string]> = {};
   for (const tag of tags) {
     const attribute = json[tag];
-    if (attribute?.Value && JSON.stringify(attribute.Value).length <= maxValueCharacters) {
-      picked[tag] = { vr: attribute.vr, Value: attribute.Value };
-    }
+    if (attribute?.Value === undefined) continue;
+    const text = JSON.stringify(attribute.Value);
+    if (text.length > maxValueCharacters || text.includes(`"BulkDataURI":"${nowhere}"`)) continue;
+    picked[tag] = { vr: attribute.vr, Value: attribute.Value };
   }
   return picked;
 }
@@ -62,6 +67,21 @@ export function valuesOf(attributes: Attributes, tag: string): string[] {
     return [[Alphabetic, Ideographic, Phonetic].join('=').replace(/=+$/, '')];
   });
 }
+
+/** The tags by which a search for a level can be asked, those of the levels above included: their keys hold for what is in them. */
+export function searchKeysOf(level: 'patient' | 'study' | 'series' | 'instance'): ReadonlySet<string> {
+  return keysOf[level];
+}
+
+/** Clocks are told, and no key. */
+const keysBy = (...tags: readonly string[]): ReadonlySet<string> => new Set(tags.filter((tag) => tag !== '00080201'));
+const studyKeyTags = [...patientTags, ...studyTags, '00080061'];
+const keysOf = {
+  patient: keysBy(...patientTags),
+  study: keysBy(...studyKeyTags),
+  series: keysBy(...studyKeyTags, ...seriesTags),
+  instance: keysBy(...studyKeyTags, ...seriesTags, ...instanceTags),
+};
 
 export function firstValue(attributes: Attributes, tag: string): string {
   return valuesOf(attributes, tag)[0] ?? '';

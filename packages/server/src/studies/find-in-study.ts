@@ -1,20 +1,19 @@
-import { matches } from '@symbolon/dicom';
 import type { SignedIn } from '../access/index.ts';
 import type { StudyPlace } from '../keys/index.ts';
 import {
-  type Attributes,
   currentIn,
   type Manifest,
   type ManifestInstance,
+  packsOf,
   packsWithTokens,
   type StoredPack,
   walkPacks,
 } from '../packs/index.ts';
-import { firstValue, instanceTags, seriesTags, valuesOf } from './attributes.ts';
+import { firstValue } from './attributes.ts';
 import { notFound } from './errors.ts';
 import { identifies } from './open-study.ts';
 import { pseudonymised, withoutWords } from './pseudonyms.ts';
-import type { Query, StudiesDeps } from './search-studies.ts';
+import type { StudiesDeps } from './search-studies.ts';
 import { SearchTokens } from './search-tokens.ts';
 import { type SeriesRow, type StudyRow, seriesOf, studiesWithTokens } from './study.store.ts';
 import { type SeriesCell, type StudyCell, StudyCells } from './study-cells.ts';
@@ -35,9 +34,6 @@ export type OpenInstance = {
   readonly instance: ManifestInstance;
   readonly series: OpenSeries;
 };
-
-export const seriesKeys: readonly string[] = seriesTags;
-export const instanceKeys: readonly string[] = instanceTags;
 
 /** Of several studies under one UID somebody's own comes first, then their groups', then the oldest: nobody else gets in its way. */
 const nearness = ({ namespaceId, rights }: SignedIn, row: StudyRow): number => {
@@ -152,7 +148,11 @@ export async function instanceByUid(
   throw notFound();
 }
 
-/** Whether attributes match every key of a query, by DICOM's rules. */
-export function attributesMatch(attributes: Attributes, query: Query): boolean {
-  return query.keys.every(({ tag, vr, value }) => matches(vr, valuesOf(attributes, tag), value));
+/** The instance of a study, or of one of its series, that came first: what it says of them, they all say. */
+export async function firstInstanceIn(deps: StudiesDeps, study: OpenStudy, series: OpenSeries): Promise<OpenInstance> {
+  const where = { studyId: study.row.id, seriesId: series.row.id };
+  const [pack] = await packsOf(deps.database, study.place.accountId, where, { after: -1, limit: 1 });
+  const [first] = pack ? currentIn(pack, await deps.reader.manifest(pack)) : [];
+  if (pack === undefined || first === undefined) throw notFound();
+  return { pack, instance: first.instance, series };
 }

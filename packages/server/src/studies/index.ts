@@ -4,6 +4,7 @@ export {
   instanceTags,
   patientTags,
   pickAttributes,
+  searchKeysOf,
   seriesTags,
   studyTags,
 } from './attributes.ts';
@@ -12,9 +13,9 @@ export { type ChosenStudy, chooseStudies, joins } from './choose-studies.ts';
 export { lineForPeople, shown } from './display.ts';
 export { notFound, StudiesError } from './errors.ts';
 export {
-  attributesMatch,
+  firstInstanceIn,
   instanceByUid,
-  instanceKeys,
+  instancesIn,
   instancesOf,
   type OpenInstance,
   type OpenSeries,
@@ -22,10 +23,10 @@ export {
   type Part,
   partByUid,
   seriesIn,
-  seriesKeys,
   seriesOfStudies,
   studiesByUid,
 } from './find-in-study.ts';
+export { type SearchKey, tagOf } from './key-matcher.ts';
 export { lockStudies } from './lock-studies.ts';
 export {
   identifies,
@@ -53,13 +54,17 @@ export { type RetellDeps, retellStudy } from './retell-study.ts';
 export { safePreamble } from './safe-preamble.ts';
 export { searchIndexOf } from './search-index.store.ts';
 export {
-  findStudies,
-  type Key,
-  type Query,
-  type ReadingDeps,
-  type StudiesDeps,
-  studyKeys,
-} from './search-studies.ts';
+  type Match,
+  type MatchPage,
+  matchesOfAll,
+  matchesOfParts,
+  pageByStudyDate,
+  pageOf,
+  type SearchLevel,
+  type WalkPlace,
+} from './search-matches.ts';
+export { countsOfPatients, findPatients, type PatientCounts } from './search-patients.ts';
+export type { ReadingDeps, StudiesDeps } from './search-studies.ts';
 export { followSearchIndexes, SearchTokens } from './search-tokens.ts';
 export { studiesSeenBy } from './seen-by.ts';
 export { studiesByIdentifier } from './studies-by-identifier.ts';

@@ -69,17 +69,18 @@ export function hasTypedWords(names: readonly string[], words: readonly string[]
   });
 }
 
-const standsAnywhere = (signs: readonly string[]): boolean => signs.every((sign) => !alphabetic.test(sign));
+export const standsAnywhere = (signs: readonly string[]): boolean => signs.every((sign) => !alphabetic.test(sign));
 
 /** The words of a name group, folded: what stands between `^`, white space, commas and hyphens. */
-function wordsOf(group: string): string[] {
+export function wordsOf(group: string): string[] {
   return foldText(group)
     .split(/[\^\s,=-]+/u)
     .filter((word) => word !== '');
 }
 
 const wordMark = (signs: readonly string[]): string => `word ${signs.slice(0, longestWord).join('')}`;
-const beginningMark = (signs: readonly string[]): string => `begins ${signs.slice(0, longestBeginning).join('')}`;
+export const beginningMark = (signs: readonly string[]): string =>
+  `begins ${signs.slice(0, longestBeginning).join('')}`;
 
 const alphabetic = /^[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\p{Nd}\p{P}\p{M}]$/u;
 
@@ -87,7 +88,7 @@ const alphabetic = /^[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\p{Nd}\
  * Trigrams in alphabets, single signs and pairs in other scripts. Decided gram by gram: a piece of 山田Taro is looked
  * for by the same grams whether or not the signs beside it belong to an alphabet.
  */
-function gramMarks(signs: readonly string[]): string[] {
+export function gramMarks(signs: readonly string[]): string[] {
   const other = signs.map((sign) => !alphabetic.test(sign));
   return signs.flatMap((sign, at) => {
     const [one, two, three] = [other[at], other[at + 1], other[at + 2]];

@@ -28,9 +28,15 @@ function pseudonymOf({ namespaceId, patientId }: FoundStudy['row']): string {
   return `P-${digest.slice(0, 8).toUpperCase()}`;
 }
 
-/** The attributes of a series without what somebody typed. */
+/** Of a series: what somebody typed, and for whom it was asked. */
+const tellingOfSeries = new Set([
+  '0008103E', // Series Description
+  '00400275', // Request Attributes Sequence
+]);
+
+/** The attributes of a series without what may tell who it is of. */
 export function withoutWords<T extends { readonly attributes: Attributes }>(cell: T): T {
-  const kept = Object.entries(cell.attributes).filter(([tag]) => tag !== '0008103E');
+  const kept = Object.entries(cell.attributes).filter(([tag]) => !tellingOfSeries.has(tag));
   return { ...cell, attributes: Object.fromEntries(kept) };
 }
 

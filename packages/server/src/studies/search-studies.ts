@@ -1,18 +1,19 @@
-import { matches } from '@symbolon/dicom';
 import { mayIdentify, reachOf, type SignedIn } from '../access/index.ts';
 import type { Audit, Reads } from '../audit/index.ts';
 import type { KeyChains } from '../keys/index.ts';
-import type { Attributes, PackReader } from '../packs/index.ts';
+import type { PackReader } from '../packs/index.ts';
 import type { Database } from '../platform/db/database.ts';
-import { patientTags, studyTags, valuesOf } from './attributes.ts';
+import { patientTags, studyTags } from './attributes.ts';
 import { candidates, type FoundStudy, maxCandidates, openFound } from './candidates.ts';
 import { fewFor, inDateOrder, pageByDate, undatedSince } from './date-order.ts';
+import { type Matching, studyMatcher } from './key-matcher.ts';
+import { nominees } from './nominees.ts';
 import { pseudonymised, tellsWho } from './pseudonyms.ts';
 import { SearchTokens } from './search-tokens.ts';
 import { countStudies, type StudyRow, searchStudies } from './study.store.ts';
 import { StudyCells } from './study-cells.ts';
 import { rowWithin } from './study-facts.ts';
-import { dateFilter, studyFilter } from './study-filter.ts';
+import { dateFilter } from './study-filter.ts';
 import { extentOf, thingOf } from './thing.ts';
 
 export type StudiesDeps = {
@@ -26,10 +27,17 @@ export type StudiesDeps = {
 export type ReadingDeps = StudiesDeps & { readonly reads: Reads; readonly audit: Audit };
 
 /** One attribute that a search asks for, by its eight hexadecimal digits. */
-export type Key = { readonly tag: string; readonly vr: string; readonly value: string };
+export type Key = {
+  readonly tag: string;
+  readonly vr: string;
+  readonly value: string;
+  /** Of items of its sequence: the tags that lead there, its own first. */
+  readonly path?: readonly string[];
+};
 
 export type Query = {
   readonly keys: readonly Key[];
+  readonly how?: Matching;
   readonly limit: number;
   readonly offset: number;
   /** Of their arrival, the newest first, where nothing is said; of study dates, the newest first unless `ascending`. */
@@ -43,17 +51,6 @@ export type Found<T> = { readonly found: readonly T[]; readonly warnings: readon
 
 /** The keys a search for studies can match. Source: PS3.18 Table 10.6.1-5. */
 export const studyKeys = [...patientTags, ...studyTags, '00080061'];
-
-/** Whether the study matches, under its own patient or under another that its instances name. */
-function studyMatches({ row, cell }: FoundStudy, query: Query): boolean {
-  return [cell.attributes, ...cell.others].some((patient) =>
-    query.keys.every(({ tag, vr, value }) => {
-      if (tag === '00080061') return matches(vr, row.modalities, value);
-      const from: Attributes = (patientTags as readonly string[]).includes(tag) ? patient : cell.attributes;
-      return matches(vr, valuesOf(from, tag), value);
-    }),
-  );
-}
 
 /** Whether a search may show this actor who a study is of. */
 export const identified = (actor: SignedIn, { row }: FoundStudy): boolean =>
@@ -82,7 +79,10 @@ export async function findStudies(deps: StudiesDeps, actor: SignedIn, query: Que
   const { limit, offset, warnings, keys } = query;
   if (limit === 0) return { found: [], warnings };
   const tokens = await SearchTokens.of(deps.chains, accountId);
-  const { filter: asked, marks, indexed, exact } = studyFilter(tokens, keys);
+  const how = query.how ?? {};
+  const asking = keys.map(({ tag, path = [tag], vr, value }) => ({ path, vr, value }));
+  const { filter: asked, marks, indexed, exact } = await nominees(deps, tokens, accountId, { keys: asking, how });
+  const matches = studyMatcher(asking, how);
   const filter = { ...asked, reach: reachOf(actor, 'study.search', { exact }) };
   // Who sees pseudonyms must not find out by asking, either.
   const asksWho = keys.some(({ tag }) => tellsWho(tag));
@@ -95,7 +95,7 @@ export async function findStudies(deps: StudiesDeps, actor: SignedIn, query: Que
     if (asksWho && !identified(actor, study)) return false;
     // A study is of the modalities of those series that are reached.
     const [counted = study] = asksKind ? await countedFor(deps, actor, [study], exact) : [study];
-    return studyMatches(counted, query);
+    return matches(counted);
   };
   const why = indexed ? 'narrow the search' : 'add a key that has an index, such as a name, an id or a date';
   const incomplete = (order: string): string => `the ${order} ${maxCandidates} candidates were looked at; ${why}`;

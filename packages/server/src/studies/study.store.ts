@@ -20,6 +20,8 @@ export type StudyRow = {
   readonly bytes: number;
   readonly misidentified: boolean;
   readonly arrivedAt: Date;
+  /** The same to the microsecond, since 1970: a JavaScript date would lose some, and a walk that goes on there studies with them. */
+  readonly arrivedUs: string;
   /** How often packs of it were written anew. */
   readonly rewrites: number;
   readonly unapproved: boolean;
@@ -44,6 +46,8 @@ export type StudyFilter = {
   readonly all: readonly bigint[];
   readonly anyOf: readonly (readonly bigint[])[];
   readonly modalities: readonly string[];
+  /** Only these. */
+  readonly ids?: readonly string[];
   /** Only what awaits approval. */
   readonly awaiting?: boolean;
   /** Only what somebody reaches; undefined for the exchange's own work. */
@@ -112,6 +116,7 @@ function selectStudies(db: Database | Trx) {
     sql<StudyRow['openings']>`(select coalesce(json_agg(json_build_array(user_id, kind)), '[]') from openings
         where study_id = studies.id and ended_at is null and expires_at > now())`.as('openings'),
     'studies.created_at as arrivedAt',
+    sql<string>`(extract(epoch from studies.created_at) * 1000000)::bigint::text`.as('arrivedUs'),
   ]);
 }
 
@@ -147,8 +152,13 @@ export type StudyPage = {
   readonly limit: number;
   readonly offset?: number;
   readonly after?: string;
+  /** From this place on, newest first, whether the study is still there or not. */
+  readonly from?: ArrivalPlace;
   readonly oldestFirst?: boolean;
 };
+
+/** Where a study stands in the order of arrival. */
+export type ArrivalPlace = { readonly arrivedUs: string; readonly id: string };
 
 /** By arrival, so many of them: behind another study, or from the first. */
 type Window = {
@@ -156,6 +166,7 @@ type Window = {
   /** A token that is asked for as well, by the column of a query around this one. */
   readonly turn?: RawBuilder<bigint>;
   readonly after?: string | undefined;
+  readonly from?: ArrivalPlace | undefined;
   readonly oldestFirst?: boolean | undefined;
 };
 
@@ -163,7 +174,7 @@ function matching(
   db: Database,
   accountId: string,
   filter: StudyFilter,
-  { many, after, oldestFirst = false, turn }: Window,
+  { many, after, from, oldestFirst = false, turn }: Window,
 ) {
   const conditions: RawBuilder<boolean>[] = [sql`studies.account_id = ${accountId}`, sql`studies.instance_count > 0`];
   if (filter.awaiting) conditions.push(sql`studies.unapproved`);
@@ -174,6 +185,12 @@ function matching(
     conditions.push(sql`studies.created_at <= ${arrival}`);
     conditions.push(sql`(studies.created_at < ${arrival} or studies.id > ${after})`);
   }
+  if (from !== undefined) {
+    const arrival = sql<Date>`('epoch'::timestamptz + ${from.arrivedUs}::bigint * interval '1 microsecond')`;
+    conditions.push(sql`studies.created_at <= ${arrival}`);
+    conditions.push(sql`(studies.created_at < ${arrival} or studies.id >= ${from.id})`);
+  }
+  if (filter.ids) conditions.push(sql`studies.id = any(${[...filter.ids]}::uuid[])`);
   const { reach } = filter;
   if (reach) conditions.push(reached(reach));
   if (reach && filter.modalities.length > 0) conditions.push(reachedOfKind(reach, filter.modalities));
@@ -205,8 +222,8 @@ export async function searchStudies(
   filter: StudyFilter,
   page: StudyPage,
 ): Promise<StudyRow[]> {
-  const { limit, offset = 0, after, oldestFirst } = page;
-  const query = matching(db, accountId, filter, { many: limit + offset, after, oldestFirst });
+  const { limit, offset = 0, after, from, oldestFirst } = page;
+  const query = matching(db, accountId, filter, { many: limit + offset, after, from, oldestFirst });
   const [byArrival, byId] = page.oldestFirst ? (['asc', 'desc'] as const) : (['desc', 'asc'] as const);
   return query
     .orderBy('studies.created_at', byArrival)
@@ -268,6 +285,44 @@ export async function studiesByIds(db: Database | Trx, accountId: string, ids: r
     .where('studies.account_id', '=', accountId)
     .where(sql<boolean>`studies.id = any(${[...ids]}::uuid[])`)
     .execute();
+}
+
+/** Studies of these patients that somebody reaches, so many at most. */
+export async function studiesOfPatients(
+  db: Database,
+  accountId: string,
+  patientIds: readonly string[],
+  reach: Reach,
+  most: number,
+): Promise<StudyRow[]> {
+  if (patientIds.length === 0) return [];
+  return selectStudies(db)
+    .where('studies.account_id', '=', accountId)
+    .where('studies.instance_count', '>', 0)
+    .where(sql<boolean>`studies.patient_id = any(${[...patientIds]}::uuid[])`)
+    .where(reached(reach))
+    .limit(most)
+    .execute();
+}
+
+/** The studies that have a series which carries any of these tokens: nominees, which their opened cells confirm or not. */
+export async function studiesOfSeriesWithTokens(
+  db: Database,
+  accountId: string,
+  tokens: readonly bigint[],
+): Promise<string[]> {
+  if (tokens.length === 0) return [];
+  const rows = await db
+    .selectFrom('series')
+    .select('study_id as studyId')
+    .distinct()
+    .where('account_id', '=', accountId)
+    .where(
+      sql<boolean>`series.id = any(array(select series_id from unnest(${tokenArray(tokens)}::bigint[]) as wanted(token)
+        join series_tokens on series_tokens.tokens @> array[wanted.token]))`,
+    )
+    .execute();
+  return rows.map(({ studyId }) => studyId);
 }
 
 function selectSeries(db: Database | Trx) {

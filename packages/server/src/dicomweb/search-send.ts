@@ -1,0 +1,117 @@
+import { randomBytes } from 'node:crypto';
+import { type DicomJson, parseFile, stringifyDicomJson, toNativeXml, writeFile } from '@symbolon/dicom';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { sendPieces } from '../platform/http/send-pieces.ts';
+import type { WalkPlace } from '../studies/index.ts';
+import type { AttributeForm } from './accept.ts';
+import { writeCursor } from './cursor.ts';
+import { DicomWebError } from './errors.ts';
+import { queryOf } from './parameters.ts';
+
+/** What is told of a page beside its matches. */
+export type PageHead = {
+  readonly warnings: readonly string[];
+  readonly total?: number | undefined;
+  readonly next?: WalkPlace | undefined;
+  readonly nextOffset?: number | undefined;
+};
+
+const pieceCharacters = 65_536;
+/** A Link repeats the query; clients' heads have room for some kilobytes. */
+const longestLinked = 4096;
+
+/** The address of the next page: the same question, from where this page ended. */
+function nextPage(publicUrl: string, url: string, { next, nextOffset }: PageHead): string | undefined {
+  if (next === undefined && nextOffset === undefined) return undefined;
+  const path = url.slice(0, url.length - queryOf(url).length).replace(/\?$/, '');
+  const kept = queryOf(url)
+    .split('&')
+    .filter((one) => one !== '' && !/^(offset|cursor|totalcount)(=|$)/i.test(one))
+    .map((one) => one.replace(/[^A-Za-z0-9\-._~%!$'()*+,;:@/?=]/g, (sign) => encodeURIComponent(sign)));
+  const place = next === undefined ? `offset=${nextOffset}` : `cursor=${writeCursor(next)}`;
+  return `${publicUrl}${path}?${[...kept, place].join('&')}`;
+}
+
+function head(reply: FastifyReply, request: FastifyRequest, publicUrl: string, page: PageHead): void {
+  const warnings = [...new Set(page.warnings)];
+  const link = nextPage(publicUrl, request.url, page);
+  if (link !== undefined && link.length > longestLinked)
+    warnings.push('the query is too long to be repeated in a Link; go on by offset');
+  else if (link !== undefined) reply.header('link', `<${link}>; rel="next"`);
+  if (warnings.length > 0) reply.header('warning', warnings.map((text) => `299 symbolon "${text}"`).join(', '));
+  if (page.total !== undefined) reply.header('x-total-count', page.total);
+}
+
+/** One match as a document of the Native DICOM Model. */
+function xmlOf(item: DicomJson): string {
+  const anyUid = '2.25.0';
+  const file = writeFile(item, { mediaStorageSopClassUid: anyUid, mediaStorageSopInstanceUid: anyUid });
+  return toNativeXml(parseFile(file).dataset);
+}
+
+async function* inJson(items: AsyncIterable<DicomJson>): AsyncGenerator<string> {
+  let piece = '[';
+  let separator = '';
+  for await (const item of items) {
+    piece += separator + stringifyDicomJson(item);
+    separator = ',';
+    if (piece.length < pieceCharacters) continue;
+    yield piece;
+    piece = '';
+  }
+  yield `${piece}]`;
+}
+
+async function* inXml(items: AsyncIterable<DicomJson>, boundary: string): AsyncGenerator<string> {
+  for await (const item of items)
+    yield `\r\n--${boundary}\r\nContent-Type: application/dicom+xml; charset=utf-8\r\n\r\n${xmlOf(item)}`;
+  yield `\r\n--${boundary}--\r\n`;
+}
+
+async function joined(pieces: AsyncIterable<string>): Promise<string> {
+  let text = '';
+  for await (const piece of pieces) text += piece;
+  return text;
+}
+
+/** Few matches are answered in one write. */
+const fewMatches = 100;
+
+/**
+ * Sends a page of matches in the form that the client likes best. None is an empty array in JSON, and 204 in XML, where a
+ * multipart body has at least one part; one document of XML alone holds one match.
+ *
+ * @throws DicomWebError NOT_ACCEPTABLE
+ */
+export async function sendMatches(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  form: AttributeForm,
+  publicUrl: string,
+  page: PageHead & { readonly count: number; readonly items: AsyncIterable<DicomJson> },
+): Promise<FastifyReply> {
+  const { count, items } = page;
+  head(reply, request, publicUrl, page);
+  reply.header('cache-control', 'no-store');
+  if (form.form === 'json') {
+    const pieces = inJson(items);
+    const type = 'application/dicom+json';
+    if (count > fewMatches) return sendPieces(request, reply, { 'content-type': type }, pieces);
+    return reply
+      .status(200)
+      .type(type)
+      .send(await joined(pieces));
+  }
+  if (count === 0) return reply.status(204).send();
+  if (form.type === 'application/dicom+xml') {
+    if (count > 1)
+      throw new DicomWebError(
+        'NOT_ACCEPTABLE',
+        'Several match, and one document of XML holds one. Ask for multipart/related; type="application/dicom+xml", or narrow the search.',
+      );
+    for await (const item of items) return reply.type('application/dicom+xml').send(xmlOf(item));
+  }
+  const boundary = randomBytes(16).toString('hex');
+  const type = `multipart/related; type="application/dicom+xml"; boundary=${boundary}`;
+  return sendPieces(request, reply, { 'content-type': type }, inXml(items, boundary));
+}
