@@ -110,6 +110,63 @@ async function rotation(page: Page, on: Screen): Promise<void> {
     await page.getByRole('listitem').getByText(words).first().waitFor();
 }
 
+/** Waits until what the page had to do is done, and drawn. */
+const drawn = (page: Page) =>
+  page.evaluate(() => new Promise((done) => requestIdleCallback(() => requestAnimationFrame(done))));
+
+browserTest(
+  'a warning that comes late moves nothing under a hand, and waits for the next page or an idle moment',
+  async () => {
+    const visitor = await it.visitAs(it.me, { on: desk });
+    const { page, context } = visitor;
+    const row = page.getByRole('link', { name: /Kovacs/ });
+    const answers: (() => void)[] = [];
+    await context.route(/\/keys\/backup$/, async (route) => {
+      await new Promise<void>((answer) => answers.push(answer));
+      await route.continue();
+    });
+    const arrives = async (): Promise<void> => {
+      await expect.poll(() => answers.length).toBeGreaterThan(0);
+      const answered = page.waitForResponse(/\/keys\/backup$/);
+      for (const answer of answers.splice(0)) answer();
+      await answered;
+      // What comes behind it has come, too.
+      await page.evaluate(() => fetch('/healthz'));
+    };
+    await page.reload();
+    // The list does not wait for ever.
+    await row.waitFor();
+    const before = (await row.boundingBox())!;
+    const at = { x: before.x + 10, y: before.y + before.height / 2 };
+    await page.mouse.move(at.x, at.y);
+    await page.mouse.down();
+    let pressed = true;
+    // No hand is quite still, however long the answer is on its way.
+    const hand = (async () => {
+      for (let step = 0; pressed; step += 1) {
+        await page.mouse.move(at.x + (step % 2), at.y);
+        await drawn(page);
+      }
+    })().catch(() => undefined);
+    await arrives();
+    await drawn(page);
+    expect(await warning(page).count()).toBe(0);
+    expect(await row.boundingBox()).toEqual(before);
+    pressed = false;
+    await hand;
+    await page.mouse.up();
+    await heading(page, 'Study');
+    await warning(page).waitFor();
+
+    await page.goto(it.exchange.url);
+    await row.waitFor();
+    expect(await warning(page).count()).toBe(0);
+    await arrives();
+    await warning(page).waitFor();
+    await it.leave(visitor);
+  },
+);
+
 browserTest(
   'a member hears nothing of it; a backup ends the warning on the page that is open',
   async () => {

@@ -1,6 +1,6 @@
-import { pages } from '@symbolon/contract';
+import { type MeAnswer, pages } from '@symbolon/contract';
 import { Outlet, useLocation } from '@tanstack/react-router';
-import { lazy, Suspense, useEffect, useRef } from 'react';
+import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { Questions } from '../sign-in/questions.tsx';
 import { ProblemNotice } from '../ui/problem-notice.tsx';
 import { Header } from './header.tsx';
@@ -10,19 +10,21 @@ import { MeContext, mayDo, useSession } from './session.ts';
 import { SkipLink } from './skip-link.tsx';
 import { WaitingPage } from './waiting-page.tsx';
 
-/** Only an administrator's browser loads it, and after the page. */
-const BackupBanner = lazy(async () => ({ default: (await import('../keys/backup-banner.tsx')).BackupBanner }));
+/** Only an administrator's browser loads it. */
+const Warnings = lazy(async () => ({ default: (await import('./warnings.tsx')).Warnings }));
 
-const OpeningsBanner = lazy(async () => ({
-  default: (await import('../openings/openings-banner.tsx')).OpeningsBanner,
-}));
 const IdentitiesBanner = lazy(async () => ({
   default: (await import('../sign-in/identities-banner.tsx')).IdentitiesBanner,
 }));
-const LateBanner = lazy(async () => ({ default: (await import('../backups/late-banner.tsx')).LateBanner }));
+
+/** What there are warnings about, for who may see to it. */
+const warnings = ['key.view', 'backup.view', 'emergency.review'] as const;
 
 /** Loaded after the page; until then the exchange alone locks. */
 const LockKeeper = lazy(async () => ({ default: (await import('../sign-in/lock-keeper.tsx')).LockKeeper }));
+
+/** How long a page waits for the warnings that stand above it. */
+const patienceMs = 2_000;
 
 /** Around every page that needs a sign-in; who is not signed in is led there, and comes back to where they were. */
 export function SignedInLayout() {
@@ -31,6 +33,13 @@ export function SignedInLayout() {
   const leaving = useRef(false);
   const main = useRef<HTMLElement>(null);
   const shown = useRef(pathname);
+  const warned = data?.me != null && warnings.some((action) => mayDo(data.me as MeAnswer, action));
+  const [ready, setReady] = useState(false);
+  useEffect(() => {
+    if (!warned || ready) return;
+    const late = setTimeout(() => setReady(true), patienceMs);
+    return () => clearTimeout(late);
+  }, [warned, ready]);
   useEffect(() => {
     if (shown.current === pathname) return;
     shown.current = pathname;
@@ -59,22 +68,12 @@ export function SignedInLayout() {
           <IdentitiesBanner {...data.identities} />
         </Suspense>
       )}
-      {mayDo(data.me, 'key.view') && (
+      {warned && (
         <Suspense fallback={null}>
-          <BackupBanner />
+          <Warnings ready={ready} onReady={() => setReady(true)} />
         </Suspense>
       )}
-      {mayDo(data.me, 'backup.view') && (
-        <Suspense fallback={null}>
-          <LateBanner />
-        </Suspense>
-      )}
-      {mayDo(data.me, 'emergency.review') && (
-        <Suspense fallback={null}>
-          <OpeningsBanner />
-        </Suspense>
-      )}
-      <main id="main" ref={main} tabIndex={-1} className={classes.main}>
+      <main id="main" ref={main} tabIndex={-1} className={classes.main} data-waiting={warned && !ready}>
         <Outlet />
       </main>
       <Questions />

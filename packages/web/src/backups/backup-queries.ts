@@ -21,8 +21,9 @@ export function useBackups() {
 }
 
 /** Never tried again by itself: every page asks it, and none may seem to hang because of it. */
-export function useBackupsStatus() {
+export function useBackupsStatus(enabled: boolean) {
   return useQuery({
+    enabled,
     queryKey: ['backups', 'status'],
     queryFn: ({ signal }) => backupsStatus(exchange, signal),
     retry: false,

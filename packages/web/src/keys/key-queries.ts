@@ -19,8 +19,8 @@ const backupQuery = queryOptions({
 });
 
 /** Whether the keys were copied; a backup made in a shell is noticed while one looks. */
-export function useKeysBackup() {
-  return useQuery(backupQuery);
+export function useKeysBackup(enabled = true) {
+  return useQuery({ ...backupQuery, enabled });
 }
 
 /** Looking is recorded, so it is asked again only where something changed. */

@@ -22,8 +22,9 @@ export function useOpenings(filter: OpeningsFilter) {
 }
 
 /** Never tried again by itself: every page asks it, and none may seem to hang because of it. */
-export function useOpeningsStatus() {
+export function useOpeningsStatus(enabled: boolean) {
   return useQuery({
+    enabled,
     queryKey: ['openings', 'status'],
     queryFn: ({ signal }) => openingsStatus(exchange, signal),
     retry: false,
