@@ -260,6 +260,8 @@ export function attacks(setting: () => Setting, roads: Roads, routes: () => read
         [ofInstance, dicomFile],
         [`${ofInstance}/metadata`, {}],
         [`${ofInstance}/bulkdata/00100010`, { headers: { accept: '*/*' } }],
+        [`${ofSeries}/pixeldata`, { headers: { accept: '*/*' } }],
+        [`${ofInstance}/frames/1`, { headers: { accept: '*/*' } }],
       ];
     };
     expect(mine.packs).toHaveLength(1);

@@ -144,6 +144,34 @@ export const reading: Readonly<Record<string, Road>> = {
   'GET /dicomweb/studies/:study/series/:series/instances/:instance/metadata': get(
     dicom((about) => `${instance(about)}/metadata`),
   ),
+  'GET /dicomweb/studies/:study/bulkdata': get(
+    dicom(() => '/bulkdata'),
+    anything,
+  ),
+  'GET /dicomweb/studies/:study/pixeldata': get(
+    dicom(() => '/pixeldata'),
+    anything,
+  ),
+  'GET /dicomweb/studies/:study/series/:series/bulkdata': get(
+    dicom((about) => `${series(about)}/bulkdata`),
+    anything,
+  ),
+  'GET /dicomweb/studies/:study/series/:series/instances/:instance/bulkdata': get(
+    dicom((about) => `${instance(about)}/bulkdata`),
+    anything,
+  ),
+  'GET /dicomweb/studies/:study/series/:series/instances/:instance/frames/:frames': get(
+    dicom((about) => `${instance(about)}/frames/1`),
+    anything,
+  ),
+  'GET /dicomweb/studies/:study/series/:series/instances/:instance/pixeldata': get(
+    dicom((about) => `${instance(about)}/pixeldata`),
+    anything,
+  ),
+  'GET /dicomweb/studies/:study/series/:series/pixeldata': get(
+    dicom((about) => `${series(about)}/pixeldata`),
+    anything,
+  ),
   'GET /dicomweb/studies/:study/series/:series/metadata': get(dicom((about) => `${series(about)}/metadata`)),
   'GET /healthz': at('/healthz'),
   'GET /metrics': at('/metrics'),

@@ -411,6 +411,22 @@ const sealed: Record<string, Road> = {
   'GET /dicomweb/studies/:study/series/:series/instances/:instance/metadata': get(
     () => `${here.dicomInstance}/metadata`,
   ),
+  'GET /dicomweb/studies/:study/bulkdata': get(() => `${here.dicom}/bulkdata`, anything),
+  'GET /dicomweb/studies/:study/pixeldata': get(() => `${here.dicom}/pixeldata`, anything),
+  'GET /dicomweb/studies/:study/series/:series/bulkdata': get(() => `${here.dicomSeries}/bulkdata`, anything),
+  'GET /dicomweb/studies/:study/series/:series/instances/:instance/bulkdata': get(
+    () => `${here.dicomInstance}/bulkdata`,
+    anything,
+  ),
+  'GET /dicomweb/studies/:study/series/:series/instances/:instance/frames/:frames': get(
+    () => `${here.dicomInstance}/frames/1`,
+    anything,
+  ),
+  'GET /dicomweb/studies/:study/series/:series/instances/:instance/pixeldata': get(
+    () => `${here.dicomInstance}/pixeldata`,
+    anything,
+  ),
+  'GET /dicomweb/studies/:study/series/:series/pixeldata': get(() => `${here.dicomSeries}/pixeldata`, anything),
   'GET /dicomweb/studies/:study/series/:series/metadata': get(() => `${here.dicomSeries}/metadata`),
   'GET /readyz': get(() => '/readyz'),
   // What holds it says why.

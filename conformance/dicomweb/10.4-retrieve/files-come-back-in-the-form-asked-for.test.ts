@@ -62,18 +62,38 @@ test('an instance comes alone where application/dicom is preferred, with its len
   }
 });
 
-test('a transfer syntax that is not the stored one is not acceptable; * and a list with it are', async () => {
+test('a transfer syntax that cannot be made is not acceptable; *, the stored one and a list with it are', async () => {
   const asked = (syntax: string) => site.get(root, { accept: `${multipart}; transfer-syntax=${syntax}` });
   expect((await asked('*')).status).toBe(200);
   expect((await asked('1.2.840.10008.1.2.1')).status).toBe(200);
-  const jpeg = await asked('1.2.840.10008.1.2.4.50');
-  expect([jpeg.status, code(jpeg)]).toEqual([406, 'NOT_ACCEPTABLE']);
+  for (const syntax of ['1.2.840.10008.1.2.4.50', '1.2.840.10008.1.2', '1.2.3', 'jpeg-ls', 'x']) {
+    const answer = await asked(syntax);
+    expect([answer.status, code(answer)], syntax).toEqual([406, 'NOT_ACCEPTABLE']);
+    expect(JSON.parse(answer.body.toString()).detail).toContain('transfer-syntax=*');
+  }
   const list = `${multipart}; transfer-syntax=1.2.840.10008.1.2.4.50, ${multipart}; transfer-syntax=1.2.840.10008.1.2.1`;
-  expect((await site.get(root, { accept: list })).status).toBe(200);
-  // The exotic study holds many syntaxes: only "as stored" fits them all.
+  for (const part of partsOf(await site.get(root, { accept: list })))
+    expect(part.headers.get('content-type')).toBe('application/dicom; transfer-syntax=1.2.840.10008.1.2.1');
+});
+
+test('of a mixed study what is stored so goes untouched, the rest is transcoded, and what cannot be is left out and counted', async () => {
   const mixed = `/dicomweb/studies/${exotic[0]!.studyInstanceUid}`;
-  expect((await site.get(mixed, { accept: `${multipart}; transfer-syntax=1.2.840.10008.1.2.1` })).status).toBe(406);
   expect(partsOf(await site.get(mixed, { accept: `${multipart}; transfer-syntax=*` }))).toHaveLength(exotic.length);
+  const answer = await site.get(mixed, { accept: `${multipart}; transfer-syntax=1.2.840.10008.1.2.1` });
+  const parts = partsOf(answer);
+  expect(new Set(parts.map(({ headers }) => headers.get('content-type')))).toEqual(
+    new Set(['application/dicom; transfer-syntax=1.2.840.10008.1.2.1']),
+  );
+  const missing = exotic.length - parts.length;
+  expect(parts.length).toBeGreaterThan(10);
+  if (missing === 0) expect(answer.status).toBe(200);
+  else {
+    expect(answer.status).toBe(206);
+    expect(answer.headers.warning).toMatch(new RegExp(`^299 symbolon "${missing} instances? cannot`));
+  }
+  const untouched = parts.filter(({ body }) => exotic.some(({ bytes }) => body.equals(bytes)));
+  expect(untouched.length).toBeGreaterThan(3);
+  expect(untouched.length).toBeLessThan(parts.length);
 });
 
 test.each([
@@ -87,6 +107,45 @@ test.each([
     const answer = await site.get(path, { accept });
     expect([answer.status, code(answer)]).toEqual([406, 'NOT_ACCEPTABLE']);
   }
+});
+
+test('a file alone comes in ranges, and what was transcoded does not', async () => {
+  const [file] = files as [SyntheticFile];
+  const asked = (range: string, headers = {}) =>
+    site.get(wado(file), { accept: 'application/dicom', range, ...headers });
+  const all = Buffer.from(file.bytes);
+  const size = all.length;
+  const whole = await site.get(wado(file), { accept: 'application/dicom' });
+  expect(whole.headers['accept-ranges']).toBe('bytes');
+  for (const [range, from, to] of [
+    ['bytes=0-131', 0, 132],
+    ['bytes=100-', 100, size],
+    ['bytes=-500', size - 500, size],
+    [`bytes=${size - 6200}-${size - 6000}`, size - 6200, size - 5999],
+  ] as const) {
+    const answer = await asked(range);
+    expect([answer.status, answer.headers['content-range']]).toEqual([206, `bytes ${from}-${to - 1}/${size}`]);
+    expect(answer.headers['content-length']).toBe(String(to - from));
+    expect(answer.body.equals(all.subarray(from, to))).toBe(true);
+    expect(answer.headers.etag).toBe(whole.headers.etag);
+  }
+  const several = await asked('bytes=0-9,-10');
+  const text = several.body.toString('latin1');
+  expect([several.status, several.headers['content-type']]).toEqual([
+    206,
+    expect.stringMatching(/^multipart\/byteranges; /),
+  ]);
+  expect(text).toContain(`Content-Range: bytes 0-9/${size}`);
+  expect(text).toContain(`Content-Range: bytes ${size - 10}-${size - 1}/${size}`);
+  const past = await asked(`bytes=${size}-`);
+  expect([past.status, past.headers['content-range']]).toEqual([416, `bytes */${size}`]);
+  for (const range of ['bytes=5-1', 'lines=1-2', 'bytes=x'])
+    expect((await asked(range)).body.equals(all), range).toBe(true);
+  expect((await asked('bytes=0-9', { 'if-range': whole.headers.etag })).status).toBe(206);
+  expect((await asked('bytes=0-9', { 'if-range': '"another"' })).status).toBe(200);
+  const accept = 'application/dicom; transfer-syntax=1.2.840.10008.1.2.4.80';
+  const made = await site.get(wado(file), { accept, range: 'bytes=0-9' });
+  expect([made.status, made.headers['content-type'], made.headers['accept-ranges']]).toEqual([200, accept, undefined]);
 });
 
 test('a study is not served as one file', async () => {

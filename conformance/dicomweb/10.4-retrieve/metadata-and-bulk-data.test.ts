@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ctStudy, exoticFiles, peerTest, realFiles, type SyntheticFile } from '../../../packages/testbed/src/index.ts';
-import { code, type Json, type Site, startSite, storeAnswer, value, wado } from '../dicomweb-client.ts';
+import { code, type Json, partsOf, type Site, startSite, storeAnswer, value, wado } from '../dicomweb-client.ts';
 
 let site: Site;
 const exotic = exoticFiles(7300);
@@ -28,21 +28,80 @@ test('metadata of study, series and instance: one data set each, no pixel data, 
   expect(await uids(`${root}/series/${files[3]!.seriesInstanceUid}`)).toEqual(all.slice(3));
   expect(await uids(wado(files[4]!))).toEqual([all[4]]);
   const whole = await metadata(files[0]!);
-  expect(whole).not.toHaveProperty('7FE00010');
+  const at = `${site.exchange.url}${wado(files[0]!)}/bulkdata/7FE00010`;
+  expect(whole['7FE00010']).toEqual({ vr: 'OW', BulkDataURI: at });
+  const pixels = await site.get(new URL(at).pathname, { accept: 'application/octet-stream' });
+  expect([pixels.status, pixels.headers['content-type']]).toEqual([
+    200,
+    'application/octet-stream; transfer-syntax=1.2.840.10008.1.2.1',
+  ]);
+  expect(pixels.body.equals(Buffer.from(files[0]!.bytes).subarray(-512))).toBe(true);
   expect(Object.keys(whole).filter((tag) => tag.startsWith('0002'))).toEqual([]);
   expect(value(whole, '00083002')).toBe('1.2.840.10008.1.2.1');
   expect(whole['00280010']).toEqual({ vr: 'US', Value: [16] });
   expect(whole['00081032']?.vr).toBe('SQ');
 });
 
-test('metadata is JSON only', async () => {
-  for (const accept of ['application/dicom+xml', 'multipart/related; type="application/dicom+xml"', 'text/html']) {
-    const answer = await site.get(`${root}/metadata`, { accept });
-    expect([answer.status, code(answer)], accept).toEqual([406, 'NOT_ACCEPTABLE']);
-  }
+test('metadata comes as JSON, or as XML with one document a part, as the same attributes', async () => {
   const answer = await site.get(`${root}/metadata`, { accept: 'application/dicom+json' });
   expect(answer.headers['content-type']).toMatch(/^application\/dicom\+json/);
   expect(answer.headers['cache-control']).toBe('no-store');
+  const refused = await site.get(`${root}/metadata`, { accept: 'text/html' });
+  expect([refused.status, code(refused)]).toEqual([406, 'NOT_ACCEPTABLE']);
+  for (const accept of [
+    'multipart/related; type="application/dicom+xml"',
+    'multipart/related; type=application/dicom+xml',
+  ]) {
+    const xml = await site.get(`${root}/metadata`, { accept });
+    expect(xml.headers['content-type']).toMatch(/^multipart\/related; type="application\/dicom\+xml"; boundary=/);
+    const parts = partsOf(xml);
+    expect(parts).toHaveLength(files.length);
+    for (const [at, { headers, body }] of parts.entries()) {
+      expect(headers.get('content-type')).toBe('application/dicom+xml');
+      const document = body.toString();
+      const item = await metadata(files[at]!);
+      const tags = [...document.matchAll(/^|<DicomAttribute tag="([0-9A-F]{8})"/g)]
+        .map(([, tag]) => tag)
+        .filter(Boolean);
+      // Private ones name their creator, and stand without their block.
+      const standard = Object.keys(item).filter((tag) => Number.parseInt(tag.slice(0, 4), 16) % 2 === 0);
+      for (const tag of standard) expect(tags, tag).toContain(tag);
+      // At the top level they ascend, what was added included.
+      const top = standard.toSorted();
+      expect(top.filter((tag) => tags.includes(tag)).map((tag) => tags.indexOf(tag))).toEqual(
+        top.map((tag) => tags.indexOf(tag)).sort((a, b) => a - b),
+      );
+      expect(document).toContain('keyword="AvailableTransferSyntaxUID"><Value number="1">1.2.840.10008.1.2.1</Value>');
+      expect(document).toContain(`<BulkData uri="${item['7FE00010']?.BulkDataURI}">`);
+      expect(document).toMatch(/^<\?xml[^>]*>\s*<NativeDicomModel [^>]*>.*<\/NativeDicomModel>$/s);
+      expect(document.match(/<NativeDicomModel/g)).toHaveLength(1);
+    }
+  }
+  const one = await site.get(`${wado(files[0]!)}/metadata`, { accept: 'application/dicom+xml' });
+  expect([one.status, one.headers['content-type']]).toEqual([200, 'application/dicom+xml']);
+});
+
+test('metadata that is known already answers 304, until an instance comes; it is recorded all the same', async () => {
+  const series = `${root}/series/${files[0]!.seriesInstanceUid}/metadata`;
+  const first = await site.get(series);
+  const tag = String(first.headers.etag);
+  expect(tag).toMatch(/^"[\w-]{27}"$/);
+  const again = (etag: string, headers = {}) => site.get(series, { 'if-none-match': etag, ...headers });
+  for (const etag of [tag, `W/${tag}`, `"other", ${tag}`, '*']) {
+    const known = await again(etag);
+    expect([known.status, known.body.length, known.headers.etag], etag).toEqual([304, 0, tag]);
+  }
+  expect((await again('"other"')).status).toBe(200);
+  // Another form has another tag; nobody learns by a tag what is not theirs.
+  expect((await again(tag, { accept: 'multipart/related; type="application/dicom+xml"' })).status).toBe(200);
+  expect((await again(tag, { authorization: 'Bearer wrong' })).status).toBe(401);
+  const [more] = [...ctStudy({ seed: 7200, slices: 4, series: 2, rows: 16, columns: 16 })].slice(3);
+  expect(more!.seriesInstanceUid).toBe(files[0]!.seriesInstanceUid);
+  await site.store([more!]);
+  const changed = await again(tag);
+  expect(changed.status).toBe(200);
+  expect(changed.headers.etag).not.toBe(tag);
+  expect(JSON.parse(changed.body.toString())).toHaveLength(4);
 });
 
 test('a large value is an address, which gives its bytes', async () => {
@@ -62,6 +121,52 @@ test('a large value is an address, which gives its bytes', async () => {
     expect(bulk.body.length).toBeGreaterThan(1024);
     expect(Buffer.from(ofQuirk(quirk).bytes).includes(bulk.body), quirk).toBe(true);
   }
+});
+
+test('a value comes in ranges, alone or as a part', async () => {
+  const path = `${wado(ofQuirk('raw data'))}/bulkdata/00291001`;
+  const whole = await site.get(path);
+  const ranged = await site.get(path, { range: 'bytes=-7' });
+  expect([ranged.status, ranged.body.toString('hex')]).toEqual([206, whole.body.subarray(-7).toString('hex')]);
+  expect((await site.get(path, { range: 'bytes=99999999-' })).status).toBe(416);
+  const [part] = partsOf(await site.get(path, { accept: 'multipart/related; type="application/octet-stream"' }));
+  expect(part!.body.equals(whole.body)).toBe(true);
+  expect(part!.headers.get('content-location')).toBe(`${site.exchange.url}${path}`);
+  const refused = await site.get(path, { accept: 'image/png' });
+  expect([refused.status, code(refused)]).toEqual([406, 'NOT_ACCEPTABLE']);
+});
+
+test('the pixel data of an instance, a series and a study comes with the address of each part', async () => {
+  const series = `${root}/series/${files[3]!.seriesInstanceUid}`;
+  const all = files.slice(3).map((file) => file.sopInstanceUid);
+  for (const [path, uids] of [
+    [wado(files[3]!), all.slice(0, 1)],
+    [series, all],
+  ] as const) {
+    const parts = partsOf(await site.get(`${path}/pixeldata`));
+    expect(parts.map(({ headers }) => headers.get('content-location'))).toEqual(
+      uids.map((uid) => `${site.exchange.url}${series}/instances/${uid}/pixeldata`),
+    );
+    for (const [at, { body }] of parts.entries())
+      expect(body.equals(Buffer.from(files[3 + at]!.bytes).subarray(-512))).toBe(true);
+  }
+  expect(partsOf(await site.get(`${root}/pixeldata`)).length).toBeGreaterThanOrEqual(6);
+  const stored = partsOf(
+    await site.get(`/dicomweb/studies/${exotic[0]!.studyInstanceUid}/pixeldata`, { accept: '*/*; transfer-syntax=*' }),
+  );
+  expect(stored.some(({ headers }) => headers.get('content-type')?.startsWith('image/'))).toBe(true);
+  expect(stored.some(({ headers }) => /\/frames\/2$/.test(headers.get('content-location') ?? ''))).toBe(true);
+});
+
+test('all bulk values of a study come as parts, each at the address that metadata gives', async () => {
+  const study = `/dicomweb/studies/${exotic[0]!.studyInstanceUid}`;
+  const parts = partsOf(await site.get(`${study}/bulkdata`, { accept: '*/*; transfer-syntax=*' }));
+  const addresses = new Set(parts.map(({ headers }) => headers.get('content-location')));
+  for (const item of await site.search(`${study}/metadata`)) {
+    const { BulkDataURI: uri } = item['00291001'] ?? {};
+    if (uri !== undefined) expect(addresses).toContain(uri);
+  }
+  expect((await site.get(`${wado(ofQuirk('ECG waveform'))}/bulkdata`)).status).toBe(200);
 });
 
 test('bulk data of a big-endian file comes in little endian', async () => {

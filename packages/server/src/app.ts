@@ -199,7 +199,6 @@ export function buildApp(deps: AppDeps): { app: FastifyInstance; finish: () => P
   storeRoutes(app, { budget, imageBlobs, commit: groupCommit, publicUrl, audit, database });
   receiptRoutes(app, { databases, chains, reader, keyService, audit, publicUrl, now });
   searchRoutes(app, { databases, chains, reader, publicUrl, audit, reads });
-  retrieveRoutes(app, { databases, chains, reader, publicUrl, audit, reads });
   originalsRoutes(app, { databases, chains, reader, publicUrl, audit, reads });
   worklistRoutes(app, { databases, chains, reader, publicUrl, looks, reads });
   archiveRoutes(app, { databases, chains, reader, publicUrl, audit, reads, now });
@@ -396,6 +395,7 @@ export function buildApp(deps: AppDeps): { app: FastifyInstance; finish: () => P
   ]);
   const pool = new RenderPool({ workers: renderWorkers });
   renderingRoutes(app, { databases, chains, reader, publicUrl, reads, pool }, rendering);
+  retrieveRoutes(app, { databases, chains, reader, publicUrl, audit, reads, pool, memory: rendering });
   return {
     app,
     async finish() {

@@ -33,6 +33,9 @@ export type FrameTable =
       readonly end: number;
     };
 
+/** What of an image decides where its frames lie. */
+type Framed = Pick<ImageModel, 'format' | 'frames'>;
+
 /** Each is read by itself: a frame of more would take too long. */
 const maxFragmentsOfFrame = 100_000;
 
@@ -55,7 +58,7 @@ export const spreadFrameBits = ({ rows, columns, samples, bitsAllocated }: Pixel
  * The bits that the frames of a native value have. Gateways that decompress write three samples for each pixel and leave the
  * name YBR_FULL_422 as it was: the length of the value shows it.
  */
-function nativeFrameBits({ format, frames }: ImageModel, valueBytes: number): number {
+function nativeFrameBits({ format, frames }: Framed, valueBytes: number): number {
   const spread = spreadFrameBits(format);
   const padding = valueBytes - Math.ceil((frames * spread) / 8);
   const isSpread = format.photometric.endsWith('_422') && (padding === 0 || padding === 1);
@@ -63,7 +66,7 @@ function nativeFrameBits({ format, frames }: ImageModel, valueBytes: number): nu
 }
 
 /** How many of the claimed frames there can be in a value of this length: nobody has to believe in 2³¹ of them. */
-export function framesWithin({ format, frames }: ImageModel, valueBytes: number, encapsulated: boolean): number {
+export function framesWithin({ format, frames }: Framed, valueBytes: number, encapsulated: boolean): number {
   return Math.min(frames, Math.floor(encapsulated ? valueBytes / 8 : (valueBytes * 8) / frameBits(format)));
 }
 
@@ -77,7 +80,7 @@ export function framesWithin({ format, frames }: ImageModel, valueBytes: number,
  * @throws PixelsError PIXELS_FRAME_TABLE_INVALID PIXELS_TRUNCATED
  */
 export async function frameTable(
-  model: ImageModel,
+  model: Framed,
   header: DataSet,
   pixels: { readonly encapsulated: boolean; readonly valueBytes: number },
   read: ValueReader,

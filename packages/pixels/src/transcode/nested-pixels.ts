@@ -3,7 +3,7 @@ import { PixelsError } from '../errors.ts';
 import { pixelFormat } from '../model/pixel-format.ts';
 import { formatEdits } from './format-edits.ts';
 import { joined } from './object-source.ts';
-import { transcodeFrame } from './transcode-frame.ts';
+import type { transcodeFrame } from './transcode-frame.ts';
 import { requireOneFrame } from './whole-frame.ts';
 
 /** Values that edits name by BulkDataURI, for the write that applies them. */
@@ -19,7 +19,11 @@ export type NestedPixels = { readonly edits: readonly Edit[]; readonly values: R
  *
  * @throws PixelsError PIXELS_NOT_REPRESENTABLE  one of them cannot be decoded
  */
-export async function nestedPixels({ dataset }: DicomFile, transferSyntax: string): Promise<NestedPixels> {
+export async function nestedPixels(
+  { dataset }: DicomFile,
+  transferSyntax: string,
+  transcode: typeof transcodeFrame,
+): Promise<NestedPixels> {
   const edits: Edit[] = [];
   const values = new Map<string, Uint8Array>();
   const work: { ds: DataSet; path: EditPath }[] = [{ ds: dataset, path: [] }];
@@ -31,7 +35,7 @@ export async function nestedPixels({ dataset }: DicomFile, transferSyntax: strin
       const uri = String(values.size);
       const streams = fragments.slice(1).filter(({ valueStart, valueEnd }) => valueEnd > valueStart);
       const parts = streams.map(({ valueStart, valueEnd }) => ds.bytes.subarray(valueStart, valueEnd));
-      const picture = await nativePicture(ds, tag, parts, transferSyntax);
+      const picture = await nativePicture(ds, tag, parts, transferSyntax, transcode);
       values.set(uri, picture.bytes);
       edits.push({ path: [...path, tag], set: { vr: picture.vr, BulkDataURI: uri } }, ...picture.edits(path));
     }
@@ -39,13 +43,19 @@ export async function nestedPixels({ dataset }: DicomFile, transferSyntax: strin
   return { edits, values };
 }
 
-async function nativePicture(ds: DataSet, tag: number, parts: readonly Uint8Array[], transferSyntax: string) {
+async function nativePicture(
+  ds: DataSet,
+  tag: number,
+  parts: readonly Uint8Array[],
+  transferSyntax: string,
+  transcode: typeof transcodeFrame,
+) {
   if (tag !== tags.PixelData || !isEncapsulated(transferSyntax) || parts.length === 0) throw undecodable('');
   try {
     const format = { ...pixelFormat(ds, transferSyntax), littleEndian: true };
     requireOneFrame(format, parts);
     const frame = { bytes: joined(parts), bitOffset: 0, kind: 'integer', vr: 'OB' } as const;
-    const { bytes, format: to } = await transcodeFrame(format, frame, 'explicit');
+    const { bytes, format: to } = await transcode(format, frame, 'explicit');
     const even = bytes.length % 2 === 0 ? bytes : joined([bytes, Uint8Array.of(0)]);
     return {
       bytes: even,

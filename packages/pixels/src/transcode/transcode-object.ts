@@ -1,4 +1,5 @@
 import { edit, isEncapsulated, type ParseOptions, parseIdentityHalf, tags } from '@symbolon/dicom';
+import type { EncodedFrame } from '../decode/decode.ts';
 import { PixelsError } from '../errors.ts';
 import type { ValueReader } from '../frames/fragments.ts';
 import { type FrameTable, frameBits, frameTable } from '../frames/frame-table.ts';
@@ -13,7 +14,7 @@ import { joined, type ObjectSource, type OpenedHeader, openedObject } from './ob
 import { targetFormat } from './target-format.ts';
 import { type TranscodingTarget, transcodingTargets } from './targets.ts';
 import { withoutTiff } from './tiff-preamble.ts';
-import { transcodeFrame } from './transcode-frame.ts';
+import { type TranscodedFrame, transcodeFrame } from './transcode-frame.ts';
 import { transcodedHeader } from './transcoded-header.ts';
 import { type FramePieces, framePieces } from './whole-frame.ts';
 
@@ -23,6 +24,8 @@ export type TranscodingOptions = ParseOptions & {
    * (default): for a receiver that cannot go back. `later`: room is left, and what belongs there is returned at the end.
    */
   offsetTable?: 'empty' | 'later';
+  /** By what each frame is transcoded, `transcodeFrame` itself by default: compiled codecs may be wanted in another thread. */
+  transcode?: typeof transcodeFrame;
 };
 
 /** Bytes that belong at an offset of what was written. */
@@ -60,7 +63,7 @@ const wideVr: Readonly<Record<SampleKind, string>> = { integer: 'OW', float: 'OF
 export async function* transcodeObject(
   source: ObjectSource,
   target: TranscodingTarget,
-  { offsetTable = 'empty', ...parsing }: TranscodingOptions = {},
+  { offsetTable = 'empty', transcode = transcodeFrame, ...parsing }: TranscodingOptions = {},
 ): AsyncGenerator<Uint8Array, LateBytes | undefined> {
   const file = parseIdentityHalf(source.identity, { ...parsing, cuts: source.cuts });
   const { transferSyntax, dataset } = file;
@@ -70,7 +73,7 @@ export async function* transcodeObject(
   }
   const object = openedObject(file, source, parsing);
   if (object.cut === undefined) {
-    yield await headerAlone(object, target);
+    yield await headerAlone(object, target, transcode);
     return undefined;
   }
   const model = imageModel(dataset, transferSyntax);
@@ -83,10 +86,12 @@ export async function* transcodeObject(
   requireAll(table, model, valueBytes);
   const first = await framePieces(table, 0, read, model.format);
   const lossy = pixels.encapsulated && isLossyStream(transferSyntax, joined(first.parts));
-  const nested = await nestedPixels(object.header, transferSyntax);
+  const nested = await nestedPixels(object.header, transferSyntax, transcode);
   const { before, behind } = transcodedHeader(object, to, { nested, lossy });
   yield withoutTiff(before);
-  const frames = transcodedFrames({ table, first, read }, model, pixels, target);
+  const frames = transcodedFrames({ table, first, read }, model, pixels, (frame) =>
+    transcode(model.format, frame, target),
+  );
   const later = isEncapsulated(to.transferSyntax)
     ? yield* fragmentsOf(frames, table.frames, offsetTable === 'later' && roomFor(table.frames, to), before.length)
     : yield* nativeOf(frames, table.frames, to, pixels);
@@ -95,14 +100,18 @@ export async function* transcodeObject(
 }
 
 /** A report or a document: its header is all of it. */
-async function headerAlone({ file, header }: OpenedHeader, target: TranscodingTarget): Promise<Uint8Array> {
+async function headerAlone(
+  { file, header }: OpenedHeader,
+  target: TranscodingTarget,
+  transcode: typeof transcodeFrame,
+): Promise<Uint8Array> {
   if (target !== 'explicit')
     throw new PixelsError(
       'PIXELS_MISSING',
       'This object holds no pixel data that could be compressed; it can be written as Explicit VR Little Endian.',
     );
   const syntax = { vr: 'UI', Value: [transcodingTargets.explicit] };
-  const { edits, values } = await nestedPixels(header, file.transferSyntax);
+  const { edits, values } = await nestedPixels(header, file.transferSyntax, transcode);
   const write = { bulkData: (uri: string) => values.get(uri) };
   const { pieces } = edit(header, [...edits, { path: [tags.TransferSyntaxUID], set: syntax }], { write });
   return withoutTiff(joined(pieces));
@@ -142,11 +151,11 @@ async function* transcodedFrames(
   { table, first, read }: { table: FrameTable; first: FramePieces; read: ValueReader },
   { format }: ImageModel,
   { kind, vr }: PixelElement,
-  target: TranscodingTarget,
+  transcode: (frame: EncodedFrame) => Promise<TranscodedFrame>,
 ): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < table.frames; at++) {
     const { parts, bitOffset } = at === 0 ? first : await framePieces(table, at, read, format);
-    const { bytes } = await transcodeFrame(format, { bytes: joined(parts), bitOffset, kind, vr }, target);
+    const { bytes } = await transcode({ bytes: joined(parts), bitOffset, kind, vr });
     yield bytes;
   }
 }

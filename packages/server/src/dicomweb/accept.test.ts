@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { attributeForm, dicomForm, mediaRanges, preferred } from './accept.ts';
+import { type FrameForm, frameCloseness } from './frame-forms.ts';
 
 /** How long this thread has worked so far, whatever else a busy machine does. Units: milliseconds. */
 const workedMs = (): number => process.threadCpuUsage().user / 1000;
@@ -37,7 +38,7 @@ describe('an Accept header', () => {
       expect.objectContaining({ code: 'NOT_ACCEPTABLE' }),
     );
     expect(attributeForm(mediaRanges('application/json; q=0.1')).form).toBe('json');
-    expect(() => dicomForm('multipart/related; type="application/dicom"; q=0', false)).toThrow(
+    expect(() => dicomForm(mediaRanges('multipart/related; type="application/dicom"; q=0'), false)).toThrow(
       expect.objectContaining({ code: 'NOT_ACCEPTABLE' }),
     );
   });
@@ -58,16 +59,21 @@ describe('an Accept header', () => {
 
 describe('the form of DICOM files that a client wants', () => {
   test.each([
-    [undefined, true, []],
-    ['*/*', true, []],
-    ['multipart/related', true, []],
-    ['multipart/related; type="application/dicom"; transfer-syntax=*', true, []],
+    [undefined, true, ['*']],
+    ['*/*', true, ['*']],
+    ['multipart/related', true, ['*']],
+    ['multipart/related; type="application/dicom"; transfer-syntax=*', true, ['*']],
     ['multipart/related; type="application/dicom"; transfer-syntax=1.2.840.10008.1.2.1', true, ['1.2.840.10008.1.2.1']],
-    ['application/dicom', false, []],
-    ['application/dicom; q=0.5, multipart/related; type="application/dicom"; q=0.9', true, []],
-    ['application/dicom; q=0.9, multipart/related; type="application/dicom"; q=0.5', false, []],
+    ['application/dicom', false, ['*']],
+    ['application/dicom; q=0.5, multipart/related; type="application/dicom"; q=0.9', true, ['*']],
+    [
+      'application/dicom;transfer-syntax=*;q=0.1, application/dicom;transfer-syntax="1.2.840.10008.1.2.4.80", */*;q=0.01',
+      false,
+      ['1.2.840.10008.1.2.4.80', '*'],
+    ],
+    ['application/dicom; q=0.9, multipart/related; type="application/dicom"; q=0.5', false, ['*']],
   ])('%j of a single instance', (header, multipart, transferSyntaxes) => {
-    const form = dicomForm(header, true);
+    const form = dicomForm(mediaRanges(header), true);
     expect(form.transferSyntaxes).toEqual(transferSyntaxes);
     if (header?.includes('/dicom') || header?.startsWith('multipart')) expect(form.multipart).toBe(multipart);
   });
@@ -75,7 +81,7 @@ describe('the form of DICOM files that a client wants', () => {
   test.each(['application/dicom', 'image/jpeg', 'multipart/related; type="image/jpeg"', 'text/html'])(
     '%s of a series is not there',
     (header) => {
-      expect(() => dicomForm(header, false)).toThrow(expect.objectContaining({ code: 'NOT_ACCEPTABLE' }));
+      expect(() => dicomForm(mediaRanges(header), false)).toThrow(expect.objectContaining({ code: 'NOT_ACCEPTABLE' }));
     },
   );
 });
@@ -110,4 +116,55 @@ describe('what is told in attributes', () => {
     expect(preferred(mediaRanges('a/*;q=0.9, a/b;q=0.1'), offers)).toBe(offers[1]);
     expect(preferred(mediaRanges('*/*, a/b;q=0'), offers)).toBe(offers[1]);
   });
+});
+
+describe('the form of frames that a client wants', () => {
+  const offers: FrameForm[] = (
+    [
+      ['image/jls', '1.2.840.10008.1.2.4.81', 'stored'],
+      ['application/octet-stream', '1.2.840.10008.1.2.1', 'explicit'],
+      ['image/jls', '1.2.840.10008.1.2.4.80', 'jpeg-ls'],
+      ['image/jphc', '1.2.840.10008.1.2.4.201', 'htj2k'],
+      ['image/jphc', '1.2.840.10008.1.2.4.202', 'htj2k-rpcl'],
+    ] as const
+  ).flatMap(([media, transferSyntax, how]) =>
+    [{ type: 'multipart/related', of: media }, { type: media }].map((one) => ({ ...one, media, transferSyntax, how })),
+  );
+  const native = '1.2.840.10008.1.2.1';
+  const [near, exact] = ['1.2.840.10008.1.2.4.81', '1.2.840.10008.1.2.4.80'];
+  const [htj2k, rpcl] = ['1.2.840.10008.1.2.4.201', '1.2.840.10008.1.2.4.202'];
+  test.each([
+    [undefined, 'multipart/related', native],
+    ['*/*', 'multipart/related', native],
+    ['multipart/related', 'multipart/related', native],
+    ['*/*; transfer-syntax=*', 'multipart/related', near],
+    // As OHIF and Cornerstone ask.
+    ['multipart/related; type=application/octet-stream; transfer-syntax=*', 'multipart/related', near],
+    ['multipart/related; type="application/octet-stream"; transfer-syntax=*, */*;q=0.1', 'multipart/related', near],
+    ['multipart/related; type="application/octet-stream"', 'multipart/related', native],
+    [`multipart/related; type="application/octet-stream"; transfer-syntax=${exact}`, 'multipart/related', exact],
+    ['multipart/related; type=image/jls', 'multipart/related', near],
+    [`multipart/related; type=image/jls; transfer-syntax=${exact}`, 'multipart/related', exact],
+    [`multipart/related; type="image/jphc"; transfer-syntax=${rpcl}`, 'multipart/related', rpcl],
+    ['multipart/related; type="image/jphc"', 'multipart/related', htj2k],
+    ['image/jphc', 'image/jphc', htj2k],
+    ['image/jphc;q=0.5, image/jls;q=0.6', 'image/jls', near],
+    ['image/*', 'image/jls', near],
+    ['application/octet-stream', 'application/octet-stream', native],
+    [
+      `multipart/related; type="image/jp2", application/octet-stream; transfer-syntax=${htj2k}; q=0.3`,
+      'image/jphc',
+      htj2k,
+    ],
+    [`*/*, multipart/related; type=image/jls; transfer-syntax=${near}; q=0`, 'multipart/related', native],
+  ])('for Accept: %s is %s in %s', (header, type, transferSyntax) => {
+    expect(preferred(mediaRanges(header), offers, frameCloseness)).toMatchObject({ type, transferSyntax });
+  });
+
+  test.each(['image/png', 'multipart/related; type="image/jp2"', 'image/jls; transfer-syntax=1.2.3', 'video/*'])(
+    '%s is not there',
+    (header) => {
+      expect(preferred(mediaRanges(header), offers, frameCloseness)).toBeUndefined();
+    },
+  );
 });

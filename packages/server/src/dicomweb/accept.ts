@@ -8,10 +8,13 @@ export type MediaRange = {
   readonly q: number;
 };
 
+/** So many are read: real clients name some ten. */
+const maxRanges = 100;
+
 /** Reads an Accept header as real clients write it: quoted or unquoted parameters, in any order. Linear time. */
 export function mediaRanges(header: string | undefined): MediaRange[] {
-  const ranges = (header?.trim() || '*/*').slice(0, 8192).match(/(?:"[^"]*"|[^,"])+/g) ?? [];
-  return ranges.map((range) => {
+  const ranges = (header?.trim() || '*/*').slice(0, 65_536).match(/(?:"[^"]*"|[^,"])+/g) ?? [];
+  return ranges.slice(0, maxRanges).map((range) => {
     const [type = '', ...rest] = (range.match(/(?:"[^"]*"|[^;"])+/g) ?? []).map((part) => part.trim());
     const parameters = new Map(
       rest.map((part) => {
@@ -51,13 +54,17 @@ function closeness({ type, parameters }: MediaRange, offer: Offer): number {
  * The offer that a client likes best: of each, the range that names it most closely says how much (RFC 9110 §12.5.1); of those
  * liked alike the one named most closely, then the first. Undefined where it takes none.
  */
-export function preferred<T extends Offer>(ranges: readonly MediaRange[], offers: readonly T[]): T | undefined {
+export function preferred<T extends Offer>(
+  ranges: readonly MediaRange[],
+  offers: readonly T[],
+  near: (range: MediaRange, offer: T) => number = closeness,
+): T | undefined {
   let best: { readonly offer: T; readonly q: number; readonly close: number } | undefined;
   for (const offer of offers) {
     let close = 0;
     let q = 0;
     for (const range of ranges) {
-      const here = closeness(range, offer);
+      const here = near(range, offer);
       if (here > close || (here > 0 && here === close && range.q > q)) [close, q] = [here, range.q];
     }
     if (q > 0 && (best === undefined || q > best.q || (q === best.q && close > best.close))) best = { offer, q, close };
@@ -95,37 +102,39 @@ export function acceptedBy(request: FastifyRequest): MediaRange[] {
   return mediaRanges(parameter.length > 0 ? parameter.join(',') : request.headers.accept);
 }
 
-export type DicomForm = { readonly multipart: boolean; readonly transferSyntaxes: readonly string[] };
+export type DicomForm = {
+  readonly multipart: boolean;
+  /** In the order in which they are liked; `*` stands for whatever it is stored in, and for none named. */
+  readonly transferSyntaxes: readonly string[];
+};
+
+const dicomForms = [
+  { type: 'multipart/related', of: 'application/dicom' },
+  { type: 'application/dicom' },
+] as const satisfies readonly Offer[];
 
 /**
- * How a client wants DICOM files: each alone or in multipart/related, in which transfer syntax. An empty list is "as
- * stored"; so is none named, since nothing is transcoded in this version. Source: PS3.18 §8.7.
+ * How a client wants DICOM files: each alone or in multipart/related, in which transfer syntax. Several of one quality keep
+ * the order in which they were named. Source: PS3.18 §8.7.
  *
  * @throws DicomWebError NOT_ACCEPTABLE
  */
-export function dicomForm(header: string | undefined, single: boolean): DicomForm {
-  const fitting = mediaRanges(header)
-    .filter(({ type, parameters, q }) => {
-      if (q <= 0) return false;
-      if (type === 'multipart/related')
-        return ['', 'application/dicom', undefined].includes(parameters.get('type')?.toLowerCase());
-      return (
-        type === '*/*' ||
-        type === 'multipart/*' ||
-        (single && (type === 'application/dicom' || type === 'application/*'))
-      );
-    })
-    .sort((a, b) => b.q - a.q);
-  const [best] = fitting;
-  if (!best) {
+export function dicomForm(ranges: readonly MediaRange[], single: boolean): DicomForm {
+  const offers = single ? dicomForms : dicomForms.slice(0, 1);
+  const form = preferred(ranges, offers);
+  if (!form) {
     const forms = single
       ? 'application/dicom or multipart/related; type="application/dicom"'
       : 'multipart/related; type="application/dicom"';
-    throw new DicomWebError('NOT_ACCEPTABLE', `This is served as ${forms}.`);
+    throw new DicomWebError('NOT_ACCEPTABLE', `This is served as ${forms}. Name it in Accept.`);
   }
-  const multipart = best.type.startsWith('multipart/') || best.type === '*/*';
-  const wanted = fitting
-    .filter(({ type }) => type === best.type)
-    .map(({ parameters }) => parameters.get('transfer-syntax') ?? '*');
-  return { multipart, transferSyntaxes: wanted.includes('*') ? [] : wanted };
+  const fitting = ranges.filter((range) => range.q > 0 && closeness(range, form) > 0);
+  // A wildcard beside it says nothing about transfer syntaxes.
+  const closest = Math.max(...fitting.map((range) => Math.min(closeness(range, form), 3)));
+  const named = fitting.filter((range) => Math.min(closeness(range, form), 3) === closest);
+  const syntaxes = named.toSorted((a, b) => b.q - a.q).map(transferSyntaxOf);
+  return { multipart: form === dicomForms[0], transferSyntaxes: [...new Set(syntaxes)] };
 }
+
+/** The transfer syntax that a range names; `*` where it names none. */
+const transferSyntaxOf = ({ parameters }: MediaRange): string => parameters.get('transfer-syntax') || '*';

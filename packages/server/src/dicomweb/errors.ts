@@ -1,11 +1,11 @@
-export type DicomWebErrorCode = 'NOT_ACCEPTABLE' | 'REQUEST_INVALID';
+export type DicomWebErrorCode = 'NOT_ACCEPTABLE' | 'PIXELS_NOT_RENDERABLE' | 'REQUEST_INVALID';
 
 /** A request that cannot be answered as it was asked. */
 export class DicomWebError extends Error {
   override readonly name = 'DicomWebError';
   readonly code: DicomWebErrorCode;
-  constructor(code: DicomWebErrorCode, message: string) {
-    super(message);
+  constructor(code: DicomWebErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
     this.code = code;
   }
 }

@@ -1,164 +1,190 @@
-import { randomBytes } from 'node:crypto';
-import { paths, uid } from '@symbolon/contract';
+import { paths } from '@symbolon/contract';
 import { stringifyDicomJson } from '@symbolon/dicom';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { type Actor, ofAccount, type Routed, signedIn, whileAllowed } from '../access/index.ts';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import { ofAccount, signedIn } from '../access/index.ts';
 import { joinHalves } from '../packs/index.ts';
 import { sendPieces } from '../platform/http/send-pieces.ts';
-import {
-  firstValue,
-  identifies,
-  instanceByUid,
-  instancesOf,
-  notFound,
-  type OpenInstance,
-  type OpenSeries,
-  type Part,
-  partByUid,
-  type ReadingDeps,
-  requireIdentity,
-  safePreamble,
-  seriesOfStudies,
-  stillWhole,
-  studiesByUid,
-} from '../studies/index.ts';
+import { firstValue, type OpenInstance, safePreamble } from '../studies/index.ts';
 import { acceptedBy, attributeForm, dicomForm } from './accept.ts';
-import { DicomWebError } from './errors.ts';
-import { bulkValue, metadataOf } from './metadata.ts';
+import { fileBytes } from './file-bytes.ts';
+import { metadataOf, metadataXml } from './metadata.ts';
+import { multipart, type OutgoingPart } from './multipart.ts';
+import { nothingFits, type Rendition, renditionBytes, renditionOf, syntaxOf } from './rendition.ts';
+import { bulkRoutes } from './retrieve-bulk.routes.ts';
+import { frameRoutes } from './retrieve-frames.routes.ts';
+import {
+  type Asked,
+  entityTag,
+  hangUp,
+  type Params,
+  type RetrieveDeps,
+  type RoutedRetrieve,
+  recordReading,
+  type Selection,
+  select,
+  watching,
+} from './selection.ts';
+import { sendBytes } from './send-bytes.ts';
 
-type Params = { study: string; series?: string; instance?: string; path?: string };
-type Selection = {
-  readonly parts: readonly Part[];
-  readonly instances: () => AsyncIterable<OpenInstance>;
-  readonly one?: OpenInstance;
-};
+const config = { action: 'study.view' } as const;
+const study = `${paths.dicomweb}/studies/:study`;
+const series = `${study}/series/:series`;
+const instance = `${series}/instances/:instance`;
 
-async function select(deps: ReadingDeps, request: FastifyRequest<{ Params: Params }>): Promise<Selection> {
-  const { params } = request;
+/** Where an instance is found. */
+function instanceUrl(studyUrl: string, { series: { cell }, instance: { sopInstanceUid } }: OpenInstance): string {
+  return `${studyUrl}/series/${firstValue(cell.attributes, '0020000E')}/instances/${sopInstanceUid}`;
+}
+
+/** How each of the instances goes out, and how many cannot in any form that is wanted. */
+async function renditions(
+  deps: RetrieveDeps,
+  { instances }: Selection,
+  wanted: readonly string[],
+): Promise<{ readonly of: (found: OpenInstance) => Promise<Rendition | undefined>; readonly missing: number }> {
+  const of = (found: OpenInstance): Promise<Rendition | undefined> => renditionOf(deps, found, wanted);
+  if (wanted.length === 0 || wanted[0] === '*') return { of, missing: 0 };
+  let [fitting, missing] = [0, 0];
+  for await (const found of instances()) {
+    if ((await of(found)) === undefined) missing += 1;
+    else fitting += 1;
+  }
+  if (fitting === 0) throw nothingFits(wanted);
+  return { of, missing };
+}
+
+async function files(deps: RetrieveDeps, request: Asked, reply: FastifyReply): Promise<FastifyReply> {
+  const form = dicomForm(acceptedBy(request), request.params.instance !== undefined);
+  const selection = await select(deps, request);
+  const { of, missing } = await renditions(deps, selection, form.transferSyntaxes);
+  await recordReading(deps, request, selection);
+  const watch = watching(deps, request, selection);
   const actor = signedIn(request);
-  const found = await studiesByUid(deps, actor, 'study.view', uid.parse(params.study));
-  const studies = found.filter(({ row }) => identifies(actor, row));
-  if (studies.length === 0) for (const { row } of found) requireIdentity(actor, row);
-  if (params.series === undefined) {
-    const parts = await seriesOfStudies(deps, studies);
-    return { parts, instances: () => instancesOf(deps, parts) };
+  const signal = hangUp(reply);
+  const { one } = selection;
+  if (!form.multipart && one) {
+    const how = (await of(one)) as Rendition;
+    const headers = { 'content-type': 'application/dicom', 'content-disposition': 'attachment; filename="image.dcm"' };
+    if (how === 'stored') {
+      const tag = entityTag('file', one.instance.sha256);
+      return sendBytes(request, reply, headers, tag, fileBytes(deps.reader, one.pack, one.instance), watch);
+    }
+    const type = { 'content-type': `application/dicom; transfer-syntax=${syntaxOf(one, how)}` };
+    const pieces = renditionBytes(deps, actor, one, how, signal);
+    return sendPieces(request, reply, { ...headers, ...type }, watch(pieces));
   }
-  const part = await partByUid(deps, studies, uid.parse(params.series));
-  const parts = [part];
-  if (params.instance === undefined) return { parts, instances: () => instancesOf(deps, parts) };
-  const one = await instanceByUid(deps, part.study, part.series[0] as OpenSeries, uid.parse(params.instance));
-  return {
-    parts,
-    one,
-    instances: async function* () {
-      yield one;
-    },
+  const parts = async function* (): AsyncGenerator<OutgoingPart> {
+    for await (const found of selection.instances()) {
+      const how = await of(found);
+      if (how === undefined) continue;
+      const { pack, instance: stored } = found;
+      yield {
+        type: `application/dicom; transfer-syntax=${syntaxOf(found, how)}`,
+        bytes: how === 'stored' ? stored.bytes : undefined,
+        pieces: () =>
+          how === 'stored'
+            ? safePreamble(joinHalves(deps.reader, pack, stored, false))
+            : renditionBytes(deps, actor, found, how, signal),
+      };
+    }
   };
+  if (missing > 0)
+    reply
+      .status(206)
+      .header(
+        'warning',
+        `299 symbolon "${missing} ${missing === 1 ? 'instance' : 'instances'} cannot be given out in this transfer syntax, and left out"`,
+      );
+  const { type, body } = multipart('application/dicom', parts());
+  return sendPieces(request, reply, { 'content-type': type }, watch(body));
 }
 
-/** Records the reading before the first byte goes out (Law 4). */
-async function recordReading(deps: ReadingDeps, request: FastifyRequest, { parts, one }: Selection): Promise<void> {
-  const uids = one ? [one.instance.sopInstanceUid] : undefined;
-  for (const { study } of parts) await deps.reads.opening(signedIn(request), 'study.view', study.place, uids);
+/** Changes with every instance that comes, goes, or is chosen in place of another, and with the form. */
+async function metadataTag(selection: Selection, ...of: readonly string[]): Promise<string> {
+  const digests: string[] = [];
+  for await (const {
+    instance: stored,
+    series: { row },
+  } of selection.instances())
+    digests.push(row.id, stored.sha256);
+  return entityTag('metadata 1', ...of, ...digests);
 }
 
-async function* multipart(
-  deps: ReadingDeps,
-  instances: AsyncIterable<OpenInstance>,
-  boundary: string,
-): AsyncGenerator<Uint8Array> {
-  for await (const { pack, instance } of instances) {
-    const type = `application/dicom; transfer-syntax=${instance.transferSyntax}`;
-    const pieces = safePreamble(joinHalves(deps.reader, pack, instance, false));
-    // Before its head goes out: where the first instance cannot be read, that is still an answer of its own.
-    const first = await pieces.next();
-    yield Buffer.from(`\r\n--${boundary}\r\nContent-Type: ${type}\r\nContent-Length: ${instance.bytes}\r\n\r\n`);
-    if (!first.done) yield first.value;
-    yield* pieces;
+async function metadata(deps: RetrieveDeps, request: Asked, reply: FastifyReply): Promise<FastifyReply> {
+  const form = attributeForm(acceptedBy(request));
+  const selection = await select(deps, request);
+  await recordReading(deps, request, selection);
+  const studyUrl = `${deps.publicUrl}${paths.dicomweb}/studies/${request.params.study}`;
+  const etag = await metadataTag(selection, form.type, studyUrl);
+  reply.headers({ etag, vary: 'accept' });
+  if (isNamedIn(request.headers['if-none-match'], etag))
+    return reply.status(304).header('cache-control', 'no-store').send();
+  const watch = watching(deps, request, selection);
+  if (form.form === 'json') {
+    const pieces = metadataArray(deps, studyUrl, selection.instances());
+    return sendPieces(request, reply, { 'content-type': form.type }, watch(pieces));
   }
-  yield Buffer.from(`\r\n--${boundary}--\r\n`);
+  const parts = async function* (): AsyncGenerator<OutgoingPart> {
+    for await (const found of selection.instances()) {
+      const document = metadataXml(deps.reader, found, instanceUrl(studyUrl, found));
+      yield { type: 'application/dicom+xml', pieces: () => encoded(document) };
+    }
+  };
+  if (form.type === 'application/dicom+xml' && selection.one) {
+    const document = metadataXml(deps.reader, selection.one, instanceUrl(studyUrl, selection.one));
+    return sendPieces(request, reply, { 'content-type': form.type }, watch(encoded(document)));
+  }
+  const { type, body } = multipart('application/dicom+xml', parts());
+  return sendPieces(request, reply, { 'content-type': type }, watch(body));
 }
+
+/** Source: RFC 9110 §13.1.2. */
+function isNamedIn(header: string | undefined, etag: string): boolean {
+  if (header === undefined) return false;
+  return header.split(',').some((one) => one.trim() === '*' || one.trim().replace(/^W\//, '') === etag);
+}
+
+async function* encoded(texts: AsyncIterable<string>): AsyncGenerator<Uint8Array> {
+  let text = '';
+  for await (const piece of texts) {
+    text += piece;
+    if (text.length < pieceChars) continue;
+    yield Buffer.from(text);
+    text = '';
+  }
+  if (text !== '') yield Buffer.from(text);
+}
+
+const pieceChars = 65_536;
 
 async function* metadataArray(
-  deps: ReadingDeps,
+  deps: RetrieveDeps,
   studyUrl: string,
   instances: AsyncIterable<OpenInstance>,
-): AsyncGenerator<string> {
-  let separator = '[';
+): AsyncGenerator<Uint8Array> {
+  let text = '[';
+  let isFirst = true;
   for await (const found of instances) {
-    const url = `${studyUrl}/series/${firstValue(found.series.cell.attributes, '0020000E')}/instances/${found.instance.sopInstanceUid}`;
-    yield separator + stringifyDicomJson(await metadataOf(deps.reader, found, url));
-    separator = ',';
+    text +=
+      (isFirst ? '' : ',') + stringifyDicomJson(await metadataOf(deps.reader, found, instanceUrl(studyUrl, found)));
+    isFirst = false;
+    if (text.length < pieceChars) continue;
+    yield Buffer.from(text);
+    text = '';
   }
-  yield separator === '[' ? '[]' : ']';
+  yield Buffer.from(`${text}]`);
 }
 
-/** WADO-RS (PS3.18 §10.4): studies, series and instances as DICOM files, and their metadata; as stored. */
-export function retrieveRoutes(app: FastifyInstance, routed: Routed<ReadingDeps>): void {
-  const config = { action: 'study.view' } as const;
-  const study = `${paths.dicomweb}/studies/:study`;
-  const series = `${study}/series/:series`;
-  const instance = `${series}/instances/:instance`;
-
-  const files = async (request: FastifyRequest<{ Params: Params }>, reply: FastifyReply) => {
-    const deps = ofAccount(routed, request);
-    const form = dicomForm(request.headers.accept, request.params.instance !== undefined);
-    const selection = await select(deps, request);
-    if (form.transferSyntaxes.length > 0) {
-      for await (const { instance: stored } of selection.instances()) {
-        if (form.transferSyntaxes.includes(stored.transferSyntax)) continue;
-        throw new DicomWebError(
-          'NOT_ACCEPTABLE',
-          `An instance is stored as ${stored.transferSyntax}, and this version does not transcode. Ask for transfer-syntax=*.`,
-        );
-      }
-    }
-    await recordReading(deps, request, selection);
-    const stillReached = async (now: Actor) => {
-      for (const { study } of selection.parts) await stillWhole(deps, signedIn({ actor: now }), 'study.view', study);
-    };
-    if (!form.multipart && selection.one) {
-      const { pack, instance: stored } = selection.one;
-      const headers = {
-        'content-type': 'application/dicom',
-        'content-length': stored.bytes,
-        'content-disposition': 'attachment; filename="image.dcm"',
-      };
-      const pieces = safePreamble(joinHalves(deps.reader, pack, stored, false));
-      return sendPieces(request, reply, headers, whileAllowed(request, pieces, stillReached));
-    }
-    const boundary = randomBytes(16).toString('hex');
-    const headers = { 'content-type': `multipart/related; type="application/dicom"; boundary=${boundary}` };
-    return sendPieces(
-      request,
-      reply,
-      headers,
-      whileAllowed(request, multipart(deps, selection.instances(), boundary), stillReached),
-    );
-  };
-
-  const metadata = async (request: FastifyRequest<{ Params: Params }>, reply: FastifyReply) => {
-    if (attributeForm(acceptedBy(request)).form !== 'json')
-      throw new DicomWebError('NOT_ACCEPTABLE', 'Metadata is served as application/dicom+json in this version.');
-    const deps = ofAccount(routed, request);
-    const selection = await select(deps, request);
-    await recordReading(deps, request, selection);
-    const studyUrl = `${deps.publicUrl}${paths.dicomweb}/studies/${request.params.study}`;
-    const headers = { 'content-type': 'application/dicom+json' };
-    return sendPieces(request, reply, headers, metadataArray(deps, studyUrl, selection.instances()));
-  };
-
+/** WADO-RS (PS3.18 §10.4): studies, series and instances as DICOM files, their metadata, their frames and bulk values. */
+export function retrieveRoutes(app: FastifyInstance, routed: RoutedRetrieve): void {
   for (const resource of [study, series, instance]) {
-    app.get<{ Params: Params }>(resource, { config }, files);
-    app.get<{ Params: Params }>(`${resource}/metadata`, { config }, metadata);
+    app.get<{ Params: Params }>(resource, { config }, (request, reply) =>
+      files(ofAccount(routed, request), request, reply),
+    );
+    app.get<{ Params: Params }>(`${resource}/metadata`, { config }, (request, reply) =>
+      metadata(ofAccount(routed, request), request, reply),
+    );
   }
-
-  app.get<{ Params: Params }>(`${instance}/bulkdata/:path`, { config }, async (request, reply) => {
-    const deps = ofAccount(routed, request);
-    const selection = await select(deps, request);
-    if (!selection.one) throw notFound();
-    const value = await bulkValue(deps.reader, selection.one, request.params.path ?? '');
-    await recordReading(deps, request, selection);
-    return reply.type('application/octet-stream').header('cache-control', 'no-store').send(Buffer.from(value));
-  });
+  frameRoutes(app, routed, instance);
+  bulkRoutes(app, routed, { resources: [study, series, instance], instance });
 }

@@ -1,4 +1,13 @@
-import type { DecodedFrame, EncodedFrame, Look, Picture, ValueTransform } from '@symbolon/pixels';
+import type {
+  DecodedFrame,
+  EncodedFrame,
+  Look,
+  Picture,
+  PixelFormat,
+  TranscodedFrame,
+  TranscodingTarget,
+  ValueTransform,
+} from '@symbolon/pixels';
 
 /** What a worker needs to make one picture. `shown`: the size it is made in, in pixels. */
 export type FrameJob = {
@@ -17,6 +26,13 @@ export type FrameJob = {
   readonly quality: number;
 };
 
+/** One frame that is brought into another transfer syntax without loss. */
+export type TranscodingJob = {
+  readonly target: TranscodingTarget;
+  readonly format: PixelFormat;
+  readonly frame: EncodedFrame;
+};
+
 export type FramePicture = {
   readonly bytes: Uint8Array<ArrayBuffer>;
   /** By which the values were shown; null for colours and tables. */
@@ -30,5 +46,6 @@ export type MadePicture = { readonly picture: FramePicture; readonly decoded?: D
 export type FrameAnswer =
   | { readonly kind: 'ready' }
   | ({ readonly kind: 'picture' } & MadePicture & { readonly worn?: boolean })
+  | { readonly kind: 'transcoded'; readonly transcoded: TranscodedFrame; readonly worn?: boolean }
   | { readonly kind: 'refused'; readonly reason: string; readonly worn?: boolean }
   | { readonly kind: 'failed'; readonly name: string; readonly code: unknown; readonly worn?: boolean };

@@ -1,7 +1,7 @@
 import { parentPort } from 'node:worker_threads';
-import { type DecodedFrame, decodeFrame, PixelsError, render } from '@symbolon/pixels';
+import { type DecodedFrame, decodeFrame, PixelsError, render, transcodeFrame } from '@symbolon/pixels';
 import { encodePicture } from './encode-picture.ts';
-import type { FrameAnswer, FrameJob } from './frame-job.ts';
+import type { FrameAnswer, FrameJob, TranscodingJob } from './frame-job.ts';
 import { shared } from './shared-frame.ts';
 import { boundWasmMemory, grownBytes } from './wasm-memory.ts';
 
@@ -15,10 +15,12 @@ const port = parentPort;
 if (!port) throw new Error('this is a worker');
 boundWasmMemory();
 
-async function answerTo(job: FrameJob): Promise<FrameAnswer> {
-  const { source, keep, picture, transform, look, shown, format, quality } = job;
+async function answerTo(job: FrameJob | TranscodingJob): Promise<FrameAnswer> {
   const began = performance.now();
   try {
+    if ('target' in job)
+      return { kind: 'transcoded', transcoded: await transcodeFrame(job.format, job.frame, job.target) };
+    const { source, keep, picture, transform, look, shown, format, quality } = job;
     const decoded = await decodedOf(source, keep, picture);
     const raster = render(decoded, picture, transform, look);
     const left = seconds - (performance.now() - began) / 1_000;
@@ -43,10 +45,18 @@ async function decodedOf(
   return keep ? shared(frame) : frame;
 }
 
-port.on('message', (job: FrameJob) => {
+/** What is handed over and not copied: memory that holds nothing else. */
+function handedOver(answer: FrameAnswer): ArrayBuffer[] {
+  if (answer.kind === 'picture') return [answer.picture.bytes.buffer];
+  if (answer.kind !== 'transcoded') return [];
+  const { buffer, byteLength } = answer.transcoded.bytes;
+  return buffer instanceof ArrayBuffer && buffer.byteLength === byteLength ? [buffer] : [];
+}
+
+port.on('message', (job: FrameJob | TranscodingJob) => {
   void answerTo(job).then((made) => {
     const answer = grownBytes() > wornBytes ? { ...made, worn: true } : made;
-    port.postMessage(answer, answer.kind === 'picture' ? [answer.picture.bytes.buffer] : []);
+    port.postMessage(answer, handedOver(answer));
   });
 });
 port.postMessage({ kind: 'ready' } satisfies FrameAnswer);

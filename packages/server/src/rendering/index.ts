@@ -2,3 +2,5 @@ export { RenderingError } from './errors.ts';
 export { RenderPool } from './render-pool.ts';
 export { renderingRoutes } from './rendering.routes.ts';
 export { RenderingMemory } from './rendering-memory.ts';
+export type { StoredFrames } from './stored-frames.ts';
+export { transcodingInWorkers } from './transcode-in-worker.ts';

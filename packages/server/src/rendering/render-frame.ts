@@ -126,7 +126,7 @@ const nameOf = ({
   ]);
 
 /** Whose requests share a place in the queue: those of one sign-in, or of one visit by a link. */
-const whoOf = (actor: StudyReader): string => (actor.kind === 'person' ? actor.credentialId : actor.visitId);
+export const whoOf = (actor: StudyReader): string => (actor.kind === 'person' ? actor.credentialId : actor.visitId);
 
 async function loadFrame(
   { reader }: RenderingDeps,

@@ -1,7 +1,8 @@
 import { Worker } from 'node:worker_threads';
+import type { TranscodedFrame } from '@symbolon/pixels';
 import { FairQueue } from '../platform/fair-queue.ts';
 import { RenderingError } from './errors.ts';
-import type { FrameAnswer, FrameJob, MadePicture } from './frame-job.ts';
+import type { FrameAnswer, FrameJob, MadePicture, TranscodingJob } from './frame-job.ts';
 
 export type RenderPoolOptions = {
   readonly workers: number;
@@ -15,6 +16,8 @@ export type RenderPoolOptions = {
   /** The worker's program. */
   readonly program?: URL;
 };
+
+type Done = Extract<FrameAnswer, { kind: 'picture' | 'transcoded' }>;
 
 /** Frames that are loaded or rendered at a time, for each worker: while one is decoded, the next is read and opened. */
 const loadedPerWorker = 2;
@@ -54,11 +57,30 @@ export class RenderPool {
    * somebody else has been given meanwhile. `who` asks: each in turn gets a picture.
    */
   async render(load: () => Promise<FrameJob | MadePicture>, signal: AbortSignal, who: string): Promise<MadePicture> {
+    const made = await this.#inTurn(load, signal, who);
+    if (!('kind' in made)) return made;
+    if (made.kind !== 'picture') throw new TypeError('the worker answered something else than was asked');
+    return { picture: made.picture, decoded: made.decoded };
+  }
+
+  /** One frame in another transfer syntax; `load` and `who` as of `render`. @throws RenderingError */
+  async transcode(load: () => Promise<TranscodingJob>, signal: AbortSignal, who: string): Promise<TranscodedFrame> {
+    const made = await this.#inTurn(load, signal, who);
+    if (!('kind' in made) || made.kind !== 'transcoded')
+      throw new TypeError('the worker answered something else than was asked');
+    return made.transcoded;
+  }
+
+  async #inTurn<Made extends object>(
+    load: () => Promise<FrameJob | TranscodingJob | Made>,
+    signal: AbortSignal,
+    who: string,
+  ): Promise<Done | Made> {
     await this.#room(signal, who);
     try {
       const job = await load();
       signal.throwIfAborted();
-      if (!('source' in job)) return job;
+      if (!('source' in job || 'target' in job)) return job;
       const worker = await this.#worker(signal, who);
       return await this.#run(worker, job);
     } finally {
@@ -124,7 +146,7 @@ export class RenderPool {
     });
   }
 
-  #run(worker: Worker, job: FrameJob): Promise<MadePicture> {
+  #run(worker: Worker, job: FrameJob | TranscodingJob): Promise<Done> {
     return new Promise((resolve, reject) => {
       const end = this.#hear(worker, this.#options.jobMs, (answer, error) => {
         end();
@@ -132,13 +154,16 @@ export class RenderPool {
         // Its place is free when its memory is.
         if (answer.worn) void worker.terminate();
         else this.#release(worker);
-        if (answer.kind === 'picture') resolve({ picture: answer.picture, decoded: answer.decoded });
+        if (answer.kind === 'picture' || answer.kind === 'transcoded') resolve(answer);
         else if (answer.kind === 'refused') reject(new RenderingError('PIXELS_NOT_RENDERABLE', answer.reason));
         else
           reject(Object.assign(new Error('the picture could not be made'), { name: answer.name, code: answer.code }));
       });
-      const buffer = job.source.kind === 'encoded' && job.source.frame.bytes.buffer;
-      worker.postMessage(job, buffer instanceof ArrayBuffer ? [buffer] : []);
+      const frame = 'target' in job ? job.frame : job.source.kind === 'encoded' ? job.source.frame : undefined;
+      const buffer = frame?.bytes.buffer;
+      // What is only a part of its memory belongs to others as well, and is copied.
+      const whole = buffer instanceof ArrayBuffer && buffer.byteLength === frame?.bytes.byteLength;
+      worker.postMessage(job, whole ? [buffer] : []);
     });
   }
 

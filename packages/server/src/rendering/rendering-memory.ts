@@ -7,6 +7,7 @@ import type { FramePicture } from './frame-job.ts';
 import { ImageFinder } from './image-id.ts';
 import { SeriesImages } from './series-images.ts';
 import { wipe } from './shared-frame.ts';
+import { FrameFinder } from './stored-frames.ts';
 import { StoredPictures } from './stored-picture.ts';
 
 /** What nobody asks for again within this is not kept. */
@@ -26,8 +27,9 @@ export class RenderingMemory {
   readonly #erasures = new Erasures();
   readonly finder = new ImageFinder(this.#erasures);
   readonly pictures = new StoredPictures(this.#erasures);
+  readonly stored = new FrameFinder(this.#erasures);
   readonly series = new SeriesImages(this.#erasures);
-  /** What frames take on their way to a picture. */
+  /** What frames take on their way to a picture, or into another transfer syntax. */
   readonly frames = new ByteBudget(256 * 1024 * 1024);
   readonly #decoded: FadingCache<DecodedFrame>;
   readonly #made: FadingCache<FramePicture>;
@@ -77,7 +79,7 @@ export class RenderingMemory {
     this.#decoded.forget(packIds, wipe);
     // Not overwritten: an answer that was decided before may be sending them, and would end in zeros.
     this.#made.forget(packIds);
-    for (const part of [this.finder, this.pictures, this.series]) part.forget(packIds);
+    for (const part of [this.finder, this.pictures, this.stored, this.series]) part.forget(packIds);
   }
 
   figures(): Figure[] {

@@ -16,6 +16,7 @@ import { BoundedCache } from '../platform/bounded-cache.ts';
 import type { Erasures } from './erasures.ts';
 import { describe, headerOf, maxFrameBytes } from './image-header.ts';
 import type { FoundInstance } from './image-id.ts';
+import type { Stored } from './stored-frames.ts';
 
 /** What is known of a picture that is kept: what it is, and where its frames lie. */
 export type StoredPicture = {
@@ -92,10 +93,10 @@ export class StoredPictures {
   }
 }
 
-type Pieces = (start: number, end: number) => Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
+export type Pieces = (start: number, end: number) => Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
 
 /** Bytes of the first pixel data element, from its own header on. */
-function piecesOf(reader: PackReader, { pack, instance }: FoundInstance, header: DicomFile | undefined): Pieces {
+export function piecesOf(reader: PackReader, { pack, instance }: Stored, header: DicomFile | undefined): Pieces {
   const inside = header?.pixelElements[0];
   if (header && inside) {
     const element = header.dataset.bytes.subarray(inside.start, inside.end);
@@ -105,7 +106,7 @@ function piecesOf(reader: PackReader, { pack, instance }: FoundInstance, header:
 }
 
 /** A range in a buffer of its own. */
-const readAll =
+export const readAll =
   (pieces: Pieces): ValueReader =>
   async (start, end) => {
     const bytes = new Uint8Array(end - start);
@@ -117,17 +118,21 @@ const readAll =
     return bytes;
   };
 
-const after =
+export const after =
   (read: ValueReader, { valueStart }: PixelElement): ValueReader =>
   (start, end) =>
     read(valueStart + start, valueStart + end);
 
+/** What is known of where frames lie takes so many bytes, about. */
+export function tableBytes(table: FrameTable): number {
+  if (table.kind === 'native') return 0;
+  if (table.kind === 'offsets') return table.starts.length * 16;
+  return table.firsts.byteLength + table.starts.byteLength + table.lengths.byteLength;
+}
+
 /** What a picture without its pixels takes, about: its tables count, one by one. */
 function roughBytes({ model, table }: StoredPicture): number {
   const { distinct, ofFrame } = model.transforms;
-  const tables =
-    table.kind === 'fragments' ? table.firsts.byteLength + table.starts.byteLength + table.lengths.byteLength : 0;
-  const offsets = table.kind === 'offsets' ? table.starts.length * 16 : 0;
   const luts = distinct.reduce(
     (sum, { modalityTable, voiTable, windows }) =>
       sum + 500 + 300 * windows.length + (modalityTable?.entries.byteLength ?? 0) + (voiTable?.entries.byteLength ?? 0),
@@ -146,5 +151,5 @@ function roughBytes({ model, table }: StoredPicture): number {
     3 * ((palette ?? supplement)?.red.length ?? 0) +
     (presentation?.table?.entries.byteLength ?? 0) +
     (colourProfile?.linear.byteLength ?? 0);
-  return 2_000 + tables + offsets + luts + 8 * (ofFrame?.length ?? 0) + graphics + (vertices ?? 0) + once;
+  return 2_000 + tableBytes(table) + luts + 8 * (ofFrame?.length ?? 0) + graphics + (vertices ?? 0) + once;
 }

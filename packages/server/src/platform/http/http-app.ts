@@ -59,9 +59,13 @@ function refuseUnreadable(error: NodeJS.ErrnoException, socket: Socket): void {
 }
 
 const keepAliveTimeout = 72_000;
+/** DICOMweb clients list media types, frames and UIDs in heads; a longer one answers 431. */
+const maxHeadBytes = 65_536;
+/** Of one part of a path: a list of frames is the longest. */
+const maxParamLength = 16_384;
 
 const tlsSettings = ({ certificate, key }: TlsIdentity) =>
-  ({ cert: certificate, key, minVersion: 'TLSv1.2', noDelay: true }) as const;
+  ({ cert: certificate, key, minVersion: 'TLSv1.2', noDelay: true, maxHeaderSize: maxHeadBytes }) as const;
 
 /** Another listener of the same app. */
 export function anotherListener(app: FastifyInstance, tls: TlsIdentity): Server {
@@ -92,6 +96,7 @@ export function httpApp(
     // Slow heads are cut off; slow bodies are not: a hospital's line may be slow.
     connectionTimeout: 0,
     keepAliveTimeout,
+    routerOptions: { maxParamLength },
     exposeHeadRoutes: false,
     return503OnClosing: true,
     forceCloseConnections: 'idle',

@@ -1,0 +1,79 @@
+import { DicomError } from '@symbolon/dicom';
+import { type PixelFormat, PixelsError } from '@symbolon/pixels';
+import type { StudyReader } from '../access/index.ts';
+import { RenderingError, type StoredFrames, transcodingInWorkers } from '../rendering/index.ts';
+import { notFound, type OpenInstance } from '../studies/index.ts';
+import { DicomWebError } from './errors.ts';
+import { type FrameForm, isBareNative } from './frame-forms.ts';
+import type { RetrieveDeps } from './selection.ts';
+import type { Bytes } from './send-bytes.ts';
+
+/** The frames that a path lists, counted from 1, in its order. @throws DicomWebError REQUEST_INVALID */
+export function frameList(text: string): number[] {
+  if (!/^[1-9]\d{0,8}(,[1-9]\d{0,8})*$/.test(text))
+    throw new DicomWebError(
+      'REQUEST_INVALID',
+      'Frames are listed by their numbers from 1 on, parted by commas, as in 1,2,5.',
+    );
+  return text.split(',').map(Number);
+}
+
+/** What pixel data that cannot be read is answered with. */
+export async function readable<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof PixelsError && (error.code === 'PIXELS_MISSING' || error.code === 'PIXELS_FRAME_MISSING'))
+      throw notFound();
+    if (error instanceof PixelsError || error instanceof DicomError || isRefused(error))
+      throw new DicomWebError(
+        'PIXELS_NOT_RENDERABLE',
+        `${error instanceof DicomError ? 'The header of this object cannot be read as a picture.' : (error as Error).message} The file as it is stored is served as application/dicom with transfer-syntax=*.`,
+        { cause: error },
+      );
+    throw error;
+  }
+}
+
+const isRefused = (error: unknown): boolean =>
+  error instanceof RenderingError && error.code === 'PIXELS_NOT_RENDERABLE';
+
+/** One frame, counted from 0, in a form that it has; its bytes can be had from any one on. */
+export async function frameBytes(
+  deps: RetrieveDeps,
+  actor: StudyReader,
+  found: OpenInstance,
+  stored: StoredFrames,
+  frame: number,
+  { how }: Pick<FrameForm, 'how'>,
+  signal: AbortSignal,
+): Promise<Bytes> {
+  const { reader, memory } = deps;
+  const { table, element } = stored;
+  if (how === 'stored' && table.kind === 'native' && isBareNative(stored)) {
+    const bytes = table.frameBits / 8;
+    return {
+      bytes,
+      pieces: (start, end) => memory.stored.value(reader, found, stored, frame * bytes + start, frame * bytes + end),
+    };
+  }
+  const place = await memory.stored.frame(reader, found, stored, frame);
+  if (how === 'stored') return place;
+  const whole = new Uint8Array(place.bytes);
+  let at = 0;
+  for await (const piece of place.pieces(0, place.bytes)) {
+    whole.set(piece, at);
+    at += piece.length;
+  }
+  const { kind, vr } = element;
+  const encoded = { bytes: whole, bitOffset: place.bitOffset, kind, vr };
+  const transcode = transcodingInWorkers(deps, actor, signal);
+  // Forms are offered of what has one.
+  const made = await transcode(stored.format as PixelFormat, encoded, how);
+  return {
+    bytes: made.bytes.length,
+    pieces: async function* (start, end) {
+      yield made.bytes.subarray(start, end);
+    },
+  };
+}
