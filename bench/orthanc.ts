@@ -18,6 +18,8 @@ export const orthancVersion = (): string =>
 
 /** An Orthanc as Debian ships it: plain HTTP on this machine alone, SQLite, no sign-in, nothing sealed. */
 export type Orthanc = {
+  /** Where it serves DICOMweb, if its plugin is there. */
+  readonly dicomWebUrl: string;
   get(path: string, connection?: number): Promise<Buffer>;
   /** The ids of what was sent. */
   store(file: Uint8Array): Promise<string>;
@@ -95,6 +97,7 @@ export async function startOrthanc(): Promise<Orthanc> {
     });
   await start();
   return {
+    dicomWebUrl: `http://127.0.0.1:${port}/dicom-web`,
     get: (path, connection) => ask('GET', path, connection),
     store: async (file) => (JSON.parse((await ask('POST', '/instances', 0, file)).toString()) as { ID: string }).ID,
     async restart() {

@@ -128,7 +128,9 @@ const seeEveryAccount = /\/(backup|keys|openapi|people|rewrite|scrub|storage)\/|
 export const requestsKeepToTheirAccount: Rule = (files) =>
   files
     .filter(({ path }) => path.startsWith('packages/server/src/') && path.endsWith('.routes.ts'))
-    .filter(({ path, text }) => !seeEveryAccount.test(path) && (!/\bRouted</.test(text) || /\.every\b/.test(text)))
+    .filter(
+      ({ path, text }) => !seeEveryAccount.test(path) && (!/\bRouted(<|[A-Z])/.test(text) || /\.every\b/.test(text)),
+    )
     .map(({ path }) => `${path}: sees the rows of every account; take Routed<…> and ofAccount`);
 
 /** Development's own programs may look at their environment; the product reads it in one place of each package. */

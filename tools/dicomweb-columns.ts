@@ -1,0 +1,61 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { dicomWebIsHere, orthancVersion, startOrthanc } from '../bench/orthanc.ts';
+import { clauses } from '../conformance/dicomweb/clauses/all-clauses.ts';
+
+/*
+ * The checks of `conformance/dicomweb/clauses`, held against this exchange and against Orthanc with its DICOMweb plugin, side by
+ * side in `docs/conformance/dicomweb-clauses.md`: `node tools/dicomweb-columns.ts`. Needs Debian's `orthanc-dicomweb`.
+ */
+const target = new URL('../docs/conformance/dicomweb-clauses.md', import.meta.url);
+
+type Report = {
+  testResults: { assertionResults: { fullName: string; title: string; status: string; ancestorTitles: string[] }[] }[];
+};
+
+/** Which checks hold, by clause and sentence. */
+function run(environment: Readonly<Record<string, string>>): ReadonlySet<string> {
+  const folder = mkdtempSync(join(tmpdir(), 'sx-columns-'));
+  try {
+    const file = join(folder, 'report.json');
+    const options = ['run', 'conformance/dicomweb/clauses', '--reporter', 'json', '--outputFile', file];
+    spawnSync('vitest', options, { stdio: 'inherit', env: { ...process.env, ...environment } });
+    const { testResults } = JSON.parse(readFileSync(file, 'utf8')) as Report;
+    const all = testResults.flatMap(({ assertionResults }) => assertionResults);
+    const held = all.filter(({ status }) => status === 'passed');
+    return new Set(held.map(({ ancestorTitles, title }) => `${ancestorTitles[0]} ${title}`));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+if (!dicomWebIsHere()) {
+  console.error('Orthanc is not here: apt-get install orthanc-dicomweb');
+  process.exit(1);
+}
+const orthanc = await startOrthanc();
+const theirs = run({ DICOMWEB_URL: orthanc.dicomWebUrl });
+await orthanc.dispose();
+const ours = run({ DICOMWEB_URL: '' });
+
+const mark = (holds: boolean): string => (holds ? 'yes' : '–');
+const lines = clauses.flatMap(({ clause, title, checks }) => {
+  const name = `§${clause} ${title}`;
+  const rows = checks.map(({ says }) => {
+    const key = `${name} ${says}`;
+    return `| ${says.replaceAll('|', '\\|')} | ${mark(ours.has(key))} | ${mark(theirs.has(key))} |`;
+  });
+  const count = (held: ReadonlySet<string>): number => checks.filter(({ says }) => held.has(`${name} ${says}`)).length;
+  const sum = `| **of ${checks.length}** | **${count(ours)}** | **${count(theirs)}** |`;
+  return [`## ${name}`, `| check | Symbolon | Orthanc ${orthancVersion()} |`, '|---|---|---|', ...rows, sum, ''];
+});
+const head = `# DICOMweb, clause by clause
+
+What is asked of a DICOMweb root from outside, by \`conformance/dicomweb/clauses\`, and who does it. Each line is one black-box check
+over HTTP(S) with nothing but PS3.18 in mind; where its editions differ, either answer counts. Orthanc is Debian's, with its DICOMweb plugin and default settings.
+To hold the checks against any other root: \`DICOMWEB_URL=https://… DICOMWEB_HEADER='Authorization: Bearer …' npx vitest run conformance/dicomweb/clauses\`
+(it stores small studies of invented patients there). This page is written by \`node tools/dicomweb-columns.ts\`.
+`;
+writeFileSync(target, `${[head, ...lines].join('\n').trimEnd()}\n`);
