@@ -76,6 +76,9 @@ const forms: Record<PartForm, RegExp> = {
   xml: /^\s*application\/dicom\+xml\s*(;|$)/i,
 };
 
+/** Both would hold of the budget, and one would wait for the other. */
+const mixed = 'A request holds files, or metadata and bulk data. Send the file in another.';
+
 /** The parts of a request, one after another, each to be read to its end before the next. */
 export async function* partsOf(
   framing: Framing,
@@ -91,12 +94,14 @@ export async function* partsOf(
     let first = true;
     for await (const { headers, body: part } of readMultipart(body, boundary)) {
       const contentType = headers.get('content-type');
-      root ??= formOf(contentType ?? '') ?? 'dicom';
-      const form = contentType === undefined && (first || root === 'dicom') ? root : formOf(contentType ?? '');
-      first = false;
-      if (form === 'json' || form === 'xml') yield* assembly.metadata(form, part);
-      else if (form === 'dicom' || root === 'dicom') yield { body: part, isDicom: form === 'dicom' };
+      const contentForm = contentType === undefined ? undefined : formOf(contentType);
+      root ??= contentForm ?? 'dicom';
+      const unsaid = contentType === undefined;
+      if (root === 'dicom') yield { body: part, isDicom: unsaid || contentForm === 'dicom' };
+      else if (contentForm === 'dicom') yield* assembly.refuse(part, mixed);
+      else if (contentForm !== undefined || (unsaid && first)) yield* assembly.metadata(contentForm ?? root, part);
       else yield* assembly.bulk(headers, part);
+      first = false;
     }
   }
   yield* assembly.end();

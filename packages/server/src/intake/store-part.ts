@@ -24,11 +24,14 @@ export type NamedInstance = Pick<
   'sopClassUid' | 'sopInstanceUid' | 'seriesInstanceUid' | 'studyInstanceUid'
 >;
 
+/** What is said of a refusal: the error itself is some times as large, and a request may have 100,000. */
+type Refused = Pick<Refusal, 'code' | 'message'>;
+
 /** What became of one part of a request. `instance` is absent where the part was not understood. */
 export type PartResult = { readonly instance?: NamedInstance } & (
   | { readonly outcome: Outcome }
   /** No `sentSha256` where no file came of it. */
-  | { readonly refusal: Refusal; readonly sentSha256?: string }
+  | { readonly refusal: Refused; readonly sentSha256?: string }
 );
 
 export type StorePartDeps = ReadPartDeps & {
@@ -85,7 +88,8 @@ async function admit(
     // A value that cannot be read shows itself only when it is asked for.
     const why = error instanceof DicomError ? refusalOf(error) : error;
     const refusal = why instanceof Refusal && refusalCodes.includes(why.code) ? why : storeFailed(deps, why);
-    return { ...(named ? { instance: named } : {}), refusal, sentSha256: read.sha256 };
+    const { code, message } = refusal;
+    return { ...(named ? { instance: named } : {}), refusal: { code, message }, sentSha256: read.sha256 };
   } finally {
     if (stored !== undefined && !mayBeNamed) await deps.imageBlobs.remove(stored.packId).catch(deps.failed);
   }
