@@ -28,8 +28,11 @@ export type NamedInstance = Pick<
 type Refused = Pick<Refusal, 'code' | 'message'>;
 
 /** What became of one part of a request. `instance` is absent where the part was not understood. */
-export type PartResult = { readonly instance?: NamedInstance } & (
-  | { readonly outcome: Outcome }
+export type PartResult = {
+  readonly instance?: NamedInstance;
+} & /** `contradicted`: group 0002 names another SOP Class or Instance than the data set, which is what counts. */
+(
+  | { readonly outcome: Outcome; readonly contradicted?: boolean }
   /** No `sentSha256` where no file came of it. */
   | { readonly refusal: Refused; readonly sentSha256?: string }
 );
@@ -73,6 +76,7 @@ async function admit(
     if (!isDicom) throw new Refusal('DICOM_UNREADABLE', 'The part is not application/dicom by its own Content-Type.');
     if ('refusal' in read) throw read.refusal;
     const instance = instanceOf(read);
+    const contradicted = read.split.file.warnings.some(({ code }) => code === 'DICOM_META_CONTRADICTED');
     const { sopClassUid, sopInstanceUid, seriesInstanceUid } = instance;
     named = { sopClassUid, sopInstanceUid, seriesInstanceUid, studyInstanceUid: instance.studyInstanceUid };
     if (studyInstanceUid !== undefined && instance.studyInstanceUid !== studyInstanceUid) {
@@ -81,7 +85,7 @@ async function admit(
     mayBeNamed = true;
     const outcome = await deps.commit.add({ actor, instance });
     mayBeNamed = outcome.kind === 'taken' || (outcome.kind === 'conflict' && outcome.keptAside === 'now');
-    return { instance: named, outcome };
+    return { instance: named, outcome, ...(contradicted && { contradicted }) };
   } catch (error) {
     if (error instanceof Refusal) mayBeNamed = false;
     if (concernsAll(error)) throw error;
