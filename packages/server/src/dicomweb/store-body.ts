@@ -51,7 +51,7 @@ type Framing = { readonly boundary: string | undefined; readonly root: PartForm 
 type PartForm = 'dicom' | 'json' | 'xml';
 
 /**
- * @throws IntakeError INTAKE_CONTENT_TYPE_UNSUPPORTED  multipart/related of something else, by its `type`
+ * @throws IntakeError INTAKE_CONTENT_TYPE_UNSUPPORTED
  * @throws MultipartError MULTIPART_BOUNDARY_MISSING
  */
 export function framingOf(contentType: string): Framing {
@@ -59,13 +59,15 @@ export function framingOf(contentType: string): Framing {
   if (alone !== undefined) return { boundary: undefined, root: alone };
   const type = /;\s*type\s*=\s*"?([^";\s]*)/i.exec(contentType)?.[1];
   const root = type === undefined ? undefined : formOf(type);
-  if (type !== undefined && root === undefined)
+  if (!multipart.test(contentType) || (type !== undefined && root === undefined))
     throw new IntakeError(
       'INTAKE_CONTENT_TYPE_UNSUPPORTED',
-      'Of multipart/related these types are taken: application/dicom, application/dicom+json, application/dicom+xml.',
+      'Send application/dicom, application/dicom+json or application/dicom+xml, alone or as the type of multipart/related.',
     );
   return { boundary: boundaryOf(contentType), root };
 }
+
+const multipart = /^\s*multipart\/related\s*(;|$)/i;
 
 const formOf = (contentType: string): PartForm | undefined =>
   (['dicom', 'json', 'xml'] as const).find((form) => forms[form].test(contentType));

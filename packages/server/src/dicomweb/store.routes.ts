@@ -95,8 +95,8 @@ export function storeRoutes(app: FastifyInstance, deps: StoreDeps): void {
       payload: IncomingMessage,
       done: (error: null, body: IncomingMessage) => void,
     ): void => done(null, payload);
-    stow.addContentTypeParser(/^multipart\/related/i, asStream);
-    stow.addContentTypeParser(/^application\/dicom(\+json|\+xml)?\s*(;|$)/i, asStream);
+    // Any type, so that whoever sends another is told which there are.
+    stow.addContentTypeParser('*', asStream);
     const handle = async (request: FastifyRequest, reply: FastifyReply, study?: string) => {
       const form = answerForm(request.headers.accept);
       reply.header('accept-encoding', codings);
