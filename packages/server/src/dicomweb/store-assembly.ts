@@ -249,7 +249,7 @@ export class Assembly {
       }
       let parts = 1;
       if (key === pixelKey) {
-        form = bulkForm(first.contentType, codeStream(first.bytes as Uint8Array));
+        form = bulkForm(first.contentType, encapsulatedFrame(first));
         if ((form.encapsulated && !form.video) || first.frame !== undefined) parts = framesOf(model);
       }
       if (pieces.length < parts) return undefined;
@@ -274,7 +274,7 @@ export class Assembly {
     for (const key of keys) {
       const frames = this.#bulk.get(key)!.toSorted((a, b) => (a.frame ?? 0) - (b.frame ?? 0));
       const values = frames.map(({ bytes }) => bytes as Uint8Array);
-      if (key === pixelKey && form.encapsulated) bulk.set(key, [new Uint8Array(0), ...values.map(codeStream)]);
+      if (key === pixelKey && form.encapsulated) bulk.set(key, [new Uint8Array(0), ...frames.map(encapsulatedFrame)]);
       else bulk.set(key, values.length === 1 ? values[0]! : Buffer.concat(values));
     }
     const pixels = model[pixelData];
@@ -286,6 +286,10 @@ export class Assembly {
     return { body: inSteps(pieces), isDicom: true, holding };
   }
 }
+
+/** A picture as files are is made what DICOM holds; whatever names a transfer syntax as its own type does is that already. */
+const encapsulatedFrame = ({ contentType, bytes }: Piece): Uint8Array =>
+  /^\s*image\//i.test(contentType) ? codeStream(bytes as Uint8Array) : (bytes as Uint8Array);
 
 /** Too much to be held; what came of it was thrown away. */
 class TooMuch extends Error {}
