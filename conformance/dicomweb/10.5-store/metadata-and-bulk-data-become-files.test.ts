@@ -126,7 +126,7 @@ test('metadata alone is taken, in a part or as the body, with bulk data inline',
     model['7FE00010'] = { vr: 'OW', InlineBinary: Buffer.from(pixelsOf(file)).toString('base64') };
     const answer =
       at === 0
-        ? await send('json', [metadata(model)])
+        ? await send('json', [{ ...metadata(model), head: { 'Content-Type': 'application/json' } }])
         : await site.send(
             'POST',
             studies,

@@ -89,7 +89,7 @@ export class Assembly {
     this.#instances += parsed.length;
     if (this.#instances > instances)
       throw new IntakeError('REQUEST_TOO_LARGE', `A request may have ${instances} instances. Send them in several.`);
-    const heldBytes = (bytes.length * modelFactor) / parsed.length;
+    const heldBytes = Math.floor((bytes.length * modelFactor) / parsed.length);
     for (const each of parsed) {
       await turn();
       yield* this.#read(each, heldBytes);

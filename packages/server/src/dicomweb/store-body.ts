@@ -78,6 +78,13 @@ const forms: Record<PartForm, RegExp> = {
   xml: /^\s*application\/dicom\+xml\s*(;|$)/i,
 };
 
+/** What metadata is called by those who know JSON and XML, and not DICOM's names of them. */
+const plain: Record<PartForm, RegExp> = {
+  dicom: /(?!)/,
+  json: /^\s*application\/json\s*(;|$)/i,
+  xml: /^\s*(application|text)\/xml\s*(;|$)/i,
+};
+
 /** Both would hold of the budget, and one would wait for the other. */
 const mixed = 'A request holds files, or metadata and bulk data. Send the file in another.';
 
@@ -96,7 +103,9 @@ export async function* partsOf(
     let first = true;
     for await (const { headers, body: part } of readMultipart(body, boundary)) {
       const contentType = headers.get('content-type');
-      const contentForm = contentType === undefined ? undefined : formOf(contentType);
+      let contentForm = contentType === undefined ? undefined : formOf(contentType);
+      if (contentType !== undefined && !headers.has('content-location') && plain[root ?? 'dicom'].test(contentType))
+        contentForm = root;
       root ??= contentForm ?? 'dicom';
       const unsaid = contentType === undefined;
       if (root === 'dicom') yield { body: part, isDicom: unsaid || contentForm === 'dicom' };

@@ -27,13 +27,12 @@ export type NamedInstance = Pick<
 /** What is said of a refusal: the error itself is some times as large, and a request may have 100,000. */
 type Refused = Pick<Refusal, 'code' | 'message'>;
 
-/** What became of one part of a request. `instance` is absent where the part was not understood. */
-export type PartResult = {
-  readonly instance?: NamedInstance;
-} & /** `contradicted`: group 0002 names another SOP Class or Instance than the data set, which is what counts. */
-(
+/**
+ * What became of one part of a request. `instance` is absent where the part was not understood, `sentSha256` where no file
+ * came of it. `contradicted`: group 0002 names another SOP Class or Instance than the data set, which is what counts.
+ */
+export type PartResult = { readonly instance?: NamedInstance } & (
   | { readonly outcome: Outcome; readonly contradicted?: boolean }
-  /** No `sentSha256` where no file came of it. */
   | { readonly refusal: Refused; readonly sentSha256?: string }
 );
 
