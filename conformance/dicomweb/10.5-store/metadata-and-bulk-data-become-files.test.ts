@@ -126,7 +126,7 @@ test('metadata alone is taken, in a part or as the body, with bulk data inline',
     model['7FE00010'] = { vr: 'OW', InlineBinary: Buffer.from(pixelsOf(file)).toString('base64') };
     const answer =
       at === 0
-        ? await send('json', [metadata(model)])
+        ? await send('json', [{ ...metadata(model), head: { 'Content-Type': 'application/json' } }])
         : await site.send(
             'POST',
             studies,
@@ -205,6 +205,7 @@ test('what cannot become a file is named with the reason, and those around it ar
     bulk('e', pixelsOf(big!), 'application/octet-stream; transfer-syntax=1.2.840.10008.1.2.2'),
     bulk('nobody', pixelsOf(good!)),
     { head: { 'Content-Type': 'text/plain' }, body: 'Dear colleague' },
+    { head: { 'Content-Type': 'application/dicom' }, body: good!.bytes },
   ]);
   expect(answer.status).toBe(202);
   const { referenced, failed, others } = storeAnswer(answer);
@@ -219,6 +220,7 @@ test('what cannot become a file is named with the reason, and those around it ar
     expect.stringMatching(/^DICOM_JSON_INVALID: 00280010/),
     expect.stringMatching(/^DICOM_UID_MISSING: 00080018/),
     'The part is neither metadata nor, for want of a Content-Location, bulk data.',
+    'A request holds files, or metadata and bulk data. Send the file in another.',
     'No metadata names this part of bulk data, or another part has its Content-Location.',
   ]);
   expect(others.map((item) => value(item, '00091004'))).toContain('DICOM_UID_INVALID');

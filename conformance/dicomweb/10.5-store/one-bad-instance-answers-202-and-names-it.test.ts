@@ -145,6 +145,24 @@ test('a modality that no text column can hold is kept in the file and does not s
   expect((await site.get(wado(odd), { accept: 'application/dicom' })).body.equals(odd.bytes)).toBe(true);
 });
 
+test('a group 0002 that names another instance than the data set is a warning, and 202; the file is held as sent', async () => {
+  const file = one(2012);
+  const bytes = Buffer.from(file.bytes);
+  // The first is group 0002's, the second the data set's.
+  const at = bytes.indexOf(file.sopInstanceUid) + file.sopInstanceUid.length - 1;
+  bytes[at] = bytes[at] === 0x31 ? 0x32 : 0x31;
+  for (const outcome of ['TAKEN', 'ALREADY_HELD']) {
+    const answer = await site.store([{ bytes }]);
+    expect(answer.status).toBe(202);
+    const { referenced, failed, others } = storeAnswer(answer);
+    expect([failed, others]).toEqual([[], []]);
+    expect(value(referenced[0], '00081155')).toBe(file.sopInstanceUid);
+    expect([value(referenced[0], '00081196'), value(referenced[0], '00091003')]).toEqual([0xb007, outcome]);
+    expect(value(referenced[0], '00091005')).toMatch(/^Group 0002 names another SOP Class/);
+  }
+  expect((await site.get(wado(file), { accept: 'application/dicom' })).body.equals(bytes)).toBe(true);
+});
+
 test('no refusal says what is in the file', async () => {
   const rows: Parameters<typeof ctStudy>[0]['extra'] = () => [
     ['0020,000D UI StudyInstanceUID', 'Muster^Änne'.normalize('NFD').replace(/[^ -~]/g, '')],

@@ -18,10 +18,12 @@ const latin1 = new TextDecoder('latin1');
 
 /** The boundary parameter of a `multipart/related` content type. Source: RFC 2046 §5.1.1. */
 export function boundaryOf(contentType: string): string {
-  const found = /;\s*boundary\s*=\s*(?:"([^"]{1,70})"|([^\s;"]{1,70}))/i.exec(contentType);
+  const found = /;\s*boundary\s*=\s*(?:"([^"]+)"|([^\s;"]+))/i.exec(contentType);
   const boundary = found?.[1] ?? found?.[2];
   if (boundary === undefined)
     throw new MultipartError('MULTIPART_BOUNDARY_MISSING', 'the content type names no boundary');
+  if (boundary.length > 70)
+    throw new MultipartError('MULTIPART_BOUNDARY_MISSING', 'the boundary has more than 70 characters');
   return boundary;
 }
 
@@ -115,7 +117,7 @@ export async function* readMultipart(
       return;
     }
     parts += 1;
-    if (parts > maxParts) throw new MultipartError('MULTIPART_TOO_LONG', `more than ${maxParts} parts`);
+    if (parts > maxParts) throw new MultipartError('MULTIPART_TOO_LONG', `it has more than ${maxParts} parts`);
     // Transport padding, CRLF, headers, empty line; a part without headers has the empty line at once.
     let end = find(held, crlf2, 0);
     while (end < 0 && held.length < maxHeaderBytes + crlf2.length) {

@@ -77,10 +77,15 @@ function failure(result: PartResult, code: RefusalCode, reason: string, sent: st
   };
 }
 
+/** Warning Reason (0008,1196): Data Set does not match SOP Class. Source: PS3.18 Table I.2-2. */
+const contradictedWarning = 0xb007;
+const contradictedReason =
+  'Group 0002 names another SOP Class or SOP Instance UID than the data set. The file is held as it was sent, under the data set’s.';
+
 const conflictReason =
   'Other bytes are held under the same SOP Instance UID. This file was kept aside for a person to look at; sending it again changes nothing.';
 
-/** The answer to STOW-RS: 200 all taken, 202 some, 409 none; and the Store Instances Response Module. Source: PS3.18 §10.5.3. */
+/** The answer to STOW-RS: 200 all taken, 202 some, or with a warning, 409 none; and the Store Instances Response Module. Source: PS3.18 §10.5.3. */
 export function storeAnswer(
   results: readonly PartResult[],
   dicomwebUrl: string,
@@ -89,6 +94,7 @@ export function storeAnswer(
   const failed: Json[] = [];
   const others: Json[] = [];
   const studies = new Set<string>();
+  let warned = false;
   for (const result of results) {
     if ('refusal' in result) {
       const item = failure(result, result.refusal.code, result.refusal.message, result.sentSha256);
@@ -104,8 +110,15 @@ export function storeAnswer(
       referenced.push({
         ...reference(result),
         '00081190': { vr: 'UR', Value: [`${study}/series/${seriesInstanceUid}/instances/${sopInstanceUid}`] },
-        ...ownAttributes({ sent: result.outcome.sha256, held, outcome }),
+        ...(result.contradicted && { '00081196': { vr: 'US', Value: [contradictedWarning] } }),
+        ...ownAttributes({
+          sent: result.outcome.sha256,
+          held,
+          outcome,
+          ...(result.contradicted && { reason: contradictedReason }),
+        }),
       });
+      if (result.contradicted) warned = true;
     }
   }
   const sequence = (tag: string, items: readonly Json[]): Json =>
@@ -118,5 +131,5 @@ export function storeAnswer(
     ...sequence('0008119A', others),
   };
   const refused = failed.length + others.length;
-  return { status: refused === 0 ? 200 : referenced.length > 0 ? 202 : 409, body };
+  return { status: refused === 0 && !warned ? 200 : referenced.length > 0 ? 202 : 409, body };
 }

@@ -121,6 +121,15 @@ describe('memory', () => {
   });
 });
 
+test('a request of files alone puts nothing before them in the line for memory', async () => {
+  const budget = new ByteBudget(10);
+  const assembly = new Assembly(budget, 'https://x/dicomweb/studies', limits);
+  const file = budget.open();
+  // Only who is first in line may go beyond the limit.
+  await file.take(100);
+  assembly.release();
+});
+
 test('frames that are too many, numbered wrongly or too few are not guessed at', async () => {
   for (const [places, told] of [
     [['p', 'p', 'p'], 'DICOM_UNREADABLE'],

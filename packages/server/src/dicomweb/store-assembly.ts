@@ -43,7 +43,9 @@ const pixelData = '7FE00010';
  * Cost    memory: the metadata, and bulk data whose instance is not complete; one holding of the budget for all of it.
  */
 export class Assembly {
-  readonly #holding: Holding;
+  readonly #budget: ByteBudget;
+  /** Opened when it is needed: whoever is first in line and waits for none would keep those from it who do. */
+  #opened: Holding | undefined;
   readonly #base: string;
   readonly #limits: AssemblyLimits;
   readonly #waiting = new Set<Waiting>();
@@ -55,7 +57,7 @@ export class Assembly {
 
   /** `base` is the address that relative ones are relative to. */
   constructor(budget: ByteBudget, base: string, limits: AssemblyLimits = usual) {
-    this.#holding = budget.open();
+    this.#budget = budget;
     this.#base = base;
     this.#limits = limits;
   }
@@ -87,7 +89,7 @@ export class Assembly {
     this.#instances += parsed.length;
     if (this.#instances > instances)
       throw new IntakeError('REQUEST_TOO_LARGE', `A request may have ${instances} instances. Send them in several.`);
-    const heldBytes = (bytes.length * modelFactor) / parsed.length;
+    const heldBytes = Math.floor((bytes.length * modelFactor) / parsed.length);
     for (const each of parsed) {
       await turn();
       yield* this.#read(each, heldBytes);
@@ -124,9 +126,7 @@ export class Assembly {
     const id = headers.get('content-id');
     const location = headers.get('content-location') ?? (id && `cid:${id.replace(/^<|>$/g, '')}`);
     if (location === undefined) {
-      for await (const _ of body);
-      const why = 'The part is neither metadata nor, for want of a Content-Location, bulk data.';
-      yield refused(undefined, new Refusal('DICOM_UNREADABLE', why));
+      yield* this.refuse(body, 'The part is neither metadata nor, for want of a Content-Location, bulk data.');
       return;
     }
     const { key, frame } = this.#place(location);
@@ -151,6 +151,12 @@ export class Assembly {
     if (needing) yield* this.#completed(needing);
   }
 
+  /** A part that is of no use here is read to its end, and holds nothing. */
+  async *refuse(body: AsyncIterable<Uint8Array>, why: string): AsyncGenerator<Refused> {
+    for await (const _ of body);
+    yield refused(undefined, new Refusal('DICOM_UNREADABLE', why));
+  }
+
   /** What the request leaves incomplete, when it has ended. */
   *end(): Generator<Refused> {
     for (const waiting of this.#waiting) {
@@ -165,7 +171,12 @@ export class Assembly {
   }
 
   release(): void {
-    this.#holding.release();
+    this.#opened?.release();
+  }
+
+  get #holding(): Holding {
+    this.#opened ??= this.#budget.open();
+    return this.#opened;
   }
 
   /** Whole, in memory; `charge` says what a chunk costs, and nothing where it is too much. */
@@ -238,7 +249,7 @@ export class Assembly {
       }
       let parts = 1;
       if (key === pixelKey) {
-        form = bulkForm(first.contentType, codeStream(first.bytes as Uint8Array));
+        form = bulkForm(first.contentType, encapsulatedFrame(first));
         if ((form.encapsulated && !form.video) || first.frame !== undefined) parts = framesOf(model);
       }
       if (pieces.length < parts) return undefined;
@@ -263,7 +274,7 @@ export class Assembly {
     for (const key of keys) {
       const frames = this.#bulk.get(key)!.toSorted((a, b) => (a.frame ?? 0) - (b.frame ?? 0));
       const values = frames.map(({ bytes }) => bytes as Uint8Array);
-      if (key === pixelKey && form.encapsulated) bulk.set(key, [new Uint8Array(0), ...values.map(codeStream)]);
+      if (key === pixelKey && form.encapsulated) bulk.set(key, [new Uint8Array(0), ...frames.map(encapsulatedFrame)]);
       else bulk.set(key, values.length === 1 ? values[0]! : Buffer.concat(values));
     }
     const pixels = model[pixelData];
@@ -276,13 +287,18 @@ export class Assembly {
   }
 }
 
+/** A picture as files are is made what DICOM holds; whatever names a transfer syntax as its own type does is that already. */
+const encapsulatedFrame = ({ contentType, bytes }: Piece): Uint8Array =>
+  /^\s*image\//i.test(contentType) ? codeStream(bytes as Uint8Array) : (bytes as Uint8Array);
+
 /** Too much to be held; what came of it was thrown away. */
 class TooMuch extends Error {}
 
 function refused(instance: NamedInstance | undefined, error: unknown): Refused {
   const refusal = error instanceof DicomError ? refusalOf(error) : error;
   if (!(refusal instanceof Refusal)) throw error;
-  return { refused: { ...(instance && { instance }), refusal } };
+  const { code, message } = refusal;
+  return { refused: { ...(instance && { instance }), refusal: { code, message } } };
 }
 
 function framesOf(model: DicomJson): number {

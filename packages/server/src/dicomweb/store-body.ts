@@ -51,7 +51,7 @@ type Framing = { readonly boundary: string | undefined; readonly root: PartForm 
 type PartForm = 'dicom' | 'json' | 'xml';
 
 /**
- * @throws IntakeError INTAKE_CONTENT_TYPE_UNSUPPORTED  multipart/related of something else, by its `type`
+ * @throws IntakeError INTAKE_CONTENT_TYPE_UNSUPPORTED
  * @throws MultipartError MULTIPART_BOUNDARY_MISSING
  */
 export function framingOf(contentType: string): Framing {
@@ -59,13 +59,15 @@ export function framingOf(contentType: string): Framing {
   if (alone !== undefined) return { boundary: undefined, root: alone };
   const type = /;\s*type\s*=\s*"?([^";\s]*)/i.exec(contentType)?.[1];
   const root = type === undefined ? undefined : formOf(type);
-  if (type !== undefined && root === undefined)
+  if (!multipart.test(contentType) || (type !== undefined && root === undefined))
     throw new IntakeError(
       'INTAKE_CONTENT_TYPE_UNSUPPORTED',
-      'Of multipart/related these types are taken: application/dicom, application/dicom+json, application/dicom+xml.',
+      'Send application/dicom, application/dicom+json or application/dicom+xml, alone or as the type of multipart/related.',
     );
   return { boundary: boundaryOf(contentType), root };
 }
+
+const multipart = /^\s*multipart\/related\s*(;|$)/i;
 
 const formOf = (contentType: string): PartForm | undefined =>
   (['dicom', 'json', 'xml'] as const).find((form) => forms[form].test(contentType));
@@ -75,6 +77,16 @@ const forms: Record<PartForm, RegExp> = {
   json: /^\s*application\/dicom\+json\s*(;|$)/i,
   xml: /^\s*application\/dicom\+xml\s*(;|$)/i,
 };
+
+/** What metadata is called by those who know JSON and XML, and not DICOM's names of them. */
+const plain: Record<PartForm, RegExp> = {
+  dicom: /(?!)/,
+  json: /^\s*application\/json\s*(;|$)/i,
+  xml: /^\s*(application|text)\/xml\s*(;|$)/i,
+};
+
+/** Both would hold of the budget, and one would wait for the other. */
+const mixed = 'A request holds files, or metadata and bulk data. Send the file in another.';
 
 /** The parts of a request, one after another, each to be read to its end before the next. */
 export async function* partsOf(
@@ -91,12 +103,16 @@ export async function* partsOf(
     let first = true;
     for await (const { headers, body: part } of readMultipart(body, boundary)) {
       const contentType = headers.get('content-type');
-      root ??= formOf(contentType ?? '') ?? 'dicom';
-      const form = contentType === undefined && (first || root === 'dicom') ? root : formOf(contentType ?? '');
-      first = false;
-      if (form === 'json' || form === 'xml') yield* assembly.metadata(form, part);
-      else if (form === 'dicom' || root === 'dicom') yield { body: part, isDicom: form === 'dicom' };
+      let contentForm = contentType === undefined ? undefined : formOf(contentType);
+      if (contentType !== undefined && !headers.has('content-location') && plain[root ?? 'dicom'].test(contentType))
+        contentForm = root;
+      root ??= contentForm ?? 'dicom';
+      const unsaid = contentType === undefined;
+      if (root === 'dicom') yield { body: part, isDicom: unsaid || contentForm === 'dicom' };
+      else if (contentForm === 'dicom') yield* assembly.refuse(part, mixed);
+      else if (contentForm !== undefined || (unsaid && first)) yield* assembly.metadata(contentForm ?? root, part);
       else yield* assembly.bulk(headers, part);
+      first = false;
     }
   }
   yield* assembly.end();

@@ -19,6 +19,8 @@ export type StoreDeps = Omit<StorePartDeps, 'failed'> & {
 
 /** A sender who says nothing for so long is gone. A hospital's slow line says something more often. Milliseconds. */
 const idleMs = 120_000;
+/** Refusals of a request that are one record of the audit log. */
+const mostInRecord = 1000;
 
 async function storeAll(deps: StoreDeps, request: FastifyRequest, study: string | undefined): Promise<PartResult[]> {
   const actor = signedIn(request);
@@ -75,10 +77,13 @@ async function storeAll(deps: StoreDeps, request: FastifyRequest, study: string 
 async function recordRefusals(deps: StoreDeps, actor: SignedIn, results: readonly PartResult[]): Promise<void> {
   const refused = results.flatMap((result) => ('refusal' in result ? [result] : []));
   if (refused.length === 0) return;
-  const detail = { refused: refused.map(({ refusal, sentSha256 }) => ({ code: refusal.code, sha256: sentSha256 })) };
-  await deps.audit.record(deps.database, [
-    { actor, action: 'instance.store', kind: 'create', outcome: 'refused', detail },
-  ]);
+  const told = refused.map(({ refusal, sentSha256 }) => ({ code: refusal.code, sha256: sentSha256 }));
+  for (let at = 0; at < told.length; at += mostInRecord) {
+    const detail = { refused: told.slice(at, at + mostInRecord) };
+    await deps.audit.record(deps.database, [
+      { actor, action: 'instance.store', kind: 'create', outcome: 'refused', detail },
+    ]);
+  }
 }
 
 /** STOW-RS (PS3.18 §10.5): files, or metadata with bulk data, alone or in `multipart/related`. */
@@ -90,8 +95,8 @@ export function storeRoutes(app: FastifyInstance, deps: StoreDeps): void {
       payload: IncomingMessage,
       done: (error: null, body: IncomingMessage) => void,
     ): void => done(null, payload);
-    stow.addContentTypeParser(/^multipart\/related/i, asStream);
-    stow.addContentTypeParser(/^application\/dicom(\+json|\+xml)?\s*(;|$)/i, asStream);
+    // Any type, so that whoever sends another is told which there are.
+    stow.addContentTypeParser('*', asStream);
     const handle = async (request: FastifyRequest, reply: FastifyReply, study?: string) => {
       const form = answerForm(request.headers.accept);
       reply.header('accept-encoding', codings);

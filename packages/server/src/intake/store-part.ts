@@ -24,11 +24,16 @@ export type NamedInstance = Pick<
   'sopClassUid' | 'sopInstanceUid' | 'seriesInstanceUid' | 'studyInstanceUid'
 >;
 
-/** What became of one part of a request. `instance` is absent where the part was not understood. */
+/** What is said of a refusal: the error itself is some times as large, and a request may have 100,000. */
+type Refused = Pick<Refusal, 'code' | 'message'>;
+
+/**
+ * What became of one part of a request. `instance` is absent where the part was not understood, `sentSha256` where no file
+ * came of it. `contradicted`: group 0002 names another SOP Class or Instance than the data set, which is what counts.
+ */
 export type PartResult = { readonly instance?: NamedInstance } & (
-  | { readonly outcome: Outcome }
-  /** No `sentSha256` where no file came of it. */
-  | { readonly refusal: Refusal; readonly sentSha256?: string }
+  | { readonly outcome: Outcome; readonly contradicted?: boolean }
+  | { readonly refusal: Refused; readonly sentSha256?: string }
 );
 
 export type StorePartDeps = ReadPartDeps & {
@@ -70,6 +75,7 @@ async function admit(
     if (!isDicom) throw new Refusal('DICOM_UNREADABLE', 'The part is not application/dicom by its own Content-Type.');
     if ('refusal' in read) throw read.refusal;
     const instance = instanceOf(read);
+    const contradicted = read.split.file.warnings.some(({ code }) => code === 'DICOM_META_CONTRADICTED');
     const { sopClassUid, sopInstanceUid, seriesInstanceUid } = instance;
     named = { sopClassUid, sopInstanceUid, seriesInstanceUid, studyInstanceUid: instance.studyInstanceUid };
     if (studyInstanceUid !== undefined && instance.studyInstanceUid !== studyInstanceUid) {
@@ -78,14 +84,15 @@ async function admit(
     mayBeNamed = true;
     const outcome = await deps.commit.add({ actor, instance });
     mayBeNamed = outcome.kind === 'taken' || (outcome.kind === 'conflict' && outcome.keptAside === 'now');
-    return { instance: named, outcome };
+    return { instance: named, outcome, ...(contradicted && { contradicted }) };
   } catch (error) {
     if (error instanceof Refusal) mayBeNamed = false;
     if (concernsAll(error)) throw error;
     // A value that cannot be read shows itself only when it is asked for.
     const why = error instanceof DicomError ? refusalOf(error) : error;
     const refusal = why instanceof Refusal && refusalCodes.includes(why.code) ? why : storeFailed(deps, why);
-    return { ...(named ? { instance: named } : {}), refusal, sentSha256: read.sha256 };
+    const { code, message } = refusal;
+    return { ...(named ? { instance: named } : {}), refusal: { code, message }, sentSha256: read.sha256 };
   } finally {
     if (stored !== undefined && !mayBeNamed) await deps.imageBlobs.remove(stored.packId).catch(deps.failed);
   }
