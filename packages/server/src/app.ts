@@ -345,7 +345,7 @@ export function buildApp(deps: AppDeps): { app: FastifyInstance; finish: () => P
     failed: (error) => log.error({ problem: causesOf(error) }, 'what is to be indexed anew waits: it could not go on'),
   });
   reindexing.wake();
-  reindexRoutes(app, { database, audit, job: reindexing });
+  reindexRoutes(app, { databases, audit, job: reindexing });
   rewriteRoutes(app, { database, audit, job: compactionJob, ...deps.compaction });
   const backupDeps: BackupJobDeps = {
     database,
