@@ -29,7 +29,7 @@ const dayOf = (i: string, studies: number): string =>
     else date '2025-12-31' - (${i} * 7 % 7309) end`;
 
 /** A token is any 64 bits that a value always has: here a hash that PostgreSQL knows. */
-export const plantedToken = (value: string): string => `hashtextextended(${value}, 7)`;
+const plantedToken = (value: string): string => `hashtextextended(${value}, 7)`;
 
 /** The tokens of values as they were planted, such as `patientId 17`, `date 20200202` or `name begins a`. */
 export async function plantedTokens(database: Database, values: readonly string[]): Promise<bigint[]> {

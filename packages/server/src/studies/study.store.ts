@@ -176,30 +176,35 @@ function plainly(accountId: string, filter: StudyFilter, { after }: Pick<Window,
 
 const carriesAll = (tokens: readonly bigint[]): RawBuilder<boolean> =>
   sql<boolean>`study_tokens.tokens @> ${tokenArray(tokens)}::bigint[]`;
+/** Never by the index, which `nominees` asks. Of long lists token by token, by their hashes: `&&` compares each with each. */
 const carriesAny = (tokens: readonly bigint[]): RawBuilder<boolean> =>
-  sql<boolean>`study_tokens.tokens && ${tokenArray(tokens)}::bigint[]`;
+  tokens.length <= 8
+    ? sql<boolean>`study_tokens.tokens && ${tokenArray(tokens)}::bigint[]`
+    : sql<boolean>`exists (select from unnest(study_tokens.tokens) as held(token) where held.token = any(${tokenArray(tokens)}::bigint[]))`;
 const both = (conditions: readonly RawBuilder<boolean>[]): RawBuilder<boolean> =>
   sql<boolean>`${conditions.length === 0 ? sql`true` : sql.join(conditions, sql` and `)}`;
 
-/** So many nominees are looked up and sorted; of more, some come soon enough on the way from the newest arrival on. */
+/** So many nominees are looked up and sorted at once; of more, the page is looked for among the first arrivals before. */
+const fewNominees = 1_000;
+/** Of more than that, some come soon enough on the way from the first arrival on. */
 const mostNominees = 20_000;
+/** So many first arrivals are looked through for each study of a page: enough where one in twenty matches. */
+const walkedEach = 20;
 
 /**
- * The ids that the tokens nominate, one more than that at most: of the shortest list of which any will do token by token, each with
- * all that must be there. For `tokens && '{…}'` the planner reckons half a percent of all studies for each token that it does not know as a
+ * The ids that the tokens nominate, up to a limit: of the shortest list of which any will do token by token, each with all that
+ * must be there. For `tokens && '{…}'` the planner reckons half a percent of all studies for each token that it does not know as a
  * common one: for two hundred UIDs, or thirty days, it sooner read through the whole account by arrival.
  */
-function nominees({ all, anyOf }: StudyFilter): RawBuilder<unknown> {
-  const [shortest, ...others] = anyOf.toSorted((a, b) => a.length - b.length);
-  const beside = both(others.map(carriesAny));
-  if (shortest === undefined)
-    return sql`(select study_id from study_tokens where ${carriesAll(all)} limit ${mostNominees + 1})`;
-  return sql`(select study_tokens.study_id from unnest(${tokenArray(shortest)}::bigint[]) as wanted(token)
+function nominees({ all, anyOf }: StudyFilter, limit: number): RawBuilder<unknown> {
+  const [shortest = all, ...others] = anyOf.toSorted((a, b) => a.length - b.length);
+  const each = shortest === all ? all.slice(0, 1) : shortest;
+  return sql`(select study_tokens.study_id from unnest(${tokenArray(each)}::bigint[]) as wanted(token)
     join study_tokens on study_tokens.tokens @> (array[wanted.token] || ${tokenArray(all)}::bigint[])
-    where ${beside} limit ${mostNominees + 1})`;
+    where ${both(others.map(carriesAny))} limit ${limit})`;
 }
 
-const isFew = sql<boolean>`(select count(*) from nominees) <= ${mostNominees}`;
+type Query = ReturnType<typeof selectStudies>;
 
 /** The studies that match, as a query of their own; in no order unless `many` of an order are asked for. */
 function matching(
@@ -210,34 +215,65 @@ function matching(
 ) {
   const { many, oldestFirst = false, ordered } = window;
   const where = plainly(accountId, filter, window);
-  type Query = ReturnType<typeof selectStudies>;
   const [byArrival, byId] = oldestFirst ? (['asc', 'desc'] as const) : (['desc', 'asc'] as const);
   const first = (query: Query): Query =>
     ordered
       ? query.orderBy('studies.created_at', byArrival).orderBy('studies.id', byId).limit(many)
       : query.limit(many);
   const { all, anyOf, reach } = filter;
+  const narrow = reach !== undefined && !reach.permitted.all;
   if (all.length + anyOf.length === 0) {
-    const narrow = reach && !reach.permitted.all;
     const among = narrow
       ? sql<boolean>`studies.id = any(${firstOf(reach, where, many, oldestFirst)})`
       : sql<boolean>`true`;
     return first(selectStudies(db).where(where).where(among));
   }
-  const few = selectStudies(db)
-    .where(sql<boolean>`studies.id = any(array(select study_id from nominees))`)
-    .where(isFew)
-    .where(where);
-  const walked = selectStudies(db)
-    .innerJoin('study_tokens', 'study_tokens.study_id', 'studies.id')
-    .where(both([...(all.length > 0 ? [carriesAll(all)] : []), ...anyOf.map(carriesAny)]))
-    .where(sql<boolean>`not ${isFew}`)
-    .where(where) as unknown as Query;
-  return db
-    .with('nominees', () => nominees(filter) as never)
-    .selectFrom(first(few).as('few'))
+  const carries = both([...(all.length > 0 ? [carriesAll(all)] : []), ...anyOf.map(carriesAny)]);
+  const isFew = sql<boolean>`(select count(*) from few) <= ${fewNominees}`;
+  const isNear = sql<boolean>`(select count(*) from near) >= ${many}`;
+  const isSome = sql<boolean>`(select count(*) from several) <= ${mostNominees}`;
+  const these = (ids: 'few' | 'near' | 'several', when: RawBuilder<boolean>): Query =>
+    first(
+      selectStudies(db)
+        .where(sql<boolean>`studies.id = any(array(select study_id from ${sql.table(ids)}))`)
+        .where(when)
+        .where(where),
+    );
+  const walked = (when: RawBuilder<boolean>): Query =>
+    first(
+      selectStudies(db)
+        .innerJoin('study_tokens', 'study_tokens.study_id', 'studies.id')
+        .where(carries)
+        .where(when)
+        .where(where) as unknown as Query,
+    );
+  const some = db.with('several', () => nominees(filter, mostNominees + 1) as never);
+  // Whom a reach holds to few, and who counts, does not find enough among the first arrivals.
+  if (narrow || !ordered)
+    return some
+      .selectFrom(these('several', isSome).as('these'))
+      .selectAll()
+      .unionAll(db.selectFrom(walked(sql`not ${isSome}`).as('walked')).selectAll()) as unknown as Query;
+  const order = sql.raw(oldestFirst ? 'created_at, id desc' : 'created_at desc, id');
+  const behind = plainly(accountId, { all, anyOf, modalities: [] }, window);
+  // Each is looked up by itself (`offset 0`): for two thousand the planner may sooner read through all tokens.
+  const near = sql`(select studies.id as study_id from (select * from studies where ${behind} order by ${order}
+      limit ${Math.max(2_000, walkedEach * many)}) as studies
+    cross join lateral (select from study_tokens where study_id = studies.id and ${carries} offset 0) as carrying
+    where not ${isFew} and ${where} order by ${order} limit ${many})`;
+  // Only what a branch asks for is looked at: a condition without a column is asked once, and first.
+  return some
+    .with('few', () => nominees(filter, fewNominees + 1) as never)
+    .with('near', () => near as never)
+    .selectFrom(these('few', isFew).as('these'))
     .selectAll()
-    .unionAll(db.selectFrom(first(walked).as('walked')).selectAll()) as unknown as Query;
+    .unionAll(db.selectFrom(these('near', sql`not ${isFew} and ${isNear}`).as('near_ones')).selectAll())
+    .unionAll(
+      db.selectFrom(these('several', sql`not ${isFew} and not ${isNear} and ${isSome}`).as('some_ones')).selectAll(),
+    )
+    .unionAll(
+      db.selectFrom(walked(sql`not ${isFew} and not ${isNear} and not ${isSome}`).as('walked')).selectAll(),
+    ) as unknown as Query;
 }
 
 /** Studies of an account, newest arrival first unless said otherwise. Without conditions it walks `studies_by_arrival`. */
