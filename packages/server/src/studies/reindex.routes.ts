@@ -8,19 +8,15 @@ import type { WokenJob } from '../platform/woken-job.ts';
 import { beginReindex } from './reindex.ts';
 import { indexState, studiesOf } from './search-index.store.ts';
 
-export type ReindexRoutesDeps = {
-  readonly database: Database;
-  readonly audit: Audit;
-  readonly job: Pick<WokenJob, 'wake'>;
-};
+type ReindexRoutesDeps = { readonly database: Database; readonly audit: Audit };
 
 /** What an account is searched by is made anew under new keys: when one may have been seen, or when rows were lost. */
-export function reindexRoutes(app: FastifyInstance, routed: Routed<ReindexRoutesDeps>): void {
+export function reindexRoutes(
+  app: FastifyInstance,
+  routed: Routed<ReindexRoutesDeps> & { readonly job: Pick<WokenJob, 'wake'> },
+): void {
   const routes = app.withTypeProvider<ZodTypeProvider>();
-  const answer = async (
-    { database }: Pick<ReindexRoutesDeps, 'database'>,
-    accountId: string,
-  ): Promise<ReindexAnswer> => {
+  const answer = async (database: Database, accountId: string): Promise<ReindexAnswer> => {
     const { phase, asked, done, damaged, begunAt } = await indexState(database, accountId);
     return {
       phase,
@@ -37,7 +33,7 @@ export function reindexRoutes(app: FastifyInstance, routed: Routed<ReindexRoutes
     { config: { action: 'key.view' }, schema: { response: { 200: reindexAnswer } } },
     async (request, reply) => {
       reply.header('cache-control', 'no-store');
-      return answer(ofAccount(routed, request), signedIn(request).accountId);
+      return answer(ofAccount(routed, request).database, signedIn(request).accountId);
     },
   );
   routes.post(
@@ -45,15 +41,15 @@ export function reindexRoutes(app: FastifyInstance, routed: Routed<ReindexRoutes
     { config: { action: 'key.rotate' }, schema: { response: { 202: reindexAnswer } } },
     async (request, reply) => {
       const actor = signedIn(request);
-      const { database, audit, job } = ofAccount(routed, request);
+      const { database, audit } = ofAccount(routed, request);
       await database.transaction().execute(async (trx) => {
         await beginReindex(trx, actor.accountId);
         await audit.record(trx, [
           { actor, action: 'key.rotate', kind: 'execute', outcome: 'success', detail: { asked: true, search: true } },
         ]);
       });
-      job.wake();
-      return reply.status(202).send(await answer({ database }, actor.accountId));
+      routed.job.wake();
+      return reply.status(202).send(await answer(database, actor.accountId));
     },
   );
 }

@@ -163,19 +163,13 @@ export type ArrivalPlace = { readonly arrivedUs: string; readonly id: string };
 /** By arrival, so many of them: behind another study, or from the first. */
 type Window = {
   readonly many: number;
-  /** A token that is asked for as well, by the column of a query around this one. */
-  readonly turn?: RawBuilder<bigint>;
   readonly after?: string | undefined;
   readonly from?: ArrivalPlace | undefined;
   readonly oldestFirst?: boolean | undefined;
 };
 
-function matching(
-  db: Database,
-  accountId: string,
-  filter: StudyFilter,
-  { many, after, from, oldestFirst = false, turn }: Window,
-) {
+/** What a row of `studies` must keep, whatever its tokens are. */
+function plainly(accountId: string, filter: StudyFilter, { after, from }: Pick<Window, 'after' | 'from'>): RawBuilder<boolean> {
   const conditions: RawBuilder<boolean>[] = [sql`studies.account_id = ${accountId}`, sql`studies.instance_count > 0`];
   if (filter.awaiting) conditions.push(sql`studies.unapproved`);
   if (filter.modalities.length > 0) conditions.push(sql`studies.modalities && ${[...filter.modalities]}::text[]`);
@@ -194,25 +188,109 @@ function matching(
   const { reach } = filter;
   if (reach) conditions.push(reached(reach));
   if (reach && filter.modalities.length > 0) conditions.push(reachedOfKind(reach, filter.modalities));
-  const where = sql<boolean>`${sql.join(conditions, sql` and `)}`;
-  let query = selectStudies(db).where(where);
-  const byToken = filter.all.length + filter.anyOf.length > 0 || turn !== undefined;
-  if (reach && !reach.permitted.all && !byToken)
-    query = query.where(sql<boolean>`studies.id = any(${firstOf(reach, where, many, oldestFirst)})`);
-  if (byToken) {
-    let tokens = query.innerJoin('study_tokens', 'study_tokens.study_id', 'studies.id');
-    // In one comparison, so that the index walks the rarest of them and skips in the others.
-    if (turn !== undefined)
-      tokens = tokens.where(
-        sql<boolean>`study_tokens.tokens @> (array[${turn}] || ${tokenArray(filter.all)}::bigint[])`,
-      );
-    else if (filter.all.length > 0)
-      tokens = tokens.where(sql<boolean>`study_tokens.tokens @> ${tokenArray(filter.all)}::bigint[]`);
-    for (const some of filter.anyOf)
-      tokens = tokens.where(sql<boolean>`study_tokens.tokens && ${tokenArray(some)}::bigint[]`);
-    query = tokens;
+  return sql<boolean>`${sql.join(conditions, sql` and `)}`;
+}
+
+const carriesAll = (tokens: readonly bigint[]): RawBuilder<boolean> =>
+  sql<boolean>`study_tokens.tokens @> ${tokenArray(tokens)}::bigint[]`;
+/** Never by the index, which `nominees` asks. Of long lists token by token, by their hashes: `&&` compares each with each. */
+const carriesAny = (tokens: readonly bigint[]): RawBuilder<boolean> =>
+  tokens.length <= 8
+    ? sql<boolean>`study_tokens.tokens && ${tokenArray(tokens)}::bigint[]`
+    : sql<boolean>`exists (select from unnest(study_tokens.tokens) as held(token) where held.token = any(${tokenArray(tokens)}::bigint[]))`;
+const both = (conditions: readonly RawBuilder<boolean>[]): RawBuilder<boolean> =>
+  sql<boolean>`${conditions.length === 0 ? sql`true` : sql.join(conditions, sql` and `)}`;
+
+/** So many nominees are looked up and sorted at once; of more, the page is looked for among the first arrivals before. */
+const fewNominees = 1_000;
+/** Of more than that, some come soon enough on the way from the first arrival on. */
+const mostNominees = 20_000;
+/** So many first arrivals are looked through for each study of a page: enough where one in twenty matches. */
+const walkedEach = 20;
+
+/**
+ * The ids that the tokens nominate, up to a limit: of the shortest list of which any will do token by token, each with all that
+ * must be there. For `tokens && '{…}'` the planner reckons half a percent of all studies for each token that it does not know as a
+ * common one: for two hundred UIDs, or thirty days, it sooner read through the whole account by arrival.
+ */
+function nominees({ all, anyOf }: StudyFilter, limit: number): RawBuilder<unknown> {
+  const [shortest = all, ...others] = anyOf.toSorted((a, b) => a.length - b.length);
+  const each = shortest === all ? all.slice(0, 1) : shortest;
+  return sql`(select study_tokens.study_id from unnest(${tokenArray(each)}::bigint[]) as wanted(token)
+    join study_tokens on study_tokens.tokens @> (array[wanted.token] || ${tokenArray(all)}::bigint[])
+    where ${both(others.map(carriesAny))} limit ${limit})`;
+}
+
+type Query = ReturnType<typeof selectStudies>;
+
+/** The studies that match, as a query of their own; in no order unless `many` of an order are asked for. */
+function matching(
+  db: Database,
+  accountId: string,
+  filter: StudyFilter,
+  window: Window & { readonly ordered: boolean },
+) {
+  const { many, oldestFirst = false, ordered } = window;
+  const where = plainly(accountId, filter, window);
+  const [byArrival, byId] = oldestFirst ? (['asc', 'desc'] as const) : (['desc', 'asc'] as const);
+  const first = (query: Query): Query =>
+    ordered
+      ? query.orderBy('studies.created_at', byArrival).orderBy('studies.id', byId).limit(many)
+      : query.limit(many);
+  const { all, anyOf, reach } = filter;
+  const narrow = reach !== undefined && !reach.permitted.all;
+  if (all.length + anyOf.length === 0) {
+    const among = narrow
+      ? sql<boolean>`studies.id = any(${firstOf(reach, where, many, oldestFirst)})`
+      : sql<boolean>`true`;
+    return first(selectStudies(db).where(where).where(among));
   }
-  return query;
+  const carries = both([...(all.length > 0 ? [carriesAll(all)] : []), ...anyOf.map(carriesAny)]);
+  const isFew = sql<boolean>`(select count(*) from few) <= ${fewNominees}`;
+  const isNear = sql<boolean>`(select count(*) from near) >= ${many}`;
+  const isSome = sql<boolean>`(select count(*) from several) <= ${mostNominees}`;
+  const these = (ids: 'few' | 'near' | 'several', when: RawBuilder<boolean>): Query =>
+    first(
+      selectStudies(db)
+        .where(sql<boolean>`studies.id = any(array(select study_id from ${sql.table(ids)}))`)
+        .where(when)
+        .where(where),
+    );
+  const walked = (when: RawBuilder<boolean>): Query =>
+    first(
+      selectStudies(db)
+        .innerJoin('study_tokens', 'study_tokens.study_id', 'studies.id')
+        .where(carries)
+        .where(when)
+        .where(where) as unknown as Query,
+    );
+  const some = db.with('several', () => nominees(filter, mostNominees + 1) as never);
+  // Whom a reach holds to few, and who counts, does not find enough among the first arrivals.
+  if (narrow || !ordered)
+    return some
+      .selectFrom(these('several', isSome).as('these'))
+      .selectAll()
+      .unionAll(db.selectFrom(walked(sql`not ${isSome}`).as('walked')).selectAll()) as unknown as Query;
+  const order = sql.raw(oldestFirst ? 'created_at, id desc' : 'created_at desc, id');
+  const behind = plainly(accountId, { all, anyOf, modalities: [] }, window);
+  // Each is looked up by itself (`offset 0`): for two thousand the planner may sooner read through all tokens.
+  const near = sql`(select studies.id as study_id from (select * from studies where ${behind} order by ${order}
+      limit ${Math.max(2_000, walkedEach * many)}) as studies
+    cross join lateral (select from study_tokens where study_id = studies.id and ${carries} offset 0) as carrying
+    where not ${isFew} and ${where} order by ${order} limit ${many})`;
+  // Only what a branch asks for is looked at: a condition without a column is asked once, and first.
+  return some
+    .with('few', () => nominees(filter, fewNominees + 1) as never)
+    .with('near', () => near as never)
+    .selectFrom(these('few', isFew).as('these'))
+    .selectAll()
+    .unionAll(db.selectFrom(these('near', sql`not ${isFew} and ${isNear}`).as('near_ones')).selectAll())
+    .unionAll(
+      db.selectFrom(these('several', sql`not ${isFew} and not ${isNear} and ${isSome}`).as('some_ones')).selectAll(),
+    )
+    .unionAll(
+      db.selectFrom(walked(sql`not ${isFew} and not ${isNear} and not ${isSome}`).as('walked')).selectAll(),
+    ) as unknown as Query;
 }
 
 /** Studies of an account, newest arrival first unless said otherwise. Without conditions it walks `studies_by_arrival`. */
@@ -223,11 +301,13 @@ export async function searchStudies(
   page: StudyPage,
 ): Promise<StudyRow[]> {
   const { limit, offset = 0, after, from, oldestFirst } = page;
-  const query = matching(db, accountId, filter, { many: limit + offset, after, from, oldestFirst });
   const [byArrival, byId] = page.oldestFirst ? (['asc', 'desc'] as const) : (['desc', 'asc'] as const);
-  return query
-    .orderBy('studies.created_at', byArrival)
-    .orderBy('studies.id', byId)
+  const found = matching(db, accountId, filter, { many: limit + offset, after, from, oldestFirst, ordered: true });
+  return db
+    .selectFrom(found.as('found'))
+    .selectAll()
+    .orderBy('found.arrivedAt', byArrival)
+    .orderBy('found.id', byId)
     .limit(limit)
     .offset(offset)
     .execute();
@@ -249,10 +329,17 @@ export async function studiesInTurn(
 ): Promise<TurnRow[]> {
   const inOrder = sql<{ token: bigint; place: number }>`(select token, place
     from unnest(${tokenArray(turns)}::bigint[]) with ordinality as asked(token, place) order by place)`;
+  const found = selectStudies(db)
+    .innerJoin('study_tokens', 'study_tokens.study_id', 'studies.id')
+    // In one comparison, so that the index walks the rarest of them and skips in the others.
+    .where(sql<boolean>`study_tokens.tokens @> (array[turns.token] || ${tokenArray(filter.all)}::bigint[])`)
+    .where(both(filter.anyOf.map(carriesAny)))
+    .where(plainly(accountId, filter, {}))
+    .limit(limit);
   return db
     .selectFrom(inOrder.as('turns'))
     .innerJoinLateral(
-      () => matching(db, accountId, filter, { many: limit, turn: sql<bigint>`turns.token` }).limit(limit).as('found'),
+      () => found.as('found'),
       (join) => join.onTrue(),
     )
     .selectAll('found')
@@ -269,12 +356,11 @@ export async function countStudies(
   filter: StudyFilter,
   most: number,
 ): Promise<number> {
-  const some = matching(db, accountId, filter, { many: most })
-    .clearSelect()
-    .select('studies.id as id')
-    .limit(most)
-    .as('some');
-  const { count } = await db.selectFrom(some).select(sql<number>`count(*)::int`.as('count')).executeTakeFirstOrThrow();
+  const some = matching(db, accountId, filter, { many: most, ordered: false }).as('some');
+  const { count } = await db
+    .selectFrom(some)
+    .select(sql<number>`least(count(*), ${most}::int)::int`.as('count'))
+    .executeTakeFirstOrThrow();
   return count;
 }
 
