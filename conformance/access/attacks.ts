@@ -188,9 +188,21 @@ export function attacks(setting: () => Setting, roads: Roads, routes: () => read
         'PatientSex=M',
       ],
     ];
+    const resources = ['studies', 'series', 'instances', `studies/${uid}/series`, `studies/${uid}/instances`];
     for (const query of searches) {
-      const answer = await own(`/dicomweb/studies?${query}`);
-      expect([query, answer.status, answer.body.toString()]).toEqual([query, 200, '[]']);
+      const ofPatients = /^Patient/.test(query) ? ['patients'] : [];
+      for (const resource of [...resources, ...ofPatients]) {
+        const path = `/dicomweb/${resource}?${query}`;
+        const answer = await own(path);
+        expect([path, answer.status, answer.body.toString()]).toEqual([path, 200, '[]']);
+      }
+    }
+    // Nor by what is included, of the study, of the patient or of the files themselves.
+    const fields = 'includefield=PatientName,PatientID,AccessionNumber,InstitutionName,PatientComments,00400275';
+    for (const resource of [...resources, 'patients']) {
+      const answer = await own(`/dicomweb/${resource}?${fields}&limit=1000`);
+      expect([resource, answer.status, says(answer)]).toEqual([resource, 200, []]);
+      expect(answer.body.length).toBeGreaterThan(2);
     }
     const plain = await own(`/dicomweb/studies?StudyInstanceUID=${uid}`);
     expect((plain.json() as unknown[]).length).toBeGreaterThan(0);
@@ -282,6 +294,11 @@ export function attacks(setting: () => Setting, roads: Roads, routes: () => read
       [`${dicom}/series`, {}],
       [`${dicom}/instances`, {}],
       [`/dicomweb/studies?StudyInstanceUID=${uid}`, {}],
+      [`/dicomweb/series?StudyInstanceUID=${uid}`, {}],
+      [`/dicomweb/instances?StudyInstanceUID=${uid}&includefield=SOPClassesInStudy`, {}],
+      [`/dicomweb/series?SeriesInstanceUID=${kept[0]!.seriesInstanceUid}`, {}],
+      [`/dicomweb/instances?SOPInstanceUID=${kept[0]!.sopInstanceUid}`, {}],
+      ['/dicomweb/patients?includefield=NumberOfPatientRelatedInstances', {}],
     ] as const) {
       const answer = await own(path, question);
       expect([path, answer.status]).toEqual([path, 200]);

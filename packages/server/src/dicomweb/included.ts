@@ -12,12 +12,15 @@ import { seriesAttributes, studyAttributes } from './attribute-levels.ts';
 
 type Level = 'patient' | 'study' | 'series' | 'instance';
 
+type Path = readonly string[];
+export type Kept = ReadonlyMap<string, readonly Path[]>;
+
 /** What a request wants beside what is always answered, and where it is. */
 export type Wanted = {
-  /** Kept, or told from what is kept, of this level or one above. */
-  readonly kept: ReadonlySet<string>;
+  /** Kept, or told from what is kept, of this level or one above; with the paths by which each is asked for. */
+  readonly kept: Kept;
   /** In the files alone. */
-  readonly inFiles: readonly (readonly string[])[];
+  readonly inFiles: readonly Path[];
   readonly sopClasses: boolean;
   readonly patientCounts: boolean;
   readonly warnings: readonly string[];
@@ -43,16 +46,16 @@ const isPrivate = (tag: string): boolean => (Number.parseInt(tag.slice(0, 4), 16
 const isNeverTold = (tag: string): boolean => /^(000[0-7]|7FE0|FFFE)/.test(tag) || tag.endsWith('0000');
 
 /** Where each attribute that is asked for is to be had. PS3.18 §10.6.3.3: none of a level below is included. */
-export function wantedOf(include: readonly (readonly string[])[], level: Level): Wanted {
+export function wantedOf(include: readonly Path[], level: Level): Wanted {
   const upTo = levels.slice(0, levels.indexOf(level) + 1);
   const here = new Set(upTo.flatMap((one) => keptOf[one]));
-  const kept = new Set<string>();
-  const inFiles: (readonly string[])[] = [];
+  const kept = new Map<string, Path[]>();
+  const inFiles: Path[] = [];
   const warnings: string[] = [];
   let [sopClasses, patientCounts] = [false, false];
   for (const path of include) {
     const tag = path[0] as string;
-    if (here.has(tag)) kept.add(tag);
+    if (here.has(tag)) kept.set(tag, [...(kept.get(tag) ?? []), path]);
     else if (countsOfPatient.has(tag)) patientCounts = true;
     else if (tag === '00080062' && level !== 'patient') sopClasses = true;
     else if (!isNeverTold(tag) && isOfLevel(tag, level)) inFiles.push(path);
@@ -63,7 +66,7 @@ export function wantedOf(include: readonly (readonly string[])[], level: Level):
 
 function isOfLevel(tag: string, level: Level): boolean {
   if (level === 'instance') return true;
-  if (isPrivate(tag)) return false;
+  if (level === 'patient' || isPrivate(tag)) return false;
   return studyAttributes.has(tag) || (level === 'series' && seriesAttributes.has(tag));
 }
 
@@ -77,7 +80,7 @@ const nowhere = 'urn:nowhere';
 export async function fromFile(
   { reader }: Pick<ReadingDeps, 'reader'>,
   { pack, instance }: OpenInstance,
-  wanted: readonly (readonly string[])[],
+  wanted: readonly Path[],
 ): Promise<DicomJson> {
   const half = await reader.identityHalf(pack, instance);
   const { dataset } = parseIdentityHalf(half, { cuts: instance.cuts, ...inflating });
@@ -90,7 +93,7 @@ export async function fromFile(
   withoutBulk(json);
   for (const [tag, paths] of Map.groupBy(wanted, ([first = '']) => first)) {
     const attribute = json[tag];
-    if (attribute && paths.every((path) => path.length > 1)) json[tag] = within(attribute, paths);
+    if (attribute) json[tag] = within(attribute, paths);
   }
   return json;
 }
@@ -99,8 +102,9 @@ const creators = /^....00[1-9A-F]/;
 const creatorOf = (tag: string): string[] =>
   isPrivate(tag) && !creators.test(tag) ? [`${tag.slice(0, 4)}00${tag.slice(4, 6)}`] : [];
 
-/** Of a sequence only these attributes of its items; the paths begin with its own tag. */
-function within(sequence: DicomJsonAttribute, paths: readonly (readonly string[])[]): DicomJsonAttribute {
+/** Of a sequence only these attributes of its items, where it is not asked for whole; the paths begin with its own tag. */
+export function within(sequence: DicomJsonAttribute, paths: readonly Path[]): DicomJsonAttribute {
+  if (paths.some((path) => path.length === 1)) return sequence;
   const root = { ...sequence };
   const work = [{ attribute: root, paths }];
   for (let next = work.pop(); next !== undefined; next = work.pop()) {

@@ -13,6 +13,7 @@ import {
   seriesTags,
   studyTags,
 } from '../studies/index.ts';
+import { type Kept, within } from './included.ts';
 
 const some = (vr: string, ...values: readonly DicomJsonValue[]): DicomJsonAttribute =>
   values.length === 0 ? { vr } : { vr, Value: [...values] };
@@ -109,7 +110,7 @@ export const putSopClasses = (item: DicomJson, uids: readonly string[]): void =>
 export type Shape = { readonly study: boolean; readonly series: boolean; readonly instance: boolean };
 
 /** Everything that is kept of a match and the levels above it, as far as it is always answered, or included. */
-export function itemOf(root: Root, match: Match, shape: Shape, included: ReadonlySet<string>): DicomJson {
+export function itemOf(root: Root, match: Match, shape: Shape, included: Kept): DicomJson {
   const { study, series, instance } = match;
   const item: DicomJson = Object.create(null);
   putWhere(item, shape.study, included, (into) => putStudy(into, root, study));
@@ -120,15 +121,13 @@ export function itemOf(root: Root, match: Match, shape: Shape, included: Readonl
 }
 
 /** All of a level, or what was asked for of it. */
-function putWhere(
-  item: DicomJson,
-  whole: boolean,
-  included: ReadonlySet<string>,
-  putAll: (item: DicomJson) => void,
-): void {
+function putWhere(item: DicomJson, whole: boolean, included: Kept, putAll: (item: DicomJson) => void): void {
   if (whole) putAll(item);
   if (whole || included.size === 0) return;
   const all: DicomJson = Object.create(null);
   putAll(all);
-  for (const [tag, attribute] of Object.entries(all)) if (included.has(tag)) item[tag] = attribute;
+  for (const [tag, paths] of included) {
+    const attribute = all[tag];
+    if (attribute !== undefined) item[tag] = within(attribute, paths);
+  }
 }
