@@ -1,3 +1,4 @@
+import { Agent } from 'node:https';
 import type { Role } from '@symbolon/contract';
 import type { Exchange } from '@symbolon/testbed';
 import { expect } from 'vitest';
@@ -6,7 +7,9 @@ import { inDatabaseOf } from '../laws/database-of.ts';
 
 /** What the tests of people do again and again, on one exchange. */
 export function peopleOf(exchange: () => Exchange) {
-  const asks = (who: { token: string } | { cookie: string } | undefined, path: string, question: Question = {}) => {
+  const agent = new Agent({ keepAlive: true });
+  const asks = (who: { token: string } | { cookie: string } | undefined, path: string, more: Question = {}) => {
+    const question = { agent, ...more };
     if (who === undefined) return ask(exchange(), path, question);
     if ('token' in who) return ask(exchange(), path, { ...question, token: who.token });
     const headers = { ...question.headers, cookie: who.cookie, 'sec-fetch-site': 'same-origin' };

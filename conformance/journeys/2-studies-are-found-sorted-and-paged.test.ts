@@ -187,6 +187,7 @@ for (const on of screens) {
       .getByRole('link', { name: /Testfall/ })
       .first()
       .click();
+    await heading(page, 'Study');
     await page.goBack();
     await names(page, 25);
     expect(await page.getByRole('button', { name: 'Pictures' }).getAttribute('aria-pressed')).toBe('true');
