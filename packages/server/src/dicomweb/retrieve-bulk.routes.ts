@@ -1,6 +1,6 @@
 import { isPixelTag } from '@symbolon/dicom';
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import { ofAccount, signedIn } from '../access/index.ts';
+import { ofAccount, type Routed, signedIn } from '../access/index.ts';
 import { sendPieces } from '../platform/http/send-pieces.ts';
 import { notFound, StudiesError } from '../studies/index.ts';
 import { acceptedBy, type MediaRange, preferred } from './accept.ts';
@@ -17,7 +17,6 @@ import {
   instanceUrl,
   type Params,
   type RetrieveDeps,
-  type RoutedRetrieve,
   recordReading,
   type Selection,
   select,
@@ -182,7 +181,7 @@ async function many(deps: RetrieveDeps, request: Asked, reply: FastifyReply, val
 
 export function bulkRoutes(
   app: FastifyInstance,
-  routed: RoutedRetrieve,
+  routed: Routed<RetrieveDeps>,
   { resources, instance }: { readonly resources: readonly string[]; readonly instance: string },
 ): void {
   const config = { action: 'study.view' } as const;

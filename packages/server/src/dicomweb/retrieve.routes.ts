@@ -1,6 +1,6 @@
 import { paths } from '@symbolon/contract';
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import { ofAccount, signedIn } from '../access/index.ts';
+import { ofAccount, type Routed, signedIn } from '../access/index.ts';
 import { joinHalves } from '../packs/index.ts';
 import { sendPieces } from '../platform/http/send-pieces.ts';
 import { safePreamble } from '../studies/index.ts';
@@ -20,7 +20,6 @@ import {
   instanceUrl,
   type Params,
   type RetrieveDeps,
-  type RoutedRetrieve,
   recordReading,
   type Selection,
   select,
@@ -139,7 +138,7 @@ function isNamedIn(header: string | undefined, etag: string): boolean {
 }
 
 /** WADO-RS (PS3.18 §10.4): studies, series and instances as DICOM files, their metadata, their frames and bulk values. */
-export function retrieveRoutes(app: FastifyInstance, routed: RoutedRetrieve): void {
+export function retrieveRoutes(app: FastifyInstance, routed: Routed<RetrieveDeps>): void {
   for (const resource of [study, series, instance]) {
     app.get<{ Params: Params }>(resource, { config }, (request, reply) =>
       files(ofAccount(routed, request), request, reply),

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { paths, uid } from '@symbolon/contract';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { type Actor, type Routed, signedIn, whileAllowed } from '../access/index.ts';
-import { currentIn, type ManifestInstance, packsWithTokens, type StoredPack } from '../packs/index.ts';
+import { type Actor, signedIn, whileAllowed } from '../access/index.ts';
+import { currentIn, packsWithTokens, type StoredPack } from '../packs/index.ts';
 import type { RenderingMemory, RenderPool } from '../rendering/index.ts';
 import {
   firstValue,
@@ -10,6 +10,7 @@ import {
   instanceByUid,
   instancesOf,
   notFound,
+  type OpenInstance,
   type OpenSeries,
   type OpenStudy,
   type Part,
@@ -31,17 +32,12 @@ export type RetrieveDeps = ReadingDeps & {
   readonly memory: RenderingMemory;
   readonly kept: RetrieveMemory;
 };
-export type RoutedRetrieve = Routed<RetrieveDeps>;
 
 export type Params = { study: string; series?: string; instance?: string; path?: string; frames?: string };
 export type Asked = FastifyRequest<{ Params: Params }>;
 
 /** Where an instance lies, and in which series. */
-export type Found = {
-  readonly pack: StoredPack;
-  readonly instance: ManifestInstance;
-  readonly seriesUid: string;
-};
+export type Found = Omit<OpenInstance, 'series'> & { readonly seriesUid: string };
 
 /** What a path names: a study, a series or an instance. */
 export type Selection = {
