@@ -6,7 +6,7 @@ import { Audit, Looks, Reads, recordCounted, recordPast } from './audit/index.ts
 import { BackupJob, type BackupJobDeps, backupFigures, backupRoutes } from './backup/index.ts';
 import type { CompactionSchedule, ScrubSchedule } from './config.ts';
 import { conflictRoutes } from './conflicts/index.ts';
-import { retrieveRoutes, searchRoutes, storeRoutes } from './dicomweb/index.ts';
+import { RetrieveMemory, retrieveRoutes, searchRoutes, storeRoutes } from './dicomweb/index.ts';
 import { erasureJob, erasureRoutes } from './erasure/index.ts';
 import { grantRoutes } from './grants/index.ts';
 import { groupRoutes } from './groups/index.ts';
@@ -277,6 +277,7 @@ export function buildApp(deps: AppDeps): { app: FastifyInstance; finish: () => P
     identityBlobs: { ...stores.identityBlobs, read: deps.uncachedStores.identityBlobs.read },
   };
   const rendering = new RenderingMemory(now);
+  const kept = new RetrieveMemory(now);
   const erasing = erasureJob({
     database,
     chains,
@@ -284,7 +285,10 @@ export function buildApp(deps: AppDeps): { app: FastifyInstance; finish: () => P
     keyStore: deps.keys.store,
     stores: rewriteStores,
     reader,
-    forget: (packIds) => rendering.forget(packIds),
+    forget: (packIds) => {
+      rendering.forget(packIds);
+      kept.forget(packIds);
+    },
     audit,
     publicUrl,
     now,
@@ -392,10 +396,11 @@ export function buildApp(deps: AppDeps): { app: FastifyInstance; finish: () => P
     ...(await reindexFigures(database)),
     ...(await mailFigures(database)),
     ...rendering.figures(),
+    ...kept.figures(),
   ]);
   const pool = new RenderPool({ workers: renderWorkers });
   renderingRoutes(app, { databases, chains, reader, publicUrl, reads, pool }, rendering);
-  retrieveRoutes(app, { databases, chains, reader, publicUrl, audit, reads, pool, memory: rendering });
+  retrieveRoutes(app, { databases, chains, reader, publicUrl, audit, reads, pool, memory: rendering, kept });
   return {
     app,
     async finish() {

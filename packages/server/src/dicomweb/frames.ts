@@ -2,10 +2,10 @@ import { DicomError } from '@symbolon/dicom';
 import { type PixelFormat, PixelsError } from '@symbolon/pixels';
 import type { StudyReader } from '../access/index.ts';
 import { RenderingError, type StoredFrames, transcodingInWorkers } from '../rendering/index.ts';
-import { notFound, type OpenInstance } from '../studies/index.ts';
+import { notFound } from '../studies/index.ts';
 import { DicomWebError } from './errors.ts';
 import { type FrameForm, isBareNative } from './frame-forms.ts';
-import type { RetrieveDeps } from './selection.ts';
+import type { Found, RetrieveDeps } from './selection.ts';
 import type { Bytes } from './send-bytes.ts';
 
 /** The frames that a path lists, counted from 1, in its order. @throws DicomWebError REQUEST_INVALID */
@@ -42,7 +42,7 @@ const isRefused = (error: unknown): boolean =>
 export async function frameBytes(
   deps: RetrieveDeps,
   actor: StudyReader,
-  found: OpenInstance,
+  found: Found,
   stored: StoredFrames,
   frame: number,
   { how }: Pick<FrameForm, 'how'>,

@@ -1,4 +1,5 @@
 export { DicomWebError } from './errors.ts';
 export { retrieveRoutes } from './retrieve.routes.ts';
+export { RetrieveMemory } from './retrieve-memory.ts';
 export { searchRoutes } from './search.routes.ts';
 export { storeRoutes } from './store.routes.ts';

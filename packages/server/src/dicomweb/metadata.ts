@@ -15,13 +15,13 @@ import {
 } from '@symbolon/dicom';
 import type { PackReader } from '../packs/index.ts';
 import { inflating } from '../platform/inflate.ts';
-import type { OpenInstance } from '../studies/index.ts';
+import type { Found } from './selection.ts';
 
 const inlineLimitBytes = 1024;
 const availableTransferSyntaxUid = 0x00083002;
 
 /** The header of an instance from its identity half alone; the image half is not touched. */
-export async function headerOf(reader: PackReader, { pack, instance }: OpenInstance): Promise<DicomFile> {
+export async function headerOf(reader: PackReader, { pack, instance }: Found): Promise<DicomFile> {
   return parseIdentityHalf(await reader.identityHalf(pack, instance), {
     cuts: instance.cuts,
     ...inflating,
@@ -42,19 +42,34 @@ const optionsFor = (instanceUrl: string): DicomJsonOptions => ({
  * The metadata of one instance (PS3.18 §F.2): no bulk value over 1 KiB, but the address of each, that of its pixel data included;
  * and in what transfer syntax it is stored (Table 10.6.3-5).
  */
-export async function metadataOf(reader: PackReader, found: OpenInstance, instanceUrl: string): Promise<DicomJson> {
+export async function metadataOf(reader: PackReader, found: Found, instanceUrl: string): Promise<DicomJson> {
   const header = await headerOf(reader, found);
   const json = toDicomJson(header.dataset, optionsFor(instanceUrl));
-  json['00083002'] = { vr: 'UI', Value: [found.instance.transferSyntax] };
+  const more: DicomJson = Object.create(null);
+  more['00083002'] = { vr: 'UI', Value: [found.instance.transferSyntax] };
   const pixels = pixelDataOf(header.dataset, found);
-  if (pixels) json[pixels.tag] = { vr: pixels.vr, BulkDataURI: instanceUrl + pixels.path };
-  return json;
+  if (pixels) more[pixels.tag] = { vr: pixels.vr, BulkDataURI: instanceUrl + pixels.path };
+  return inOrder(json, more);
+}
+
+/** What is in order is written three times as fast. */
+function inOrder(json: DicomJson, more: DicomJson): DicomJson {
+  const both: DicomJson = Object.create(null);
+  const added = Object.keys(more);
+  let next = added.shift();
+  for (const tag of Object.keys(json)) {
+    for (; next !== undefined && next < tag; next = added.shift()) both[next] = more[next] as DicomJson[string];
+    both[tag] = more[tag] ?? (json[tag] as DicomJson[string]);
+    if (next === tag) next = added.shift();
+  }
+  for (; next !== undefined; next = added.shift()) both[next] = more[next] as DicomJson[string];
+  return both;
 }
 
 /** The same as a Native DICOM Model document. Source: PS3.19 §A.1. */
 export async function* metadataXml(
   reader: PackReader,
-  found: OpenInstance,
+  found: Found,
   instanceUrl: string,
 ): AsyncGenerator<string, void, undefined> {
   const header = await headerOf(reader, found);
@@ -99,7 +114,7 @@ const attributeXml = (tag: string, vr: string, keyword: string, value: string): 
  */
 function pixelDataOf(
   ds: DataSet,
-  { instance: { transferSyntax, cuts } }: OpenInstance,
+  { instance: { transferSyntax, cuts } }: Found,
 ): { tag: string; vr: string; keyword: string; path: string } | undefined {
   const inside = [...ds.elements.keys()].find(isPixelTag);
   if (cuts.length === 0 && inside === undefined) return undefined;

@@ -1,12 +1,11 @@
 import type { StudyReader } from '../access/index.ts';
 import type { StoredFrames } from '../rendering/index.ts';
-import type { OpenInstance } from '../studies/index.ts';
 import type { MediaRange } from './accept.ts';
 import { preferred } from './accept.ts';
 import { explicitLittle, type FrameForm, frameCloseness, frameForms } from './frame-forms.ts';
 import { frameBytes, readable } from './frames.ts';
 import type { OutgoingPart } from './multipart.ts';
-import type { RetrieveDeps } from './selection.ts';
+import type { Found, RetrieveDeps } from './selection.ts';
 import type { Bytes } from './send-bytes.ts';
 
 /** The pixel data of one instance in a form that is wanted: all native frames as one value, compressed ones each as a part. */
@@ -21,7 +20,7 @@ export type PixelData = {
 export async function pixelData(
   deps: RetrieveDeps,
   actor: StudyReader,
-  found: OpenInstance,
+  found: Found,
   url: string,
   ranges: readonly MediaRange[],
   { alone, signal }: { readonly alone: boolean; readonly signal: AbortSignal },
@@ -65,7 +64,7 @@ export async function pixelData(
 }
 
 /** The value as it is stored, where that is little endian and native: no frame needs to be cut out of it. */
-function nativeValue({ reader, memory }: RetrieveDeps, found: OpenInstance, stored: StoredFrames): Bytes | undefined {
+function nativeValue({ reader, memory }: RetrieveDeps, found: Found, stored: StoredFrames): Bytes | undefined {
   const { littleEndian, element } = stored;
   if (!littleEndian || element.encapsulated) return undefined;
   return {

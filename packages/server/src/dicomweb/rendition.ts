@@ -11,12 +11,12 @@ import {
 import type { StudyReader } from '../access/index.ts';
 import { inflating } from '../platform/inflate.ts';
 import { transcodingInWorkers } from '../rendering/index.ts';
-import { type OpenInstance, safePreamble } from '../studies/index.ts';
+import { safePreamble } from '../studies/index.ts';
 import { DicomWebError } from './errors.ts';
 import { whyNot } from './frame-forms.ts';
 import { readable } from './frames.ts';
 import { headerOf } from './metadata.ts';
-import type { RetrieveDeps } from './selection.ts';
+import type { Found, RetrieveDeps } from './selection.ts';
 
 /** How one instance goes out. */
 export type Rendition = 'stored' | TranscodingTarget;
@@ -29,7 +29,7 @@ export type Rendition = 'stored' | TranscodingTarget;
  */
 export async function renditionOf(
   { reader }: RetrieveDeps,
-  found: OpenInstance,
+  found: Found,
   wanted: readonly string[],
 ): Promise<Rendition | undefined> {
   const { transferSyntax } = found.instance;
@@ -49,7 +49,7 @@ export async function renditionOf(
 
 type About = 'no pixels' | PixelsError | { readonly format: PixelFormat; readonly kind: 'integer' | 'float' };
 
-function aboutOf({ instance }: OpenInstance, { dataset, pixelElements }: Awaited<ReturnType<typeof headerOf>>): About {
+function aboutOf({ instance }: Found, { dataset, pixelElements }: Awaited<ReturnType<typeof headerOf>>): About {
   if (instance.cuts.length === 0 && pixelElements.length === 0) return 'no pixels';
   try {
     const format = pixelFormat(dataset, instance.transferSyntax);
@@ -63,7 +63,7 @@ function aboutOf({ instance }: OpenInstance, { dataset, pixelElements }: Awaited
 }
 
 /** The transfer syntax that a part in such a form says it has. */
-export function syntaxOf({ instance }: OpenInstance, how: Rendition): string {
+export function syntaxOf({ instance }: Found, how: Rendition): string {
   return how === 'stored' ? instance.transferSyntax : transcodingTargets[how];
 }
 
@@ -71,7 +71,7 @@ export function syntaxOf({ instance }: OpenInstance, how: Rendition): string {
 export async function* renditionBytes(
   deps: RetrieveDeps,
   actor: StudyReader,
-  { pack, instance }: OpenInstance,
+  { pack, instance }: Found,
   target: TranscodingTarget,
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array> {

@@ -1,9 +1,8 @@
-import { paths } from '@symbolon/contract';
 import { isPixelTag } from '@symbolon/dicom';
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import { ofAccount, signedIn } from '../access/index.ts';
+import { ofAccount, type Routed, signedIn } from '../access/index.ts';
 import { sendPieces } from '../platform/http/send-pieces.ts';
-import { firstValue, notFound, type OpenInstance, StudiesError } from '../studies/index.ts';
+import { notFound, StudiesError } from '../studies/index.ts';
 import { acceptedBy, type MediaRange, preferred } from './accept.ts';
 import { DicomWebError } from './errors.ts';
 import { type FrameForm, noForm } from './frame-forms.ts';
@@ -13,14 +12,16 @@ import { type PixelData, pixelData } from './pixel-parts.ts';
 import {
   type Asked,
   entityTag,
+  type Found,
   hangUp,
+  instanceUrl,
   type Params,
   type RetrieveDeps,
-  type RoutedRetrieve,
   recordReading,
   type Selection,
   select,
   selectOne,
+  studyUrlOf,
   watching,
 } from './selection.ts';
 import { sendBytes } from './send-bytes.ts';
@@ -28,8 +29,8 @@ import { sendBytes } from './send-bytes.ts';
 const octets = 'application/octet-stream';
 const valueForms = [{ type: octets }, { type: 'multipart/related', of: octets }] as const;
 
-const urlOf = (deps: RetrieveDeps, request: Asked, { series, instance }: OpenInstance): string =>
-  `${deps.publicUrl}${paths.dicomweb}/studies/${request.params.study}/series/${firstValue(series.cell.attributes, '0020000E')}/instances/${instance.sopInstanceUid}`;
+const urlOf = (deps: RetrieveDeps, request: Asked, found: Found): string =>
+  instanceUrl(studyUrlOf(deps, request), found);
 
 /** One value of an instance, by the address that metadata gives. */
 async function bulkData(deps: RetrieveDeps, request: Asked, reply: FastifyReply): Promise<FastifyReply> {
@@ -80,7 +81,7 @@ async function pixels(
   deps: RetrieveDeps,
   request: Asked,
   reply: FastifyReply,
-  selection: Selection & { readonly one: OpenInstance },
+  selection: Selection & { readonly one: Found },
 ): Promise<FastifyReply> {
   const { one } = selection;
   const ranges = acceptedBy(request);
@@ -108,7 +109,7 @@ async function pixels(
 async function pixelsAmong(
   deps: RetrieveDeps,
   request: Asked,
-  found: OpenInstance,
+  found: Found,
   ranges: readonly MediaRange[],
   signal: AbortSignal,
 ): Promise<PixelData | { readonly forms: readonly FrameForm[] } | undefined> {
@@ -127,8 +128,7 @@ async function pixelsAmong(
 /** The pixel data, or all bulk values, of every instance of a study or series, or of one. */
 async function many(deps: RetrieveDeps, request: Asked, reply: FastifyReply, values: boolean): Promise<FastifyReply> {
   const selection = await select(deps, request);
-  if (!values && selection.one)
-    return pixels(deps, request, reply, selection as Selection & { readonly one: OpenInstance });
+  if (!values && selection.one) return pixels(deps, request, reply, selection as Selection & { readonly one: Found });
   const ranges = acceptedBy(request);
   const signal = hangUp(reply);
   let media: string | undefined;
@@ -181,7 +181,7 @@ async function many(deps: RetrieveDeps, request: Asked, reply: FastifyReply, val
 
 export function bulkRoutes(
   app: FastifyInstance,
-  routed: RoutedRetrieve,
+  routed: Routed<RetrieveDeps>,
   { resources, instance }: { readonly resources: readonly string[]; readonly instance: string },
 ): void {
   const config = { action: 'study.view' } as const;

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import { ofAccount, signedIn } from '../access/index.ts';
+import { ofAccount, type Routed, signedIn } from '../access/index.ts';
 import { sendPieces } from '../platform/http/send-pieces.ts';
 import { notFound } from '../studies/index.ts';
 import { acceptedBy } from './accept.ts';
@@ -12,7 +12,6 @@ import {
   hangUp,
   type Params,
   type RetrieveDeps,
-  type RoutedRetrieve,
   recordReading,
   selectOne,
   watching,
@@ -48,7 +47,7 @@ async function frames(deps: RetrieveDeps, request: Asked, reply: FastifyReply): 
   return sendPieces(request, reply, { 'content-type': answer.type }, watch(answer.body));
 }
 
-export function frameRoutes(app: FastifyInstance, routed: RoutedRetrieve, instance: string): void {
+export function frameRoutes(app: FastifyInstance, routed: Routed<RetrieveDeps>, instance: string): void {
   const config = { action: 'study.view' } as const;
   app.get<{ Params: Params }>(`${instance}/frames/:frames`, { config }, (request, reply) =>
     frames(ofAccount(routed, request), request, reply),

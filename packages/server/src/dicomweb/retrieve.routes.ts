@@ -1,13 +1,13 @@
 import { paths } from '@symbolon/contract';
-import { stringifyDicomJson } from '@symbolon/dicom';
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import { ofAccount, signedIn } from '../access/index.ts';
+import { ofAccount, type Routed, signedIn } from '../access/index.ts';
 import { joinHalves } from '../packs/index.ts';
 import { sendPieces } from '../platform/http/send-pieces.ts';
-import { firstValue, type OpenInstance, safePreamble } from '../studies/index.ts';
+import { safePreamble } from '../studies/index.ts';
 import { acceptedBy, attributeForm, dicomForm } from './accept.ts';
 import { fileBytes } from './file-bytes.ts';
-import { metadataOf, metadataXml } from './metadata.ts';
+import { metadataXml } from './metadata.ts';
+import { encoded, metadataArray } from './metadata-texts.ts';
 import { multipart, type OutgoingPart } from './multipart.ts';
 import { nothingFits, type Rendition, renditionBytes, renditionOf, syntaxOf } from './rendition.ts';
 import { bulkRoutes } from './retrieve-bulk.routes.ts';
@@ -15,13 +15,15 @@ import { frameRoutes } from './retrieve-frames.routes.ts';
 import {
   type Asked,
   entityTag,
+  type Found,
   hangUp,
+  instanceUrl,
   type Params,
   type RetrieveDeps,
-  type RoutedRetrieve,
   recordReading,
   type Selection,
   select,
+  studyUrlOf,
   watching,
 } from './selection.ts';
 import { sendBytes } from './send-bytes.ts';
@@ -31,18 +33,13 @@ const study = `${paths.dicomweb}/studies/:study`;
 const series = `${study}/series/:series`;
 const instance = `${series}/instances/:instance`;
 
-/** Where an instance is found. */
-function instanceUrl(studyUrl: string, { series: { cell }, instance: { sopInstanceUid } }: OpenInstance): string {
-  return `${studyUrl}/series/${firstValue(cell.attributes, '0020000E')}/instances/${sopInstanceUid}`;
-}
-
 /** How each of the instances goes out, and how many cannot in any form that is wanted. */
 async function renditions(
   deps: RetrieveDeps,
   { instances }: Selection,
   wanted: readonly string[],
-): Promise<{ readonly of: (found: OpenInstance) => Promise<Rendition | undefined>; readonly missing: number }> {
-  const of = (found: OpenInstance): Promise<Rendition | undefined> => renditionOf(deps, found, wanted);
+): Promise<{ readonly of: (found: Found) => Promise<Rendition | undefined>; readonly missing: number }> {
+  const of = (found: Found): Promise<Rendition | undefined> => renditionOf(deps, found, wanted);
   if (wanted.length === 0 || wanted[0] === '*') return { of, missing: 0 };
   let [fitting, missing] = [0, 0];
   for await (const found of instances()) {
@@ -102,11 +99,7 @@ async function files(deps: RetrieveDeps, request: Asked, reply: FastifyReply): P
 /** Changes with every instance that comes, goes, or is chosen in place of another, and with the form. */
 async function metadataTag(selection: Selection, ...of: readonly string[]): Promise<string> {
   const digests: string[] = [];
-  for await (const {
-    instance: stored,
-    series: { row },
-  } of selection.instances())
-    digests.push(row.id, stored.sha256);
+  for await (const { instance: stored, seriesUid } of selection.instances()) digests.push(seriesUid, stored.sha256);
   return entityTag('metadata 1', ...of, ...digests);
 }
 
@@ -114,14 +107,14 @@ async function metadata(deps: RetrieveDeps, request: Asked, reply: FastifyReply)
   const form = attributeForm(acceptedBy(request));
   const selection = await select(deps, request);
   await recordReading(deps, request, selection);
-  const studyUrl = `${deps.publicUrl}${paths.dicomweb}/studies/${request.params.study}`;
+  const studyUrl = studyUrlOf(deps, request);
   const etag = await metadataTag(selection, form.type, studyUrl);
   reply.headers({ etag, vary: 'accept' });
   if (isNamedIn(request.headers['if-none-match'], etag))
     return reply.status(304).header('cache-control', 'no-store').send();
   const watch = watching(deps, request, selection);
   if (form.form === 'json') {
-    const pieces = metadataArray(deps, studyUrl, selection.instances());
+    const pieces = metadataArray(deps, studyUrl, selection);
     return sendPieces(request, reply, { 'content-type': form.type }, watch(pieces));
   }
   const parts = async function* (): AsyncGenerator<OutgoingPart> {
@@ -144,39 +137,8 @@ function isNamedIn(header: string | undefined, etag: string): boolean {
   return header.split(',').some((one) => one.trim() === '*' || one.trim().replace(/^W\//, '') === etag);
 }
 
-async function* encoded(texts: AsyncIterable<string>): AsyncGenerator<Uint8Array> {
-  let text = '';
-  for await (const piece of texts) {
-    text += piece;
-    if (text.length < pieceChars) continue;
-    yield Buffer.from(text);
-    text = '';
-  }
-  if (text !== '') yield Buffer.from(text);
-}
-
-const pieceChars = 65_536;
-
-async function* metadataArray(
-  deps: RetrieveDeps,
-  studyUrl: string,
-  instances: AsyncIterable<OpenInstance>,
-): AsyncGenerator<Uint8Array> {
-  let text = '[';
-  let isFirst = true;
-  for await (const found of instances) {
-    text +=
-      (isFirst ? '' : ',') + stringifyDicomJson(await metadataOf(deps.reader, found, instanceUrl(studyUrl, found)));
-    isFirst = false;
-    if (text.length < pieceChars) continue;
-    yield Buffer.from(text);
-    text = '';
-  }
-  yield Buffer.from(`${text}]`);
-}
-
 /** WADO-RS (PS3.18 §10.4): studies, series and instances as DICOM files, their metadata, their frames and bulk values. */
-export function retrieveRoutes(app: FastifyInstance, routed: RoutedRetrieve): void {
+export function retrieveRoutes(app: FastifyInstance, routed: Routed<RetrieveDeps>): void {
   for (const resource of [study, series, instance]) {
     app.get<{ Params: Params }>(resource, { config }, (request, reply) =>
       files(ofAccount(routed, request), request, reply),

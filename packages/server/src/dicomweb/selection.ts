@@ -1,79 +1,149 @@
 import { createHash } from 'node:crypto';
-import { uid } from '@symbolon/contract';
+import { paths, uid } from '@symbolon/contract';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { type Actor, type Routed, signedIn, whileAllowed } from '../access/index.ts';
+import { type Actor, signedIn, whileAllowed } from '../access/index.ts';
+import { currentIn, packsWithTokens, type StoredPack } from '../packs/index.ts';
 import type { RenderingMemory, RenderPool } from '../rendering/index.ts';
 import {
+  firstValue,
   identifies,
   instanceByUid,
   instancesOf,
+  notFound,
   type OpenInstance,
   type OpenSeries,
+  type OpenStudy,
   type Part,
   partByUid,
   type ReadingDeps,
   requireIdentity,
+  SearchTokens,
+  seriesIn,
   seriesOfStudies,
   stillWhole,
   studiesByUid,
 } from '../studies/index.ts';
+import type { RetrieveMemory } from './retrieve-memory.ts';
 import type { Watch } from './send-bytes.ts';
 
 /** What retrieving takes: the pool of workers and what is kept in memory for frames are the viewer's as well. */
-export type RetrieveDeps = ReadingDeps & { readonly pool: RenderPool; readonly memory: RenderingMemory };
-export type RoutedRetrieve = Routed<RetrieveDeps>;
+export type RetrieveDeps = ReadingDeps & {
+  readonly pool: RenderPool;
+  readonly memory: RenderingMemory;
+  readonly kept: RetrieveMemory;
+};
 
 export type Params = { study: string; series?: string; instance?: string; path?: string; frames?: string };
 export type Asked = FastifyRequest<{ Params: Params }>;
 
+/** Where an instance lies, and in which series. */
+export type Found = Omit<OpenInstance, 'series'> & { readonly seriesUid: string };
+
 /** What a path names: a study, a series or an instance. */
 export type Selection = {
   readonly parts: readonly Part[];
-  readonly instances: () => AsyncIterable<OpenInstance>;
-  readonly one?: OpenInstance;
+  readonly instances: () => AsyncIterable<Found>;
+  readonly one?: Found;
 };
 
 /** @throws StudiesError STUDY_NOT_FOUND, AccessError ACCESS_REFUSED */
-export async function select(deps: ReadingDeps, request: Asked): Promise<Selection> {
-  const { params } = request;
+export async function select(deps: RetrieveDeps, request: Asked): Promise<Selection> {
+  const study = uid.parse(request.params.study);
+  const series = request.params.series === undefined ? undefined : uid.parse(request.params.series);
+  const instance = request.params.instance === undefined ? undefined : uid.parse(request.params.instance);
+  const { accountId } = signedIn(request);
+  const reached = reachedStudies(deps, request, study);
+  if (series === undefined) {
+    const parts = await seriesOfStudies(deps, await reached);
+    return { parts, instances: () => found(deps, parts) };
+  }
+  if (instance === undefined) {
+    const parts = [await partByUid(deps, await reached, series)];
+    return { parts, instances: () => found(deps, parts) };
+  }
+  // Asked of the account at once with the study: whether it is of that is seen when both are here.
+  const [studies, packs] = await Promise.all([reached, packsWith(deps, accountId, instance)]);
+  const [only, second] = studies;
+  if (only && !second) {
+    const quick = await instanceAmong(deps, only, packs, { series, instance });
+    if (quick) return selectionOf(quick.part, quick.one);
+    throw notFound();
+  }
+  const part = await partByUid(deps, studies, series);
+  const one = await instanceByUid(deps, part.study, part.series[0] as OpenSeries, instance);
+  return selectionOf(part, { ...one, seriesUid: series });
+}
+
+async function* found(deps: RetrieveDeps, parts: readonly Part[]): AsyncGenerator<Found> {
+  for await (const { pack, instance, series } of instancesOf(deps, parts))
+    yield { pack, instance, seriesUid: firstValue(series.cell.attributes, '0020000E') };
+}
+
+const selectionOf = (part: Part, one: Found): Selection => ({
+  parts: [part],
+  one,
+  instances: async function* () {
+    yield one;
+  },
+});
+
+async function reachedStudies(deps: RetrieveDeps, request: Asked, studyUid: string): Promise<OpenStudy[]> {
   const actor = signedIn(request);
-  const found = await studiesByUid(deps, actor, 'study.view', uid.parse(params.study));
+  const found = await studiesByUid(deps, actor, 'study.view', studyUid);
   const studies = found.filter(({ row }) => identifies(actor, row));
   if (studies.length === 0) for (const { row } of found) requireIdentity(actor, row);
-  if (params.series === undefined) {
-    const parts = await seriesOfStudies(deps, studies);
-    return { parts, instances: () => instancesOf(deps, parts) };
+  return studies;
+}
+
+async function packsWith(
+  { database, chains }: RetrieveDeps,
+  accountId: string,
+  sopInstanceUid: string,
+): Promise<StoredPack[]> {
+  const tokens = await SearchTokens.of(chains, accountId);
+  return packsWithTokens(database, accountId, [tokens.token('sopUid', sopInstanceUid)]);
+}
+
+/** One instance of the only study that is reached: of which series a pack is, is asked once. */
+async function instanceAmong(
+  deps: RetrieveDeps,
+  study: OpenStudy,
+  packs: readonly StoredPack[],
+  wanted: { readonly series: string; readonly instance: string },
+): Promise<{ readonly part: Part; readonly one: Found } | undefined> {
+  for (const pack of packs) {
+    if (pack.studyId !== study.row.id || (study.only && !study.only.has(pack.seriesId))) continue;
+    const keeping = deps.kept.keeping(pack.packId);
+    const current = currentIn(pack, await deps.reader.manifest(pack));
+    const found = current.find(({ instance }) => instance.sopInstanceUid === wanted.instance);
+    if (!found) continue;
+    let seriesUid = deps.kept.seriesUid(pack.packId);
+    if (seriesUid === undefined) {
+      const series = (await seriesIn(deps, study)).find(({ row }) => row.id === pack.seriesId);
+      if (!series) continue;
+      seriesUid = firstValue(series.cell.attributes, '0020000E');
+      keeping.seriesUid(seriesUid);
+    }
+    if (seriesUid !== wanted.series) continue;
+    return { part: { study, series: [] }, one: { pack, instance: found.instance, seriesUid } };
   }
-  const part = await partByUid(deps, studies, uid.parse(params.series));
-  const parts = [part];
-  if (params.instance === undefined) return { parts, instances: () => instancesOf(deps, parts) };
-  const one = await instanceByUid(deps, part.study, part.series[0] as OpenSeries, uid.parse(params.instance));
-  return {
-    parts,
-    one,
-    instances: async function* () {
-      yield one;
-    },
-  };
+  return undefined;
 }
 
 /** The same where the path names an instance. */
-export async function selectOne(
-  deps: ReadingDeps,
-  request: Asked,
-): Promise<Selection & { readonly one: OpenInstance }> {
+export async function selectOne(deps: RetrieveDeps, request: Asked): Promise<Selection & { readonly one: Found }> {
   const selection = await select(deps, request);
-  return selection as Selection & { readonly one: OpenInstance };
+  return selection as Selection & { readonly one: Found };
 }
 
 /** Records the reading before the first byte goes out (Law 4). */
-export async function recordReading(deps: ReadingDeps, request: Asked, { parts, one }: Selection): Promise<void> {
+export async function recordReading(deps: RetrieveDeps, request: Asked, { parts, one }: Selection): Promise<void> {
   const uids = one ? [one.instance.sopInstanceUid] : undefined;
   for (const { study } of parts) await deps.reads.opening(signedIn(request), 'study.view', study.place, uids);
 }
 
 /** Ends an answer whose reader may not have it any more. */
-export function watching(deps: ReadingDeps, request: Asked, { parts }: Selection): Watch {
+export function watching(deps: RetrieveDeps, request: Asked, { parts }: Selection): Watch {
   const stillReached = async (now: Actor): Promise<void> => {
     for (const { study } of parts) await stillWhole(deps, signedIn({ actor: now }), 'study.view', study);
   };
@@ -94,3 +164,11 @@ export function hangUp(reply: FastifyReply): AbortSignal {
 export function entityTag(...of: readonly string[]): string {
   return `"${createHash('sha256').update(of.join('\n')).digest('base64url').slice(0, 27)}"`;
 }
+
+/** Where a study is found. */
+export const studyUrlOf = (deps: RetrieveDeps, request: Asked): string =>
+  `${deps.publicUrl}${paths.dicomweb}/studies/${request.params.study}`;
+
+/** Where an instance is found. */
+export const instanceUrl = (studyUrl: string, { seriesUid, instance }: Found): string =>
+  `${studyUrl}/series/${seriesUid}/instances/${instance.sopInstanceUid}`;

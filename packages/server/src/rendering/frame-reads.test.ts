@@ -53,7 +53,7 @@ test('a frame of an object of forty costs its own bytes of the image store, and 
   const [[pack]] = (await site.packsOf(study!.id, 'current')) as [[StoredPack]];
   const [instance] = (await reader.manifest(pack)).instances;
   const found = { pack, instance: instance! };
-  const { pictures } = new RenderingMemory(() => new Date());
+  const { pictures, stored } = new RenderingMemory(() => new Date());
   const picture = await pictures.open(reader, found);
   const bytesRead = () => read.splice(0).reduce((sum, [start, end]) => sum + end - start, 0);
   expect(bytesRead()).toBeLessThan(segmentBytes);
@@ -67,6 +67,15 @@ test('a frame of an object of forty costs its own bytes of the image store, and 
       expect(bytesRead()).toBeLessThan(frameBytes + 2 * segmentBytes + 64 * 1024);
     }
   }
+  // As it is stored, too, and of a range of it that range.
+  const frameOf = await stored.open(reader, found);
+  expect(bytesRead()).toBeLessThan(segmentBytes);
+  const last = await stored.frame(reader, found, frameOf, 39);
+  expect([last.bytes, last.bitOffset]).toEqual([frameBytes, 0]);
+  const taken: Uint8Array[] = [];
+  for await (const piece of last.pieces(10, 30)) taken.push(piece);
+  expect(Buffer.concat(taken)).toEqual(Buffer.alloc(20, 40));
+  expect(bytesRead()).toBeLessThan(2 * segmentBytes);
 });
 
 test('of a pack that is erased while its headers are read nothing is kept of them', async () => {
@@ -100,6 +109,7 @@ test('of a pack that is erased while its headers are read nothing is kept of the
   const roads: readonly (() => Promise<unknown>)[] = [
     () => memory.finder.find({ ...deps, reader }, open, imageId),
     () => memory.pictures.open(reader, found),
+    () => memory.stored.open(reader, found),
     () => memory.series.list({ ...deps, reader }, open, series),
   ];
   for (const road of roads) {
