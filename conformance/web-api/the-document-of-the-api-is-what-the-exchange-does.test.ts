@@ -14,6 +14,8 @@ type Operation = {
   readonly description: string;
   readonly security: readonly unknown[];
   readonly requestBody?: { readonly content: Readonly<Record<string, { readonly example?: unknown }>> };
+  readonly parameters: readonly { readonly name: string; readonly in: string }[];
+  readonly responses: Readonly<Record<string, { readonly content?: Readonly<Record<string, unknown>> }>>;
 };
 
 let exchange: Exchange;
@@ -52,6 +54,20 @@ test('names every route that programs can call, each once, with what it needs', 
   for (const { operation } of operations()) {
     expect(operation.summary).toMatch(/^[A-Z].*\.$/);
     expect(operation.description).toMatch(/^(Needs|For) /);
+  }
+});
+
+test('says of every DICOMweb route which media types it takes and gives, its parameters, and why it answers what', () => {
+  const routes = operations().filter(({ path }) => path.startsWith('/dicomweb/'));
+  expect(routes.length).toBeGreaterThan(20);
+  for (const { method, path, operation } of routes) {
+    const { responses, requestBody, parameters } = operation;
+    expect(Object.keys(responses), path).toEqual(expect.arrayContaining(['200', '400', '401', '403', '404', '406']));
+    const types = Object.keys(responses['200']?.content ?? {});
+    expect(types.some((type) => /dicom|octet-stream/.test(type))).toBe(true);
+    expect(types).not.toContain('application/json');
+    expect(parameters.filter((one) => one.in === 'query').map(({ name }) => name)).toContain('accept');
+    expect(requestBody !== undefined).toBe(method === 'POST');
   }
 });
 

@@ -1,5 +1,6 @@
 import { type Action, actions, problem, sentenceOf, signedInActions, visitorActions } from '@symbolon/contract';
 import { z } from 'zod';
+import type { DicomWebRoute } from './dicomweb.ts';
 
 /** What a route says of itself when it is wired. */
 export type DescribedRoute = {
@@ -58,9 +59,47 @@ const operationId = ({ method, url }: DescribedRoute): string =>
     .map(capital)
     .join('');
 
-function operationOf(route: DescribedRoute, examples: Readonly<Record<string, unknown>>): Json {
+const ofTypes = (types: readonly string[]): Json =>
+  Object.fromEntries(types.map((type) => [type, { schema: { type: 'string', contentMediaType: type } }]));
+
+/** What is not said in schemas: parameters, media types and statuses. */
+function dicomWebOperation({ takes, gives, query, statuses }: DicomWebRoute): { parameters: Json[]; rest: Json } {
+  const described = Object.entries(statuses).map(([status, description]) => [
+    status,
+    // 2xx: what was asked for. 409 names each instance that was not stored, as 200 and 202 do.
+    /^(20[026]|409)$/.test(status) && (status !== '409' || takes)
+      ? { description, content: ofTypes(gives) }
+      : Number(status) < 400
+        ? { description }
+        : {
+            description,
+            content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+          },
+  ]);
+  return {
+    parameters: query.map(({ name, says, example }) => ({
+      name,
+      in: 'query',
+      required: false,
+      description: says,
+      schema: { type: 'string' },
+      ...(example !== undefined && { example }),
+    })),
+    rest: {
+      ...(takes && { requestBody: { required: true, content: ofTypes(takes) } }),
+      responses: { ...Object.fromEntries(described), default: { $ref: '#/components/responses/Problem' } },
+    },
+  };
+}
+
+function operationOf(
+  route: DescribedRoute,
+  examples: Readonly<Record<string, unknown>>,
+  dicomWeb: DicomWebRoute | undefined,
+): Json {
   const { method, url, action, body, response = {}, byLink } = route;
   const example = examples[`${method} ${url}`];
+  const ofDicomWeb = dicomWeb && dicomWebOperation(dicomWeb);
   const answers = Object.entries(response).map(([status, type]) => [
     status,
     { description: 'Done.', content: { 'application/json': { schema: schemaOf(type, 'output') } } },
@@ -68,11 +107,11 @@ function operationOf(route: DescribedRoute, examples: Readonly<Record<string, un
   return {
     operationId: operationId(route),
     tags: [action.split('.')[0]],
-    summary: sentenceOf(action),
+    summary: dicomWeb?.says ?? sentenceOf(action),
     description: needs(route),
     'x-permission': action,
     security: byLink || visitorActions.includes(action) ? [] : [{ token: [] }, { session: [] }],
-    parameters: parametersOf(route),
+    parameters: [...parametersOf(route), ...(ofDicomWeb?.parameters ?? [])],
     ...(body && {
       requestBody: {
         required: true,
@@ -85,21 +124,33 @@ function operationOf(route: DescribedRoute, examples: Readonly<Record<string, un
       ...(answers.length === 0 ? { '200': { description: 'Done.' } } : Object.fromEntries(answers)),
       default: { $ref: '#/components/responses/Problem' },
     },
+    ...ofDicomWeb?.rest,
   };
 }
 
 /**
  * The OpenAPI 3.1 document of these routes. It is made from what the routes themselves check and ask: it cannot say something
- * else than they do. `examples`: bodies, by `METHOD path`.
+ * else than they do. `examples`: bodies, and `dicomWeb`: what its routes take and give, by `METHOD path`.
  */
 export function openApiDocument(
   routes: readonly DescribedRoute[],
-  { publicUrl, examples }: { readonly publicUrl: string; readonly examples: Readonly<Record<string, unknown>> },
+  {
+    publicUrl,
+    examples,
+    dicomWeb,
+  }: {
+    readonly publicUrl: string;
+    readonly examples: Readonly<Record<string, unknown>>;
+    readonly dicomWeb: Readonly<Record<string, DicomWebRoute>>;
+  },
 ): Json {
   const paths: Record<string, Json> = {};
   for (const route of routes) {
     const path = route.url.replace(/:([A-Za-z]+)/g, '{$1}');
-    paths[path] = { ...paths[path], [route.method.toLowerCase()]: operationOf(route, examples) };
+    paths[path] = {
+      ...paths[path],
+      [route.method.toLowerCase()]: operationOf(route, examples, dicomWeb[`${route.method} ${route.url}`]),
+    };
   }
   return {
     openapi: '3.1.0',

@@ -1,6 +1,7 @@
 import { type Action, paths } from '@symbolon/contract';
 import type { FastifyInstance } from 'fastify';
 import type { z } from 'zod';
+import { dicomWebRoutes } from './dicomweb.ts';
 import { type DescribedRoute, openApiDocument } from './document.ts';
 import { examples } from './examples.ts';
 
@@ -26,7 +27,7 @@ export function openApiRoute(app: FastifyInstance, publicUrl: string): void {
   });
   let text: string | undefined;
   app.get(paths.openApi, { config: { action: 'exchange.look' } }, async (_, reply) => {
-    text ??= JSON.stringify(openApiDocument(routes, { publicUrl, examples }));
+    text ??= JSON.stringify(openApiDocument(routes, { publicUrl, examples, dicomWeb: dicomWebRoutes }));
     return reply.type('application/json').header('cache-control', 'no-cache').send(text);
   });
 }

@@ -1,0 +1,156 @@
+import { paths } from '@symbolon/contract';
+
+/** A query parameter, in words. */
+type Parameter = { readonly name: string; readonly says: string; readonly example?: string };
+
+/** What a DICOMweb route takes and gives, which no schema says: media types, parameters, and why each status. */
+export type DicomWebRoute = {
+  readonly says: string;
+  readonly takes?: readonly string[];
+  /** Of its success. */
+  readonly gives: readonly string[];
+  readonly query: readonly Parameter[];
+  readonly statuses: Readonly<Record<string, string>>;
+};
+
+const accept: Parameter = { name: 'accept', says: 'Media types, in place of the Accept header.' };
+const attributeTypes = ['application/dicom+json', 'multipart/related; type="application/dicom+xml"'];
+const notAcceptable = { '406': 'Nothing of it can be had in a form that the client takes.' };
+const refusals = {
+  '400': 'A UID, a number or a parameter that is none; the answer says what to change.',
+  '401': 'No token, or one that is not valid.',
+  '403': 'The role does not include the action.',
+  '404': 'There is no such thing, or the asker may not see it: the same answer.',
+};
+
+const searchParameters: readonly Parameter[] = [
+  { name: '{attribute}', says: 'A key, by keyword, tag or path.', example: 'PatientID=12345' },
+  { name: 'includefield', says: 'Attributes to answer with, by keyword, tag or path, in a list; `all`.' },
+  { name: 'limit', says: 'So many matches at most.' },
+  { name: 'offset', says: 'So many matches are passed over.' },
+  { name: 'fuzzymatching', says: '`true`: names by beginnings of their words, in any order, with one mistake.' },
+  { name: 'emptyvaluematching', says: '`true`: `""` matches what is empty.' },
+  { name: 'multiplevaluematching', says: '`true`: of a list of values all must be there.' },
+  { name: 'orderby', says: 'Of studies: `StudyDate` or `-StudyDate`.' },
+  { name: 'totalcount', says: '`true`: the header `X-Total-Count` has the number of matches on all pages.' },
+  { name: 'cursor', says: 'Where a page goes on: as the `Link` of the page before has it.' },
+  accept,
+];
+
+const search = (says: string): DicomWebRoute => ({
+  says,
+  gives: attributeTypes,
+  query: searchParameters,
+  statuses: {
+    '200': 'Matches, an empty list where there is none.',
+    '204': 'XML, and no match.',
+    ...refusals,
+    ...notAcceptable,
+  },
+});
+
+const store: DicomWebRoute = {
+  says: 'Stores instances: DICOM files, or metadata with bulk data. What is named as taken is durable when the answer begins.',
+  takes: [
+    'multipart/related; type="application/dicom"',
+    'application/dicom',
+    'multipart/related; type="application/dicom+json"',
+    'multipart/related; type="application/dicom+xml"',
+  ],
+  gives: ['application/dicom+json', 'application/dicom+xml'],
+  query: [accept],
+  statuses: {
+    '200': 'Every instance is held now.',
+    '202': 'Some are, or one has a warning; each of the others is named.',
+    '409': 'None is; each is named.',
+    ...refusals,
+    ...notAcceptable,
+    '413': 'More metadata than is taken, or a body that inflates to too much.',
+    '415': 'A media type or a content coding that is not taken.',
+    '503': 'The database, the image store or the keys are away; Retry-After.',
+    '507': 'No room for new data.',
+  },
+};
+
+const retrieve = (
+  says: string,
+  gives: readonly string[],
+  more: Readonly<Record<string, string>> = {},
+): DicomWebRoute => ({
+  says,
+  gives,
+  query: [accept],
+  statuses: { '200': 'All of it.', ...refusals, ...notAcceptable, ...more },
+});
+
+const partial = {
+  '206':
+    'The byte range that was asked for; or some instances cannot be had in that form, and are left out with a Warning.',
+};
+const ranged = { '206': 'The byte range that was asked for.', '416': 'No byte of the range is there.' };
+const pixels = {
+  '422': 'Its frames cannot be cut out or decoded; the file itself can be had.',
+  '503': 'Too many frames are being transcoded; Retry-After.',
+};
+const fileTypes = ['multipart/related; type="application/dicom"'];
+const valueTypes = ['multipart/related; type="application/octet-stream"', 'application/octet-stream'];
+
+const root = paths.dicomweb;
+const ofStudy = `${root}/studies/:study`;
+const ofSeries = `${ofStudy}/series/:series`;
+const ofInstance = `${ofSeries}/instances/:instance`;
+const levels = [
+  [ofStudy, 'a study'],
+  [ofSeries, 'a series'],
+  [ofInstance, 'an instance'],
+] as const;
+
+/** The DICOMweb routes by their method and path; a test holds them against those that are wired. Source: PS3.18 §10.4 to §10.6. */
+export const dicomWebRoutes: Readonly<Record<string, DicomWebRoute>> = {
+  [`POST ${root}/studies`]: store,
+  [`POST ${ofStudy}`]: { ...store, says: `${store.says} They must be of this study.` },
+  [`GET ${root}/studies`]: search('Searches for studies.'),
+  [`GET ${root}/series`]: search('Searches for series of all studies.'),
+  [`GET ${root}/instances`]: search('Searches for instances of all studies.'),
+  [`GET ${root}/patients`]: search('Searches for patients: an extension.'),
+  [`GET ${ofStudy}/series`]: search('Searches for series of a study.'),
+  [`GET ${ofStudy}/instances`]: search('Searches for instances of a study.'),
+  [`GET ${ofSeries}/instances`]: search('Searches for instances of a series.'),
+  ...Object.fromEntries(
+    levels.flatMap(([path, name]) => {
+      const alone = path === ofInstance ? ['application/dicom'] : [];
+      return [
+        [
+          `GET ${path}`,
+          retrieve(`The files of ${name}, as stored or transcoded without loss.`, [...fileTypes, ...alone], {
+            ...partial,
+            ...(alone.length > 0 && { '416': ranged['416'] }),
+            ...pixels,
+          }),
+        ],
+        [
+          `GET ${path}/metadata`,
+          retrieve(`The attributes of ${name}, bulk values by their address.`, attributeTypes, {
+            '304': 'What is named in If-None-Match has not changed.',
+          }),
+        ],
+        [`GET ${path}/pixeldata`, retrieve(`The pixel data of ${name}.`, valueTypes, { ...ranged, ...pixels })],
+        [`GET ${path}/bulkdata`, retrieve(`All bulk values of ${name}.`, valueTypes, { ...ranged, ...pixels })],
+      ];
+    }),
+  ),
+  [`GET ${ofInstance}/bulkdata/:path`]: retrieve('A bulk value, at the address that metadata gives.', valueTypes, {
+    ...ranged,
+    ...pixels,
+  }),
+  [`GET ${ofInstance}/frames/:frames`]: retrieve(
+    'Frames, by a list of their numbers from 1 on; native, as stored, or transcoded without loss.',
+    [
+      ...valueTypes,
+      ...['image/jls', 'image/jp2', 'image/jphc', 'image/dicom-rle', 'image/jpeg'].map(
+        (type) => `multipart/related; type="${type}"`,
+      ),
+    ],
+    { ...ranged, ...pixels },
+  ),
+};
