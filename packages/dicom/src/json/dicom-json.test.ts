@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseFile, tags, toDicomJson } from '../index.ts';
+import { parseFile, tags, toDicomJson, toNativeXml } from '../index.ts';
 import { concat, element, explicitBe, fragments, item, latin, part10, u16, u32, uid } from '../part10.fixture.ts';
 
 const json = (...elements: Uint8Array[]) =>
@@ -167,6 +167,22 @@ describe('what is left out, inline, or elsewhere', () => {
     expect(JSON.stringify(toDicomJson(file.dataset, { omit: (tag) => tag === tags.PatientID }))).not.toContain(
       '00100020',
     );
+  });
+
+  test('pick counts for the data set itself: what is picked comes whole, in JSON and in XML', () => {
+    const { dataset } = parseFile(
+      part10(
+        uid.explicit,
+        element(tags.PatientID, 'LO', 'outside'),
+        element(0x00081140, 'SQ', item(element(tags.PatientID, 'LO', 'inside'))),
+      ),
+      { duplicates: 'accept' },
+    );
+    const pick = (tag: number): boolean => tag === 0x00081140;
+    for (const told of [JSON.stringify(toDicomJson(dataset, { pick })), toNativeXml(dataset, { pick })]) {
+      expect(told).toContain('inside');
+      expect(told).not.toContain('outside');
+    }
   });
 
   test('binary values are base64 up to the limit and addresses above it, named by their path', () => {

@@ -91,11 +91,16 @@ export async function partByUid(deps: StudiesDeps, studies: readonly OpenStudy[]
   throw notFound();
 }
 
-/** The series of a study that hold something, in the order of their arrival. */
-export async function seriesIn(deps: StudiesDeps, study: OpenStudy): Promise<OpenSeries[]> {
+/** The series of a study that hold something, in the order of their arrival; out of `read`, where its rows were read already. */
+export async function seriesIn(
+  deps: StudiesDeps,
+  study: OpenStudy,
+  read?: readonly SeriesRow[],
+): Promise<OpenSeries[]> {
   const cells = new StudyCells(deps.chains);
   const reached = (id: string): boolean => study.only === undefined || study.only.has(id);
-  const rows = (await seriesOf(deps.database, study.row.id)).filter((row) => row.instanceCount > 0 && reached(row.id));
+  const all = read ?? (await seriesOf(deps.database, study.row.id));
+  const rows = all.filter((row) => row.instanceCount > 0 && reached(row.id));
   const shown = (cell: SeriesCell): SeriesCell => (study.pseudonymous ? withoutWords(cell) : cell);
   return Promise.all(
     rows.map(async (row) => {

@@ -8,7 +8,6 @@ export {
   seriesTags,
   studyTags,
 } from './attributes.ts';
-export type { FoundStudy } from './candidates.ts';
 export { type ChosenStudy, chooseStudies, joins } from './choose-studies.ts';
 export { lineForPeople, shown } from './display.ts';
 export { notFound, StudiesError } from './errors.ts';

@@ -12,9 +12,9 @@ import { matcherOf, studyMatcher, tagOf } from './key-matcher.ts';
 import { identifies, placeOf } from './open-study.ts';
 import { pseudonymised, tellsWho } from './pseudonyms.ts';
 import { findStudies, identified, type StudiesDeps, studyKeys } from './search-studies.ts';
-import type { ArrivalPlace } from './study.store.ts';
+import { type ArrivalPlace, seriesOfAll } from './study.store.ts';
 import { rowWithin } from './study-facts.ts';
-import { type SearchQuery, type WalkEnd, walkStudies } from './study-walk.ts';
+import { type SearchQuery, type WalkEnd, type WalkedStudy, walkStudies } from './study-walk.ts';
 import { extentOf } from './thing.ts';
 
 export type SearchLevel = 'study' | 'series' | 'instance';
@@ -98,25 +98,47 @@ export async function* matchesOfAll(
 ): AsyncGenerator<Match, WalkEnd> {
   let [seriesLeft, instancesLeft] = [mostSeries, mostInstances];
   const studies = walkStudies(deps, actor, query);
-  for (let next = await studies.next(); ; next = await studies.next()) {
-    if (next.done) return next.value;
-    const found = next.value;
-    const { row, only } = found;
-    // What is in a study is shown by name to whom the study is, when they open it.
-    const hidden = level !== 'study' && !found.pseudonymous && !identifies(actor, row);
-    const { cell } = hidden ? pseudonymised(found) : found;
-    const study: OpenStudy = { row, cell, place: placeOf(row), only, pseudonymous: hidden || found.pseudonymous };
-    if (level === 'study') {
-      yield { study, nth: 0 };
-      continue;
+  for (;;) {
+    const { some, end } = await severalOf(studies, level === 'study' ? 1 : studiesAtOnce);
+    const ids = some.map(({ row }) => row.id);
+    const rows =
+      level === 'study' ? new Map() : Map.groupBy(await seriesOfAll(deps.database, ids), (row) => row.studyId);
+    for (const found of some) {
+      const { row, only } = found;
+      // What is in a study is shown by name to whom the study is, when they open it.
+      const hidden = level !== 'study' && !found.pseudonymous && !identifies(actor, row);
+      const { cell } = hidden ? pseudonymised(found) : found;
+      const study: OpenStudy = { row, cell, place: placeOf(row), only, pseudonymous: hidden || found.pseudonymous };
+      if (level === 'study') {
+        yield { study, nth: 0 };
+        continue;
+      }
+      if (seriesLeft <= 0 || instancesLeft <= 0)
+        return { indexed: true, cut: { arrivedUs: row.arrivedUs, id: row.id } };
+      const series = await seriesIn(deps, study, rows.get(row.id) ?? []);
+      seriesLeft -= series.length;
+      if (level === 'instance') instancesLeft -= row.instanceCount;
+      let nth = 0;
+      for await (const match of matchesIn(deps, { study, series }, query, level)) yield { ...match, nth: nth++ };
     }
-    if (seriesLeft <= 0 || instancesLeft <= 0) return { indexed: true, cut: { arrivedUs: row.arrivedUs, id: row.id } };
-    const series = await seriesIn(deps, study);
-    seriesLeft -= series.length;
-    if (level === 'instance') instancesLeft -= row.instanceCount;
-    let nth = 0;
-    for await (const match of matchesIn(deps, { study, series }, query, level)) yield { ...match, nth: nth++ };
+    if (end) return end;
   }
+}
+
+/** Studies whose series are read by one statement. */
+const studiesAtOnce = 16;
+
+async function severalOf(
+  studies: AsyncGenerator<WalkedStudy, WalkEnd>,
+  most: number,
+): Promise<{ some: WalkedStudy[]; end?: WalkEnd }> {
+  const some: WalkedStudy[] = [];
+  while (some.length < most) {
+    const next = await studies.next();
+    if (next.done) return { some, end: next.value };
+    some.push(next.value);
+  }
+  return { some };
 }
 
 /** Where a walk was left: the study that it had come to, and how many of its matches were given out. */

@@ -448,7 +448,7 @@ export async function bytesOfSeries(db: Database, ids: readonly string[]): Promi
   return bytes;
 }
 
-export async function seriesOfAll(trx: Trx, studyIds: readonly string[]): Promise<SeriesRow[]> {
+export async function seriesOfAll(trx: Database | Trx, studyIds: readonly string[]): Promise<SeriesRow[]> {
   if (studyIds.length === 0) return [];
   return selectSeries(trx)
     .where(sql<boolean>`study_id = any(${[...studyIds]}::uuid[])`)
