@@ -14,18 +14,20 @@ export const openedInARow = 50;
 
 /**
  * The nominees of a filter, opened, newest arrival first: at most `most`. Returns true where there are more. Read
- * on by where the last one stood, so that a study that arrives meanwhile shifts nothing.
+ * on by where the last one stood, so that a study that arrives meanwhile shifts nothing. `first`: so many are read at once to begin with.
  */
 export async function* candidates(
   deps: StudiesDeps,
   accountId: string,
   filter: StudyFilter,
   most: number,
+  first = batch,
 ): AsyncGenerator<FoundStudy, boolean> {
   const cells = new StudyCells(deps.chains);
   let after: string | undefined;
-  for (let looked = 0; ; looked += batch) {
-    const limit = Math.min(batch, most - looked);
+  let limit = Math.min(first, batch, most);
+  for (let looked = 0; ; looked += limit) {
+    limit = Math.min(looked === 0 ? limit : batch, most - looked);
     const behind = after === undefined ? {} : { after };
     if (limit <= 0) return (await searchStudies(deps.database, accountId, filter, { limit: 1, ...behind })).length > 0;
     const rows = await searchStudies(deps.database, accountId, filter, { limit, ...behind });

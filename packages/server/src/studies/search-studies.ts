@@ -119,13 +119,17 @@ export async function findStudies(deps: StudiesDeps, actor: SignedIn, query: Que
   }
   const found: FoundStudy[] = [];
   const most = query.order === 'date' ? Number.POSITIVE_INFINITY : offset + limit;
-  const looking = candidates(deps, accountId, dated, maxCandidates);
-  let next = await looking.next();
-  for (; !next.done && found.length < most; next = await looking.next())
+  // As many as are shown, since nearly all that the index nominates match.
+  const looking = candidates(deps, accountId, dated, maxCandidates, most);
+  let more = false;
+  while (found.length < most) {
+    const next = await looking.next();
+    if (next.done) {
+      more = next.value;
+      break;
+    }
     if (await accept(next.value)) found.push(next.value);
+  }
   if (query.order === 'date') inDateOrder(found, ({ cell }) => cell.attributes, query.ascending ?? false);
-  return shown(
-    found.slice(offset, offset + limit),
-    next.done && next.value && found.length < most ? [incomplete('newest')] : [],
-  );
+  return shown(found.slice(offset, offset + limit), more ? [incomplete('newest')] : []);
 }
