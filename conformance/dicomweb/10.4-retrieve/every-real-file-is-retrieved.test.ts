@@ -21,8 +21,6 @@ type Held = { readonly file: RealFile; readonly bytes: Buffer; readonly path: st
 
 let site: Site;
 const held: Held[] = [];
-/** Larger ones say nothing more, and take long. Bytes. */
-const mostBytes = 300_000;
 beforeAll(async () => {
   site = await startSite();
   const seen = new Set<string>();
@@ -43,7 +41,6 @@ beforeAll(async () => {
   let bytes = 0;
   for (const file of realFiles()) {
     const content = readFileSync(file.path);
-    if (content.length > mostBytes) continue;
     batch.push({ file, bytes: content });
     bytes += content.length;
     if (batch.length >= 60 || bytes > 20_000_000) {

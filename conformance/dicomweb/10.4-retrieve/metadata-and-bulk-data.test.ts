@@ -81,7 +81,7 @@ test('metadata comes as JSON, or as XML with one document a part, as the same at
   expect([one.status, one.headers['content-type']]).toEqual([200, 'application/dicom+xml']);
 });
 
-test('metadata that is known already answers 304, until an instance comes; it is recorded all the same', async () => {
+test('metadata that is known already answers 304, until an instance comes, and only to who may see it', async () => {
   const series = `${root}/series/${files[0]!.seriesInstanceUid}/metadata`;
   const first = await site.get(series);
   const tag = String(first.headers.etag);

@@ -134,6 +134,13 @@ test('slow receivers and clients that hang up while frames are transcoded keep n
     await left.begun;
     left.release();
   }
+  // And some who are gone before there is anything to be told.
+  for (let at = 0; at < 12; at += 1) {
+    const asked = site.open('GET', `${wado(cine)}/frames/${at + 1}`, { accept: 'image/jphc' }, () => {});
+    asked.on('error', () => {});
+    await new Promise<void>((sent) => asked.end(() => setImmediate(sent)));
+    asked.destroy();
+  }
   const after = await Promise.all(
     slices.map((file) => site.get(`${wado(file)}/frames/1`, { accept: 'multipart/related; type="image/jls"' })),
   );

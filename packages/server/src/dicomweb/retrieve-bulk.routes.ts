@@ -22,6 +22,7 @@ import {
   select,
   selectOne,
   studyUrlOf,
+  unlessHungUp,
   watching,
 } from './selection.ts';
 import { sendBytes } from './send-bytes.ts';
@@ -188,10 +189,10 @@ export function bulkRoutes(
   for (const resource of resources) {
     for (const values of [false, true])
       app.get<{ Params: Params }>(`${resource}/${values ? 'bulkdata' : 'pixeldata'}`, { config }, (request, reply) =>
-        many(ofAccount(routed, request), request, reply, values),
+        unlessHungUp(reply, many(ofAccount(routed, request), request, reply, values)),
       );
   }
   app.get<{ Params: Params }>(`${instance}/bulkdata/:path`, { config }, (request, reply) =>
-    bulkData(ofAccount(routed, request), request, reply),
+    unlessHungUp(reply, bulkData(ofAccount(routed, request), request, reply)),
   );
 }

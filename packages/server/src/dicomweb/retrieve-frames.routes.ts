@@ -14,6 +14,7 @@ import {
   type RetrieveDeps,
   recordReading,
   selectOne,
+  unlessHungUp,
   watching,
 } from './selection.ts';
 import { sendBytes } from './send-bytes.ts';
@@ -50,6 +51,6 @@ async function frames(deps: RetrieveDeps, request: Asked, reply: FastifyReply): 
 export function frameRoutes(app: FastifyInstance, routed: Routed<RetrieveDeps>, instance: string): void {
   const config = { action: 'study.view' } as const;
   app.get<{ Params: Params }>(`${instance}/frames/:frames`, { config }, (request, reply) =>
-    frames(ofAccount(routed, request), request, reply),
+    unlessHungUp(reply, frames(ofAccount(routed, request), request, reply)),
   );
 }

@@ -24,6 +24,7 @@ import {
   type Selection,
   select,
   studyUrlOf,
+  unlessHungUp,
   watching,
 } from './selection.ts';
 import { sendBytes } from './send-bytes.ts';
@@ -141,7 +142,7 @@ function isNamedIn(header: string | undefined, etag: string): boolean {
 export function retrieveRoutes(app: FastifyInstance, routed: Routed<RetrieveDeps>): void {
   for (const resource of [study, series, instance]) {
     app.get<{ Params: Params }>(resource, { config }, (request, reply) =>
-      files(ofAccount(routed, request), request, reply),
+      unlessHungUp(reply, files(ofAccount(routed, request), request, reply)),
     );
     app.get<{ Params: Params }>(`${resource}/metadata`, { config }, (request, reply) =>
       metadata(ofAccount(routed, request), request, reply),

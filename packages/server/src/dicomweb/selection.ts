@@ -160,6 +160,16 @@ export function hangUp(reply: FastifyReply): AbortSignal {
   return hungUp.signal;
 }
 
+/** Ends quietly what nobody is there any more to be told of. */
+export async function unlessHungUp(reply: FastifyReply, work: Promise<FastifyReply>): Promise<FastifyReply> {
+  try {
+    return await work;
+  } catch (error) {
+    if (reply.raw.destroyed && (error as { name?: unknown }).name === 'AbortError') return reply.hijack();
+    throw error;
+  }
+}
+
 /** A strong entity tag of what is made out of these: told by what the files are, and by nothing of whom they are. */
 export function entityTag(...of: readonly string[]): string {
   return `"${createHash('sha256').update(of.join('\n')).digest('base64url').slice(0, 27)}"`;

@@ -40,7 +40,9 @@ export async function sendPieces(
       // Names and codes, but no message: see the log's law in `platform/http`.
       const { name, code } = error as { name?: unknown; code?: unknown };
       const route = request.routeOptions.url ?? 'none';
-      request.log.error({ route, problem: { name, code } }, 'broken off in the middle');
+      // Who hung up is told nothing, and nothing is wrong.
+      if (name !== 'AbortError' || !reply.raw.destroyed)
+        request.log.error({ route, problem: { name, code } }, 'broken off in the middle');
       throw error;
     }
   };
