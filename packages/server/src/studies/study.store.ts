@@ -169,7 +169,11 @@ type Window = {
 };
 
 /** What a row of `studies` must keep, whatever its tokens are. */
-function plainly(accountId: string, filter: StudyFilter, { after, from }: Pick<Window, 'after' | 'from'>): RawBuilder<boolean> {
+function plainly(
+  accountId: string,
+  filter: StudyFilter,
+  { after, from }: Pick<Window, 'after' | 'from'>,
+): RawBuilder<boolean> {
   const conditions: RawBuilder<boolean>[] = [sql`studies.account_id = ${accountId}`, sql`studies.instance_count > 0`];
   if (filter.awaiting) conditions.push(sql`studies.unapproved`);
   if (filter.modalities.length > 0) conditions.push(sql`studies.modalities && ${[...filter.modalities]}::text[]`);
