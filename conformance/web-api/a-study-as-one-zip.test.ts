@@ -159,7 +159,8 @@ test('six hundred files of 300 MB go out in flat memory, and again after somebod
 
 onFolders(() => {
   test('damage in the middle breaks the connection: no receiver gets a zip that ends', async () => {
-    const files = [...ctStudy({ seed: 5440, slices: 40, rows: 256, columns: 256 })];
+    // Far longer than what is read before any of it goes out.
+    const files = [...ctStudy({ seed: 5440, slices: 40, rows: 512, columns: 512 })];
     const studyId = await sent(5440, files);
     const packs = await site.sql<{ id: string }>('select id from packs where study_id = $1', [studyId]);
     const blobs = join(site.exchange.dataDir, 'images');
