@@ -279,7 +279,7 @@ async function vex(exchange: Exchange, me: Owner, { own, files }: Planted) {
   for (const [where, head] of [
     ['a header that is none', `GET /healthz HTTP/1.1\r\nHost: x\r\n${own.name} \0\r\n\r\n`],
     ['a method that is none', `${family.toUpperCase()} /${own.id} HTTP/1.1\r\nHost: x\r\n\r\n`],
-    ['too much of a header', `GET /healthz HTTP/1.1\r\nHost: x\r\nx: ${own.name.repeat(1000)}\r\n\r\n`],
+    ['too much of a header', `GET /healthz HTTP/1.1\r\nHost: x\r\nx: ${own.name.repeat(10_000)}\r\n\r\n`],
   ] as const) {
     const body = await rawAnswer(exchange, head);
     const status = Number(/^HTTP\/1\.1 (\d{3})/.exec(body.toString('latin1'))?.[1] ?? 0);

@@ -162,10 +162,13 @@ onFolders(() => {
     // Far longer than what is read before any of it goes out.
     const files = [...ctStudy({ seed: 5440, slices: 40, rows: 512, columns: 512 })];
     const studyId = await sent(5440, files);
-    const packs = await site.sql<{ id: string }>('select id from packs where study_id = $1', [studyId]);
+    const [last] = await site.sql<{ id: string }>(
+      'select id from packs where study_id = $1 order by ordinal desc limit 1',
+      [studyId],
+    );
     const blobs = join(site.exchange.dataDir, 'images');
     const stored = await readdir(blobs, { recursive: true });
-    const object = stored.find((name) => packs.some(({ id }) => name.includes(id)));
+    const object = stored.find((name) => name.includes(last!.id));
     const file = join(blobs, object!);
     const whole = await readFile(file);
     await truncate(file, Math.floor((await stat(file)).size / 2));
