@@ -285,3 +285,14 @@ test('each rotation is in the audit when it is done', async () => {
     'success',
   ]);
 });
+
+test('who stores learns in their own transaction by which keys: nobody waits for a second connection while they hold one', async () => {
+  const { chains, database } = site.deps;
+  // Whoever asks the pool fails.
+  followSearchIndexes(chains, {} as never, 0);
+  try {
+    await allHeld(studies.slice(0, 1));
+  } finally {
+    followSearchIndexes(chains, database, 0);
+  }
+});
