@@ -89,6 +89,11 @@ async function* stretches(
   }
 }
 
+/** As the index of arrivals has it: what one commit brought has one instant, and an order all the same. */
+function byArrival({ row: a }: FoundStudy, { row: b }: FoundStudy): number {
+  return Number(b.arrivedUs) - Number(a.arrivedUs) || (a.id < b.id ? -1 : 1);
+}
+
 export type DatePage = { readonly limit: number; readonly offset: number };
 
 /**
@@ -125,11 +130,12 @@ export async function pageByDate(
       const study = await openFound(cells, row);
       if (accept === undefined || (await accept(study))) some.push(study);
     }
-    some.sort((a, b) => b.row.arrivedAt.getTime() - a.row.arrivedAt.getTime());
+    some.sort(byArrival);
     found.push(...inDateOrder(some, ({ cell }) => cell.attributes, order.ascending).slice(skip));
     skip = Math.max(0, skip - some.length);
+    // Of a stretch that was cut nobody knows whether what is missing stands before what was found.
+    if (cut) return { found: found.slice(0, limit), cut };
     if (found.length >= limit) break;
-    if (cut) return { found, cut };
   }
   return { found: found.slice(0, limit), cut: false };
 }

@@ -258,3 +258,23 @@ test('one family among all can be sorted whole, without a warning', async () => 
   const { total, warning } = await asked({ name: 'svens', sort: 'date' });
   expect([total, warning]).toEqual([Math.ceil((studies - 4) / 6), null]);
 });
+
+test('studies of one date and time that arrived in one instant have one order, on whatever page they are', async () => {
+  const arrivals = () => sql`update studies set created_at = '2020-01-01'`.execute(watched.database);
+  await arrivals();
+  const rows: (readonly [when: string, id: string])[] = [];
+  for (let offset = 0; rows.length === offset; offset += 100) {
+    const query = { keys: [], limit: 100, offset, warnings: [], order: 'date' } as const;
+    const { found } = await findStudies(deps, actor, query);
+    const when = ({ attributes }: (typeof found)[number]['cell']): string =>
+      `${firstValue(attributes, '00080020')} ${firstValue(attributes, '00080030')}`;
+    rows.push(...found.map(({ row, cell }) => [when(cell), row.id] as const));
+    // What is written anew lies elsewhere in the table.
+    await arrivals();
+  }
+  expect(new Set(rows.map(([, id]) => id)).size).toBe(studies);
+  for (const [at, [when, id]] of rows.entries()) {
+    const [before, other] = rows[at - 1] ?? ['', ''];
+    if (before === when && when.trim() !== '') expect(other < id, `row ${at}`).toBe(true);
+  }
+});
