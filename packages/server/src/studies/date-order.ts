@@ -6,7 +6,7 @@ import { type FoundStudy, maxCandidates, openedInARow, openFound } from './candi
 import { dayOrderOf, everyYear, undated, withinMark } from './date-marks.ts';
 import type { StudiesDeps } from './search-studies.ts';
 import type { SearchTokens } from './search-tokens.ts';
-import { type StudyFilter, type StudyRow, searchStudies, studiesInTurn } from './study.store.ts';
+import { type ArrivalPlace, type StudyFilter, type StudyRow, searchStudies, studiesInTurn } from './study.store.ts';
 import { StudyCells } from './study-cells.ts';
 
 /** What a study is sorted by, its date and behind it its time; undefined where it says no date. */
@@ -81,11 +81,11 @@ async function* stretches(
   }
   if (marks !== undefined) return;
   const without = { ...filter, all: [...filter.all, token(undated)] };
-  for (let after: string | undefined; ; ) {
-    const rows = await searchStudies(database, accountId, without, { limit: atOnce, ...(after && { after }) });
+  for (let after: ArrivalPlace | undefined; ; ) {
+    const rows = await searchStudies(database, accountId, without, { limit: atOnce, after });
     yield { rows, cut: false };
     if (rows.length < atOnce) return;
-    after = rows.at(-1)?.id;
+    after = rows.at(-1);
   }
 }
 
