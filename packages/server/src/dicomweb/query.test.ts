@@ -3,6 +3,7 @@ import { attributePath } from './attribute-path.ts';
 import { readCursor, writeCursor } from './cursor.ts';
 import { wantedOf, within } from './included.ts';
 import { parseSearch } from './query.ts';
+import { warningHeader } from './search-send.ts';
 
 test('an attribute is named by keyword or tag, alone or in its sequences, and in no other way', () => {
   expect(attributePath('PatientName')).toEqual(['00100010']);
@@ -90,4 +91,14 @@ test('of a sequence only what is asked for is given, whole where it is asked for
   });
   expect(within(sequence, [['00400275', '00401001'], ['00400275']])).toBe(sequence);
   expect(sequence.Value[0]).toBe(item);
+});
+
+test('however much was asked that cannot be done, its warnings fit into a head', () => {
+  const asked = Array.from({ length: 500 }, (_, at) => `0010${(0x2000 + at).toString(16).toUpperCase()}=x`);
+  const { warnings } = parseSearch(asked.join('&'), 'study');
+  expect(new Set(warnings).size).toBeGreaterThan(400);
+  const header = warningHeader(warnings);
+  expect(header.length).toBeLessThan(2000);
+  expect(header).toMatch(/"and \d+ more of what was asked was not done"$/);
+  expect(warningHeader(['a', 'b', 'a'])).toBe('299 symbolon "a", 299 symbolon "b"');
 });

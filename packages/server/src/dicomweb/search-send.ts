@@ -32,13 +32,26 @@ function nextPage(publicUrl: string, url: string, { next, nextOffset }: PageHead
   return `${publicUrl}${path}?${[...kept, place].join('&')}`;
 }
 
+/** Clients and proxies refuse an answer whose head is of some kilobytes. */
+const mostWarnings = 20;
+
+/** One value for all of them: each once, and of very many the first. */
+export function warningHeader(warnings: readonly string[]): string {
+  const texts = [...new Set(warnings)];
+  const told = texts.length > mostWarnings ? texts.slice(0, mostWarnings - 1) : texts;
+  const more = texts.length - told.length;
+  return [...told, ...(more > 0 ? [`and ${more} more of what was asked was not done`] : [])]
+    .map((text) => `299 symbolon "${text}"`)
+    .join(', ');
+}
+
 function head(reply: FastifyReply, request: FastifyRequest, publicUrl: string, page: PageHead): void {
-  const warnings = [...new Set(page.warnings)];
+  const warnings = [...page.warnings];
   const link = nextPage(publicUrl, request.url, page);
   if (link !== undefined && link.length > longestLinked)
     warnings.push('the query is too long to be repeated in a Link; go on by offset');
   else if (link !== undefined) reply.header('link', `<${link}>; rel="next"`);
-  if (warnings.length > 0) reply.header('warning', warnings.map((text) => `299 symbolon "${text}"`).join(', '));
+  if (warnings.length > 0) reply.header('warning', warningHeader(warnings));
   if (page.total !== undefined) reply.header('x-total-count', page.total);
 }
 

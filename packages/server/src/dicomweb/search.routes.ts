@@ -46,7 +46,7 @@ function warningsOf(
   limits: Limits,
   page: { more: boolean; cut?: { indexed: boolean } | undefined },
 ): string[] {
-  const warnings = [...asked.warnings];
+  const warnings: string[] = [];
   if (asked.counted && asked.place) warnings.push('the total is counted on a request without a cursor');
   else if (asked.counted && page.cut) warnings.push('more would have to be looked at than the total is counted of');
   if (page.cut) {
@@ -55,7 +55,8 @@ function warningsOf(
   }
   if (page.more && (asked.limit === undefined || asked.limit > limits.most))
     warnings.push('more match than one page has room for; follow the Link');
-  return warnings;
+  // Of very many warnings the first are told: that matches are missing is worth more than that a parameter is not known.
+  return [...warnings, ...asked.warnings];
 }
 
 /** Days and kinds of studies name nobody. */
@@ -122,7 +123,7 @@ export function searchRoutes(app: FastifyInstance, routed: Routed<ReadingDeps>):
     return sendMatches(request, reply, form, deps.publicUrl, {
       count: page.found.length,
       items,
-      warnings: [...told, ...(page.warnings ?? []), ...wanted.warnings, ...warnings],
+      warnings: [...(page.warnings ?? []), ...told, ...warnings, ...wanted.warnings],
       next: page.next,
       nextOffset: page.nextOffset,
       ...(query.place === undefined && { total: page.total }),
