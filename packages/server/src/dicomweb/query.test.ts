@@ -3,6 +3,7 @@ import { attributePath } from './attribute-path.ts';
 import { readCursor, writeCursor } from './cursor.ts';
 import { wantedOf, within } from './included.ts';
 import { parseSearch } from './query.ts';
+import { termsOf } from './search-record.ts';
 import { warningHeader } from './search-send.ts';
 
 test('an attribute is named by keyword or tag, alone or in its sequences, and in no other way', () => {
@@ -101,4 +102,13 @@ test('however much was asked that cannot be done, its warnings fit into a head',
   expect(header.length).toBeLessThan(2000);
   expect(header).toMatch(/"and \d+ more of what was asked was not done"$/);
   expect(warningHeader(['a', 'b', 'a'])).toBe('299 symbolon "a", 299 symbolon "b"');
+});
+
+test('a key that is asked twice is recorded twice: the second hides nothing', () => {
+  const { keys } = parseSearch('PatientName=DOE*&PatientName=?*&StudyDate=20240101', 'study');
+  expect(termsOf(keys)).toEqual([
+    ['00100010', 'DOE*'],
+    ['00100010 (2)', '?*'],
+    ['00080020', '20240101'],
+  ]);
 });

@@ -1,8 +1,7 @@
 import { paths, uid } from '@symbolon/contract';
 import type { DicomJson } from '@symbolon/dicom';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { ofAccount, type Routed, type SignedIn, signedIn } from '../access/index.ts';
-import { blindTerms } from '../audit/index.ts';
+import { ofAccount, type Routed, signedIn } from '../access/index.ts';
 import {
   findPatients,
   type MatchPage,
@@ -13,7 +12,6 @@ import {
   pageOf,
   partByUid,
   type ReadingDeps,
-  type SearchKey,
   type SearchLevel,
   seriesOfStudies,
   studiesByUid,
@@ -25,6 +23,7 @@ import { queryOf } from './parameters.ts';
 import { parseSearch, type SearchRequest } from './query.ts';
 import { putPatient } from './search-answer.ts';
 import { preparePage } from './search-page.ts';
+import { recordSearch } from './search-record.ts';
 import { sendMatches } from './search-send.ts';
 
 type Params = { study: string; series?: string };
@@ -57,37 +56,6 @@ function warningsOf(
     warnings.push('more match than one page has room for; follow the Link');
   // Of very many warnings the first are told: that matches are missing is worth more than that a parameter is not known.
   return [...warnings, ...asked.warnings];
-}
-
-/** Days and kinds of studies name nobody. */
-const plainKeys = new Set(['00080020', '00080030', '00080060', '00080061']);
-
-async function recordedKeys(
-  { chains }: ReadingDeps,
-  accountId: string,
-  keys: readonly SearchKey[],
-): Promise<Record<string, string>> {
-  const all = keys.map((key) => [key.path.join('.'), key.value] as const);
-  const plain = Object.fromEntries(all.filter(([path]) => plainKeys.has(path)));
-  return {
-    ...plain,
-    ...(await blindTerms(chains, accountId, Object.fromEntries(all.filter(([path]) => !plainKeys.has(path))))),
-  };
-}
-
-/** That somebody searched, for what, and which studies that showed: before any of it goes out. */
-async function recordSearch(
-  deps: ReadingDeps,
-  actor: SignedIn,
-  asked: SearchRequest,
-  studies: readonly string[],
-): Promise<void> {
-  const shown = [...new Set(studies)];
-  const keys = await recordedKeys(deps, actor.accountId, asked.keys);
-  const detail = { keys, offset: asked.offset, studies: shown.length };
-  await deps.audit.record(deps.database, [
-    { actor, action: 'study.search', kind: 'read', outcome: 'success', shown, detail },
-  ]);
 }
 
 /** QIDO-RS (PS3.18 §10.6): studies, series and instances, of all studies or of one; and patients. */
