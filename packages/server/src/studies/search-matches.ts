@@ -207,10 +207,13 @@ export async function pageByStudyDate(
     order: 'date',
     warnings: [],
   });
-  const matches = found.map((study) => {
-    const extent = extentOf(actor, 'study.search', study.row, { exact: true });
+  const matches = found.flatMap((study): Match[] => {
+    // By an exact identifier more may be reached; what is reached without one is no more for that.
+    const extent =
+      extentOf(actor, 'study.search', study.row) ?? extentOf(actor, 'study.search', study.row, { exact: true });
+    if (extent === undefined) return [];
     const only = extent === 'whole' ? undefined : extent;
-    return { study: { ...study, place: placeOf(study.row), only, pseudonymous: !identified(actor, study) }, nth: 0 };
+    return [{ study: { ...study, place: placeOf(study.row), only, pseudonymous: !identified(actor, study) }, nth: 0 }];
   });
   return { found: matches, warnings };
 }
