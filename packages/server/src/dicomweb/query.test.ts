@@ -4,7 +4,7 @@ import { readCursor, writeCursor } from './cursor.ts';
 import { wantedOf, within } from './included.ts';
 import { parseSearch } from './query.ts';
 import { termsOf } from './search-record.ts';
-import { warningHeader } from './search-send.ts';
+import { nextPage, warningHeader } from './search-send.ts';
 
 test('an attribute is named by keyword or tag, alone or in its sequences, and in no other way', () => {
   expect(attributePath('PatientName')).toEqual(['00100010']);
@@ -111,4 +111,17 @@ test('a key that is asked twice is recorded twice: the second hides nothing', ()
     ['00100010 (2)', '?*'],
     ['00080020', '20240101'],
   ]);
+});
+
+test('the address of the next page asks the same again, from its place and with what is left of an offset', () => {
+  const study = { arrivedUs: '1763888888123456', id: '0a3d62c1-4f7e-4b8e-9d5f-0f6c7a1b2c3d' };
+  const asked = '/dicomweb/studies?PatientName=A*&offset=20000&limit=5&totalcount=true';
+  const next = (page: { next?: { study: typeof study; given: number }; nextOffset?: number }) =>
+    nextPage('https://x', asked, { warnings: [], ...page });
+  const cursor = writeCursor({ study, given: 2 });
+  const same = 'https://x/dicomweb/studies?PatientName=A*&limit=5';
+  expect(next({})).toBeUndefined();
+  expect(next({ next: { study, given: 2 } })).toBe(`${same}&cursor=${cursor}`);
+  expect(next({ next: { study, given: 2 }, nextOffset: 7 })).toBe(`${same}&cursor=${cursor}&offset=7`);
+  expect(next({ nextOffset: 25 })).toBe(`${same}&offset=25`);
 });

@@ -21,15 +21,18 @@ const pieceCharacters = 65_536;
 const longestLinked = 4096;
 
 /** The address of the next page: the same question, from where this page ended. */
-function nextPage(publicUrl: string, url: string, { next, nextOffset }: PageHead): string | undefined {
+export function nextPage(publicUrl: string, url: string, { next, nextOffset }: PageHead): string | undefined {
   if (next === undefined && nextOffset === undefined) return undefined;
   const path = url.slice(0, url.length - queryOf(url).length).replace(/\?$/, '');
   const kept = queryOf(url)
     .split('&')
     .filter((one) => one !== '' && !/^(offset|cursor|totalcount)(=|$)/i.test(one))
     .map((one) => one.replace(/[^A-Za-z0-9\-._~%!$'()*+,;:@/?=]/g, (sign) => encodeURIComponent(sign)));
-  const place = next === undefined ? `offset=${nextOffset}` : `cursor=${writeCursor(next)}`;
-  return `${publicUrl}${path}?${[...kept, place].join('&')}`;
+  const place = [
+    ...(next === undefined ? [] : [`cursor=${writeCursor(next)}`]),
+    ...(nextOffset === undefined ? [] : [`offset=${nextOffset}`]),
+  ];
+  return `${publicUrl}${path}?${[...kept, ...place].join('&')}`;
 }
 
 /** Clients and proxies refuse an answer whose head is of some kilobytes. */

@@ -43,14 +43,15 @@ const byPatientId = ({ keys }: SearchRequest): boolean =>
 function warningsOf(
   asked: SearchRequest,
   limits: Limits,
-  page: { more: boolean; cut?: { indexed: boolean } | undefined },
+  page: { more: boolean; cut?: { indexed: boolean } | undefined; linked?: boolean },
 ): string[] {
   const warnings: string[] = [];
   if (asked.counted && asked.place) warnings.push('the total is counted on a request without a cursor');
   else if (asked.counted && page.cut) warnings.push('more would have to be looked at than the total is counted of');
   if (page.cut) {
     const why = page.cut.indexed ? 'narrow the search' : 'add a key that has an index, such as a name, an id or a date';
-    warnings.push(`the newest 10000 candidates were looked at; ${why}, or follow the Link`);
+    const onward = page.linked ? ', or follow the Link' : '';
+    warnings.push(`the newest 10000 candidates were looked at; ${why}${onward}`);
   }
   if (page.more && (asked.limit === undefined || asked.limit > limits.most))
     warnings.push('more match than one page has room for; follow the Link');
@@ -75,7 +76,7 @@ export function searchRoutes(app: FastifyInstance, routed: Routed<ReadingDeps>):
     { form, query }: ReturnType<typeof asked>,
     level: SearchLevel,
     limits: Limits,
-    page: MatchPage & { readonly nextOffset?: number; readonly warnings?: readonly string[] },
+    page: MatchPage & { readonly warnings?: readonly string[] },
   ): Promise<FastifyReply> => {
     const deps = ofAccount(routed, request);
     const { study, series } = request.params as Partial<Params>;
@@ -86,8 +87,8 @@ export function searchRoutes(app: FastifyInstance, routed: Routed<ReadingDeps>):
       wanted,
       exact: byPatientId(query),
     });
-    const more = (page.next !== undefined && !page.cut) || page.nextOffset !== undefined;
-    const told = warningsOf(query, limits, { more, cut: page.cut });
+    const more = (page.next !== undefined || page.nextOffset !== undefined) && !page.cut;
+    const told = warningsOf(query, limits, { more, cut: page.cut, linked: true });
     return sendMatches(request, reply, form, deps.publicUrl, {
       count: page.found.length,
       items,
