@@ -3,6 +3,8 @@ import { attributePath } from './attribute-path.ts';
 import { readCursor, writeCursor } from './cursor.ts';
 import { wantedOf, within } from './included.ts';
 import { parseSearch } from './query.ts';
+import { termsOf } from './search-record.ts';
+import { nextPage, warningHeader } from './search-send.ts';
 
 test('an attribute is named by keyword or tag, alone or in its sequences, and in no other way', () => {
   expect(attributePath('PatientName')).toEqual(['00100010']);
@@ -90,4 +92,36 @@ test('of a sequence only what is asked for is given, whole where it is asked for
   });
   expect(within(sequence, [['00400275', '00401001'], ['00400275']])).toBe(sequence);
   expect(sequence.Value[0]).toBe(item);
+});
+
+test('however much was asked that cannot be done, its warnings fit into a head', () => {
+  const asked = Array.from({ length: 500 }, (_, at) => `0010${(0x2000 + at).toString(16).toUpperCase()}=x`);
+  const { warnings } = parseSearch(asked.join('&'), 'study');
+  expect(new Set(warnings).size).toBeGreaterThan(400);
+  const header = warningHeader(warnings);
+  expect(header.length).toBeLessThan(2000);
+  expect(header).toMatch(/"and \d+ more of what was asked was not done"$/);
+  expect(warningHeader(['a', 'b', 'a'])).toBe('299 symbolon "a", 299 symbolon "b"');
+});
+
+test('a key that is asked twice is recorded twice: the second hides nothing', () => {
+  const { keys } = parseSearch('PatientName=DOE*&PatientName=?*&StudyDate=20240101', 'study');
+  expect(termsOf(keys)).toEqual([
+    ['00100010', 'DOE*'],
+    ['00100010 (2)', '?*'],
+    ['00080020', '20240101'],
+  ]);
+});
+
+test('the address of the next page asks the same again, from its place and with what is left of an offset', () => {
+  const study = { arrivedUs: '1763888888123456', id: '0a3d62c1-4f7e-4b8e-9d5f-0f6c7a1b2c3d' };
+  const asked = '/dicomweb/studies?PatientName=A*&offset=20000&limit=5&totalcount=true';
+  const next = (page: { next?: { study: typeof study; given: number }; nextOffset?: number }) =>
+    nextPage('https://x', asked, { warnings: [], ...page });
+  const cursor = writeCursor({ study, given: 2 });
+  const same = 'https://x/dicomweb/studies?PatientName=A*&limit=5';
+  expect(next({})).toBeUndefined();
+  expect(next({ next: { study, given: 2 } })).toBe(`${same}&cursor=${cursor}`);
+  expect(next({ next: { study, given: 2 }, nextOffset: 7 })).toBe(`${same}&cursor=${cursor}&offset=7`);
+  expect(next({ nextOffset: 25 })).toBe(`${same}&offset=25`);
 });

@@ -21,24 +21,40 @@ const pieceCharacters = 65_536;
 const longestLinked = 4096;
 
 /** The address of the next page: the same question, from where this page ended. */
-function nextPage(publicUrl: string, url: string, { next, nextOffset }: PageHead): string | undefined {
+export function nextPage(publicUrl: string, url: string, { next, nextOffset }: PageHead): string | undefined {
   if (next === undefined && nextOffset === undefined) return undefined;
   const path = url.slice(0, url.length - queryOf(url).length).replace(/\?$/, '');
   const kept = queryOf(url)
     .split('&')
     .filter((one) => one !== '' && !/^(offset|cursor|totalcount)(=|$)/i.test(one))
     .map((one) => one.replace(/[^A-Za-z0-9\-._~%!$'()*+,;:@/?=]/g, (sign) => encodeURIComponent(sign)));
-  const place = next === undefined ? `offset=${nextOffset}` : `cursor=${writeCursor(next)}`;
-  return `${publicUrl}${path}?${[...kept, place].join('&')}`;
+  const place = [
+    ...(next === undefined ? [] : [`cursor=${writeCursor(next)}`]),
+    ...(nextOffset === undefined ? [] : [`offset=${nextOffset}`]),
+  ];
+  return `${publicUrl}${path}?${[...kept, ...place].join('&')}`;
+}
+
+/** Clients and proxies refuse an answer whose head is of some kilobytes. */
+const mostWarnings = 20;
+
+/** One value for all of them: each once, and of very many the first. */
+export function warningHeader(warnings: readonly string[]): string {
+  const texts = [...new Set(warnings)];
+  const told = texts.length > mostWarnings ? texts.slice(0, mostWarnings - 1) : texts;
+  const more = texts.length - told.length;
+  return [...told, ...(more > 0 ? [`and ${more} more of what was asked was not done`] : [])]
+    .map((text) => `299 symbolon "${text}"`)
+    .join(', ');
 }
 
 function head(reply: FastifyReply, request: FastifyRequest, publicUrl: string, page: PageHead): void {
-  const warnings = [...new Set(page.warnings)];
+  const warnings = [...page.warnings];
   const link = nextPage(publicUrl, request.url, page);
   if (link !== undefined && link.length > longestLinked)
     warnings.push('the query is too long to be repeated in a Link; go on by offset');
   else if (link !== undefined) reply.header('link', `<${link}>; rel="next"`);
-  if (warnings.length > 0) reply.header('warning', warnings.map((text) => `299 symbolon "${text}"`).join(', '));
+  if (warnings.length > 0) reply.header('warning', warningHeader(warnings));
   if (page.total !== undefined) reply.header('x-total-count', page.total);
 }
 
@@ -68,15 +84,6 @@ async function* inXml(items: AsyncIterable<DicomJson>, boundary: string): AsyncG
   yield `\r\n--${boundary}--\r\n`;
 }
 
-async function joined(pieces: AsyncIterable<string>): Promise<string> {
-  let text = '';
-  for await (const piece of pieces) text += piece;
-  return text;
-}
-
-/** Few matches are answered in one write. */
-const fewMatches = 100;
-
 /**
  * Sends a page of matches in the form that the client likes best. None is an empty array in JSON, and 204 in XML, where a
  * multipart body has at least one part; one document of XML alone holds one match.
@@ -93,15 +100,9 @@ export async function sendMatches(
   const { count, items } = page;
   head(reply, request, publicUrl, page);
   reply.header('cache-control', 'no-store');
-  if (form.form === 'json') {
-    const pieces = inJson(items);
-    const type = 'application/dicom+json';
-    if (count > fewMatches) return sendPieces(request, reply, { 'content-type': type }, pieces);
-    return reply
-      .status(200)
-      .type(type)
-      .send(await joined(pieces));
-  }
+  // What files say may be long, however few they are: it goes out as it is read.
+  if (form.form === 'json')
+    return sendPieces(request, reply, { 'content-type': 'application/dicom+json' }, inJson(items));
   if (count === 0) return reply.status(204).send();
   if (form.type === 'application/dicom+xml') {
     if (count > 1)

@@ -1,8 +1,7 @@
 import { paths, uid } from '@symbolon/contract';
 import type { DicomJson } from '@symbolon/dicom';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { ofAccount, type Routed, type SignedIn, signedIn } from '../access/index.ts';
-import { blindTerms } from '../audit/index.ts';
+import { ofAccount, type Routed, signedIn } from '../access/index.ts';
 import {
   findPatients,
   type MatchPage,
@@ -13,7 +12,6 @@ import {
   pageOf,
   partByUid,
   type ReadingDeps,
-  type SearchKey,
   type SearchLevel,
   seriesOfStudies,
   studiesByUid,
@@ -25,6 +23,7 @@ import { queryOf } from './parameters.ts';
 import { parseSearch, type SearchRequest } from './query.ts';
 import { putPatient } from './search-answer.ts';
 import { preparePage } from './search-page.ts';
+import { recordSearch } from './search-record.ts';
 import { sendMatches } from './search-send.ts';
 
 type Params = { study: string; series?: string };
@@ -44,49 +43,20 @@ const byPatientId = ({ keys }: SearchRequest): boolean =>
 function warningsOf(
   asked: SearchRequest,
   limits: Limits,
-  page: { more: boolean; cut?: { indexed: boolean } | undefined },
+  page: { more: boolean; cut?: { indexed: boolean } | undefined; linked?: boolean },
 ): string[] {
-  const warnings = [...asked.warnings];
+  const warnings: string[] = [];
   if (asked.counted && asked.place) warnings.push('the total is counted on a request without a cursor');
   else if (asked.counted && page.cut) warnings.push('more would have to be looked at than the total is counted of');
   if (page.cut) {
     const why = page.cut.indexed ? 'narrow the search' : 'add a key that has an index, such as a name, an id or a date';
-    warnings.push(`the newest 10000 candidates were looked at; ${why}, or follow the Link`);
+    const onward = page.linked ? ', or follow the Link' : '';
+    warnings.push(`the newest 10000 candidates were looked at; ${why}${onward}`);
   }
   if (page.more && (asked.limit === undefined || asked.limit > limits.most))
     warnings.push('more match than one page has room for; follow the Link');
-  return warnings;
-}
-
-/** Days and kinds of studies name nobody. */
-const plainKeys = new Set(['00080020', '00080030', '00080060', '00080061']);
-
-async function recordedKeys(
-  { chains }: ReadingDeps,
-  accountId: string,
-  keys: readonly SearchKey[],
-): Promise<Record<string, string>> {
-  const all = keys.map((key) => [key.path.join('.'), key.value] as const);
-  const plain = Object.fromEntries(all.filter(([path]) => plainKeys.has(path)));
-  return {
-    ...plain,
-    ...(await blindTerms(chains, accountId, Object.fromEntries(all.filter(([path]) => !plainKeys.has(path))))),
-  };
-}
-
-/** That somebody searched, for what, and which studies that showed: before any of it goes out. */
-async function recordSearch(
-  deps: ReadingDeps,
-  actor: SignedIn,
-  asked: SearchRequest,
-  studies: readonly string[],
-): Promise<void> {
-  const shown = [...new Set(studies)];
-  const keys = await recordedKeys(deps, actor.accountId, asked.keys);
-  const detail = { keys, offset: asked.offset, studies: shown.length };
-  await deps.audit.record(deps.database, [
-    { actor, action: 'study.search', kind: 'read', outcome: 'success', shown, detail },
-  ]);
+  // Of very many warnings the first are told: that matches are missing is worth more than that a parameter is not known.
+  return [...warnings, ...asked.warnings];
 }
 
 /** QIDO-RS (PS3.18 §10.6): studies, series and instances, of all studies or of one; and patients. */
@@ -106,7 +76,7 @@ export function searchRoutes(app: FastifyInstance, routed: Routed<ReadingDeps>):
     { form, query }: ReturnType<typeof asked>,
     level: SearchLevel,
     limits: Limits,
-    page: MatchPage & { readonly nextOffset?: number; readonly warnings?: readonly string[] },
+    page: MatchPage & { readonly warnings?: readonly string[] },
   ): Promise<FastifyReply> => {
     const deps = ofAccount(routed, request);
     const { study, series } = request.params as Partial<Params>;
@@ -117,12 +87,12 @@ export function searchRoutes(app: FastifyInstance, routed: Routed<ReadingDeps>):
       wanted,
       exact: byPatientId(query),
     });
-    const more = (page.next !== undefined && !page.cut) || page.nextOffset !== undefined;
-    const told = warningsOf(query, limits, { more, cut: page.cut });
+    const more = (page.next !== undefined || page.nextOffset !== undefined) && !page.cut;
+    const told = warningsOf(query, limits, { more, cut: page.cut, linked: true });
     return sendMatches(request, reply, form, deps.publicUrl, {
       count: page.found.length,
       items,
-      warnings: [...told, ...(page.warnings ?? []), ...wanted.warnings, ...warnings],
+      warnings: [...(page.warnings ?? []), ...told, ...warnings, ...wanted.warnings],
       next: page.next,
       nextOffset: page.nextOffset,
       ...(query.place === undefined && { total: page.total }),

@@ -181,7 +181,7 @@ async function begin(
   const { accountId, userId } = actor;
   const now = deps.now();
   await lockHolds(trx, accountId);
-  const tokens = await SearchTokens.of(deps.chains, accountId);
+  const tokens = await SearchTokens.within(trx, deps.chains, accountId);
   const ids = work.studies.map(({ studyId }) => studyId);
   const retelling = { chains: deps.chains, tokens, reader: deps.reader };
   // What shares instances with them may have to say something else when they are gone.

@@ -12,7 +12,7 @@ import {
   spentKeysOf,
   writeAsToday,
 } from '../rewrite/index.ts';
-import { lockStudies, placeOfStudy, retellStudy, SearchTokens } from '../studies/index.ts';
+import { lockStudies, placeOfStudy, retellStudy, SearchTokens, searchIndexOf } from '../studies/index.ts';
 import { addGone, addObjects, addTombstones, type ErasureRow, keysWait, markStep } from './erasure.store.ts';
 import { allPacksOf, removeEmptySeries, removeReplacedOf } from './gone.store.ts';
 import { erasing } from './part.ts';
@@ -37,7 +37,8 @@ export async function erasePart(deps: PartDeps, erasure: ErasureRow, stopped: ()
     if (!(await keysWait(deps.database, studyId))) await markStep(deps.database, id, 'out_of_sight_at', deps.now());
     return;
   }
-  const tokens = await SearchTokens.of(deps.chains, accountId);
+  // Just looked up: what is to go may be named by the newest keys, and what is not known by its name would stay.
+  const tokens = await SearchTokens.of(deps.chains, accountId, await searchIndexOf(deps.database, accountId));
   if (erasure.renewedAt === null) await renewKeys(deps, study, (trx) => markStep(trx, id, 'renewed_at', deps.now()));
   const wanted = { seriesIds: erasure.seriesIds ?? [], imageTokens: erasure.imageTokens ?? [] };
   const erased = erasing(tokens, wanted);

@@ -105,8 +105,7 @@ async function commitAccount(
   written: string[],
 ): Promise<void> {
   const accountId = (group[0] as Waiting).actor.accountId;
-  const tokens = await SearchTokens.of(deps.chains, accountId);
-  await tokens.hold(trx);
+  const tokens = await SearchTokens.within(trx, deps.chains, accountId);
   await lockBuckets(
     trx,
     group.flatMap(({ instance }) => bucketsOf(tokens, instance)),

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { StudiesDeps } from './search-studies.ts';
-import { type StudyFilter, type StudyRow, searchStudies } from './study.store.ts';
+import { type ArrivalPlace, type StudyFilter, type StudyRow, searchStudies } from './study.store.ts';
 import { type StudyCell, StudyCells } from './study-cells.ts';
 
 export type FoundStudy = { readonly row: StudyRow; readonly cell: StudyCell };
@@ -14,7 +14,7 @@ export const openedInARow = 50;
 
 /**
  * The nominees of a filter, opened, newest arrival first: at most `most`. Returns true where there are more. Read
- * on by where the last one stood, so that a study that arrives meanwhile shifts nothing. `first`: so many are read at once to begin with.
+ * on by where the last one stood, so that a study that arrives meanwhile, or goes, shifts nothing. `first`: so many are read at once to begin with.
  */
 export async function* candidates(
   deps: StudiesDeps,
@@ -24,19 +24,18 @@ export async function* candidates(
   first = batch,
 ): AsyncGenerator<FoundStudy, boolean> {
   const cells = new StudyCells(deps.chains);
-  let after: string | undefined;
+  let after: ArrivalPlace | undefined;
   let limit = Math.min(first, batch, most);
   for (let looked = 0; ; looked += limit) {
     limit = Math.min(looked === 0 ? limit : batch, most - looked);
-    const behind = after === undefined ? {} : { after };
-    if (limit <= 0) return (await searchStudies(deps.database, accountId, filter, { limit: 1, ...behind })).length > 0;
-    const rows = await searchStudies(deps.database, accountId, filter, { limit, ...behind });
+    if (limit <= 0) return (await searchStudies(deps.database, accountId, filter, { limit: 1, after })).length > 0;
+    const rows = await searchStudies(deps.database, accountId, filter, { limit, after });
     for (const [at, row] of rows.entries()) {
       if (at % openedInARow === openedInARow - 1) await setImmediate();
       yield openFound(cells, row);
     }
     if (rows.length < limit) return false;
-    after = rows.at(-1)?.id;
+    after = rows.at(-1);
   }
 }
 

@@ -6,7 +6,7 @@ import { type FoundStudy, maxCandidates, openedInARow, openFound } from './candi
 import { dayOrderOf, everyYear, undated, withinMark } from './date-marks.ts';
 import type { StudiesDeps } from './search-studies.ts';
 import type { SearchTokens } from './search-tokens.ts';
-import { type StudyFilter, type StudyRow, searchStudies, studiesInTurn } from './study.store.ts';
+import { type ArrivalPlace, type StudyFilter, type StudyRow, searchStudies, studiesInTurn } from './study.store.ts';
 import { StudyCells } from './study-cells.ts';
 
 /** What a study is sorted by, its date and behind it its time; undefined where it says no date. */
@@ -81,12 +81,17 @@ async function* stretches(
   }
   if (marks !== undefined) return;
   const without = { ...filter, all: [...filter.all, token(undated)] };
-  for (let after: string | undefined; ; ) {
-    const rows = await searchStudies(database, accountId, without, { limit: atOnce, ...(after && { after }) });
+  for (let after: ArrivalPlace | undefined; ; ) {
+    const rows = await searchStudies(database, accountId, without, { limit: atOnce, after });
     yield { rows, cut: false };
     if (rows.length < atOnce) return;
-    after = rows.at(-1)?.id;
+    after = rows.at(-1);
   }
+}
+
+/** As the index of arrivals has it: what one commit brought has one instant, and an order all the same. */
+function byArrival({ row: a }: FoundStudy, { row: b }: FoundStudy): number {
+  return Number(b.arrivedUs) - Number(a.arrivedUs) || (a.id < b.id ? -1 : 1);
 }
 
 export type DatePage = { readonly limit: number; readonly offset: number };
@@ -125,11 +130,12 @@ export async function pageByDate(
       const study = await openFound(cells, row);
       if (accept === undefined || (await accept(study))) some.push(study);
     }
-    some.sort((a, b) => b.row.arrivedAt.getTime() - a.row.arrivedAt.getTime());
+    some.sort(byArrival);
     found.push(...inDateOrder(some, ({ cell }) => cell.attributes, order.ascending).slice(skip));
     skip = Math.max(0, skip - some.length);
+    // Of a stretch that was cut nobody knows whether what is missing stands before what was found.
+    if (cut) return { found: found.slice(0, limit), cut };
     if (found.length >= limit) break;
-    if (cut) return { found, cut };
   }
   return { found: found.slice(0, limit), cut: false };
 }

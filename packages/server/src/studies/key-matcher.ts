@@ -45,7 +45,8 @@ function put(query: DicomJson, { path, vr, value }: SearchKey): boolean {
     }
     level[tag] ??= { vr: 'SQ', Value: [{}] };
     const item = level[tag].Value?.[0];
-    if (level[tag].vr !== 'SQ' || item === undefined) return false;
+    // Of a sequence that is asked for as if it were a text, that text stands there.
+    if (level[tag].vr !== 'SQ' || typeof item !== 'object' || item === null) return false;
     level = item as DicomJson;
   }
   return false;

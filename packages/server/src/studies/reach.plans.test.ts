@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { personWith } from '../access/actor.testing.ts';
 import { may, reachOf, type SignedIn } from '../access/index.ts';
 import { type WatchedPostgres, watchedPostgres } from '../platform/db/watched-postgres.testing.ts';
-import { countStudies, searchStudies, studiesByIds } from './study.store.ts';
+import { type ArrivalPlace, countStudies, searchStudies, studiesByIds } from './study.store.ts';
 import { thingOf } from './thing.ts';
 
 const drill = process.env.SYMBOLON_DRILL === '1';
@@ -85,10 +85,11 @@ test.each(who)('%s finds exactly what the policy engine would open for them, new
   if (found.length < 3000) expect(among).toHaveLength(expected.length);
   // Read on, page by page, each once.
   const paged: string[] = [];
-  for (let after: string | undefined; paged.length < 200; after = paged.at(-1)) {
-    const rows = await searchStudies(watched.database, accountId, filter, { limit: 70, ...(after && { after }) });
+  for (let after: ArrivalPlace | undefined; paged.length < 200; ) {
+    const rows = await searchStudies(watched.database, accountId, filter, { limit: 70, after });
     paged.push(...rows.map((row) => row.id));
     if (rows.length < 70) break;
+    after = rows.at(-1);
   }
   expect(paged).toEqual(found.slice(0, paged.length).map((row) => row.id));
   const oldest = await searchStudies(watched.database, accountId, filter, { limit: 20, oldestFirst: true });

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type ConflictSite, conflictSite, fileOf, sha256Of } from '../conflicts/conflict-site.testing.ts';
@@ -270,10 +271,25 @@ test('a study that does not open is told and keeps its tokens; all others are do
   await allFound();
 });
 
+test('an account whose keys are away keeps no other from its turn, and is told', async () => {
+  const { database } = site.deps;
+  const other = randomUUID();
+  await sql`insert into accounts (id, name) values (${other}, 'B')`.execute(database);
+  await sql`insert into search_indexes (account_id, version, phase, begun_at) values (${other}, 2, 'removing', '2000-01-01')`.execute(
+    database,
+  );
+  await begin();
+  await expect(reindexDue(deps, never)).rejects.toMatchObject({ code: 'KEY_MISSING' });
+  expect((await state()).phase).toBe('whole');
+  await sql`delete from accounts where id = ${other}`.execute(database);
+});
+
 test('each rotation is in the audit when it is done', async () => {
   const { rows } = await sql<{
     outcome: string;
-  }>`select outcome from audit_records where action = 'key.rotate' order by at`.execute(site.deps.database);
+  }>`select outcome from audit_records where action = 'key.rotate' and account_id = ${account()} order by at`.execute(
+    site.deps.database,
+  );
   expect(rows.map(({ outcome }) => outcome)).toEqual([
     'success',
     'success',
@@ -283,5 +299,17 @@ test('each rotation is in the audit when it is done', async () => {
     'success',
     'failure',
     'success',
+    'success',
   ]);
+});
+
+test('who stores learns in their own transaction by which keys: nobody waits for a second connection while they hold one', async () => {
+  const { chains, database } = site.deps;
+  // Whoever asks the pool fails.
+  followSearchIndexes(chains, {} as never, 0);
+  try {
+    await allHeld(studies.slice(0, 1));
+  } finally {
+    followSearchIndexes(chains, database, 0);
+  }
 });

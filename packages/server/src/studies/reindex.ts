@@ -61,13 +61,19 @@ export async function beginReindex(trx: Trx, accountId: string): Promise<void> {
  * Law   every search finds what it would find without, at every moment: rows have the tokens of the next generation before it is
  *       asked for, and those of the last one until nobody asks for them; whatever ends this between, the next call goes on.
  *
- * @throws  where the database, the store or the keys are away
+ * @throws  where the database, the store or the keys are away, of one account at least: after all others had their turn
  */
 export async function reindexDue(deps: ReindexDeps, stopped: () => boolean): Promise<void> {
   const { database } = deps;
+  const failures: unknown[] = [];
   for (const accountId of await indexesToDo(database)) {
-    while (!stopped() && (await goOn(deps, accountId, stopped)));
+    try {
+      while (!stopped() && (await goOn(deps, accountId, stopped)));
+    } catch (error) {
+      failures.push(error);
+    }
   }
+  if (failures.length > 0) throw failures[0];
 }
 
 /** One phase, or a part of it. False where it is done, or must rest. */

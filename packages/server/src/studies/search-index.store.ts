@@ -83,6 +83,8 @@ export async function nextPhase(
   from: IndexPhase,
   to: SearchIndex & { readonly phase: IndexPhase },
 ): Promise<boolean> {
+  // Behind who waits here wait all who store. So not for long: a study that is told anew holds this for minutes, and the next try comes.
+  await sql`set local lock_timeout = '5s'`.execute(trx);
   await sql`select pg_advisory_xact_lock(${locks['search index']}, hashtext(${accountId}::text))`.execute(trx);
   await sql`insert into search_indexes (account_id, version) values (${accountId}, ${formatVersion}) on conflict do nothing`.execute(
     trx,

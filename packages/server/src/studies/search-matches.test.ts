@@ -54,6 +54,20 @@ test('a walk that was cut goes on where it was cut, and has no total', async () 
   expect([ids(full), full.next?.study?.id]).toEqual(['a0 b0', 'b']);
 });
 
+test('what of an offset a cut walk did not come to is passed over on the next page', async () => {
+  const cut = { arrivedUs: '7', id: 'd' };
+  const page = await pageOf(walk('abc', { ...indexed, cut }), { limit: 2, offset: 5, place: start, counted: false });
+  expect(page).toMatchObject({ found: [], next: { study: cut, given: 0 }, nextOffset: 2 });
+  const place = page.next as WalkPlace;
+  const next = await pageOf(walk('abcdefgh', indexed, place), {
+    limit: 2,
+    offset: page.nextOffset!,
+    place,
+    counted: false,
+  });
+  expect(ids(next)).toBe('f0 g0');
+});
+
 test('a total counts what is before and behind the page; a page of none has no next', async () => {
   const counted = await pageOf(walk('aabbc', indexed), { limit: 1, offset: 2, place: start, counted: true });
   expect([ids(counted), counted.total, counted.next?.study?.id]).toEqual(['b0', 5, 'b']);

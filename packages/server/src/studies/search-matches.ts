@@ -150,6 +150,8 @@ export type MatchPage = {
   readonly total?: number;
   /** Where the next page begins; undefined where this is the last. */
   readonly next?: WalkPlace;
+  /** Of the offset so many are still to be passed over from there on. */
+  readonly nextOffset?: number;
   /** Too much would have had to be looked at; `indexed`: although a key has an index. */
   readonly cut?: { readonly indexed: boolean };
 };
@@ -171,7 +173,10 @@ export async function pageOf(
       const last = found.at(-1);
       if (more && last)
         return { found, next: behind(last), ...(counted && !cut && { total }), ...(cut && { cut: { indexed } }) };
-      if (cut) return { found, next: { study: cut, given: 0 }, cut: { indexed } };
+      if (cut) {
+        const left = Math.max(0, offset - total);
+        return { found, next: { study: cut, given: 0 }, ...(left > 0 && { nextOffset: left }), cut: { indexed } };
+      }
       return { found, ...(counted && { total }) };
     }
     if (isGiven(next.value)) continue;
@@ -207,10 +212,13 @@ export async function pageByStudyDate(
     order: 'date',
     warnings: [],
   });
-  const matches = found.map((study) => {
-    const extent = extentOf(actor, 'study.search', study.row, { exact: true });
+  const matches = found.flatMap((study): Match[] => {
+    // By an exact identifier more may be reached; what is reached without one is no more for that.
+    const extent =
+      extentOf(actor, 'study.search', study.row) ?? extentOf(actor, 'study.search', study.row, { exact: true });
+    if (extent === undefined) return [];
     const only = extent === 'whole' ? undefined : extent;
-    return { study: { ...study, place: placeOf(study.row), only, pseudonymous: !identified(actor, study) }, nth: 0 };
+    return [{ study: { ...study, place: placeOf(study.row), only, pseudonymous: !identified(actor, study) }, nth: 0 }];
   });
   return { found: matches, warnings };
 }

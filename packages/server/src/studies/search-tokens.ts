@@ -94,6 +94,16 @@ export class SearchTokens {
     return tokens;
   }
 
+  /**
+   * The same for who writes, held until the transaction ends. It asks for no other connection: were all of them lent to
+   * transactions that each wait for one more, none would ever come.
+   */
+  static async within(trx: Trx, chains: KeyChains, accountId: string): Promise<SearchTokens> {
+    const tokens = new SearchTokens(accountId, await chains.account('identity', accountId));
+    await tokens.hold(trx);
+    return tokens;
+  }
+
   /** By which tokens a search asks. */
   token(field: TokenField, value: string): bigint {
     return this.#token(this.#index.asked, field, value);

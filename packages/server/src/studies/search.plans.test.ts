@@ -134,7 +134,7 @@ test.each([
   ['newest first', {}],
   ['oldest first', { oldestFirst: true }],
   ['the 40th', { offset: 1000 }],
-  ['behind a study', { after: studyId }],
+  ['behind a study', { after: { arrivedUs: '1700000000000000', id: studyId } }],
 ])('a page by arrival, %s, rides studies_by_arrival and sorts nothing', async (_, more) => {
   const search = () => searchStudies(watched.database, accountId, nothing, { limit: 25, ...more });
   const plan = await ridesIndexes(search);

@@ -47,6 +47,7 @@ export async function* walkStudies(
   deps: StudiesDeps,
   actor: SignedIn,
   query: SearchQuery,
+  most = maxCandidates,
 ): AsyncGenerator<WalkedStudy, WalkEnd> {
   const { accountId } = actor;
   const tokens = await SearchTokens.of(deps.chains, accountId);
@@ -57,21 +58,18 @@ export async function* walkStudies(
   // Who sees pseudonyms must not find out by asking, either.
   const asksWho = keys.some((key) => tellsWho(tagOf(key)));
   const cells = new StudyCells(deps.chains);
-  let from = query.from;
-  let after: string | undefined;
+  let after: ArrivalPlace | undefined;
   const atFirst = keys.length === 0 ? query.likely : Math.max(openedInARow, query.likely);
   for (let looked = 0; ; ) {
-    const limit = Math.min(looked === 0 ? atFirst : batch, batch, maxCandidates - looked);
-    const place = { ...(from && { from }), ...(looked === 0 && query.skip && { offset: query.skip }) };
+    const limit = Math.min(looked === 0 ? atFirst : batch, batch, most - looked);
+    const begin = { ...(query.from && { from: query.from }), ...(query.skip && { offset: query.skip }) };
+    const place = after ? { after } : begin;
     if (limit <= 0) {
       const [next] = await searchStudies(deps.database, accountId, filter, { limit: 1, ...place });
-      return next === undefined || next.id === after ? { indexed } : { indexed, cut: placeOf(next) };
+      return next ? { indexed, cut: placeOf(next) } : { indexed };
     }
-    // It begins with the last one of those before.
-    const more = after === undefined ? 0 : 1;
-    const rows = await searchStudies(deps.database, accountId, filter, { limit: limit + more, ...place });
+    const rows = await searchStudies(deps.database, accountId, filter, { limit, ...place });
     for (const [at, row] of rows.entries()) {
-      if (row.id === after) continue;
       if (at % openedInARow === openedInARow - 1) await setImmediate();
       const whose = identified(actor, { row } as FoundStudy);
       if (asksWho && !whose) continue;
@@ -84,11 +82,9 @@ export async function* walkStudies(
       const shown = whose ? study : pseudonymised(study);
       yield { ...shown, only: extent === 'whole' ? undefined : extent, pseudonymous: !whose };
     }
-    if (rows.length < limit + more) return { indexed };
+    if (rows.length < limit) return { indexed };
     looked += limit;
-    const last = rows.at(-1) as StudyRow;
-    from = placeOf(last);
-    after = last.id;
+    after = placeOf(rows.at(-1) as StudyRow);
   }
 }
 

@@ -6,6 +6,7 @@ import {
   watchedPostgres,
 } from '../platform/db/watched-postgres.testing.ts';
 import {
+  type ArrivalPlace,
   countStudies,
   patientsWithTokens,
   searchStudies,
@@ -75,7 +76,7 @@ test('a page of the oldest arrivals rides studies_by_arrival backwards', async (
 test('reading on behind a study begins in the midst of studies_by_arrival and sorts nothing', async () => {
   const { database } = watched;
   const middle = await searchStudies(database, planted.accountId, nothing, { limit: 1, offset: 2000 });
-  const after = middle[0]!.id;
+  const after = middle[0]!;
   const [plan] = await watched.plansOf(() =>
     searchStudies(database, planted.accountId, nothing, { limit: 100, after }),
   );
@@ -91,13 +92,26 @@ test('studies that arrived in one instant are each read once', async () => {
   const { sql } = await import('kysely');
   await sql.raw("update studies set created_at = date_trunc('hour', created_at)").execute(database);
   const read: string[] = [];
-  for (let after: string | undefined; ; after = read.at(-1)) {
-    const rows = await searchStudies(database, accountId, nothing, { limit: 700, ...(after && { after }) });
+  for (let after: ArrivalPlace | undefined; ; ) {
+    const rows = await searchStudies(database, accountId, nothing, { limit: 700, after });
     read.push(...rows.map(({ id }) => id));
     if (rows.length < 700) break;
+    after = rows.at(-1);
   }
   expect(read).toHaveLength(4500);
   expect(new Set(read).size).toBe(4500);
+});
+
+test('reading on behind a study that has gone meanwhile misses none of those that are there', async () => {
+  const { database, accountId } = { ...watched, ...planted };
+  const [last] = await searchStudies(database, accountId, nothing, { limit: 1, offset: 699 });
+  const expected = await searchStudies(database, accountId, nothing, { limit: 50, offset: 700 });
+  const gone = { ...last!, id: `${last!.id.slice(0, -1)}${last!.id.endsWith('0') ? '1' : '0'}` };
+  expect(await studyById(database, accountId, gone.id)).toBeUndefined();
+  const read = await searchStudies(database, accountId, nothing, { limit: 51, after: gone });
+  expect(read.map(({ id }) => id).filter((id) => id !== last!.id)).toEqual(
+    expect.arrayContaining(expected.map(({ id }) => id)),
+  );
 });
 
 test('counting is cut off, and does not sort', async () => {

@@ -146,13 +146,13 @@ export async function studyById(db: Database | Trx, accountId: string, studyId: 
 
 /**
  * A page of studies: behind another study, or so many on. `after` rather than `offset` is for whoever reads on while
- * studies arrive: none is met twice.
+ * studies arrive: none is met twice. The study there may have gone meanwhile: its place has not.
  */
 export type StudyPage = {
   readonly limit: number;
   readonly offset?: number;
-  readonly after?: string;
-  /** From this place on, newest first, whether the study is still there or not. */
+  readonly after?: ArrivalPlace | undefined;
+  /** From this place on, newest first, the study there included. */
   readonly from?: ArrivalPlace;
   readonly oldestFirst?: boolean;
 };
@@ -163,7 +163,7 @@ export type ArrivalPlace = { readonly arrivedUs: string; readonly id: string };
 /** By arrival, so many of them: behind another study, or from the first. */
 type Window = {
   readonly many: number;
-  readonly after?: string | undefined;
+  readonly after?: ArrivalPlace | undefined;
   readonly from?: ArrivalPlace | undefined;
   readonly oldestFirst?: boolean | undefined;
 };
@@ -177,16 +177,12 @@ function plainly(
   const conditions: RawBuilder<boolean>[] = [sql`studies.account_id = ${accountId}`, sql`studies.instance_count > 0`];
   if (filter.awaiting) conditions.push(sql`studies.unapproved`);
   if (filter.modalities.length > 0) conditions.push(sql`studies.modalities && ${[...filter.modalities]}::text[]`);
-  if (after !== undefined) {
-    // The arrival is fetched there: as a JavaScript date it would lose its microseconds, and studies with them.
-    const arrival = sql<Date>`(select created_at from studies where id = ${after})`;
+  const place = after ?? from;
+  if (place !== undefined) {
+    const arrival = sql<Date>`('epoch'::timestamptz + ${place.arrivedUs}::bigint * interval '1 microsecond')`;
+    const behind = sql.raw(after ? '>' : '>=');
     conditions.push(sql`studies.created_at <= ${arrival}`);
-    conditions.push(sql`(studies.created_at < ${arrival} or studies.id > ${after})`);
-  }
-  if (from !== undefined) {
-    const arrival = sql<Date>`('epoch'::timestamptz + ${from.arrivedUs}::bigint * interval '1 microsecond')`;
-    conditions.push(sql`studies.created_at <= ${arrival}`);
-    conditions.push(sql`(studies.created_at < ${arrival} or studies.id >= ${from.id})`);
+    conditions.push(sql`(studies.created_at < ${arrival} or studies.id ${behind} ${place.id})`);
   }
   if (filter.ids) conditions.push(sql`studies.id = any(${[...filter.ids]}::uuid[])`);
   const { reach } = filter;

@@ -16,6 +16,7 @@ import { findStudies, type Key } from './search-studies.ts';
 import { SearchTokens } from './search-tokens.ts';
 import { addPatients, addStudies } from './study.store.ts';
 import { StudyCells } from './study-cells.ts';
+import { type WalkEnd, walkStudies } from './study-walk.ts';
 import { type WorklistDeps, worklist } from './worklist.ts';
 
 /** More than one request opens: of the drill in earnest, else of a limit that is met sooner. */
@@ -257,4 +258,44 @@ test('who reaches few of many finds these in the order of dates', async () => {
 test('one family among all can be sorted whole, without a warning', async () => {
   const { total, warning } = await asked({ name: 'svens', sort: 'date' });
   expect([total, warning]).toEqual([Math.ceil((studies - 4) / 6), null]);
+});
+
+test('a walk that may look at no more says so and where, and goes on there: nothing is missed and nothing comes twice', async () => {
+  const everyone = [{ path: ['00100010'], vr: 'PN', value: '*person*' }];
+  const met: string[] = [];
+  let walks = 0;
+  for (let from: WalkEnd['cut'], end: WalkEnd | undefined; end === undefined || end.cut; from = end.cut) {
+    const walk = walkStudies(deps, actor, { keys: everyone, how: {}, likely: 26, from }, studies / 5);
+    end = undefined;
+    for (let next = await walk.next(); ; next = await walk.next()) {
+      if (next.done) {
+        end = next.value;
+        break;
+      }
+      met.push(next.value.row.id);
+    }
+    walks += 1;
+    expect(walks).toBeLessThanOrEqual(5);
+  }
+  expect([met.length, new Set(met).size, walks]).toEqual([studies, studies, 5]);
+});
+
+test('studies of one date and time that arrived in one instant have one order, on whatever page they are', async () => {
+  const arrivals = () => sql`update studies set created_at = '2020-01-01'`.execute(watched.database);
+  await arrivals();
+  const rows: (readonly [when: string, id: string])[] = [];
+  for (let offset = 0; rows.length === offset; offset += 100) {
+    const query = { keys: [], limit: 100, offset, warnings: [], order: 'date' } as const;
+    const { found } = await findStudies(deps, actor, query);
+    const when = ({ attributes }: (typeof found)[number]['cell']): string =>
+      `${firstValue(attributes, '00080020')} ${firstValue(attributes, '00080030')}`;
+    rows.push(...found.map(({ row, cell }) => [when(cell), row.id] as const));
+    // What is written anew lies elsewhere in the table.
+    await arrivals();
+  }
+  expect(new Set(rows.map(([, id]) => id)).size).toBe(studies);
+  for (const [at, [when, id]] of rows.entries()) {
+    const [before, other] = rows[at - 1] ?? ['', ''];
+    if (before === when && when.trim() !== '') expect(other < id, `row ${at}`).toBe(true);
+  }
 });

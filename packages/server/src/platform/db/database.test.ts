@@ -15,6 +15,7 @@ describe('the database is away', () => {
     ['its name cannot be looked up now', withCode('EAI_AGAIN', { syscall: 'getaddrinfo' })],
     ['its connection was reset', withCode('ECONNRESET', { syscall: 'read' })],
     ['it shuts down', withCode('57P01')],
+    ['a lock is not given in time', withCode('55P03')],
     ['its disk gives errors', withCode('58030')],
     ['it has no room for another connection', withCode('53300')],
     ['its connection ended in the midst of a statement', new Error('Connection terminated unexpectedly')],

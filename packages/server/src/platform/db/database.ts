@@ -183,8 +183,9 @@ const networkTroubles = new Set([
 export function isDatabaseAway(error: unknown): boolean {
   const { code, message, syscall } = Object(error) as { code?: unknown; message?: string; syscall?: string };
   if (typeof code === 'string') {
-    // Class 08 connection exception, 57P operator intervention (shutdown, crash), 53 out of resources; 58030 its disk gives errors.
-    if (/^(08|57P|53|58030)/.test(code)) return true;
+    // Class 08 connection exception, 57P operator intervention (shutdown, crash), 53 out of resources; 58030 its disk gives errors;
+    // 55P03 a lock was not given in time: as with all of these, the same may go well in some seconds.
+    if (/^(08|57P|53|58030|55P03)/.test(code)) return true;
     if (networkTroubles.has(code) || syscall === 'connect' || syscall === 'getaddrinfo') return true;
   }
   return /Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error|not queryable/i.test(
