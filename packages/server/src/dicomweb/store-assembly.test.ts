@@ -98,6 +98,19 @@ describe('memory', () => {
     expect(await free(budgetBytes - 1.1 * mebibyte)).toBe(true);
   });
 
+  test('parts without a byte take memory for what they are named, and are not without a limit', async () => {
+    const { bulk, assembly, free } = assembling();
+    const named = 'n'.repeat(15_000);
+    await bulk(`${named}/1`, 0);
+    expect(await free(budgetBytes - 30_000)).toBe(false);
+    const flood = async (): Promise<void> => {
+      for (let n = 2; n < 1000; n += 1) await bulk(`${named}/${n}`, 0);
+    };
+    await expect(flood()).rejects.toMatchObject({ code: 'REQUEST_TOO_LARGE' });
+    assembly.release();
+    expect(await free(budgetBytes)).toBe(true);
+  });
+
   test('metadata and instances beyond the limit end the request', async () => {
     const much = assembling();
     await expect(much.metadata({ '00080018': { vr: 'UI', Value: ['1'.repeat(mebibyte)] } })).rejects.toMatchObject({

@@ -19,15 +19,29 @@ const usual: AssemblyLimits = { metadataBytes: 32 * mebibyte, bulkBytes: 256 * m
 
 /** What metadata takes in memory once it is read: some times its text. */
 const modelFactor = 8;
+/** What is kept of a part beside its bytes: with its Content-Location and Content-Type some times as long. Bytes. */
+const partBytes = 512;
 /** A large file is read in such steps; in between others have their turn. Bytes. */
 const stepBytes = 4 * mebibyte;
 
 type Piece = {
   readonly bytes: Uint8Array | undefined;
+  /** What it takes of the budget: the names it has, too. */
+  readonly heldBytes: number;
   readonly frame: number | undefined;
   readonly contentType: string;
 };
-type Waiting = Metadata & { readonly keys: ReadonlySet<string>; readonly heldBytes: number };
+type Waiting = Metadata & {
+  readonly keys: ReadonlySet<string>;
+  readonly pixelKey: string | undefined;
+  readonly heldBytes: number;
+  /** Those of which nothing has come. With 100,000 parts nobody may look at all of them whenever one comes. */
+  readonly lacking: Set<string>;
+  /** Whether a part was too much to be held. */
+  tooLarge: boolean;
+  /** By the first part of its pixel data. */
+  form?: BulkForm;
+};
 
 /** What no file came of. */
 export type Refused = { readonly refused: PartResult };
@@ -112,7 +126,11 @@ export class Assembly {
       yield refused(read.instance, new Refusal('DICOM_UNREADABLE', why));
       return;
     }
-    const waiting = { ...read, keys, heldBytes };
+    const lacking = new Set([...keys].filter((key) => !this.#bulk.has(key)));
+    const tooLarge = [...keys].some((key) => this.#bulk.get(key)?.some(({ bytes }) => bytes === undefined));
+    const pixelUri = read.model[pixelData]?.BulkDataURI;
+    const pixelKey = pixelUri === undefined ? undefined : this.#place(pixelUri).key;
+    const waiting: Waiting = { ...read, keys, pixelKey, heldBytes, lacking, tooLarge };
     this.#waiting.add(waiting);
     for (const key of keys) this.#neededBy.set(key, waiting);
     yield* this.#completed(waiting);
@@ -132,6 +150,14 @@ export class Assembly {
     const { key, frame } = this.#place(location);
     const contentType = headers.get('content-type') ?? 'application/octet-stream';
     const { bulkBytes } = this.#limits;
+    const names = partBytes + 2 * (location.length + key.length + contentType.length);
+    this.#bulkBytes += names;
+    if (this.#bulkBytes > bulkBytes)
+      throw new IntakeError(
+        'REQUEST_TOO_LARGE',
+        `Bulk data that waits for its instance may have ${bulkBytes / mebibyte} MiB, with what its parts are named. Send fewer instances in one request.`,
+      );
+    await this.#holding.take(names);
     let own = 0;
     const bytes = await this.#collected(body, (chunk) => {
       if (this.#bulkBytes + chunk > bulkBytes) return undefined;
@@ -145,10 +171,13 @@ export class Assembly {
       return undefined;
     });
     const pieces = this.#bulk.get(key) ?? [];
-    pieces.push({ bytes, frame, contentType });
+    pieces.push({ bytes, heldBytes: names + (bytes?.length ?? 0), frame, contentType });
     this.#bulk.set(key, pieces);
     const needing = this.#neededBy.get(key);
-    if (needing) yield* this.#completed(needing);
+    if (!needing) return;
+    needing.lacking.delete(key);
+    needing.tooLarge ||= bytes === undefined;
+    yield* this.#completed(needing);
   }
 
   /** A part that is of no use here is read to its end, and holds nothing. */
@@ -211,20 +240,22 @@ export class Assembly {
   /** The file of an instance, if all of it is there. */
   *#completed(waiting: Waiting): Generator<SentPart | Refused> {
     const { instance, keys, heldBytes } = waiting;
-    let bytes = 0;
     try {
       const form = this.#formOf(waiting);
       if (form === undefined) return;
       yield this.#built(waiting, form);
     } catch (error) {
-      for (const key of keys) for (const piece of this.#bulk.get(key) ?? []) bytes += piece.bytes?.length ?? 0;
-      this.#holding.give(bytes);
+      for (const key of keys) for (const { bytes } of this.#bulk.get(key) ?? []) this.#holding.give(bytes?.length ?? 0);
       yield refused(instance, error);
     }
     this.#holding.give(heldBytes);
     this.#waiting.delete(waiting);
     for (const key of keys) {
-      for (const piece of this.#bulk.get(key) ?? []) this.#bulkBytes -= piece.bytes?.length ?? 0;
+      for (const { bytes, heldBytes: held } of this.#bulk.get(key) ?? []) {
+        this.#bulkBytes -= held;
+        // Its bytes went with the file.
+        this.#holding.give(held - (bytes?.length ?? 0));
+      }
       this.#bulk.delete(key);
       // That it was used stays known, its metadata does not.
       this.#neededBy.set(key, undefined);
@@ -236,40 +267,36 @@ export class Assembly {
    *
    * @throws Refusal
    */
-  #formOf({ model, keys }: Waiting): BulkForm | undefined {
-    const pixelKey = this.#pixelKey(model);
-    let form: BulkForm = { transferSyntax: explicitLittleEndian, encapsulated: false, video: false };
+  #formOf(waiting: Waiting): BulkForm | undefined {
+    const { model, keys, pixelKey, lacking } = waiting;
+    if (waiting.tooLarge) {
+      const limit = `Bulk data that waits for the rest of its instance may have ${this.#limits.bulkBytes / mebibyte} MiB.`;
+      throw new Refusal('INSTANCE_TOO_LARGE', `${limit} Send the instance as application/dicom.`);
+    }
+    if (lacking.size > 0) return undefined;
+    const pixels = pixelKey === undefined ? undefined : this.#bulk.get(pixelKey);
+    const [first] = pixels ?? [];
+    let parts = 1;
+    if (first) {
+      waiting.form ??= bulkForm(first.contentType, encapsulatedFrame(first));
+      const { encapsulated, video } = waiting.form;
+      if ((encapsulated && !video) || first.frame !== undefined) parts = framesOf(model);
+    }
+    if (pixels && pixels.length < parts) return undefined;
     for (const key of keys) {
-      const pieces = this.#bulk.get(key);
-      const [first] = pieces ?? [];
-      if (pieces === undefined || first === undefined) return undefined;
-      if (pieces.some(({ bytes }) => bytes === undefined)) {
-        const limit = `Bulk data that waits for the rest of its instance may have ${this.#limits.bulkBytes / mebibyte} MiB.`;
-        throw new Refusal('INSTANCE_TOO_LARGE', `${limit} Send the instance as application/dicom.`);
-      }
-      let parts = 1;
-      if (key === pixelKey) {
-        form = bulkForm(first.contentType, encapsulatedFrame(first));
-        if ((form.encapsulated && !form.video) || first.frame !== undefined) parts = framesOf(model);
-      }
-      if (pieces.length < parts) return undefined;
+      const pieces = this.#bulk.get(key) ?? [];
+      const most = key === pixelKey ? parts : 1;
       const numbers = pieces.flatMap(({ frame }) => frame ?? []).sort((a, b) => a - b);
-      if (pieces.length > parts || numbers.some((number, at) => number !== at + 1))
+      if (pieces.length > most || numbers.some((number, at) => number !== at + 1))
         throw new Refusal(
           'DICOM_UNREADABLE',
           'Parts of one Content-Location are more than, or other than, its frames.',
         );
     }
-    return form;
+    return waiting.form ?? { transferSyntax: explicitLittleEndian, encapsulated: false, video: false };
   }
 
-  #pixelKey(model: DicomJson): string | undefined {
-    const uri = model[pixelData]?.BulkDataURI;
-    return uri === undefined ? undefined : this.#place(uri).key;
-  }
-
-  #built({ model, keys }: Waiting, form: BulkForm): SentPart {
-    const pixelKey = this.#pixelKey(model);
+  #built({ model, keys, pixelKey }: Waiting, form: BulkForm): SentPart {
     const bulk = new Map<string, Uint8Array | readonly Uint8Array[]>();
     for (const key of keys) {
       const frames = this.#bulk.get(key)!.toSorted((a, b) => (a.frame ?? 0) - (b.frame ?? 0));
