@@ -3,4 +3,4 @@ export { RenderPool } from './render-pool.ts';
 export { renderingRoutes } from './rendering.routes.ts';
 export { RenderingMemory } from './rendering-memory.ts';
 export type { StoredFrames } from './stored-frames.ts';
-export { transcodingInWorkers } from './transcode-in-worker.ts';
+export { transcodedInWorker, transcodingInWorkers } from './transcode-in-worker.ts';
