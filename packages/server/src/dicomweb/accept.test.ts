@@ -1,5 +1,6 @@
+import type { FastifyRequest } from 'fastify';
 import { describe, expect, test } from 'vitest';
-import { attributeForm, dicomForm, mediaRanges, preferred } from './accept.ts';
+import { acceptedBy, attributeForm, dicomForm, mediaRanges, preferred } from './accept.ts';
 import { type FrameForm, frameCloseness } from './frame-forms.ts';
 
 /** How long this thread has worked so far, whatever else a busy machine does. Units: milliseconds. */
@@ -55,6 +56,15 @@ describe('an Accept header', () => {
     mediaRanges(header);
     expect(workedMs() - start).toBeLessThan(100);
   });
+});
+
+test.each([
+  'accept=application/dicom+xml',
+  'accept=application%2Fdicom%2Bxml',
+  'limit=1&accept=application/dicom%20xml',
+])('an accept parameter, %s, goes before the header', (query) => {
+  const request = { url: `/dicomweb/studies/1/metadata?${query}`, headers: { accept: 'text/html' } };
+  expect(attributeForm(acceptedBy(request as unknown as FastifyRequest)).type).toBe('application/dicom+xml');
 });
 
 describe('the form of DICOM files that a client wants', () => {

@@ -99,7 +99,9 @@ export function attributeForm(ranges: readonly MediaRange[]): AttributeForm {
 export function acceptedBy(request: FastifyRequest): MediaRange[] {
   const at = request.url.indexOf('?');
   const parameter = at < 0 ? [] : new URLSearchParams(request.url.slice(at + 1)).getAll('accept');
-  return mediaRanges(parameter.length > 0 ? parameter.join(',') : request.headers.accept);
+  // Written into an address by hand, its plus is read as a space; no media type holds one.
+  const typed = parameter.join(',').replace(/\bdicom (json|xml)\b/gi, 'dicom+$1');
+  return mediaRanges(parameter.length > 0 ? typed : request.headers.accept);
 }
 
 export type DicomForm = {

@@ -101,9 +101,10 @@ export async function readPart(
         imageBytes > smallBytes && waitedMs > (limits.patienceMs ?? usualPatienceMs) && deps.budget.short;
       if (imageBytes <= limits.heldImageBytes && !inTheWay) continue;
       writer = await ImageWriter.start(deps.imageBlobs, accountId, randomUUID());
-      for (const held of image) await writer.push(held);
+      for (const kept of image) await writer.push(kept);
       image = [];
-      holding.give(imageBytes);
+      // What came with a holding is in memory whole until it is read to its end, whatever went by.
+      if (held === undefined) holding.give(imageBytes);
     }
   };
   const refuse = async (why: Refusal): Promise<void> => {
@@ -131,7 +132,7 @@ export async function readPart(
         const streams = writer !== undefined;
         await keep(pieces);
         // What went by is not held; what stays is the identity half.
-        if (streams) holding.give(pieces.reduce((sum, piece) => sum + piece.length, 0));
+        if (streams && held === undefined) holding.give(pieces.reduce((sum, piece) => sum + piece.length, 0));
       } catch (error) {
         if (!(error instanceof DicomError)) throw error;
         await refuse(refusalOf(error, limits));

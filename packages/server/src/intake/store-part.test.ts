@@ -214,6 +214,35 @@ describe('an image half that is written as it comes', () => {
     expect(await result).toMatchObject({ outcome: { kind: 'taken' } });
   });
 
+  test('what is in memory whole already gives nothing back before it is read: it is there still', async () => {
+    const bytes = pixels(1_000_000);
+    const budget = new ByteBudget(bytes.length);
+    // Only who is first in line may go beyond the limit.
+    const first = budget.open();
+    const all = budget.open();
+    await all.take(bytes.length);
+    let had = false;
+    const body = async function* () {
+      yield* inChunks(bytes, 100_000);
+      void budget
+        .open()
+        .take(1000)
+        .then(() => {
+          had = true;
+        });
+      await new Promise((next) => setImmediate(next));
+      expect(had).toBe(false);
+    };
+    const blobs = memoryBlobs();
+    const { deps: taking } = deps(async ({ instance }) => ({ kind: 'taken', sha256: instance.sha256 }));
+    const part = { body: body(), isDicom: true, holding: all };
+    const { result } = await storePart({ ...taking, budget, imageBlobs: blobs.store, limits }, actor, part);
+    expect(await result).toMatchObject({ outcome: { kind: 'taken' } });
+    await new Promise((next) => setImmediate(next));
+    expect(had).toBe(true);
+    first.release();
+  });
+
   test('memory is given back as it goes by: what is held is the header', async () => {
     const budget = new ByteBudget(200_000);
     const first = budget.open();
