@@ -199,6 +199,11 @@ export class Assembly {
       for (const _ of pieces) yield refused(undefined, new Refusal('DICOM_UNREADABLE', unnamed));
   }
 
+  /** What it holds of the budget now. */
+  get heldBytes(): number {
+    return this.#opened?.bytes ?? 0;
+  }
+
   release(): void {
     this.#opened?.release();
   }

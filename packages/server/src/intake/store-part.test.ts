@@ -201,6 +201,29 @@ describe('an image half that is written as it comes', () => {
     expect(blobs.names()).toHaveLength(1);
   });
 
+  test('a slow sender whose header others wait for is given up; what it held is theirs', async () => {
+    const budget = new ByteBudget(2_000_000);
+    const first = budget.open();
+    const bytes = document(4_000_000);
+    let others: Promise<void> | undefined;
+    const slow = async function* () {
+      yield bytes.subarray(0, 1_500_000);
+      others = budget.open().take(1_500_000);
+      for (let at = 1_500_000; at < bytes.length; at += 10) {
+        await new Promise((next) => setTimeout(next, 5));
+        yield bytes.subarray(at, at + 10);
+      }
+    };
+    const { deps: taking } = deps(async ({ instance }) => ({ kind: 'taken', sha256: instance.sha256 }));
+    const patient = { objectBytes: 10_000_000, identityBytes: 5_000_000, heldImageBytes: 5_000_000, slowMs: 10 };
+    const all = { ...taking, budget, limits: patient };
+    await expect(storePart(all, actor, { body: slow(), isDicom: true })).rejects.toMatchObject({
+      code: 'INTAKE_MULTIPART_BROKEN',
+    });
+    await others;
+    first.release();
+  });
+
   test('a slow sender for whom nobody waits is written with its pack, as any other', async () => {
     const bytes = pixels(600_000);
     const slow = async function* () {
