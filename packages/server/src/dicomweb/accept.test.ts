@@ -82,6 +82,8 @@ describe('the form of DICOM files that a client wants', () => {
       ['1.2.840.10008.1.2.4.80', '*'],
     ],
     ['application/dicom; q=0.9, multipart/related; type="application/dicom"; q=0.5', false, ['*']],
+    ['application/dicom; transfer-syntax=1.2.3, */*;q=0.1', false, ['1.2.3', '*']],
+    ['application/dicom; transfer-syntax=1.2.3, */*;q=0', false, ['1.2.3']],
   ])('%j of a single instance', (header, multipart, transferSyntaxes) => {
     const form = dicomForm(mediaRanges(header), true);
     expect(form.transferSyntaxes).toEqual(transferSyntaxes);

@@ -131,10 +131,11 @@ export function dicomForm(ranges: readonly MediaRange[], single: boolean): Dicom
     throw new DicomWebError('NOT_ACCEPTABLE', `This is served as ${forms}. Name it in Accept.`);
   }
   const fitting = ranges.filter((range) => range.q > 0 && closeness(range, form) > 0);
-  // A wildcard beside it says nothing about transfer syntaxes.
+  // A wildcard beside it says nothing about transfer syntaxes, but that whatever is stored is better than nothing.
   const closest = Math.max(...fitting.map((range) => Math.min(closeness(range, form), 3)));
   const named = fitting.filter((range) => Math.min(closeness(range, form), 3) === closest);
   const syntaxes = named.toSorted((a, b) => b.q - a.q).map(transferSyntaxOf);
+  if (fitting.length > named.length) syntaxes.push('*');
   return { multipart: form === dicomForms[0], transferSyntaxes: [...new Set(syntaxes)] };
 }
 
