@@ -115,12 +115,12 @@ describe('memory', () => {
     const wide = { ...limits, metadataBytes: 4 * mebibyte };
     const { assembly, refusals } = assembling(wide);
     for (const hollow of ['{}', '[]']) {
-      const text = `[{"00081140":{"vr":"SQ","Value":[${`${hollow},`.repeat(200_000)}{}]}}]`;
+      const text = `[{"00081140":{"vr":"SQ","Value":[${`${hollow},`.repeat(400_000)}{}]}}]`;
       for await (const part of assembly.metadata('json', chunks(Buffer.from(text))))
         if ('refused' in part && 'refusal' in part.refused) refusals.push(part.refused.refusal.message);
     }
     expect(refusals).toEqual(Array(2).fill(expect.stringContaining('brackets')));
-    const items = Array.from({ length: 20_000 }, () => ({ '00081150': { vr: 'UI' } }));
+    const items = Array.from({ length: 50_000 }, () => ({ '00081150': { vr: 'UI' } }));
     const filled = assembling(wide);
     await filled.metadata({ ...instance(1), '00081140': { vr: 'SQ', Value: items } });
     expect([filled.files.length, filled.refusals]).toEqual([1, []]);

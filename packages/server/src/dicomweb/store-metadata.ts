@@ -31,7 +31,7 @@ export function parsedMetadata(form: 'json' | 'xml', bytes: Uint8Array): readonl
 /** The least that an attribute is written in has more, for each bracket: `"00080005":{"vr":"CS"}`. Bytes. */
 const bytesOfBracket = 8;
 /** Whatever it is, so much costs nothing. Bytes. */
-const shortBytes = 256 * 1024;
+const shortBytes = 1024 * 1024;
 
 /**
  * JSON that is objects and arrays without anything in them takes 25 times as much in memory as its text, and 32 MiB of it
