@@ -102,7 +102,7 @@ describe('memory', () => {
     const { bulk, assembly, free } = assembling();
     const named = 'n'.repeat(15_000);
     await bulk(`${named}/1`, 0);
-    expect(await free(budgetBytes - 30_000)).toBe(false);
+    expect(await free(budgetBytes - 25_000)).toBe(false);
     const flood = async (): Promise<void> => {
       for (let n = 2; n < 1000; n += 1) await bulk(`${named}/${n}`, 0);
     };

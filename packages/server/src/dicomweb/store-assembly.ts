@@ -19,15 +19,16 @@ const usual: AssemblyLimits = { metadataBytes: 32 * mebibyte, bulkBytes: 256 * m
 
 /** What metadata takes in memory once it is read: some times its text. */
 const modelFactor = 8;
-/** What is kept of a part beside its bytes: with its Content-Location and Content-Type some times as long. Bytes. */
-const partBytes = 512;
+/** What is kept of a part beside its bytes, its Content-Location and its Content-Type. Bytes. */
+const partBytes = 128;
+/** All of that may be this share of what bulk data may be: 100,000 frames have room. */
+const shareOfNames = 1 / 4;
 /** A large file is read in such steps; in between others have their turn. Bytes. */
 const stepBytes = 4 * mebibyte;
 
 type Piece = {
   readonly bytes: Uint8Array | undefined;
-  /** What it takes of the budget: the names it has, too. */
-  readonly heldBytes: number;
+  readonly nameBytes: number;
   readonly frame: number | undefined;
   readonly contentType: string;
 };
@@ -67,6 +68,7 @@ export class Assembly {
   readonly #bulk = new Map<string, Piece[]>();
   #metadataBytes = 0;
   #bulkBytes = 0;
+  #nameBytes = 0;
   #instances = 0;
 
   /** `base` is the address that relative ones are relative to. */
@@ -147,15 +149,15 @@ export class Assembly {
       yield* this.refuse(body, 'The part is neither metadata nor, for want of a Content-Location, bulk data.');
       return;
     }
-    const { key, frame } = this.#place(location);
-    const contentType = headers.get('content-type') ?? 'application/octet-stream';
+    const { key, frame } = this.#place(copied(location));
+    const contentType = copied(headers.get('content-type') ?? 'application/octet-stream');
     const { bulkBytes } = this.#limits;
-    const names = partBytes + 2 * (location.length + key.length + contentType.length);
-    this.#bulkBytes += names;
-    if (this.#bulkBytes > bulkBytes)
+    const names = partBytes + location.length + key.length + contentType.length;
+    this.#nameBytes += names;
+    if (this.#nameBytes > bulkBytes * shareOfNames)
       throw new IntakeError(
         'REQUEST_TOO_LARGE',
-        `Bulk data that waits for its instance may have ${bulkBytes / mebibyte} MiB, with what its parts are named. Send fewer instances in one request.`,
+        'Too many parts of bulk data, or with too long a Content-Location, wait for their instance. Send fewer instances in one request.',
       );
     await this.#holding.take(names);
     let own = 0;
@@ -171,7 +173,7 @@ export class Assembly {
       return undefined;
     });
     const pieces = this.#bulk.get(key) ?? [];
-    pieces.push({ bytes, heldBytes: names + (bytes?.length ?? 0), frame, contentType });
+    pieces.push({ bytes, nameBytes: names, frame, contentType });
     this.#bulk.set(key, pieces);
     const needing = this.#neededBy.get(key);
     if (!needing) return;
@@ -256,10 +258,11 @@ export class Assembly {
     this.#holding.give(heldBytes);
     this.#waiting.delete(waiting);
     for (const key of keys) {
-      for (const { bytes, heldBytes: held } of this.#bulk.get(key) ?? []) {
-        this.#bulkBytes -= held;
+      for (const { bytes, nameBytes } of this.#bulk.get(key) ?? []) {
+        this.#bulkBytes -= bytes?.length ?? 0;
+        this.#nameBytes -= nameBytes;
         // Its bytes went with the file.
-        this.#holding.give(held - (bytes?.length ?? 0));
+        this.#holding.give(nameBytes);
       }
       this.#bulk.delete(key);
       // That it was used stays known, its metadata does not.
@@ -322,6 +325,9 @@ export class Assembly {
 /** A picture as files are is made what DICOM holds; whatever names a transfer syntax as its own type does is that already. */
 const encapsulatedFrame = ({ contentType, bytes }: Piece): Uint8Array =>
   /^\s*image\//i.test(contentType) ? codeStream(bytes as Uint8Array) : (bytes as Uint8Array);
+
+/** A piece of a longer text keeps all of that in memory: here the headers of a part. */
+const copied = (text: string): string => Buffer.from(text).toString();
 
 /** Too much to be held; what came of it was thrown away. */
 class TooMuch extends Error {}
