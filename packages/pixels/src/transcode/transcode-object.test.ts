@@ -326,6 +326,19 @@ test('a large object is read a frame at a time, and given out before the next is
   expect(most).toBeLessThan(2 * 256 * 256 * 2);
 });
 
+test('a frame of more bytes than there may be is not read', async () => {
+  const source = sourceOf(fileOf(objectOf({ rows: 64, columns: 64, frames: 2, bits: 16, samples: 1 })));
+  const longest: number[] = [];
+  const readImage = (start: number, end: number): Promise<Uint8Array> => {
+    longest.push(end - start);
+    return source.readImage(start, end);
+  };
+  const made = (maxFrameBytes: number) => transcoded({ ...source, readImage }, 'rle', { maxFrameBytes });
+  await expect(made(8191)).rejects.toMatchObject({ code: 'PIXELS_TOO_LARGE' });
+  expect(Math.max(...longest)).toBeLessThan(100);
+  await made(8192);
+});
+
 describe('nothing is lost in silence:', () => {
   const grown = (bytes: number) => new Uint8Array(9 * 7 * 2 * 3 + bytes);
 

@@ -26,6 +26,8 @@ export type TranscodingOptions = ParseOptions & {
   offsetTable?: 'empty' | 'later';
   /** By what each frame is transcoded, `transcodeFrame` itself by default: compiled codecs may be wanted in another thread. */
   transcode?: typeof transcodeFrame;
+  /** A frame that is stored in more bytes is not read, but PIXELS_TOO_LARGE. */
+  maxFrameBytes?: number;
 };
 
 /** Bytes that belong at an offset of what was written. */
@@ -57,13 +59,13 @@ const wideVr: Readonly<Record<SampleKind, string>> = { integer: 'OW', float: 'OF
  * @throws PixelsError those of `transcodeFrame`, `frameTable`, `imageModel`
  * @throws PixelsError PIXELS_MISSING         no pixel data, and a target that compresses it
  * @throws PixelsError PIXELS_HEADER_INVALID  two kinds of pixel data, or there are more or fewer pixels than the header counts: some would be lost
- * @throws PixelsError PIXELS_TOO_LARGE       native pixel data of 4 GiB
+ * @throws PixelsError PIXELS_TOO_LARGE       native pixel data of 4 GiB, or a frame beyond `maxFrameBytes`
  * @throws DicomError  those of `parseFile`, `edit`
  */
 export async function* transcodeObject(
   source: ObjectSource,
   target: TranscodingTarget,
-  { offsetTable = 'empty', transcode = transcodeFrame, ...parsing }: TranscodingOptions = {},
+  { offsetTable = 'empty', transcode = transcodeFrame, maxFrameBytes, ...parsing }: TranscodingOptions = {},
 ): AsyncGenerator<Uint8Array, LateBytes | undefined> {
   const file = parseIdentityHalf(source.identity, { ...parsing, cuts: source.cuts });
   const { transferSyntax, dataset } = file;
@@ -84,12 +86,12 @@ export async function* transcodeObject(
   const valueBytes = pixels.valueEnd - pixels.valueStart;
   const table = await frameTable(model, dataset, { encapsulated: pixels.encapsulated, valueBytes }, read);
   requireAll(table, model, valueBytes);
-  const first = await framePieces(table, 0, read, model.format);
+  const first = await framePieces(table, 0, read, model.format, maxFrameBytes);
   const lossy = pixels.encapsulated && isLossyStream(transferSyntax, joined(first.parts));
   const nested = await nestedPixels(object.header, transferSyntax, transcode);
   const { before, behind } = transcodedHeader(object, to, { nested, lossy });
   yield withoutTiff(before);
-  const frames = transcodedFrames({ table, first, read }, model, pixels, (frame) =>
+  const frames = transcodedFrames({ table, first, read, maxFrameBytes }, model, pixels, (frame) =>
     transcode(model.format, frame, target),
   );
   const later = isEncapsulated(to.transferSyntax)
@@ -148,13 +150,18 @@ function requireAll(table: FrameTable, { frames, format }: ImageModel, valueByte
 }
 
 async function* transcodedFrames(
-  { table, first, read }: { table: FrameTable; first: FramePieces; read: ValueReader },
+  {
+    table,
+    first,
+    read,
+    maxFrameBytes,
+  }: { table: FrameTable; first: FramePieces; read: ValueReader; maxFrameBytes: number | undefined },
   { format }: ImageModel,
   { kind, vr }: PixelElement,
   transcode: (frame: EncodedFrame) => Promise<TranscodedFrame>,
 ): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < table.frames; at++) {
-    const { parts, bitOffset } = at === 0 ? first : await framePieces(table, at, read, format);
+    const { parts, bitOffset } = at === 0 ? first : await framePieces(table, at, read, format, maxFrameBytes);
     const { bytes } = await transcode({ bytes: joined(parts), bitOffset, kind, vr });
     yield bytes;
   }

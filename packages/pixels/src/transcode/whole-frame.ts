@@ -21,6 +21,7 @@ export type FramePieces = { readonly parts: readonly Uint8Array[]; readonly bitO
  *
  * Law     an extended offset table that leaves bytes out, other than one of padding, is refused: they might be a picture.
  *
+ * @throws PixelsError PIXELS_TOO_LARGE       it is stored in more than `mostBytes`: none of them is read
  * @throws PixelsError PIXELS_HEADER_INVALID  those of `framePlace`, `requireOneFrame`
  */
 export async function framePieces(
@@ -28,8 +29,11 @@ export async function framePieces(
   at: number,
   read: ValueReader,
   format: PixelFormat,
+  mostBytes = Number.POSITIVE_INFINITY,
 ): Promise<FramePieces> {
   const { ranges, bitOffset, bytes } = await framePlace(table, at, read);
+  if (bytes > mostBytes)
+    throw new PixelsError('PIXELS_TOO_LARGE', 'A frame of so many bytes is not brought into another transfer syntax.');
   if (table.kind === 'offsets' && table.lengths !== undefined) {
     const { kind, frames, starts: places, end } = table;
     const all = await framePlace({ kind, frames, starts: places, end }, at, read);

@@ -1,5 +1,6 @@
+import type { FastifyRequest } from 'fastify';
 import { describe, expect, test } from 'vitest';
-import { attributeForm, dicomForm, mediaRanges, preferred } from './accept.ts';
+import { acceptedBy, attributeForm, dicomForm, mediaRanges, preferred } from './accept.ts';
 import { type FrameForm, frameCloseness } from './frame-forms.ts';
 
 /** How long this thread has worked so far, whatever else a busy machine does. Units: milliseconds. */
@@ -57,6 +58,15 @@ describe('an Accept header', () => {
   });
 });
 
+test.each([
+  'accept=application/dicom+xml',
+  'accept=application%2Fdicom%2Bxml',
+  'limit=1&accept=application/dicom%20xml',
+])('an accept parameter, %s, goes before the header', (query) => {
+  const request = { url: `/dicomweb/studies/1/metadata?${query}`, headers: { accept: 'text/html' } };
+  expect(attributeForm(acceptedBy(request as unknown as FastifyRequest)).type).toBe('application/dicom+xml');
+});
+
 describe('the form of DICOM files that a client wants', () => {
   test.each([
     [undefined, true, ['*']],
@@ -72,6 +82,8 @@ describe('the form of DICOM files that a client wants', () => {
       ['1.2.840.10008.1.2.4.80', '*'],
     ],
     ['application/dicom; q=0.9, multipart/related; type="application/dicom"; q=0.5', false, ['*']],
+    ['application/dicom; transfer-syntax=1.2.3, */*;q=0.1', false, ['1.2.3', '*']],
+    ['application/dicom; transfer-syntax=1.2.3, */*;q=0', false, ['1.2.3']],
   ])('%j of a single instance', (header, multipart, transferSyntaxes) => {
     const form = dicomForm(mediaRanges(header), true);
     expect(form.transferSyntaxes).toEqual(transferSyntaxes);

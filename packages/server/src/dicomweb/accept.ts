@@ -99,7 +99,9 @@ export function attributeForm(ranges: readonly MediaRange[]): AttributeForm {
 export function acceptedBy(request: FastifyRequest): MediaRange[] {
   const at = request.url.indexOf('?');
   const parameter = at < 0 ? [] : new URLSearchParams(request.url.slice(at + 1)).getAll('accept');
-  return mediaRanges(parameter.length > 0 ? parameter.join(',') : request.headers.accept);
+  // Written into an address by hand, its plus is read as a space; no media type holds one.
+  const typed = parameter.join(',').replace(/\bdicom (json|xml)\b/gi, 'dicom+$1');
+  return mediaRanges(parameter.length > 0 ? typed : request.headers.accept);
 }
 
 export type DicomForm = {
@@ -129,10 +131,11 @@ export function dicomForm(ranges: readonly MediaRange[], single: boolean): Dicom
     throw new DicomWebError('NOT_ACCEPTABLE', `This is served as ${forms}. Name it in Accept.`);
   }
   const fitting = ranges.filter((range) => range.q > 0 && closeness(range, form) > 0);
-  // A wildcard beside it says nothing about transfer syntaxes.
+  // A wildcard beside it says nothing about transfer syntaxes, but that whatever is stored is better than nothing.
   const closest = Math.max(...fitting.map((range) => Math.min(closeness(range, form), 3)));
   const named = fitting.filter((range) => Math.min(closeness(range, form), 3) === closest);
   const syntaxes = named.toSorted((a, b) => b.q - a.q).map(transferSyntaxOf);
+  if (fitting.length > named.length) syntaxes.push('*');
   return { multipart: form === dicomForms[0], transferSyntaxes: [...new Set(syntaxes)] };
 }
 

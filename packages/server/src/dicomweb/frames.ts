@@ -1,7 +1,7 @@
 import { DicomError } from '@symbolon/dicom';
 import { type PixelFormat, PixelsError } from '@symbolon/pixels';
 import type { StudyReader } from '../access/index.ts';
-import { RenderingError, type StoredFrames, transcodingInWorkers } from '../rendering/index.ts';
+import { RenderingError, type StoredFrames, transcodedInWorker } from '../rendering/index.ts';
 import { notFound } from '../studies/index.ts';
 import { DicomWebError } from './errors.ts';
 import { type FrameForm, isBareNative } from './frame-forms.ts';
@@ -59,17 +59,19 @@ export async function frameBytes(
   }
   const place = await memory.stored.frame(reader, found, stored, frame);
   if (how === 'stored') return place;
-  const whole = new Uint8Array(place.bytes);
-  let at = 0;
-  for await (const piece of place.pieces(0, place.bytes)) {
-    whole.set(piece, at);
-    at += piece.length;
-  }
   const { kind, vr } = element;
-  const encoded = { bytes: whole, bitOffset: place.bitOffset, kind, vr };
-  const transcode = transcodingInWorkers(deps, actor, signal);
+  const read = async () => {
+    const bytes = new Uint8Array(place.bytes);
+    let at = 0;
+    for await (const piece of place.pieces(0, place.bytes)) {
+      bytes.set(piece, at);
+      at += piece.length;
+    }
+    return { bytes, bitOffset: place.bitOffset, kind, vr };
+  };
+  const transcode = transcodedInWorker(deps, actor, signal);
   // Forms are offered of what has one.
-  const made = await transcode(stored.format as PixelFormat, encoded, how);
+  const made = await transcode(stored.format as PixelFormat, { storedBytes: place.bytes, read }, how);
   return {
     bytes: made.bytes.length,
     pieces: async function* (start, end) {

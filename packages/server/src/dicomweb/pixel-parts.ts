@@ -11,8 +11,8 @@ import type { Bytes } from './send-bytes.ts';
 /** The pixel data of one instance in a form that is wanted: all native frames as one value, compressed ones each as a part. */
 export type PixelData = {
   readonly form: FrameForm;
-  /** Where it is one value, with bytes that can be had from any one on. */
-  readonly whole?: Bytes | undefined;
+  /** Where it is one value, with bytes that can be had from any one on; one that is transcoded is made now, and not before. */
+  whole(): Promise<Bytes | undefined>;
   parts(): AsyncGenerator<OutgoingPart>;
 };
 
@@ -38,7 +38,7 @@ export async function pixelData(
   if (form.transferSyntax !== explicitLittle)
     return {
       form,
-      whole: frames === 1 ? await bytesOf(0) : undefined,
+      whole: async () => (frames === 1 ? bytesOf(0) : undefined),
       parts: async function* () {
         for (let frame = 0; frame < frames; frame++) {
           const { bytes, pieces } = await bytesOf(frame);
@@ -55,7 +55,7 @@ export async function pixelData(
   };
   return {
     form,
-    whole: value,
+    whole: async () => value,
     parts: async function* () {
       const pieces = (): AsyncIterable<Uint8Array> => (value ? value.pieces(0, value.bytes) : all());
       yield { type, location: `${url}/pixeldata`, bytes: value?.bytes, pieces };

@@ -10,7 +10,7 @@ import {
 } from '@symbolon/pixels';
 import type { StudyReader } from '../access/index.ts';
 import { inflating } from '../platform/inflate.ts';
-import { transcodingInWorkers } from '../rendering/index.ts';
+import { maxFrameBytes, transcodingInWorkers } from '../rendering/index.ts';
 import { safePreamble } from '../studies/index.ts';
 import { DicomWebError } from './errors.ts';
 import { whyNot } from './frame-forms.ts';
@@ -87,7 +87,8 @@ export async function* renditionBytes(
   };
   const identity = await reader.identityHalf(pack, instance);
   const transcode = transcodingInWorkers(deps, actor, signal);
-  const made = transcodeObject({ identity, cuts: instance.cuts, readImage }, target, { ...inflating, transcode });
+  const options = { ...inflating, transcode, maxFrameBytes };
+  const made = transcodeObject({ identity, cuts: instance.cuts, readImage }, target, options);
   const pieces = safePreamble(made);
   for (let next = await readable(() => pieces.next()); !next.done; next = await readable(() => pieces.next()))
     yield next.value;

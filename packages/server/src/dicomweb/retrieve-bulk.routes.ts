@@ -92,13 +92,14 @@ async function pixels(
   if ('forms' in made) throw noForm(made.forms);
   await recordReading(deps, request, selection);
   const watch = watching(deps, request, selection);
-  const { form, whole } = made;
+  const { form } = made;
   if (form.type === 'multipart/related') {
     const answer = multipart(form.media, made.parts());
     return sendPieces(request, reply, { 'content-type': answer.type }, watch(answer.body));
   }
   const headers = { 'content-type': `${form.media}; transfer-syntax=${form.transferSyntax}` };
   const tag = entityTag('pixels', one.instance.sha256, form.transferSyntax);
+  const whole = await made.whole();
   if (whole) return sendBytes(request, reply, headers, tag, whole, watch);
   const joined = async function* (): AsyncGenerator<Uint8Array> {
     for await (const { pieces } of made.parts()) yield* pieces();
@@ -136,6 +137,7 @@ async function many(deps: RetrieveDeps, request: Asked, reply: FastifyReply, val
   let forms: readonly FrameForm[] = [];
   let [there, missing] = [0, 0];
   for await (const found of selection.instances()) {
+    signal.throwIfAborted();
     if (values && bulkPathsOf(await headerOf(deps.reader, found)).length > 0) {
       there += 1;
       media ??= octets;

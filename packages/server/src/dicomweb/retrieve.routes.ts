@@ -39,11 +39,13 @@ async function renditions(
   deps: RetrieveDeps,
   { instances }: Selection,
   wanted: readonly string[],
+  signal: AbortSignal,
 ): Promise<{ readonly of: (found: Found) => Promise<Rendition | undefined>; readonly missing: number }> {
   const of = (found: Found): Promise<Rendition | undefined> => renditionOf(deps, found, wanted);
   if (wanted.length === 0 || wanted[0] === '*') return { of, missing: 0 };
   let [fitting, missing] = [0, 0];
   for await (const found of instances()) {
+    signal.throwIfAborted();
     if ((await of(found)) === undefined) missing += 1;
     else fitting += 1;
   }
@@ -54,11 +56,11 @@ async function renditions(
 async function files(deps: RetrieveDeps, request: Asked, reply: FastifyReply): Promise<FastifyReply> {
   const form = dicomForm(acceptedBy(request), request.params.instance !== undefined);
   const selection = await select(deps, request);
-  const { of, missing } = await renditions(deps, selection, form.transferSyntaxes);
+  const signal = hangUp(reply);
+  const { of, missing } = await renditions(deps, selection, form.transferSyntaxes, signal);
   await recordReading(deps, request, selection);
   const watch = watching(deps, request, selection);
   const actor = signedIn(request);
-  const signal = hangUp(reply);
   const { one } = selection;
   if (!form.multipart && one) {
     const how = (await of(one)) as Rendition;

@@ -98,6 +98,34 @@ describe('memory', () => {
     expect(await free(budgetBytes - 1.1 * mebibyte)).toBe(true);
   });
 
+  test('parts without a byte take memory for what they are named, and are not without a limit', async () => {
+    const { bulk, assembly, free } = assembling();
+    const named = 'n'.repeat(15_000);
+    await bulk(`${named}/1`, 0);
+    expect(await free(budgetBytes - 25_000)).toBe(false);
+    const flood = async (): Promise<void> => {
+      for (let n = 2; n < 1000; n += 1) await bulk(`${named}/${n}`, 0);
+    };
+    await expect(flood()).rejects.toMatchObject({ code: 'REQUEST_TOO_LARGE' });
+    assembly.release();
+    expect(await free(budgetBytes)).toBe(true);
+  });
+
+  test('metadata that is brackets and nothing else is refused before it is read', async () => {
+    const wide = { ...limits, metadataBytes: 4 * mebibyte };
+    const { assembly, refusals } = assembling(wide);
+    for (const hollow of ['{}', '[]']) {
+      const text = `[{"00081140":{"vr":"SQ","Value":[${`${hollow},`.repeat(400_000)}{}]}}]`;
+      for await (const part of assembly.metadata('json', chunks(Buffer.from(text))))
+        if ('refused' in part && 'refusal' in part.refused) refusals.push(part.refused.refusal.message);
+    }
+    expect(refusals).toEqual(Array(2).fill(expect.stringContaining('brackets')));
+    const items = Array.from({ length: 50_000 }, () => ({ '00081150': { vr: 'UI' } }));
+    const filled = assembling(wide);
+    await filled.metadata({ ...instance(1), '00081140': { vr: 'SQ', Value: items } });
+    expect([filled.files.length, filled.refusals]).toEqual([1, []]);
+  });
+
   test('metadata and instances beyond the limit end the request', async () => {
     const much = assembling();
     await expect(much.metadata({ '00080018': { vr: 'UI', Value: ['1'.repeat(mebibyte)] } })).rejects.toMatchObject({

@@ -19,15 +19,30 @@ const usual: AssemblyLimits = { metadataBytes: 32 * mebibyte, bulkBytes: 256 * m
 
 /** What metadata takes in memory once it is read: some times its text. */
 const modelFactor = 8;
+/** What is kept of a part beside its bytes, its Content-Location and its Content-Type. Bytes. */
+const partBytes = 128;
+/** All of that may be this share of what bulk data may be: 100,000 frames have room. */
+const shareOfNames = 1 / 4;
 /** A large file is read in such steps; in between others have their turn. Bytes. */
 const stepBytes = 4 * mebibyte;
 
 type Piece = {
   readonly bytes: Uint8Array | undefined;
+  readonly nameBytes: number;
   readonly frame: number | undefined;
   readonly contentType: string;
 };
-type Waiting = Metadata & { readonly keys: ReadonlySet<string>; readonly heldBytes: number };
+type Waiting = Metadata & {
+  readonly keys: ReadonlySet<string>;
+  readonly pixelKey: string | undefined;
+  readonly heldBytes: number;
+  /** Those of which nothing has come. With 100,000 parts nobody may look at all of them whenever one comes. */
+  readonly lacking: Set<string>;
+  /** Whether a part was too much to be held. */
+  tooLarge: boolean;
+  /** By the first part of its pixel data. */
+  form?: BulkForm;
+};
 
 /** What no file came of. */
 export type Refused = { readonly refused: PartResult };
@@ -53,6 +68,7 @@ export class Assembly {
   readonly #bulk = new Map<string, Piece[]>();
   #metadataBytes = 0;
   #bulkBytes = 0;
+  #nameBytes = 0;
   #instances = 0;
 
   /** `base` is the address that relative ones are relative to. */
@@ -112,7 +128,11 @@ export class Assembly {
       yield refused(read.instance, new Refusal('DICOM_UNREADABLE', why));
       return;
     }
-    const waiting = { ...read, keys, heldBytes };
+    const lacking = new Set([...keys].filter((key) => !this.#bulk.has(key)));
+    const tooLarge = [...keys].some((key) => this.#bulk.get(key)?.some(({ bytes }) => bytes === undefined));
+    const pixelUri = read.model[pixelData]?.BulkDataURI;
+    const pixelKey = pixelUri === undefined ? undefined : this.#place(pixelUri).key;
+    const waiting: Waiting = { ...read, keys, pixelKey, heldBytes, lacking, tooLarge };
     this.#waiting.add(waiting);
     for (const key of keys) this.#neededBy.set(key, waiting);
     yield* this.#completed(waiting);
@@ -129,9 +149,17 @@ export class Assembly {
       yield* this.refuse(body, 'The part is neither metadata nor, for want of a Content-Location, bulk data.');
       return;
     }
-    const { key, frame } = this.#place(location);
-    const contentType = headers.get('content-type') ?? 'application/octet-stream';
+    const { key, frame } = this.#place(copied(location));
+    const contentType = copied(headers.get('content-type') ?? 'application/octet-stream');
     const { bulkBytes } = this.#limits;
+    const names = partBytes + location.length + key.length + contentType.length;
+    this.#nameBytes += names;
+    if (this.#nameBytes > bulkBytes * shareOfNames)
+      throw new IntakeError(
+        'REQUEST_TOO_LARGE',
+        'Too many parts of bulk data, or with too long a Content-Location, wait for their instance. Send fewer instances in one request.',
+      );
+    await this.#holding.take(names);
     let own = 0;
     const bytes = await this.#collected(body, (chunk) => {
       if (this.#bulkBytes + chunk > bulkBytes) return undefined;
@@ -145,10 +173,13 @@ export class Assembly {
       return undefined;
     });
     const pieces = this.#bulk.get(key) ?? [];
-    pieces.push({ bytes, frame, contentType });
+    pieces.push({ bytes, nameBytes: names, frame, contentType });
     this.#bulk.set(key, pieces);
     const needing = this.#neededBy.get(key);
-    if (needing) yield* this.#completed(needing);
+    if (!needing) return;
+    needing.lacking.delete(key);
+    needing.tooLarge ||= bytes === undefined;
+    yield* this.#completed(needing);
   }
 
   /** A part that is of no use here is read to its end, and holds nothing. */
@@ -168,6 +199,11 @@ export class Assembly {
     const unnamed = 'No metadata names this part of bulk data, or another part has its Content-Location.';
     for (const pieces of this.#bulk.values())
       for (const _ of pieces) yield refused(undefined, new Refusal('DICOM_UNREADABLE', unnamed));
+  }
+
+  /** What it holds of the budget now. */
+  get heldBytes(): number {
+    return this.#opened?.bytes ?? 0;
   }
 
   release(): void {
@@ -211,20 +247,23 @@ export class Assembly {
   /** The file of an instance, if all of it is there. */
   *#completed(waiting: Waiting): Generator<SentPart | Refused> {
     const { instance, keys, heldBytes } = waiting;
-    let bytes = 0;
     try {
       const form = this.#formOf(waiting);
       if (form === undefined) return;
       yield this.#built(waiting, form);
     } catch (error) {
-      for (const key of keys) for (const piece of this.#bulk.get(key) ?? []) bytes += piece.bytes?.length ?? 0;
-      this.#holding.give(bytes);
+      for (const key of keys) for (const { bytes } of this.#bulk.get(key) ?? []) this.#holding.give(bytes?.length ?? 0);
       yield refused(instance, error);
     }
     this.#holding.give(heldBytes);
     this.#waiting.delete(waiting);
     for (const key of keys) {
-      for (const piece of this.#bulk.get(key) ?? []) this.#bulkBytes -= piece.bytes?.length ?? 0;
+      for (const { bytes, nameBytes } of this.#bulk.get(key) ?? []) {
+        this.#bulkBytes -= bytes?.length ?? 0;
+        this.#nameBytes -= nameBytes;
+        // Its bytes went with the file.
+        this.#holding.give(nameBytes);
+      }
       this.#bulk.delete(key);
       // That it was used stays known, its metadata does not.
       this.#neededBy.set(key, undefined);
@@ -236,40 +275,36 @@ export class Assembly {
    *
    * @throws Refusal
    */
-  #formOf({ model, keys }: Waiting): BulkForm | undefined {
-    const pixelKey = this.#pixelKey(model);
-    let form: BulkForm = { transferSyntax: explicitLittleEndian, encapsulated: false, video: false };
+  #formOf(waiting: Waiting): BulkForm | undefined {
+    const { model, keys, pixelKey, lacking } = waiting;
+    if (waiting.tooLarge) {
+      const limit = `Bulk data that waits for the rest of its instance may have ${this.#limits.bulkBytes / mebibyte} MiB.`;
+      throw new Refusal('INSTANCE_TOO_LARGE', `${limit} Send the instance as application/dicom.`);
+    }
+    if (lacking.size > 0) return undefined;
+    const pixels = pixelKey === undefined ? undefined : this.#bulk.get(pixelKey);
+    const [first] = pixels ?? [];
+    let parts = 1;
+    if (first) {
+      waiting.form ??= bulkForm(first.contentType, encapsulatedFrame(first));
+      const { encapsulated, video } = waiting.form;
+      if ((encapsulated && !video) || first.frame !== undefined) parts = framesOf(model);
+    }
+    if (pixels && pixels.length < parts) return undefined;
     for (const key of keys) {
-      const pieces = this.#bulk.get(key);
-      const [first] = pieces ?? [];
-      if (pieces === undefined || first === undefined) return undefined;
-      if (pieces.some(({ bytes }) => bytes === undefined)) {
-        const limit = `Bulk data that waits for the rest of its instance may have ${this.#limits.bulkBytes / mebibyte} MiB.`;
-        throw new Refusal('INSTANCE_TOO_LARGE', `${limit} Send the instance as application/dicom.`);
-      }
-      let parts = 1;
-      if (key === pixelKey) {
-        form = bulkForm(first.contentType, encapsulatedFrame(first));
-        if ((form.encapsulated && !form.video) || first.frame !== undefined) parts = framesOf(model);
-      }
-      if (pieces.length < parts) return undefined;
+      const pieces = this.#bulk.get(key) ?? [];
+      const most = key === pixelKey ? parts : 1;
       const numbers = pieces.flatMap(({ frame }) => frame ?? []).sort((a, b) => a - b);
-      if (pieces.length > parts || numbers.some((number, at) => number !== at + 1))
+      if (pieces.length > most || numbers.some((number, at) => number !== at + 1))
         throw new Refusal(
           'DICOM_UNREADABLE',
           'Parts of one Content-Location are more than, or other than, its frames.',
         );
     }
-    return form;
+    return waiting.form ?? { transferSyntax: explicitLittleEndian, encapsulated: false, video: false };
   }
 
-  #pixelKey(model: DicomJson): string | undefined {
-    const uri = model[pixelData]?.BulkDataURI;
-    return uri === undefined ? undefined : this.#place(uri).key;
-  }
-
-  #built({ model, keys }: Waiting, form: BulkForm): SentPart {
-    const pixelKey = this.#pixelKey(model);
+  #built({ model, keys, pixelKey }: Waiting, form: BulkForm): SentPart {
     const bulk = new Map<string, Uint8Array | readonly Uint8Array[]>();
     for (const key of keys) {
       const frames = this.#bulk.get(key)!.toSorted((a, b) => (a.frame ?? 0) - (b.frame ?? 0));
@@ -290,6 +325,9 @@ export class Assembly {
 /** A picture as files are is made what DICOM holds; whatever names a transfer syntax as its own type does is that already. */
 const encapsulatedFrame = ({ contentType, bytes }: Piece): Uint8Array =>
   /^\s*image\//i.test(contentType) ? codeStream(bytes as Uint8Array) : (bytes as Uint8Array);
+
+/** A piece of a longer text keeps all of that in memory: here the headers of a part. */
+const copied = (text: string): string => Buffer.from(text).toString();
 
 /** Too much to be held; what came of it was thrown away. */
 class TooMuch extends Error {}

@@ -1,15 +1,21 @@
 import type { Readable } from 'node:stream';
 import { boundaryOf, readMultipart } from '@symbolon/contract';
-import { IntakeError, type SentPart } from '../intake/index.ts';
+import { IntakeError, type SentPart, tooSlow } from '../intake/index.ts';
 import type { Assembly, Refused } from './store-assembly.ts';
 
 /**
  * Gives what arrives, and gives up on a sender who says nothing for `idleMs` while we wait: a line that was cut leaves a
- * connection that nobody ends, and what it holds of the budget would be lost to all others.
+ * connection that nobody ends, and what it holds of the budget would be lost to all others. `isOver` hears how long each wait
+ * for the sender was, and says whether that was too much.
  * Left early, which `left` says also to a reading that waits, it leaves the connection as it is: the answer goes out there,
  * and what is still sent is for others to read.
  */
-export async function* unlessSilent(body: Readable, idleMs: number, left?: AbortSignal): AsyncGenerator<Uint8Array> {
+export async function* unlessSilent(
+  body: Readable,
+  idleMs: number,
+  left?: AbortSignal,
+  isOver: (waitedMs: number) => boolean = () => false,
+): AsyncGenerator<Uint8Array> {
   let wake = (): void => {};
   const heard = (): void => wake();
   const events = ['readable', 'end', 'error', 'close'] as const;
@@ -25,8 +31,10 @@ export async function* unlessSilent(body: Readable, idleMs: number, left?: Abort
       if (body.readableEnded) return;
       if (body.errored) throw body.errored;
       if (body.destroyed) throw broken('The connection ended before the request did.');
+      const began = performance.now();
       if (!(await within(idleMs, (arrived) => (wake = arrived))))
         throw broken(`Nothing arrived for ${idleMs / 1000} seconds.`);
+      if (isOver(performance.now() - began)) throw tooSlow();
     }
   } finally {
     for (const event of events) body.off(event, heard);

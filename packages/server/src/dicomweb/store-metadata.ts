@@ -17,6 +17,8 @@ export type Metadata = {
  */
 export function parsedMetadata(form: 'json' | 'xml', bytes: Uint8Array): readonly unknown[] {
   if (form === 'xml') return [understood(() => fromNativeXml(bytes))];
+  if (isHollow(bytes))
+    throw new Refusal('DICOM_UNREADABLE', 'The metadata is almost nothing but brackets, which no DICOM JSON is.');
   let json: unknown;
   try {
     json = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
@@ -24,6 +26,23 @@ export function parsedMetadata(form: 'json' | 'xml', bytes: Uint8Array): readonl
     throw new Refusal('DICOM_UNREADABLE', 'The metadata is no JSON in UTF-8.');
   }
   return Array.isArray(json) ? json : [json];
+}
+
+/** The least that an attribute is written in has more, for each bracket: `"00080005":{"vr":"CS"}`. Bytes. */
+const bytesOfBracket = 8;
+/** Whatever it is, so much costs nothing. Bytes. */
+const shortBytes = 1024 * 1024;
+
+/**
+ * JSON that is objects and arrays without anything in them takes 25 times as much in memory as its text, and 32 MiB of it
+ * keep everybody waiting for seconds before it is known what it is.
+ */
+function isHollow(bytes: Uint8Array): boolean {
+  if (bytes.length <= shortBytes) return false;
+  let left = Math.floor(bytes.length / bytesOfBracket);
+  // 0x5b and 0x7b, which nothing but these two become.
+  for (let at = 0; at < bytes.length && left >= 0; at++) if ((bytes[at]! | 0x20) === 0x7b) left -= 1;
+  return left < 0;
 }
 
 /** @throws Refusal DICOM_UNREADABLE */

@@ -3,7 +3,8 @@ import { MultipartError, paths, uid } from '@symbolon/contract';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type SignedIn, signedIn } from '../access/index.ts';
 import type { Audit } from '../audit/index.ts';
-import { IntakeError, type PartResult, type StorePartDeps, storePart } from '../intake/index.ts';
+import { IntakeError, type PartResult, type StorePartDeps, slowMs, storePart } from '../intake/index.ts';
+import { Patience } from '../platform/byte-budget.ts';
 import { causesOf } from '../platform/causes-of.ts';
 import type { Database } from '../platform/db/database.ts';
 import { answerForm, storeAnswer, xmlOf } from './store-answer.ts';
@@ -19,6 +20,8 @@ export type StoreDeps = Omit<StorePartDeps, 'failed'> & {
 
 /** A sender who says nothing for so long is gone. A hospital's slow line says something more often. Milliseconds. */
 const idleMs = 120_000;
+/** Metadata and bulk data that hold less are in nobody's way. Bytes. */
+const muchBytes = 1024 * 1024;
 /** Refusals of a request that are one record of the audit log. */
 const mostInRecord = 1000;
 
@@ -30,8 +33,10 @@ async function storeAll(deps: StoreDeps, request: FastifyRequest, study: string 
   let settled: PartResult[] = [];
   let unrecorded: unknown;
   const left = new AbortController();
-  const body = unlessSilent(request.raw, idleMs, left.signal);
   const assembly = new Assembly(deps.budget, `${deps.publicUrl}${request.url}`);
+  const patience = new Patience(deps.budget, slowMs);
+  const isOver = (waitedMs: number): boolean => patience.isOver(waitedMs, assembly.heldBytes > muchBytes);
+  const body = unlessSilent(request.raw, idleMs, left.signal, isOver);
   try {
     const { 'content-type': type = '', 'content-encoding': coding } = request.headers;
     const framing = framingOf(type);

@@ -26,3 +26,10 @@ export class Refusal extends Error {
     this.code = code;
   }
 }
+
+/** Its sender was waited for, while others waited for the memory that the request holds. */
+export const tooSlow = (): IntakeError =>
+  new IntakeError(
+    'INTAKE_MULTIPART_BROKEN',
+    'It came so slowly that others waited for the memory that it holds. Send it again, in smaller requests, or later.',
+  );

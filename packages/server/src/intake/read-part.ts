@@ -3,9 +3,9 @@ import { maxObjectBytes } from '@symbolon/contract';
 import { DicomError, type StreamedSplit, StreamSplitter } from '@symbolon/dicom';
 import { ImageWriter, type StoredImage } from '../packs/index.ts';
 import type { BlobStore } from '../platform/blobs/blob-store.ts';
-import type { ByteBudget, Holding } from '../platform/byte-budget.ts';
+import { type ByteBudget, type Holding, Patience } from '../platform/byte-budget.ts';
 import { inflating } from '../platform/inflate.ts';
-import { Refusal } from './errors.ts';
+import { Refusal, tooSlow } from './errors.ts';
 
 export type ReadPartDeps = {
   readonly budget: ByteBudget;
@@ -22,6 +22,8 @@ export type PartLimits = {
   readonly heldImageBytes: number;
   /** An image half whose sender was waited for so long is written as it comes, where others wait for memory. Milliseconds. */
   readonly patienceMs?: number;
+  /** What cannot be written as it comes is given up after so long. Milliseconds. */
+  readonly slowMs?: number;
 };
 
 /** What one part was: both halves, or why it is not taken. `release` gives back the memory it holds. */
@@ -44,6 +46,10 @@ const usualLimits: PartLimits = {
 };
 
 const usualPatienceMs = 5000;
+/** How long the sender of what is in memory is waited for while others wait for that. Milliseconds. */
+export const slowMs = 30_000;
+/** Whoever holds less is in nobody's way. Bytes. */
+const muchBytes = 1024 * 1024;
 /** Not worth an object of its own, whoever waits. */
 const smallBytes = 256 * 1024;
 
@@ -64,10 +70,12 @@ export function refusalOf(error: DicomError, { identityBytes } = usualLimits): R
  *
  * Law     whatever its size, memory holds its identity half and at most `heldImageBytes` of its image half; above that
  *         the image half is sealed and written while it arrives. So it is where its sender is slow and others wait for
- *         the memory: ten slow lines would hold all of it for as long as they take.
+ *         the memory: ten slow lines would hold all of it for as long as they take. What is in memory all the same, as an
+ *         identity half is, is given up for them.
  * The rest of what is refused is read and thrown away, and holds nothing that others wait for: the other parts of the
  * request come after it.
  *
+ * @throws IntakeError INTAKE_MULTIPART_BROKEN  its sender is too slow, and others wait
  * @throws BlobError  and whatever `body` throws; then nothing is held, and nothing written is left
  */
 export async function readPart(
@@ -88,6 +96,7 @@ export async function readPart(
   let bytes = 0;
   let waitedMs = 0;
   let ready = performance.now();
+  const patience = new Patience(deps.budget, limits.slowMs ?? slowMs);
 
   const keep = async (pieces: readonly Uint8Array[]): Promise<void> => {
     for (const piece of pieces) {
@@ -101,9 +110,10 @@ export async function readPart(
         imageBytes > smallBytes && waitedMs > (limits.patienceMs ?? usualPatienceMs) && deps.budget.short;
       if (imageBytes <= limits.heldImageBytes && !inTheWay) continue;
       writer = await ImageWriter.start(deps.imageBlobs, accountId, randomUUID());
-      for (const held of image) await writer.push(held);
+      for (const kept of image) await writer.push(kept);
       image = [];
-      holding.give(imageBytes);
+      // What came with a holding is in memory whole until it is read to its end, whatever went by.
+      if (held === undefined) holding.give(imageBytes);
     }
   };
   const refuse = async (why: Refusal): Promise<void> => {
@@ -116,7 +126,8 @@ export async function readPart(
 
   try {
     for await (const chunk of body) {
-      waitedMs += performance.now() - ready;
+      const waited = performance.now() - ready;
+      waitedMs += waited;
       bytes += chunk.length;
       digest.update(chunk);
       if (refusal !== undefined) continue;
@@ -125,13 +136,16 @@ export async function readPart(
         await refuse(new Refusal('INSTANCE_TOO_LARGE', limit));
         continue;
       }
-      if (held === undefined) await holding.take(chunk.length);
+      if (held === undefined) {
+        if (patience.isOver(waited, holding.bytes > muchBytes)) throw tooSlow();
+        await holding.take(chunk.length);
+      }
       try {
         const pieces = splitter.feed(chunk);
         const streams = writer !== undefined;
         await keep(pieces);
         // What went by is not held; what stays is the identity half.
-        if (streams) holding.give(pieces.reduce((sum, piece) => sum + piece.length, 0));
+        if (streams && held === undefined) holding.give(pieces.reduce((sum, piece) => sum + piece.length, 0));
       } catch (error) {
         if (!(error instanceof DicomError)) throw error;
         await refuse(refusalOf(error, limits));

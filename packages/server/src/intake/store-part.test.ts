@@ -201,6 +201,29 @@ describe('an image half that is written as it comes', () => {
     expect(blobs.names()).toHaveLength(1);
   });
 
+  test('a slow sender whose header others wait for is given up; what it held is theirs', async () => {
+    const budget = new ByteBudget(2_000_000);
+    const first = budget.open();
+    const bytes = document(4_000_000);
+    let others: Promise<void> | undefined;
+    const slow = async function* () {
+      yield bytes.subarray(0, 1_500_000);
+      others = budget.open().take(1_500_000);
+      for (let at = 1_500_000; at < bytes.length; at += 10) {
+        await new Promise((next) => setTimeout(next, 5));
+        yield bytes.subarray(at, at + 10);
+      }
+    };
+    const { deps: taking } = deps(async ({ instance }) => ({ kind: 'taken', sha256: instance.sha256 }));
+    const patient = { objectBytes: 10_000_000, identityBytes: 5_000_000, heldImageBytes: 5_000_000, slowMs: 10 };
+    const all = { ...taking, budget, limits: patient };
+    await expect(storePart(all, actor, { body: slow(), isDicom: true })).rejects.toMatchObject({
+      code: 'INTAKE_MULTIPART_BROKEN',
+    });
+    await others;
+    first.release();
+  });
+
   test('a slow sender for whom nobody waits is written with its pack, as any other', async () => {
     const bytes = pixels(600_000);
     const slow = async function* () {
@@ -212,6 +235,35 @@ describe('an image half that is written as it comes', () => {
     const patient = { objectBytes: 10_000_000, identityBytes: 100_000, heldImageBytes: 5_000_000, patienceMs: 10 };
     const { result } = await storePart({ ...taking, limits: patient }, actor, { body: slow(), isDicom: true });
     expect(await result).toMatchObject({ outcome: { kind: 'taken' } });
+  });
+
+  test('what is in memory whole already gives nothing back before it is read: it is there still', async () => {
+    const bytes = pixels(1_000_000);
+    const budget = new ByteBudget(bytes.length);
+    // Only who is first in line may go beyond the limit.
+    const first = budget.open();
+    const all = budget.open();
+    await all.take(bytes.length);
+    let had = false;
+    const body = async function* () {
+      yield* inChunks(bytes, 100_000);
+      void budget
+        .open()
+        .take(1000)
+        .then(() => {
+          had = true;
+        });
+      await new Promise((next) => setImmediate(next));
+      expect(had).toBe(false);
+    };
+    const blobs = memoryBlobs();
+    const { deps: taking } = deps(async ({ instance }) => ({ kind: 'taken', sha256: instance.sha256 }));
+    const part = { body: body(), isDicom: true, holding: all };
+    const { result } = await storePart({ ...taking, budget, imageBlobs: blobs.store, limits }, actor, part);
+    expect(await result).toMatchObject({ outcome: { kind: 'taken' } });
+    await new Promise((next) => setImmediate(next));
+    expect(had).toBe(true);
+    first.release();
   });
 
   test('memory is given back as it goes by: what is held is the header', async () => {

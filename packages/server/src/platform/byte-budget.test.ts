@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { ByteBudget } from './byte-budget.ts';
+import { ByteBudget, Patience } from './byte-budget.ts';
 
 const turn = (): Promise<void> => new Promise((next) => setImmediate(next));
 
@@ -102,4 +102,15 @@ describe('a byte budget', () => {
     await turn();
     expect(waiting.done).toBe(true);
   });
+});
+
+test('patience ends where others want what somebody outside keeps, and begins anew where nobody does', () => {
+  const budget = { short: false };
+  const patience = new Patience(budget, 100);
+  expect(patience.isOver(1000, true)).toBe(false);
+  budget.short = true;
+  expect([patience.isOver(60, true), patience.isOver(60, true)]).toEqual([false, true]);
+  expect(patience.isOver(1000, false)).toBe(false);
+  budget.short = false;
+  expect([patience.isOver(60, true), patience.isOver(60, true)]).toEqual([false, false]);
 });

@@ -79,6 +79,11 @@ export class Holding {
     this.#bytes += bytes;
   }
 
+  /** What it holds now. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
   /** Gives part of it back: what is elsewhere by now. */
   give(bytes: number): void {
     if (this.#released || bytes === 0) return;
@@ -101,5 +106,26 @@ export class Holding {
     this.#released = true;
     this.#release(this.#bytes);
     this.#bytes = 0;
+  }
+}
+
+/**
+ * How long somebody outside may be waited for who keeps something of a budget: as long as it takes while nobody wants it,
+ * and for `mostMs` of an unbroken time in which others do.
+ */
+export class Patience {
+  readonly #budget: Pick<ByteBudget, 'short'>;
+  readonly #mostMs: number;
+  #ms = 0;
+
+  constructor(budget: Pick<ByteBudget, 'short'>, mostMs: number) {
+    this.#budget = budget;
+    this.#mostMs = mostMs;
+  }
+
+  /** Hears how long they were waited for this time; whether that is over. */
+  isOver(waitedMs: number, holdsMuch: boolean): boolean {
+    this.#ms = holdsMuch && this.#budget.short ? this.#ms + waitedMs : 0;
+    return this.#ms > this.#mostMs;
   }
 }

@@ -43,6 +43,8 @@ const entryBytes = 1_000;
 export class FrameFinder {
   readonly #known = new BoundedCache<StoredFrames>(16 * 1024 * 1024);
   readonly #erasures: Erasures;
+  /** What was inflated for one frame of many serves the next, unless memory was wanted meanwhile. */
+  readonly #inflated = new WeakMap<StoredFrames, WeakRef<DicomFile>>();
 
   constructor(erasures: Erasures) {
     this.#erasures = erasures;
@@ -80,7 +82,7 @@ export class FrameFinder {
 
   /** One frame, counted from 0. @throws PixelsError PIXELS_FRAME_MISSING PIXELS_FRAME_TABLE_INVALID */
   async frame(reader: PackReader, stored: Stored, frames: StoredFrames, frame: number): Promise<StoredFrame> {
-    const pieces = await this.#pieces(reader, stored);
+    const pieces = await this.#pieces(reader, stored, frames);
     const { valueStart } = frames.element;
     const { ranges, bytes, bitOffset } = await framePlace(frames.table, frame, after(readAll(pieces), frames.element));
     return {
@@ -102,11 +104,12 @@ export class FrameFinder {
   async *value(
     reader: PackReader,
     stored: Stored,
-    { element }: StoredFrames,
+    frames: StoredFrames,
     start: number,
     end: number,
   ): AsyncGenerator<Uint8Array> {
-    yield* (await this.#pieces(reader, stored))(element.valueStart + start, element.valueStart + end);
+    const { valueStart } = frames.element;
+    yield* (await this.#pieces(reader, stored, frames))(valueStart + start, valueStart + end);
   }
 
   /** Gives up what is known of packs that were erased. */
@@ -115,9 +118,17 @@ export class FrameFinder {
   }
 
   /** Data sets deflated whole hold their pixels in the identity half. */
-  async #pieces(reader: PackReader, { pack, instance }: Stored): Promise<ReturnType<typeof piecesOf>> {
-    let header: DicomFile | undefined;
-    if (instance.imageBytes === 0) header = headerOf(await reader.identityHalf(pack, instance), instance);
+  async #pieces(
+    reader: PackReader,
+    { pack, instance }: Stored,
+    frames: StoredFrames,
+  ): Promise<ReturnType<typeof piecesOf>> {
+    if (instance.imageBytes !== 0) return piecesOf(reader, { pack, instance }, undefined);
+    let header = this.#inflated.get(frames)?.deref();
+    if (header === undefined) {
+      header = headerOf(await reader.identityHalf(pack, instance), instance);
+      this.#inflated.set(frames, new WeakRef(header));
+    }
     return piecesOf(reader, { pack, instance }, header);
   }
 }

@@ -3,7 +3,7 @@ import { afterAll, expect, test } from 'vitest';
 import type { SignedIn } from '../access/index.ts';
 import { RenderPool } from './render-pool.ts';
 import { RenderingMemory } from './rendering-memory.ts';
-import { transcodingInWorkers } from './transcode-in-worker.ts';
+import { transcodedInWorker, transcodingInWorkers } from './transcode-in-worker.ts';
 
 const pool = new RenderPool({ workers: 1 });
 afterAll(() => pool.close());
@@ -54,6 +54,34 @@ test('a stream that is none is refused in words, and the next frame is made', as
 test('a frame that is larger than all may take is refused before anything is asked of a worker', async () => {
   const vast = { ...format, rows: 20_000, columns: 20_000 } as const;
   await expect(transcode(vast, frame(), 'rle')).rejects.toMatchObject({ code: 'PIXELS_TOO_LARGE' });
+});
+
+test('a frame is read when it is its turn, and one that is larger than all may take never is', async () => {
+  const signal = new AbortController().signal;
+  const own = new RenderPool({ workers: 1 });
+  const later = transcodedInWorker({ pool: own, memory }, actor, signal);
+  let reads = 0;
+  let go = (): void => {};
+  const turn = new Promise<void>((next) => {
+    go = next;
+  });
+  const read = async (): Promise<EncodedFrame> => {
+    reads += 1;
+    await turn;
+    return frame();
+  };
+  await expect(later(format, { storedBytes: 2 ** 31, read }, 'rle')).rejects.toMatchObject({
+    code: 'PIXELS_TOO_LARGE',
+  });
+  expect(reads).toBe(0);
+  const made = Array.from({ length: 10 }, () => later(format, { storedBytes: words.byteLength, read }, 'rle'));
+  await new Promise((next) => setImmediate(next));
+  // For one worker two frames are in memory.
+  expect(reads).toBe(2);
+  go();
+  await Promise.all(made);
+  expect(reads).toBe(10);
+  await own.close();
 });
 
 test('what only lies in a part of some memory is copied to a worker: the rest stays its owner’s', async () => {
