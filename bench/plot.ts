@@ -36,6 +36,7 @@ export function plotOf({ title, lines }: { readonly title: string; readonly line
 <text x="${left + wide + 48}" y="${key + 4}">${name}: ${last.toPrecision(3)} ms</text>`;
   });
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="12">
+<title>${title}</title>
 <rect width="${width}" height="${height}" fill="#fff"/>
 <text x="${left}" y="28" font-size="15">${title}</text>
 <g stroke="#ddd" fill="#444">${grid.join('\n').replaceAll('<text', '<text stroke="none"')}</g>
