@@ -1,10 +1,10 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { beginReindex, reindex } from '@symbolon/client';
 import type { ReindexAnswer } from '@symbolon/contract';
 import { Command } from 'commander';
 import { signedInExchange, type TrustFlags, trustHelp, withTrustFlags } from '../exchange/options.ts';
 import { exitCodes, exitCodesHelp } from '../exit-codes.ts';
 import { countText } from '../terminal/amounts.ts';
+import { toldWhile } from '../terminal/told-while.ts';
 
 type Flags = TrustFlags & {
   readonly to: string;
@@ -45,13 +45,11 @@ function summary({ phase, generation, done, of, damaged, begunAt }: ReindexAnswe
 
 async function run(flags: Flags): Promise<number> {
   const exchange = await signedInExchange(flags.to, flags, 1);
-  let so = flags.now === true ? await beginReindex(exchange) : await reindex(exchange);
-  for (let told = ''; flags.wait === true && so.phase === 'adding'; so = await reindex(exchange)) {
-    const line = `${so.done} of ${countText(so.of, 'study', 'studies')} ...\n`;
-    if (line !== told) process.stderr.write(line);
-    told = line;
-    await pause(1_000);
-  }
+  const first = flags.now === true ? await beginReindex(exchange) : await reindex(exchange);
+  const so = await toldWhile(first, ({ phase }) => flags.wait === true && phase === 'adding', {
+    line: ({ done, of }) => `${done} of ${countText(of, 'study', 'studies')} ...`,
+    again: () => reindex(exchange),
+  });
   process.stdout.write(summary(so));
   return exitCodes.done;
 }

@@ -1,10 +1,10 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { beginReseal, reseal } from '@symbolon/client';
 import type { ResealAnswer } from '@symbolon/contract';
 import { Command } from 'commander';
 import { signedInExchange, type TrustFlags, trustHelp, withTrustFlags } from '../exchange/options.ts';
 import { exitCodes, exitCodesHelp } from '../exit-codes.ts';
 import { countText } from '../terminal/amounts.ts';
+import { toldWhile } from '../terminal/told-while.ts';
 
 type Flags = TrustFlags & {
   readonly to: string;
@@ -35,13 +35,11 @@ function summary({ waiting, spent }: ResealAnswer): string {
 
 async function run(flags: Flags): Promise<number> {
   const exchange = await signedInExchange(flags.to, flags, 1);
-  let so = flags.now === true ? await beginReseal(exchange) : await reseal(exchange);
-  for (let told = ''; flags.wait === true && so.waiting > 0; so = await reseal(exchange)) {
-    const line = `${countText(so.waiting, 'study', 'studies')} to go ...\n`;
-    if (line !== told) process.stderr.write(line);
-    told = line;
-    await pause(1_000);
-  }
+  const first = flags.now === true ? await beginReseal(exchange) : await reseal(exchange);
+  const so = await toldWhile(first, ({ waiting }) => flags.wait === true && waiting > 0, {
+    line: ({ waiting }) => `${countText(waiting, 'study', 'studies')} to go ...`,
+    again: () => reseal(exchange),
+  });
   process.stdout.write(summary(so));
   return exitCodes.done;
 }
