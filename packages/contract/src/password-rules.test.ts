@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { isStrongEnough, passwordRules } from './password-rules.ts';
 
@@ -31,5 +32,13 @@ describe('the hints beside a new password', () => {
   test('an e-mail name of one or two letters is in many a good pass phrase by chance', () => {
     expect(broken('a good long phrase', 'a@example.org')).toEqual([]);
     expect(broken('a good long phrase', 'oo@example.org')).toEqual([]);
+  });
+
+  test('let pass what README sets up the first account with', () => {
+    const readme = readFileSync(new URL('../../../README.md', import.meta.url), 'utf8');
+    const [, password = ''] = /printf '%s' '(.+)' > password/.exec(readme) ?? [];
+    const [, email = ''] = /symbolon setup .*--email (\S+)/.exec(readme) ?? [];
+    expect([password.length > 0, email.length > 0]).toEqual([true, true]);
+    expect(broken(password, email)).toEqual([]);
   });
 });
