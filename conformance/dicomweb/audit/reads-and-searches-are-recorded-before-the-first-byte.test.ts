@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ctStudy, type SyntheticFile } from '../../../packages/testbed/src/index.ts';
+import { addPerson } from '../../access/people-by-rows.ts';
 import { type Site, startSite, wado } from '../dicomweb-client.ts';
 
 let site: Site;
@@ -12,32 +13,150 @@ beforeAll(async () => {
 afterAll(() => site.exchange.dispose());
 
 type Row = {
+  id: string;
+  at: Date;
   action: string;
   kind: string;
   outcome: string;
   study_id: string | null;
   detail: Buffer | null;
   user_id: string | null;
+  token_id: string | null;
+  address: string | null;
+  shown: string[] | null;
 };
-let known = 0;
+const known = new Set<string>();
 /** The records that were added since the last time. */
 async function fresh(): Promise<Row[]> {
   const rows = await site.sql<Row>(
-    'select action, kind, outcome, study_id, detail, user_id from audit_records order by at, ctid',
+    'select id, at, action, kind, outcome, study_id, detail, user_id, token_id, address, shown from audit_records order by at, ctid',
   );
-  const added = rows.slice(known);
-  known = rows.length;
+  const added = rows.filter(({ id }) => !known.has(id));
+  for (const { id } of added) known.add(id);
   return added;
 }
 
-test('every search writes its record, with its keys sealed', async () => {
+type Told = { id: string; detail: { opening?: string; keys?: Record<string, string>; studies?: number } | null };
+/** What whoever may read the audit is told of searches, newest first. */
+async function told(): Promise<Told[]> {
+  const answer = await site.get('/api/v1/audit?action=study.search');
+  return (JSON.parse(answer.body.toString()) as { records: Told[] }).records;
+}
+/** Stops it and starts it again; what was waiting to be recorded is. */
+async function atAStop(): Promise<Row[]> {
+  expect(await site.exchange.stop()).toBe(0);
+  await site.exchange.restart({ SYMBOLON_TRUSTED_PROXIES: '127.0.0.1' });
+  return (await fresh()).filter(({ action }) => action === 'study.search');
+}
+
+test('that somebody searches is on record before the first answer, and each search follows with its keys sealed and what it showed', async () => {
   await fresh();
-  await site.get('/dicomweb/studies?PatientName=Nobody*');
-  const [record, ...more] = await fresh();
+  const uid = files[0]!.studyInstanceUid;
+  expect(await site.search(`/dicomweb/studies?StudyInstanceUID=${uid}`)).toHaveLength(1);
+  const [opening, ...more] = await fresh();
   expect(more).toEqual([]);
-  expect(record).toMatchObject({ action: 'study.search', kind: 'read', outcome: 'success', study_id: null });
-  expect(record?.user_id).not.toBeNull();
-  expect(record?.detail?.includes('Nobody')).toBe(false);
+  expect(opening).toMatchObject({ action: 'study.search', kind: 'read', outcome: 'success', study_id: null });
+  expect([opening?.detail, opening?.shown]).toEqual([null, null]);
+  expect(opening?.user_id).not.toBeNull();
+  const between = new Date();
+  expect(await site.search('/dicomweb/series?PatientName=Nobody*')).toEqual([]);
+  expect(await site.search('/dicomweb/patients?PatientName=Nobody*')).toEqual([]);
+  expect(await site.search(`/dicomweb/studies?PatientName=Nobody*&orderby=-StudyDate`)).toEqual([]);
+  expect(await fresh()).toEqual([]);
+
+  const searches = await atAStop();
+  expect(searches.map(({ shown }) => shown?.length)).toEqual([1, undefined, undefined, undefined]);
+  const { action, kind, outcome, user_id, token_id, address } = opening!;
+  for (const search of searches) {
+    expect(search).toMatchObject({ action, kind, outcome, user_id, token_id, address, study_id: null });
+    expect(search.detail?.includes('Nobody')).toBe(false);
+  }
+  // By the time of the search, not of the writing.
+  expect(searches.map(({ at }) => at >= between)).toEqual([false, true, true, true]);
+  const records = (await told()).slice(0, 5);
+  const blind = expect.stringMatching(/^#[0-9a-f]{12}$/);
+  const nobody = { keys: { '00100010': blind }, offset: 0, studies: 0, opening: opening!.id };
+  expect(records.map(({ detail }) => detail)).toEqual([
+    nobody,
+    nobody,
+    nobody,
+    { keys: { '0020000D': blind }, offset: 0, studies: 1, opening: opening!.id },
+    null,
+  ]);
+  expect(records[4]?.id).toBe(opening!.id);
+  const [studyId] = searches[0]!.shown!;
+  const ofStudy = await site.get(`/api/v1/audit?study=${studyId}&action=study.search`);
+  expect((JSON.parse(ofStudy.body.toString()) as { records: Told[] }).records.map(({ id }) => id)).toEqual([
+    searches[0]!.id,
+  ]);
+});
+
+/** The opening that no search names. */
+let lost: string;
+test('who was answered before a kill -9 is on record by an opening that no search names, and afterwards by another one', async () => {
+  await fresh();
+  await site.search('/dicomweb/studies?PatientName=Nobody*');
+  await site.search('/dicomweb/studies');
+  const [opening, ...more] = await fresh();
+  expect(more).toEqual([]);
+  expect(opening).toMatchObject({ action: 'study.search', outcome: 'success', study_id: null, detail: null });
+  await site.exchange.kill9();
+  await site.exchange.restart({ SYMBOLON_TRUSTED_PROXIES: '127.0.0.1' });
+  expect(await fresh()).toEqual([]);
+  await site.search('/dicomweb/studies');
+  const [next] = await fresh();
+  expect(next).toMatchObject({ action: 'study.search', outcome: 'success', study_id: null, detail: null });
+  lost = opening!.id;
+});
+
+test('two people, two tokens of one, and two addresses have openings of their own, which each search names, also of who was suspended since', async () => {
+  const { email, password } = site.owner;
+  const send = async (path: string, body: object): Promise<unknown> => {
+    const asked = Buffer.from(JSON.stringify(body));
+    const answer = await site.send('POST', `/api/v1/${path}`, { 'content-type': 'application/json' }, asked);
+    expect(answer.status, answer.body.toString()).toBeLessThan(300);
+    return JSON.parse(answer.body.toString());
+  };
+  const { token } = (await send('tokens', { email, password, label: 'another' })) as { token: string };
+  const eva = await addPerson(site.exchange, { name: 'Eva Member', role: 'member' });
+  const ofEva = { authorization: `Bearer ${eva.token}` };
+  const asking = [{ 'x-forwarded-for': '192.0.2.6' }, { authorization: `Bearer ${token}` }, ofEva];
+  const all = [...asking, { 'x-forwarded-for': '192.0.2.7' }];
+  await fresh();
+  for (const headers of [...all, ...all])
+    expect((await site.get('/dicomweb/studies?PatientName=Nobody*', headers)).status).toBe(200);
+  const openings = await fresh();
+  const who = ({ user_id, token_id, address }: Row) => `${user_id} ${token_id} ${address}`;
+  expect(openings.map(({ detail }) => detail)).toEqual([null, null, null, null]);
+  expect(new Set(openings.map(who)).size).toBe(4);
+  expect(openings.map(({ address }) => address)).toEqual(['192.0.2.6', '127.0.0.1', '127.0.0.1', '192.0.2.7']);
+
+  const suspended = await send(`users/${eva.userId}/suspension`, {});
+  expect(suspended).toMatchObject({ state: 'suspended' });
+  const since = new Date();
+  expect((await site.get('/dicomweb/studies', ofEva)).status).toBe(401);
+  expect((await fresh()).map(({ outcome }) => outcome)).toEqual(['success', 'refused']);
+
+  const searches = (await atAStop()).filter((row) => openings.map(who).includes(who(row)));
+  expect(searches.map(who)).toEqual([...openings, ...openings].map(who));
+  expect(searches.every(({ at }) => at <= since)).toBe(true);
+  const named = new Map((await told()).map(({ id, detail }) => [id, detail?.opening]));
+  expect(searches.map(({ id }) => named.get(id))).toEqual([...openings, ...openings].map(({ id }) => id));
+  expect([...named.values()]).not.toContain(lost);
+});
+
+test('sixty instances one by one are an opening and, on SIGTERM, a detail: not sixty records', async () => {
+  await fresh();
+  for (const file of files) expect((await site.get(wado(file), { accept: 'application/dicom' })).status).toBe(200);
+  expect((await fresh()).map(({ action, detail }) => [action, detail])).toEqual([['study.view', null]]);
+  expect(await site.exchange.stop()).toBe(0);
+  await site.exchange.restart();
+  const [detail, ...more] = await fresh();
+  expect(more).toEqual([]);
+  expect(detail).toMatchObject({ action: 'study.view', kind: 'read', outcome: 'success' });
+  // Sixty UIDs, sealed.
+  expect(detail?.detail?.length).toBeGreaterThan(60 * 40);
+  expect(detail?.detail?.includes(files[0]!.sopInstanceUid)).toBe(false);
 });
 
 test('when the first byte of an image arrives, the record is there', async () => {
@@ -66,21 +185,6 @@ test('a list of the originals and each of their packs is a read', async () => {
   expect((await fresh()).map(({ action }) => action)).toEqual(['study.search']);
   await site.get(`/api/v1/studies/${id}/originals`);
   expect((await fresh()).map(({ action, study_id }) => [action, study_id])).toEqual([['study.download', id]]);
-});
-
-test('sixty instances one by one are an opening and, on SIGTERM, a detail: not sixty records', async () => {
-  await site.exchange.restart();
-  await fresh();
-  for (const file of files) expect((await site.get(wado(file), { accept: 'application/dicom' })).status).toBe(200);
-  expect((await fresh()).map(({ action, detail }) => [action, detail])).toEqual([['study.view', null]]);
-  expect(await site.exchange.stop()).toBe(0);
-  await site.exchange.restart();
-  const [detail, ...more] = await fresh();
-  expect(more).toEqual([]);
-  expect(detail).toMatchObject({ action: 'study.view', kind: 'read', outcome: 'success' });
-  // Sixty UIDs, sealed.
-  expect(detail?.detail?.length).toBeGreaterThan(60 * 40);
-  expect(detail?.detail?.includes(files[0]!.sopInstanceUid)).toBe(false);
 });
 
 test('whoever is turned away is recorded', async () => {

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { paths } from '@symbolon/contract';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import { Attempts, guard, type Limit, networkOf } from './access/index.ts';
-import { Audit, Looks, Reads, recordCounted, recordPast } from './audit/index.ts';
+import { Audit, Looks, Reads, recordCounted, recordPast, Searches } from './audit/index.ts';
 import { BackupJob, type BackupJobDeps, backupFigures, backupRoutes } from './backup/index.ts';
 import type { CompactionSchedule, ScrubSchedule } from './config.ts';
 import { conflictRoutes } from './conflicts/index.ts';
@@ -147,6 +147,9 @@ export function buildApp(deps: AppDeps): { app: FastifyInstance; finish: () => P
   const reads = new Reads(audit, database, (error) =>
     log.error({ code: (error as { code?: string }).code }, 'the details of readings could not be recorded'),
   );
+  const searches = new Searches(audit, database, (error) =>
+    log.error({ code: (error as { code?: string }).code }, 'searches could not be recorded one by one'),
+  );
   const reader = new PackReader(chains, stores, database);
   const groupCommit = new GroupCommit(
     (group) => commit({ database, chains, stores, reader, audit }, group),
@@ -198,7 +201,7 @@ export function buildApp(deps: AppDeps): { app: FastifyInstance; finish: () => P
   const { imageBlobs } = stores;
   storeRoutes(app, { budget, imageBlobs, commit: groupCommit, publicUrl, audit, database });
   receiptRoutes(app, { databases, chains, reader, keyService, audit, publicUrl, now });
-  searchRoutes(app, { databases, chains, reader, publicUrl, audit, reads });
+  searchRoutes(app, { databases, chains, reader, publicUrl, audit, reads, searches });
   originalsRoutes(app, { databases, chains, reader, publicUrl, audit, reads });
   worklistRoutes(app, { databases, chains, reader, publicUrl, looks, reads });
   archiveRoutes(app, { databases, chains, reader, publicUrl, audit, reads, now });
@@ -418,6 +421,7 @@ export function buildApp(deps: AppDeps): { app: FastifyInstance; finish: () => P
       await pool.close();
       await groupCommit.idle();
       await reads.flush();
+      await searches.flush();
     },
   };
 }

@@ -5,3 +5,4 @@ export { Audit, type AuditEntry, type Itself } from './record.ts';
 export { recordCounted, recordPast } from './refused.ts';
 export { openDetail } from './sealed-detail.ts';
 export { blindTerms } from './searched.ts';
+export { Searches } from './searches.ts';

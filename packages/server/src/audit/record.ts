@@ -14,6 +14,8 @@ export type Itself = { readonly kind: 'exchange'; readonly address: null };
 
 /** One thing that happened. `detail` may hold identity: it is sealed under the audit chain, of the study where there is one. */
 export type AuditEntry = {
+  /** Where another record names it; otherwise a new one. */
+  readonly id?: string;
   readonly actor: Actor | Itself;
   /** For actions by a visitor that concern an account, such as signing in. */
   readonly accountId?: string;
@@ -49,7 +51,7 @@ export class Audit {
     const now = this.#now();
     const rows = await Promise.all(
       entries.map(async (entry) => {
-        const id = randomUUID();
+        const { id = randomUUID() } = entry;
         const { actor } = entry;
         const person = actor.kind === 'person' ? actor : undefined;
         const visitor = actor.kind === 'link' ? actor : undefined;

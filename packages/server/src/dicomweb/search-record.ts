@@ -1,7 +1,9 @@
 import type { SignedIn } from '../access/index.ts';
-import { blindTerms } from '../audit/index.ts';
+import { blindTerms, type Searches } from '../audit/index.ts';
 import type { ReadingDeps, SearchKey } from '../studies/index.ts';
 import type { SearchRequest } from './query.ts';
+
+export type SearchDeps = ReadingDeps & { readonly searches: Searches };
 
 /** Days and kinds of studies name nobody. */
 const plainKeys = new Set(['00080020', '00080030', '00080060', '00080061']);
@@ -30,17 +32,14 @@ async function recordedKeys(
   };
 }
 
-/** That somebody searched, for what, and which studies that showed: before any of it goes out. */
+/** That somebody searched, for what, and which studies that showed: nothing of it goes out before that they search is on record. */
 export async function recordSearch(
-  deps: ReadingDeps,
+  deps: SearchDeps,
   actor: SignedIn,
   asked: SearchRequest,
   studies: readonly string[],
 ): Promise<void> {
   const shown = [...new Set(studies)];
   const keys = await recordedKeys(deps, actor.accountId, asked.keys);
-  const detail = { keys, offset: asked.offset, studies: shown.length };
-  await deps.audit.record(deps.database, [
-    { actor, action: 'study.search', kind: 'read', outcome: 'success', shown, detail },
-  ]);
+  await deps.searches.record(actor, { shown, detail: { keys, offset: asked.offset, studies: shown.length } });
 }

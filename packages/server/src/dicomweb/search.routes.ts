@@ -11,7 +11,6 @@ import {
   pageByStudyDate,
   pageOf,
   partByUid,
-  type ReadingDeps,
   type SearchLevel,
   seriesOfStudies,
   studiesByUid,
@@ -23,7 +22,7 @@ import { queryOf } from './parameters.ts';
 import { parseSearch, type SearchRequest } from './query.ts';
 import { putPatient } from './search-answer.ts';
 import { preparePage } from './search-page.ts';
-import { recordSearch } from './search-record.ts';
+import { recordSearch, type SearchDeps } from './search-record.ts';
 import { sendMatches } from './search-send.ts';
 
 type Params = { study: string; series?: string };
@@ -60,7 +59,7 @@ function warningsOf(
 }
 
 /** QIDO-RS (PS3.18 §10.6): studies, series and instances, of all studies or of one; and patients. */
-export function searchRoutes(app: FastifyInstance, routed: Routed<ReadingDeps>): void {
+export function searchRoutes(app: FastifyInstance, routed: Routed<SearchDeps>): void {
   const config = { action: 'study.search' } as const;
   const studies = `${paths.dicomweb}/studies`;
 

@@ -43,6 +43,16 @@ test('a reading says how many images went out once its detail was written', () =
   );
 });
 
+test('that somebody began to search is told from their searches, and says what it counts as where none follows', () => {
+  expect(say('study.search', 'success', null, 'read')).toBe(
+    'Began to search: the searches follow within half a minute, or it counts as all that they could see',
+  );
+  expect(say('study.search', 'success', { keys: {}, offset: 0, studies: 3, opening: 'o' }, 'read')).toBe(
+    'Searched studies',
+  );
+  expect(say('study.search', 'refused', null, 'execute')).toBe('Refused: searching studies');
+});
+
 test('what was sent says how many images it was, and whether they were held already', () => {
   expect(say('instance.store', 'success', { pack: 'p', instances: [{}, {}] })).toBe('Sent 2 images');
   expect(say('instance.store', 'success', { heldAlready: ['ab'] })).toBe('Sent 1 image that was held already');

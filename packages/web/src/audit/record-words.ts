@@ -196,6 +196,10 @@ export function wordsOf({ action, outcome, detail, kind }: Wording): string {
   return `${outcome === 'refused' ? 'Refused' : 'Failed'}: ${tried}${reason === undefined ? '' : ` (${reason})`}`;
 }
 
+/** The opening of searches has no detail, ever: the searches are records of their own, and a crash may have taken them. */
+const begunToSearch =
+  'Began to search: the searches follow within half a minute, or it counts as all that they could see';
+
 /** Where the detail says how much it was: of a reading, once it was written, and of what was sent. */
 function fuller(action: string, detail: unknown, kind: AuditRecord['kind']): string | undefined {
   if (action === 'instance.store') {
@@ -219,6 +223,7 @@ function fuller(action: string, detail: unknown, kind: AuditRecord['kind']): str
       ? 'Asked for new keys that studies are found by'
       : 'All studies are found by new keys';
   if (action === 'key.rotate' && fieldOf(detail, 'asked') === true) return 'Asked for new keys for all patients';
+  if (action === 'study.search' && detail === null) return begunToSearch;
   if (action !== 'study.view' && action !== 'study.download') return undefined;
   const verb = action === 'study.view' ? 'Viewed' : 'Downloaded';
   const instances = fieldOf(detail, 'instances');
