@@ -38,6 +38,32 @@ function find(hay: Uint8Array, needle: Uint8Array, from: number): number {
   return -1;
 }
 
+/**
+ * The same search for a needle that is looked for in much: it looks at one byte in as many as the needle has, and at the others
+ * only where that one may be the needle's last. CR stands once in a delimiter, so that however a body is made, no byte of it is
+ * compared more often than twice.
+ */
+function finder(needle: Uint8Array): (hay: Uint8Array) => number {
+  const behind = needle.length - 1;
+  const last = needle[behind];
+  /** How far on the needle may begin at the soonest, by the byte that stands where its last would. */
+  const steps = new Uint8Array(256).fill(needle.length);
+  for (let i = 0; i < behind; i += 1) steps[needle[i] as number] = behind - i;
+  return (hay) => {
+    for (let end = behind; end < hay.length; ) {
+      const byte = hay[end] as number;
+      if (byte === last) {
+        const at = end - behind;
+        let i = 0;
+        while (i < behind && hay[at + i] === needle[i]) i += 1;
+        if (i === behind) return at;
+      }
+      end += steps[byte] as number;
+    }
+    return -1;
+  };
+}
+
 function join(a: Uint8Array, b: Uint8Array): Uint8Array {
   if (a.length === 0) return b;
   const both = new Uint8Array(a.length + b.length);
@@ -73,6 +99,7 @@ export async function* readMultipart(
   maxParts = 100_000,
 ): AsyncGenerator<MultipartPart> {
   const delimiter = new TextEncoder().encode(`\r\n--${boundary}`);
+  const findDelimiter = finder(delimiter);
   const input = chunks[Symbol.asyncIterator]();
   // A virtual CRLF, since the first delimiter may stand at the very beginning.
   let held: Uint8Array = new Uint8Array([13, 10]);
@@ -89,7 +116,7 @@ export async function* readMultipart(
   /** Gives what precedes the next delimiter, and leaves `held` behind it. */
   async function* untilDelimiter(): AsyncGenerator<Uint8Array> {
     for (;;) {
-      const at = find(held, delimiter, 0);
+      const at = findDelimiter(held);
       if (at >= 0) {
         const before = held.subarray(0, at);
         held = held.subarray(at + delimiter.length);

@@ -1,7 +1,7 @@
 import { uid as uidForm } from '@symbolon/contract';
 import { type DicomFile, type StreamedSplit, tags, text } from '@symbolon/dicom';
 import type { PackableInstance, StoredImage } from '../packs/index.ts';
-import { type Belonging, instanceTags, patientTags, pickAttributes, seriesTags, studyTags } from '../studies/index.ts';
+import { type Belonging, pickLevels } from '../studies/index.ts';
 import { Refusal } from './errors.ts';
 
 /** An instance that was understood, and waits to be kept. It holds its file's bytes, and nothing that was made of them. */
@@ -36,6 +36,7 @@ export type Arrived = {
 export function instanceOf({ split, image, stored, sha256 }: Arrived): IncomingInstance {
   const { file, identity, cuts, imageBytes } = split;
   const { dataset } = file;
+  const { patient, study, series, instance: attributes } = pickLevels(dataset);
   return {
     datasetStart: file.datasetStart,
     sopClassUid: uid(file, tags.SOPClassUID, 'SOPClassUID'),
@@ -47,9 +48,9 @@ export function instanceOf({ split, image, stored, sha256 }: Arrived): IncomingI
     bytes: identity.length + imageBytes,
     halves: { identity, image, cuts, imageBytes },
     storedImage: stored,
-    attributes: pickAttributes(dataset, instanceTags),
-    patient: pickAttributes(dataset, patientTags),
-    study: pickAttributes(dataset, studyTags),
-    series: pickAttributes(dataset, seriesTags),
+    attributes,
+    patient,
+    study,
+    series,
   };
 }

@@ -43,10 +43,14 @@ const maxValueCharacters = 4096;
 const nowhere = 'urn:nowhere';
 const bulkDataUri = (): string => nowhere;
 
-/** The attributes of a data set at one level, as DICOM JSON. Bulk values never get here. */
-export function pickAttributes(dataset: DataSet, tags: readonly string[]): Attributes {
-  const wanted = new Set(tags.map((tag) => Number.parseInt(tag, 16)));
-  const json = toDicomJson(dataset, { pick: (tag) => wanted.has(tag), inlineLimitBytes: 0, bulkDataUri }) as Attributes;
+const numbersOf = (tags: readonly string[]): ReadonlySet<number> =>
+  new Set(tags.map((tag) => Number.parseInt(tag, 16)));
+
+/** What was asked of a data set, as DICOM JSON. Bulk values never get here. */
+const jsonOf = (dataset: DataSet, wanted: ReadonlySet<number>): Attributes =>
+  toDicomJson(dataset, { pick: (tag) => wanted.has(tag), inlineLimitBytes: 0, bulkDataUri }) as Attributes;
+
+function kept(json: Attributes, tags: readonly string[]): Attributes {
   const picked: Record<string, Attributes[string]> = {};
   for (const tag of tags) {
     const attribute = json[tag];
@@ -56,6 +60,26 @@ export function pickAttributes(dataset: DataSet, tags: readonly string[]): Attri
     picked[tag] = { vr: attribute.vr, Value: attribute.Value };
   }
   return picked;
+}
+
+/** The attributes of a data set at one level, as DICOM JSON. Bulk values never get here. */
+export function pickAttributes(dataset: DataSet, tags: readonly string[]): Attributes {
+  return kept(jsonOf(dataset, numbersOf(tags)), tags);
+}
+
+const everyLevel = numbersOf([...patientTags, ...studyTags, ...seriesTags, ...instanceTags]);
+
+/** The attributes of all four levels, by one look at each element: whatever comes in is asked for all of them. */
+export function pickLevels(
+  dataset: DataSet,
+): Readonly<Record<'patient' | 'study' | 'series' | 'instance', Attributes>> {
+  const json = jsonOf(dataset, everyLevel);
+  return {
+    patient: kept(json, patientTags),
+    study: kept(json, studyTags),
+    series: kept(json, seriesTags),
+    instance: kept(json, instanceTags),
+  };
 }
 
 /** The values of an attribute as the strings that DICOM matching compares; a person name is `A=I=P`. */

@@ -4,6 +4,7 @@ export {
   instanceTags,
   patientTags,
   pickAttributes,
+  pickLevels,
   searchKeysOf,
   seriesTags,
   studyTags,
