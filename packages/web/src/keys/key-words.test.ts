@@ -47,7 +47,7 @@ test('a warning says what would be lost, and there is none after a backup', () =
   expect(warningText({ warning: 'backup out of date', backup, oldestKeyWithoutBackup: without })).toMatch(/made since/);
 });
 
-test('each step of new marks says what it does; done is never more than there is', () => {
+test('each step of new search tokens says what it does; done is never more than there is', () => {
   const so = { generation: 1, damaged: 0, begunAt: null, restsUntil: null };
   expect(reindexStepText({ ...so, phase: 'adding', done: 25, of: 1_200 })).toMatch(
     /^Step 1 of 3: .* 25 of 1,200 studies\.$/,

@@ -50,10 +50,10 @@ export function warningText({ warning, backup, oldestKeyWithoutBackup }: KeysBac
   return undefined;
 }
 
-/** Which of its three steps the marks of the search are in, and how far. */
+/** Which of its three steps the search tokens are in, and how far. */
 export function reindexStepText({ phase, done, of, restsUntil }: ReindexAnswer): string {
   const amount = `${formatCount(Math.min(done, of))} of ${formatCount(of, 'study', 'studies')}`;
-  if (phase === 'adding') return `Step 1 of 3: new marks are made beside the old. ${amount}.`;
-  if (phase === 'removing') return `Step 3 of 3: old marks are removed. ${amount}.`;
-  return `Step 2 of 3: studies are found by the new marks. The old ones stay until ${formatMoment(restsUntil)} for searches under way.`;
+  if (phase === 'adding') return `Step 1 of 3: new tokens are made beside the old. ${amount}.`;
+  if (phase === 'removing') return `Step 3 of 3: old tokens are removed. ${amount}.`;
+  return `Step 2 of 3: studies are found by the new tokens. The old ones stay until ${formatMoment(restsUntil)} for searches under way.`;
 }

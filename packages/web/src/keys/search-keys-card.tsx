@@ -9,12 +9,12 @@ import { useReindex, useReindexNow } from './key-queries.ts';
 import { reindexStepText } from './key-words.ts';
 import classes from './keys.module.css';
 
-/** By which keys studies are found, and having all of that made anew. */
+/** What studies are found by, and having all of it made anew under new keys. */
 export function SearchKeysCard() {
   const me = useMe();
   const { data, error, refetch } = useReindex();
   return (
-    <Card title="Keys of the search">
+    <Card title="Search tokens">
       {error !== null && <ProblemNotice error={error} onRetry={() => refetch()} />}
       {error === null && data === undefined && <Skeleton height={72} radius="sm" />}
       {data !== undefined && <SearchKeys reindex={data} may={mayDo(me, 'key.rotate')} />}
@@ -27,14 +27,14 @@ function SearchKeys({ reindex, may }: { readonly reindex: ReindexAnswer; readonl
   return (
     <>
       <Facts>
-        <Fact label="Generation">{formatCount(generation)}</Fact>
+        <Fact label="Generation of keys">{formatCount(generation)}</Fact>
         <Fact label="Last made anew">{begunAt === null ? 'never' : `begun ${formatMoment(begunAt)}`}</Fact>
         {damaged > 0 && <Fact label="Did not open">{formatCount(damaged, 'study', 'studies')}: see Storage</Fact>}
       </Facts>
       <Text size="sm" className={classes.text}>
-        Names, numbers and dates are sealed. Studies are found by marks that are made of them under keys of the account,
-        so the database knows none of them. New keys and new marks help where such a key may have been seen, and where
-        searches miss what is there.
+        Names, numbers and dates are sealed. Studies are found by tokens that are made of them under keys of the
+        account, so the database knows none of them. New keys and new tokens help where such a key may have been seen,
+        and where searches miss what is there.
       </Text>
       {phase === 'whole' ? <MakeAnew may={may} of={reindex.of} /> : <UnderWay reindex={reindex} />}
     </>
@@ -49,7 +49,7 @@ function MakeAnew({ may, of }: { readonly may: boolean; readonly of: number }) {
   return (
     <Group>
       <Button className={classes.target} variant="default" onClick={() => setAsking(true)}>
-        Make all marks anew now
+        Make all search tokens anew now
       </Button>
     </Group>
   );
@@ -66,11 +66,11 @@ function Question({ of, onDone }: { readonly of: number; readonly onDone: () => 
       onKeyDown={({ key }) => key === 'Escape' && onDone()}
     >
       <Text fw={600} id={headingId}>
-        Make the marks of {formatCount(of, 'study', 'studies')} anew now?
+        Make the search tokens of {formatCount(of, 'study', 'studies')} anew now?
       </Text>
       <Text size="sm" mt={4}>
-        The account gets new keys for its search, and every study new marks under them. Everybody goes on working, and
-        everything is found as before. The old marks stay ten minutes longer for searches that are under way; then they
+        The account gets new keys for its search, and every study new tokens under them. Everybody goes on working, and
+        everything is found as before. The old ones stay ten minutes longer for searches that are under way; then they
         are removed. Once begun it cannot be stopped; if the exchange is restarted meanwhile, it goes on.
       </Text>
       {beginning.error !== null && <ProblemNotice error={beginning.error} />}
@@ -97,7 +97,7 @@ function UnderWay({ reindex }: { readonly reindex: ReindexAnswer }) {
   return (
     <div role="status">
       <Text size="sm" fw={600} id={id}>
-        Marks are being made anew
+        Search tokens are being made anew
       </Text>
       {phase !== 'resting' && (
         <progress className={classes.progress} aria-labelledby={id} value={Math.min(done, of)} max={Math.max(of, 1)} />
