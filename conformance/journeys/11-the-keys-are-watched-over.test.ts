@@ -60,6 +60,7 @@ for (const on of screens) {
       await screenshot(page, `11-keys-${on.name}`);
       if (on === desk) await schedule(page);
       await rotation(page, on);
+      await newSearchTokens(page, on);
       await it.leave(visitor);
     },
     180_000,
@@ -108,6 +109,36 @@ async function rotation(page: Page, on: Screen): Promise<void> {
   await goTo(page, 'Audit');
   for (const words of ['Asked for new keys for all patients', 'Set that patients’ keys are replaced after 90 days'])
     await page.getByRole('listitem').getByText(words).first().waitFor();
+}
+
+/** What studies are found by is made anew: the page tells its steps, to who comes later too, and offers no second time meanwhile. */
+async function newSearchTokens(page: Page, on: Screen): Promise<void> {
+  await goTo(page, 'Keys');
+  const tokens = card(page, 'Search tokens');
+  const begin = tokens.getByRole('button', { name: 'Make all search tokens anew now' });
+  if (on === desk) {
+    await begin.click();
+    const question = tokens.getByRole('alertdialog', { name: 'Make the search tokens of 2 studies anew now?' });
+    await question.waitFor();
+    await axe(page);
+    await tokens.scrollIntoViewIfNeeded();
+    await screenshot(page, '11-search-tokens-question-desk');
+    await page.keyboard.press('Escape');
+    await question.waitFor({ state: 'detached' });
+    await tokens.getByText('never').waitFor();
+    await begin.click();
+    await question.getByRole('button', { name: 'Make them anew' }).click();
+  }
+  await tokens.getByText(/Step 2 of 3: .* stay until/).waitFor({ timeout: 60_000 });
+  expect(await begin.count()).toBe(0);
+  await axe(page);
+  await tokens.scrollIntoViewIfNeeded();
+  await screenshot(page, `11-search-tokens-${on.name}`);
+  if (on === phone) return;
+  await goTo(page, 'Audit');
+  // It was looked at a moment ago.
+  await page.reload();
+  await page.getByRole('listitem').getByText('Asked for new keys that studies are found by').first().waitFor();
 }
 
 /** Waits until what the page had to do is done, and drawn. */

@@ -3,6 +3,7 @@ import { mkdtemp, rename, rm } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { pages } from '@symbolon/contract';
 import { ctStudy, type Exchange, type Owner, owner, startExchange } from '@symbolon/testbed';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Answer, ask, multipart, type Question } from './ask.ts';
 import { inDatabaseOf } from './database-of.ts';
@@ -813,6 +814,12 @@ test('while the keys are away each road to what is sealed says so with one code,
   // What they began in the background has to be done before it can be told that nothing changes.
   const waiting = async () => ((await ask(exchange, '/api/v1/keys/reseal', me)).json() as { waiting: number }).waiting;
   await expect.poll(waiting, { timeout: 60_000 }).toBe(0);
+  const indexing = async () => ((await ask(exchange, '/api/v1/keys/reindex', me)).json() as { phase: string }).phase;
+  await expect.poll(indexing, { timeout: 60_000 }).toBe('resting');
+  // Ten minutes later nothing of it is under way, and it can be asked for again.
+  await inDatabaseOf(exchange, (database) =>
+    sql`update search_indexes set phase = 'whole', written = array[asked]`.execute(database),
+  );
   const before = await kept();
   await rename(exchange.keysDir, `${exchange.keysDir}-away`);
   try {

@@ -44,6 +44,7 @@ const problemAdvice: Partial<Record<ProblemCode, Row>> = {
   ACCOUNT_EXISTS_ALREADY: [exitCodes.refused, 'Use "symbolon token create" to get a token for it.'],
   ERASURE_UNDER_WAY: [exitCodes.refused, '"symbolon erasure list" says how far it is.'],
   ERASURE_HELD: [exitCodes.refused, '"symbolon hold list" says what holds it.'],
+  REINDEX_UNDER_WAY: [exitCodes.refused, '"symbolon keys reindex" says how far it is.'],
   QUOTA_EXCEEDED: [exitCodes.refused, 'Then run the same command again; what was taken is kept.'],
   STORAGE_FULL: [exitCodes.refused, 'Run the same command again when there is room; what was taken is kept.'],
   SEALED_DATA_DAMAGED: [exitCodes.damaged, 'Tell the keeper of the exchange.'],

@@ -35,17 +35,21 @@ export function setKeySchedule(exchange: Exchange, schedule: KeyScheduleRequest)
   return call(exchange, { method: 'PUT', path: paths.keySchedule, json: schedule, answer: keyScheduleAnswer });
 }
 
-/** How far the account's studies are sealed anew under new keys. */
 /** How far the search tokens of the account are made anew. */
 export function reindex(exchange: Exchange, signal?: AbortSignal): Promise<ReindexAnswer> {
   return call(exchange, { path: paths.reindex, answer: reindexAnswer, signal });
 }
 
-/** Has them made anew under new keys; where that is under way it goes on. */
+/**
+ * Has them made anew under new keys.
+ *
+ * @throws ClientError  problem REINDEX_UNDER_WAY: that is under way already
+ */
 export function beginReindex(exchange: Exchange): Promise<ReindexAnswer> {
   return call(exchange, { method: 'POST', path: paths.reindex, answer: reindexAnswer });
 }
 
+/** How far the account's studies are sealed anew under new keys. */
 export function reseal(exchange: Exchange, signal?: AbortSignal): Promise<ResealAnswer> {
   return call(exchange, { path: paths.reseal, answer: resealAnswer, signal });
 }

@@ -61,7 +61,7 @@ export type ResealAnswer = z.infer<typeof resealAnswer>;
 /**
  * How far an account's search tokens are made anew. `adding`: those of the next generation beside what is asked for; `resting`: all
  * have them, and those before stay for searches under way; `removing`: those before go; `whole`: nothing is to be done. `done`
- * studies of this phase, `of` how many there are; `damaged` did not open.
+ * studies of this phase, `of` how many there are; `damaged` did not open. `restsUntil`: until when at least those before stay.
  */
 export const reindexAnswer = z.object({
   phase: z.enum(['whole', 'adding', 'resting', 'removing']),
@@ -70,5 +70,6 @@ export const reindexAnswer = z.object({
   of: z.int().nonnegative(),
   damaged: z.int().nonnegative(),
   begunAt: z.iso.datetime().nullable(),
+  restsUntil: z.iso.datetime().nullable(),
 });
 export type ReindexAnswer = z.infer<typeof reindexAnswer>;

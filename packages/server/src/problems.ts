@@ -99,6 +99,7 @@ export const problems: Record<ProblemCode, Row> = {
   QUOTA_EXCEEDED: { status: 507, title: 'The account holds as much as it may' },
   REASON_NEEDED: { status: 403, title: 'A reason is needed' },
   RECEIPT_INSTANCE_NOT_HELD: { status: 409, title: 'Not everything is held' },
+  REINDEX_UNDER_WAY: { status: 409, title: 'It is being made anew already' },
   RENDERING_BUSY: { status: 503, title: 'Too many pictures at once', retryAfterSeconds: 2 },
   REQUEST_INVALID: { status: 400, title: 'The request is not valid' },
   REQUEST_TOO_LARGE: { status: 413, title: 'The request is too large' },

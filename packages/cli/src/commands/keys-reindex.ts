@@ -18,7 +18,8 @@ Says how far the exchange is with making anew what the studies of your account a
 keys, from what is sealed: for when a key may have been seen, or when searches miss what is there, since rows were lost. Studies are
 stored and found meanwhile as ever. --wait stays until everything is found by the new keys.
 
-What was made under the old keys stays ten minutes longer for searches that are under way, and is then removed. The same is done by
+What was made under the old keys stays ten minutes longer for searches that are under way, and is then removed; until that is done
+--now is refused. The same is done by
 itself once after an update that finds studies by more than before. Needs an administrator's token; it is audited.
 
 Example:

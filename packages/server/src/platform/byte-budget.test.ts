@@ -56,6 +56,41 @@ describe('a byte budget', () => {
     expect(waiting.done).toBe(true);
   });
 
+  test('whoever waits when their holding is released waits no longer, and keeps nothing of it', async () => {
+    const budget = new ByteBudget(100);
+    const [full, ended] = [budget.open(), budget.open()];
+    await full.take(100);
+    const waiting = watched(ended.take(60));
+    await turn();
+    ended.release();
+    await turn();
+    expect([waiting.done, ended.bytes]).toEqual([true, 0]);
+    full.release();
+    const [first, last] = [budget.open(), budget.open()];
+    await first.take(1);
+    const fits = watched(last.take(99));
+    await turn();
+    expect(fits.done).toBe(true);
+  });
+
+  test('what is granted in the moment of the release, taken after it or parted from it is not lost to others', async () => {
+    const budget = new ByteBudget(100);
+    const holding = budget.open();
+    const granted = holding.take(60);
+    holding.release();
+    await granted;
+    await holding.take(60);
+    const part = holding.part(60);
+    expect([holding.bytes, part.bytes]).toEqual([0, 0]);
+    part.release();
+    const [first, last] = [budget.open(), budget.open()];
+    await first.take(1);
+    const [fits, exceeds] = [watched(last.take(99)), watched(last.take(1))];
+    await turn();
+    expect([fits.done, exceeds.done]).toEqual([true, false]);
+    first.release();
+  });
+
   test('never deadlocks, and holds no more than its limit and one object', async () => {
     const limit = 100;
     const objects = fc.array(fc.array(fc.integer({ min: 1, max: 60 }), { minLength: 1, maxLength: 8 }), {

@@ -37,7 +37,12 @@ export class ByteBudget {
   }
 
   async #take(holding: Holding, bytes: number): Promise<void> {
-    while (this.#used + bytes > this.#limit && this.#holdings.values().next().value !== holding) {
+    // Whose holding is released waits no longer: what it takes it gives back at once.
+    while (
+      this.#used + bytes > this.#limit &&
+      this.#holdings.values().next().value !== holding &&
+      this.#holdings.has(holding)
+    ) {
       await new Promise<void>((wake) => this.#waiting.push(wake));
     }
     this.#used += bytes;
@@ -74,9 +79,11 @@ export class Holding {
     this.#bytes = bytes;
   }
 
+  /** Waits for its turn; where it is released meanwhile, or was, nothing is held. */
   async take(bytes: number): Promise<void> {
     await this.#take(bytes);
-    this.#bytes += bytes;
+    if (this.#released) this.#give(bytes);
+    else this.#bytes += bytes;
   }
 
   /** What it holds now. */
@@ -96,6 +103,7 @@ export class Holding {
    * itself.
    */
   part(bytes: number): Holding {
+    if (this.#released) return this.#openWith(0);
     this.#bytes -= bytes;
     return this.#openWith(bytes);
   }

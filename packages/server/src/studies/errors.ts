@@ -1,4 +1,4 @@
-export type StudiesErrorCode = 'STUDY_NOT_FOUND' | 'REASON_NEEDED';
+export type StudiesErrorCode = 'STUDY_NOT_FOUND' | 'REASON_NEEDED' | 'REINDEX_UNDER_WAY';
 
 export class StudiesError extends Error {
   override readonly name = 'StudiesError';

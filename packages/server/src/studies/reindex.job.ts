@@ -2,11 +2,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Database } from '../platform/db/database.ts';
 import type { Figure } from '../platform/http/metrics.ts';
 import { WokenJob } from '../platform/woken-job.ts';
-import { type ReindexDeps, reindexDue } from './reindex.ts';
+import { type ReindexDeps, reindexDue, usualRestSeconds } from './reindex.ts';
 import { indexesUnderWay } from './search-index.store.ts';
 
-/** Longer than any search takes that began with the tokens before. */
-const restSeconds = 600;
 const longestRestMs = 1_000;
 
 /** Goes on with what is to be indexed anew: at once when somebody asks, and each minute. It works for half of the time at most. */
@@ -18,7 +16,7 @@ export function reindexJob(
     const rest = async (tookMs: number): Promise<void> => {
       await pause(Math.min(tookMs, longestRestMs), undefined, { signal, ref: false }).catch(() => {});
     };
-    await reindexDue({ ...deps, rest, restSeconds }, () => signal.aborted);
+    await reindexDue({ ...deps, rest, restSeconds: usualRestSeconds }, () => signal.aborted);
     return false;
   };
   return new WokenJob({ database, lock: 'reindex', work, failed });

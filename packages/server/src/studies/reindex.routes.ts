@@ -5,7 +5,7 @@ import { ofAccount, type Routed, signedIn } from '../access/index.ts';
 import type { Audit } from '../audit/index.ts';
 import type { Database } from '../platform/db/database.ts';
 import type { WokenJob } from '../platform/woken-job.ts';
-import { beginReindex } from './reindex.ts';
+import { beginReindex, restsUntil } from './reindex.ts';
 import { indexState, studiesOf } from './search-index.store.ts';
 
 type ReindexRoutesDeps = { readonly database: Database; readonly audit: Audit };
@@ -17,7 +17,8 @@ export function reindexRoutes(
 ): void {
   const routes = app.withTypeProvider<ZodTypeProvider>();
   const answer = async (database: Database, accountId: string): Promise<ReindexAnswer> => {
-    const { phase, asked, done, damaged, begunAt } = await indexState(database, accountId);
+    const state = await indexState(database, accountId);
+    const { phase, asked, done, damaged, begunAt } = state;
     return {
       phase,
       generation: asked,
@@ -25,6 +26,7 @@ export function reindexRoutes(
       of: await studiesOf(database, accountId),
       damaged,
       begunAt: begunAt?.toISOString() ?? null,
+      restsUntil: restsUntil(state)?.toISOString() ?? null,
     };
   };
 

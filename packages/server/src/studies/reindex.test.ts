@@ -106,8 +106,12 @@ test('a rotation makes every token anew under new keys; of those before none sta
   const before = await Promise.all(tables.map(tokensOf));
   await begin();
   expect(await state()).toMatchObject({ phase: 'adding', asked: 1, written: [1, 2] });
-  // Once more is no second one.
-  await begin();
+  // Once more is no second one, and says so.
+  await expect(begin()).rejects.toMatchObject({
+    code: 'REINDEX_UNDER_WAY',
+    message: expect.stringMatching(/ is being made anew since \d{4}-\d\d-\d\d \d\d:\d\d UTC\. Nothing was begun/),
+  });
+  expect(await state()).toMatchObject({ phase: 'adding', asked: 1, written: [1, 2] });
   await reindexDue(deps, never);
   expect(await state()).toMatchObject({ phase: 'whole', asked: 2, written: [2], done: studies.length, damaged: 0 });
   const after = await Promise.all(tables.map(tokensOf));
@@ -203,6 +207,7 @@ test('what is asked for changes only when every row has it; what it was stays fo
       expect(rows).toHaveLength(1);
     }
   }
+  await expect(begin()).rejects.toThrow(/ and what was before is kept until \d{4}-\d\d-\d\d \d\d:\d\d UTC\. /);
   // Nothing goes on before its time.
   await reindexDue({ ...deps, restSeconds: 600 }, never);
   expect((await state()).phase).toBe('resting');

@@ -12,12 +12,14 @@ import {
 } from '../packs/index.ts';
 import type { Database, Trx } from '../platform/db/database.ts';
 import { firstValue } from './attributes.ts';
+import { StudiesError } from './errors.ts';
 import { lockStudies } from './lock-studies.ts';
 import { placeOf } from './open-study.ts';
 import { patientName, patientTokens, studyTokens } from './place-series.ts';
 import {
   formatVersion,
   type IndexPhase,
+  type IndexState,
   indexedUpTo,
   indexesToDo,
   indexState,
@@ -48,11 +50,32 @@ const studiesAtOnce = 25;
 const packsAtOnce = 32;
 const itself: Itself = { kind: 'exchange', address: null };
 
-/** Has all tokens of an account made anew under new keys; nothing where that is under way. */
+/** So long at least what was asked for stays, once it is not any more: longer than any search takes that began with it. */
+export const usualRestSeconds = 600;
+
+/** Until when at least the tokens before stay; null where none rest. */
+export const restsUntil = ({ phase, since }: Pick<IndexState, 'phase' | 'since'>): Date | null =>
+  phase === 'resting' && since ? new Date(since.getTime() + usualRestSeconds * 1000) : null;
+
+/**
+ * Has all tokens of an account made anew under new keys.
+ *
+ * @throws StudiesError REINDEX_UNDER_WAY  they are being made anew: who asks because a key was seen since then would wait in vain
+ */
 export async function beginReindex(trx: Trx, accountId: string): Promise<void> {
   const { asked, version } = await indexState(trx, accountId);
-  await nextPhase(trx, accountId, 'whole', { asked, written: [asked, asked + 1], version, phase: 'adding' });
+  const to = { asked, written: [asked, asked + 1], version, phase: 'adding' } as const;
+  if (await nextPhase(trx, accountId, 'whole', to)) return;
+  const state = await indexState(trx, accountId);
+  const [begun, until] = [state.begunAt, restsUntil(state)].map((at) => at && minuteOf(at));
+  const kept = until ? `, and what was before is kept until ${until}` : '';
+  throw new StudiesError(
+    'REINDEX_UNDER_WAY',
+    `What studies are found by is being made anew since ${begun}${kept}. Nothing was begun; ask again when that is done.`,
+  );
 }
+
+const minuteOf = (at: Date): string => `${at.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 
 /**
  * Makes the tokens of every account anew that waits for it, or that an older version of the format indexed. True where something

@@ -27,13 +27,23 @@ export type IndexState = SearchIndex & {
   readonly done: number;
   readonly damaged: number;
   readonly begunAt: Date | null;
+  /** When this phase began. */
+  readonly since: Date | null;
   /** For how long it is in this phase. Seconds. */
   readonly forSeconds: number;
 };
 
 /** Of an account that nobody indexed anew, or that came since. */
 export const firstIndex: SearchIndex = { asked: 1, written: [1], version: formatVersion };
-const firstState: IndexState = { ...firstIndex, phase: 'whole', done: 0, damaged: 0, begunAt: null, forSeconds: 0 };
+const firstState: IndexState = {
+  ...firstIndex,
+  phase: 'whole',
+  done: 0,
+  damaged: 0,
+  begunAt: null,
+  since: null,
+  forSeconds: 0,
+};
 
 export async function searchIndexOf(db: Database | Trx, accountId: string): Promise<SearchIndex> {
   const { rows } = await sql<SearchIndex>`${plannedOnce}select asked, written, version from search_indexes
@@ -51,10 +61,11 @@ export async function holdSearchIndex(trx: Trx, accountId: string): Promise<Sear
 }
 
 export async function indexState(db: Database | Trx, accountId: string): Promise<IndexState> {
-  const { rows } = await sql<IndexState>`select asked, written, version, phase, done, damaged, begun_at as "begunAt",
+  const { rows } =
+    await sql<IndexState>`select asked, written, version, phase, done, damaged, begun_at as "begunAt", since,
     extract(epoch from clock_timestamp() - since)::float8 as "forSeconds" from search_indexes where account_id = ${accountId}`.execute(
-    db,
-  );
+      db,
+    );
   return rows[0] ?? firstState;
 }
 

@@ -1,4 +1,13 @@
-import { keyRotation, keySchedule, keys, keysBackup, rotatePatientKeys, setKeySchedule } from '@symbolon/client';
+import {
+  beginReindex,
+  keyRotation,
+  keySchedule,
+  keys,
+  keysBackup,
+  reindex,
+  rotatePatientKeys,
+  setKeySchedule,
+} from '@symbolon/client';
 import type { KeyScheduleRequest } from '@symbolon/contract';
 import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
@@ -72,5 +81,23 @@ export function useSetSchedule() {
       // What is due by it has begun.
       void queries.invalidateQueries({ queryKey: ['keys', 'rotation'] });
     },
+  });
+}
+
+/** How far it is with what studies are found by. */
+export function useReindex() {
+  return useQuery({
+    queryKey: ['keys', 'reindex'],
+    queryFn: ({ signal }) => reindex(exchange, signal),
+    refetchInterval: ({ state }) =>
+      state.data?.phase === 'adding' || state.data?.phase === 'removing' ? whileRunningMs : whileIdleMs,
+  });
+}
+
+export function useReindexNow() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: () => beginReindex(exchange),
+    onSuccess: (begun) => queries.setQueryData(['keys', 'reindex'], begun),
   });
 }

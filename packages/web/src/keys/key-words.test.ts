@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ageText, daysIn, durationText, factsOf, warningText } from './key-words.ts';
+import { ageText, daysIn, durationText, factsOf, reindexStepText, warningText } from './key-words.ts';
 
 const row = (chain: 'identity' | 'image', oldest: string, count = 7) => ({
   chain,
@@ -45,4 +45,16 @@ test('a warning says what would be lost, and there is none after a backup', () =
   expect(warningText({ warning: null, backup, oldestKeyWithoutBackup: without })).toBeUndefined();
   expect(warningText({ warning: 'never backed up', backup: null, oldestKeyWithoutBackup: null })).toMatch(/never/);
   expect(warningText({ warning: 'backup out of date', backup, oldestKeyWithoutBackup: without })).toMatch(/made since/);
+});
+
+test('each step of new search tokens says what it does; done is never more than there is', () => {
+  const so = { generation: 1, damaged: 0, begunAt: null, restsUntil: null };
+  expect(reindexStepText({ ...so, phase: 'adding', done: 25, of: 1_200 })).toMatch(
+    /^Step 1 of 3: .* 25 of 1,200 studies\.$/,
+  );
+  expect(reindexStepText({ ...so, phase: 'removing', done: 3, of: 1 })).toMatch(/^Step 3 of 3: .* 1 of 1 study\.$/);
+  const restsUntil = '2026-11-01T00:10:00.000Z';
+  expect(reindexStepText({ ...so, phase: 'resting', done: 0, of: 1, restsUntil })).toMatch(
+    /^Step 2 of 3: .* stay until .*2026/,
+  );
 });

@@ -1,4 +1,4 @@
-import { type KeysAnswer, type KeysBackupAnswer, patientDaysLimits } from '@symbolon/contract';
+import { type KeysAnswer, type KeysBackupAnswer, patientDaysLimits, type ReindexAnswer } from '@symbolon/contract';
 import { formatCount, formatMoment } from '../ui/amounts.ts';
 
 const dayMs = 86_400_000;
@@ -48,4 +48,12 @@ export function warningText({ warning, backup, oldestKeyWithoutBackup }: KeysBac
   if (warning === 'backup out of date')
     return `The last backup of the keys is of ${formatMoment(backup?.at)}. Keys made since ${formatMoment(oldestKeyWithoutBackup)} are in none: with them, images would be lost.`;
   return undefined;
+}
+
+/** Which of its three steps the search tokens are in, and how far. */
+export function reindexStepText({ phase, done, of, restsUntil }: ReindexAnswer): string {
+  const amount = `${formatCount(Math.min(done, of))} of ${formatCount(of, 'study', 'studies')}`;
+  if (phase === 'adding') return `Step 1 of 3: new tokens are made beside the old. ${amount}.`;
+  if (phase === 'removing') return `Step 3 of 3: old tokens are removed. ${amount}.`;
+  return `Step 2 of 3: studies are found by the new tokens. The old ones stay until ${formatMoment(restsUntil)} for searches under way.`;
 }

@@ -6,6 +6,7 @@ import { ProblemNotice } from '../ui/problem-notice.tsx';
 import { BackupCard } from './backup-card.tsx';
 import { useKeys } from './key-queries.ts';
 import { PatientsCard } from './patients-card.tsx';
+import { SearchKeysCard } from './search-keys-card.tsx';
 import { UpperKeysCard } from './upper-keys-card.tsx';
 
 /** How old the keys are, when they are replaced, and whether they were copied. */
@@ -19,12 +20,13 @@ export function KeysPage() {
 
 function Keys() {
   const { data, error, isPending, refetch } = useKeys();
-  if (isPending) return <WaitingCards what="Loading the ages of the keys" count={3} />;
+  if (isPending) return <WaitingCards what="Loading the ages of the keys" count={4} />;
   return (
     <Stack gap="md">
       <BackupCard />
       {error !== null && <ProblemNotice error={error} onRetry={() => refetch()} />}
       {data !== undefined && <PatientsCard keys={data} />}
+      {data !== undefined && <SearchKeysCard />}
       {data !== undefined && <UpperKeysCard keys={data} />}
     </Stack>
   );

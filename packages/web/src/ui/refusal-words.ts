@@ -224,6 +224,10 @@ export const refusalWords: RefusalWords = {
     happened: 'A receipt was asked for files that are not held yet.',
     advice: 'Send them, then ask again.',
   },
+  REINDEX_UNDER_WAY: {
+    happened: 'What studies are found by is being made anew already.',
+    advice: 'Wait until that is done, then ask again.',
+  },
   RENDERING_BUSY: { happened: 'The exchange is busy with other images.', advice: again },
   REQUEST_INVALID: { happened: 'The exchange could not make sense of this.', advice: 'Check what you entered.' },
   REQUEST_TOO_LARGE: { happened: 'That was more than the exchange takes at once.', advice: 'Ask for less at once.' },
