@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
-import type { Database, Trx } from '../platform/db/database.ts';
-import { tokenArray } from '../platform/db/token-array.ts';
+import { type Database, plannedOnce, type Trx } from '../platform/db/database.ts';
+import { tokenArray, wantedTokens } from '../platform/db/token-array.ts';
 import type { Standing } from './current.ts';
 import type { PackRow } from './open-pack.ts';
 
@@ -130,9 +130,10 @@ export async function packsWithTokens(
 ): Promise<StoredPack[]> {
   if (tokens.length === 0) return [];
   return selectPacks(db)
+    .modifyFront(plannedOnce)
     .where('packs.account_id', '=', accountId)
     .where(
-      sql<boolean>`packs.id = any(array(select pack_id from unnest(${tokenArray(tokens)}::bigint[]) as wanted(token)
+      sql<boolean>`packs.id = any(array(select pack_id from ${wantedTokens(tokens)}
         join pack_tokens on pack_tokens.tokens @> array[wanted.token]))`,
     )
     .orderBy('packs.ordinal')
@@ -157,6 +158,7 @@ export async function packsOf(
   page: { readonly after: number; readonly limit: number },
 ): Promise<StoredPack[]> {
   let query = selectPacks(db)
+    .modifyFront(plannedOnce)
     .where('packs.account_id', '=', accountId)
     .where('packs.study_id', '=', where.studyId)
     .where(holdsCurrent)

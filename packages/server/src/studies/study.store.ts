@@ -1,8 +1,8 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Reach } from '../access/index.ts';
 import type { StudyPlace } from '../keys/index.ts';
-import type { Database, Trx } from '../platform/db/database.ts';
-import { tokenArray } from '../platform/db/token-array.ts';
+import { type Database, plannedOnce, type Trx } from '../platform/db/database.ts';
+import { tokenArray, wantedTokens } from '../platform/db/token-array.ts';
 import { firstOf, reached, reachedOfKind } from './reached.store.ts';
 
 export type PatientRow = { readonly id: string; readonly cell: Uint8Array };
@@ -127,9 +127,10 @@ export async function studiesWithTokens(
   tokens: readonly bigint[],
 ): Promise<StudyRow[]> {
   return selectStudies(db)
+    .modifyFront(plannedOnce)
     .where('studies.account_id', '=', accountId)
     .where(
-      sql<boolean>`studies.id = any(array(select study_id from unnest(${tokenArray(tokens)}::bigint[]) as wanted(token)
+      sql<boolean>`studies.id = any(array(select study_id from ${wantedTokens(tokens)}
         join study_tokens on study_tokens.tokens @> array[wanted.token]))`,
     )
     .orderBy('studies.created_at')
@@ -139,6 +140,7 @@ export async function studiesWithTokens(
 
 export async function studyById(db: Database | Trx, accountId: string, studyId: string): Promise<StudyRow | undefined> {
   return selectStudies(db)
+    .modifyFront(plannedOnce)
     .where('studies.account_id', '=', accountId)
     .where('studies.id', '=', studyId)
     .executeTakeFirst();
@@ -419,7 +421,7 @@ function selectSeries(db: Database | Trx) {
 }
 
 export async function seriesOf(db: Database | Trx, studyId: string): Promise<SeriesRow[]> {
-  return selectSeries(db).where('study_id', '=', studyId).orderBy('ordinal').execute();
+  return selectSeries(db).modifyFront(plannedOnce).where('study_id', '=', studyId).orderBy('ordinal').execute();
 }
 
 /**

@@ -87,6 +87,10 @@ const plannedOnceText = '/* planned once */ ';
  */
 export const plannedOnce = sql.raw(plannedOnceText);
 
+/** At its front, or behind the `select` of one that was built, where `modifyFront` puts it. */
+const isPlannedOnce = (text: string): boolean =>
+  text.startsWith(plannedOnceText) || text.startsWith(plannedOnceText, 'select '.length);
+
 /** PostgreSQL knows it by a name, which must be another one for another text. */
 const planNames = new Map<string, string>();
 function planNameOf(text: string): string {
@@ -98,7 +102,7 @@ function planNameOf(text: string): string {
 /** As the driver is asked for it, by text and values. */
 const planned = (asked: unknown[]): unknown[] => {
   const [text, values] = asked;
-  if (typeof text !== 'string' || !text.startsWith(plannedOnceText)) return asked;
+  if (typeof text !== 'string' || !isPlannedOnce(text)) return asked;
   return [{ name: planNameOf(text), text, values }];
 };
 
