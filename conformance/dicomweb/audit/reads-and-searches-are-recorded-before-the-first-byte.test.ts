@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ctStudy, type SyntheticFile } from '../../../packages/testbed/src/index.ts';
 import { addPerson } from '../../access/people-by-rows.ts';
 import { type Site, startSite, wado } from '../dicomweb-client.ts';
@@ -211,4 +211,90 @@ test('every instance that is taken or kept aside is recorded with its pack', asy
     ['instance.store', 'create', 'success'],
     ['instance.keep-aside', 'create', 'refused'],
   ]);
+});
+
+const studyOf = (file: SyntheticFile): string => `/dicomweb/studies/${file.studyInstanceUid}`;
+const seriesOf = (file: SyntheticFile): string => `${studyOf(file)}/series/${file.seriesInstanceUid}`;
+
+type Asked = readonly [
+  status: number,
+  path: (file: SyntheticFile, patientId: string) => string,
+  headers: Readonly<Record<string, string>>,
+  /** What is recorded, and whether it names the study. */
+  recorded: readonly (readonly [action: 'study.view' | 'study.search', ofStudy: boolean])[],
+];
+const viewed = [['study.view', true]] as const;
+const looked = [['study.search', true]] as const;
+const searched = [['study.search', false]] as const;
+
+describe('every resource is on record when it is answered, as what it gives', () => {
+  const resources: Readonly<Record<string, Asked>> = {
+    'a study': [200, studyOf, {}, viewed],
+    'a series': [200, seriesOf, {}, viewed],
+    'an instance': [200, wado, {}, viewed],
+    'an instance, transcoded': [
+      200,
+      wado,
+      { accept: 'application/dicom; transfer-syntax=1.2.840.10008.1.2.5' },
+      viewed,
+    ],
+    'metadata of a study': [200, (file) => `${studyOf(file)}/metadata`, {}, viewed],
+    'metadata of an instance in XML': [
+      200,
+      (file) => `${wado(file)}/metadata`,
+      { accept: 'application/dicom+xml' },
+      viewed,
+    ],
+    // Who holds the tag learns that nothing of it changed: a reading like any other.
+    'metadata that the client has': [304, (file) => `${studyOf(file)}/metadata`, { 'if-none-match': '*' }, viewed],
+    'a frame': [200, (file) => `${wado(file)}/frames/1`, {}, viewed],
+    'pixel data of an instance': [200, (file) => `${wado(file)}/pixeldata`, {}, viewed],
+    'pixel data of a series': [200, (file) => `${seriesOf(file)}/pixeldata`, {}, viewed],
+    'all bulk data of a study': [200, (file) => `${studyOf(file)}/bulkdata`, {}, viewed],
+    'a value': [200, (file) => `${wado(file)}/bulkdata/00281201`, {}, viewed],
+    'the pixel data as a value': [200, (file) => `${wado(file)}/bulkdata/7FE00010`, {}, viewed],
+    'the series of a study': [200, (file) => `${studyOf(file)}/series`, {}, looked],
+    'the instances of a study': [200, (file) => `${studyOf(file)}/instances`, {}, looked],
+    'the instances of a series': [200, (file) => `${seriesOf(file)}/instances`, {}, looked],
+    'what only files say': [
+      200,
+      (file) => `${studyOf(file)}/instances?includefield=SliceThickness`,
+      {},
+      [...looked, ...viewed],
+    ],
+    'studies with what only files say': [
+      200,
+      (_, id) => `/dicomweb/studies?PatientID=${id}&includefield=InstitutionName`,
+      {},
+      [...searched, ...viewed],
+    ],
+    'series of all studies': [200, (_, id) => `/dicomweb/series?PatientID=${id}`, {}, searched],
+    'instances of all studies': [200, (_, id) => `/dicomweb/instances?PatientID=${id}`, {}, searched],
+    patients: [200, (_, id) => `/dicomweb/patients?PatientID=${id}`, {}, searched],
+    'studies by date': [200, (_, id) => `/dicomweb/studies?PatientID=${id}&orderby=StudyDate`, {}, searched],
+  };
+  const lookupTable = () => [['0028,1201 OW RedPaletteColorLookupTableData', new Uint8Array(4096)]] as const;
+  // A study each: what was read a moment ago is on record.
+  const studies = Object.keys(resources).map((_, at) => {
+    const person = { patientId: `AUDIT-${at}` };
+    const [file] = ctStudy({ seed: 9520 + at, slices: 1, rows: 16, columns: 16, person, extra: lookupTable });
+    return file!;
+  });
+  beforeAll(async () => {
+    expect((await site.store(studies)).status).toBe(200);
+  });
+
+  test.each(Object.entries(resources).map(([what, asked], at) => [what, at, asked] as const))(
+    '%s',
+    async (_, at, [status, path, headers, recorded]) => {
+      await fresh();
+      const answer = await site.get(path(studies[at]!, `AUDIT-${at}`), headers);
+      expect(answer.status).toBe(status);
+      if (status === 200) expect(answer.body.length).toBeGreaterThan(2);
+      const records = await fresh();
+      expect(records.map(({ action, kind, outcome, study_id }) => [action, kind, outcome, study_id !== null])).toEqual(
+        recorded.map(([action, ofStudy]) => [action, 'read', 'success', ofStudy]),
+      );
+    },
+  );
 });
