@@ -1,7 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 import type { StudiesDeps } from './search-studies.ts';
-import { type ArrivalPlace, type StudyFilter, type StudyRow, searchStudies } from './study.store.ts';
+import type { StudyRow } from './study.store.ts';
 import { type StudyCell, StudyCells } from './study-cells.ts';
+import { type ArrivalPlace, type StudyFilter, searchStudies } from './study-search.store.ts';
 
 export type FoundStudy = { readonly row: StudyRow; readonly cell: StudyCell };
 

@@ -6,8 +6,9 @@ import { type FoundStudy, maxCandidates, openedInARow, openFound } from './candi
 import { dayOrderOf, everyYear, undated, withinMark } from './date-marks.ts';
 import type { StudiesDeps } from './search-studies.ts';
 import type { SearchTokens } from './search-tokens.ts';
-import { type ArrivalPlace, type StudyFilter, type StudyRow, searchStudies, studiesInTurn } from './study.store.ts';
+import type { StudyRow } from './study.store.ts';
 import { StudyCells } from './study-cells.ts';
+import { type ArrivalPlace, type StudyFilter, searchStudies, studiesInTurn } from './study-search.store.ts';
 
 /** What a study is sorted by, its date and behind it its time; undefined where it says no date. */
 function dateOrderOf(attributes: Attributes): string | undefined {

@@ -71,7 +71,6 @@ export { studiesByIdentifier } from './studies-by-identifier.ts';
 export {
   type Added,
   countIn,
-  countStudies,
   keepStudyKeys,
   lockBuckets,
   type StudyRow,
@@ -83,6 +82,7 @@ export {
 } from './study.store.ts';
 export { StudyCells } from './study-cells.ts';
 export { mayName, type StudyLabel, studyLabels } from './study-labels.ts';
+export { countStudies } from './study-search.store.ts';
 export { countsAsTheirs, extentOf, thingOf } from './thing.ts';
 export { namespacesOf, type Version, versionsWithUids } from './versions.ts';
 export { worklistRoutes } from './worklist.routes.ts';

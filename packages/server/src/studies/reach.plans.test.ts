@@ -3,7 +3,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { personWith } from '../access/actor.testing.ts';
 import { may, reachOf, type SignedIn } from '../access/index.ts';
 import { type WatchedPostgres, watchedPostgres } from '../platform/db/watched-postgres.testing.ts';
-import { type ArrivalPlace, countStudies, searchStudies, studiesByIds } from './study.store.ts';
+import { studiesByIds } from './study.store.ts';
+import { type ArrivalPlace, countStudies, searchStudies } from './study-search.store.ts';
 import { thingOf } from './thing.ts';
 
 const drill = process.env.SYMBOLON_DRILL === '1';
@@ -109,9 +110,10 @@ test.each(who.slice(0, 5))(
   'the first page of %s reads no more than it shows, or has: no table is read through',
   async (_, actor) => {
     const filter = { ...nothing, reach: reachOf(actor(), 'study.search') };
-    const [plan] = await watched.plansOf(() => searchStudies(watched.database, accountId, filter, { limit: 25 }));
+    const search = () => searchStudies(watched.database, accountId, filter, { limit: 25 });
+    const [plan] = await watched.plansOf(search);
     expect(plan).not.toMatch(/Seq Scan on (studies|grants|openings)/);
-    const [pages] = await watched.pagesOf(() => searchStudies(watched.database, accountId, filter, { limit: 25 }));
+    const [pages] = await watched.pagesOf(search);
     expect(pages).toBeLessThan(mostPages);
   },
 );

@@ -2,7 +2,8 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Reach } from '../access/index.ts';
 import { plantStudies, type WatchedPostgres, watchedPostgres } from '../platform/db/watched-postgres.testing.ts';
-import { searchStudies, studiesOfPatients, studiesOfSeriesWithTokens } from './study.store.ts';
+import { studiesOfPatients, studiesOfSeriesWithTokens } from './study.store.ts';
+import { searchStudies } from './study-search.store.ts';
 
 let watched: WatchedPostgres;
 let accountId: string;

@@ -12,8 +12,9 @@ import { matcherOf, studyMatcher, tagOf } from './key-matcher.ts';
 import { identifies, placeOf } from './open-study.ts';
 import { pseudonymised, tellsWho } from './pseudonyms.ts';
 import { findStudies, identified, type StudiesDeps, studyKeys } from './search-studies.ts';
-import { type ArrivalPlace, seriesOfAll } from './study.store.ts';
+import { seriesOfAll } from './study.store.ts';
 import { rowWithin } from './study-facts.ts';
+import type { ArrivalPlace } from './study-search.store.ts';
 import { type SearchQuery, type WalkEnd, type WalkedStudy, walkStudies } from './study-walk.ts';
 import { extentOf } from './thing.ts';
 

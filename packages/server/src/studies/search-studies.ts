@@ -10,10 +10,11 @@ import { type Matching, studyMatcher } from './key-matcher.ts';
 import { nominees } from './nominees.ts';
 import { pseudonymised, tellsWho } from './pseudonyms.ts';
 import { SearchTokens } from './search-tokens.ts';
-import { countStudies, type StudyRow, searchStudies } from './study.store.ts';
+import type { StudyRow } from './study.store.ts';
 import { StudyCells } from './study-cells.ts';
 import { rowWithin } from './study-facts.ts';
 import { dateFilter } from './study-filter.ts';
+import { countStudies, searchStudies } from './study-search.store.ts';
 import { extentOf, thingOf } from './thing.ts';
 
 export type StudiesDeps = {

@@ -3,9 +3,10 @@ import { may, reachOf, type SignedIn } from '../access/index.ts';
 import { openFound } from './candidates.ts';
 import { pseudonymised } from './pseudonyms.ts';
 import { identified, type StudiesDeps } from './search-studies.ts';
-import { countStudies, type StudyRow, searchStudies } from './study.store.ts';
+import type { StudyRow } from './study.store.ts';
 import { StudyCells } from './study-cells.ts';
 import { rowWithin, shownStudy } from './study-facts.ts';
+import { countStudies, searchStudies } from './study-search.store.ts';
 import { type Extent, extentOf, thingOf } from './thing.ts';
 
 const action = 'study.search';

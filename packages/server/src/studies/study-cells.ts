@@ -11,13 +11,25 @@ export type StudyCell = {
 };
 export type SeriesCell = { readonly version: 1; readonly attributes: Attributes };
 
-const encode = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(value));
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+const encode = (value: unknown): Uint8Array => encoder.encode(JSON.stringify(value));
 
 /** @throws PacksError PACK_VERSION_UNKNOWN  a later version wrote it */
 function decode(bytes: Uint8Array): unknown {
-  const cell = JSON.parse(new TextDecoder().decode(bytes)) as { version?: unknown };
+  const cell = JSON.parse(decoder.decode(bytes)) as { version?: unknown };
   if (cell.version !== 1) throw new PacksError('PACK_VERSION_UNKNOWN', 'a cell has another version than 1');
   return cell;
+}
+
+/** Held as long as the key that they are derived from, which is held briefly: a page asks for each again. */
+const cellKeys = new WeakMap<Uint8Array, Promise<Uint8Array>>();
+
+/** Under which the cell of a study or of a patient is sealed, whose own key this is. */
+function cellKeyOf(key: Uint8Array): Promise<Uint8Array> {
+  const derived = cellKeys.get(key) ?? derive(key, 'cell');
+  cellKeys.set(key, derived);
+  return derived;
 }
 
 /** The identity columns: JSON sealed under keys of the identity chain, each bound to its own row. */
@@ -28,22 +40,22 @@ export class StudyCells {
   }
 
   async sealPatient(accountId: string, patientId: string, cell: PatientCell): Promise<Uint8Array> {
-    const key = await derive(await this.#chains.patient('identity', accountId, patientId), 'cell');
+    const key = await cellKeyOf(await this.#chains.patient('identity', accountId, patientId));
     return sealCell(nodePrimitives, key, encode(cell), context('patient', accountId, patientId));
   }
 
   async openPatient(accountId: string, patientId: string, sealed: Uint8Array): Promise<PatientCell> {
-    const key = await derive(await this.#chains.patient('identity', accountId, patientId), 'cell');
+    const key = await cellKeyOf(await this.#chains.patient('identity', accountId, patientId));
     return decode(await openCell(nodePrimitives, key, sealed, context('patient', accountId, patientId))) as PatientCell;
   }
 
   async sealStudy(place: StudyPlace, cell: StudyCell): Promise<Uint8Array> {
-    const key = await derive(await this.#chains.study('identity', place), 'cell');
+    const key = await cellKeyOf(await this.#chains.study('identity', place));
     return sealCell(nodePrimitives, key, encode(cell), context('study', place.accountId, place.studyId));
   }
 
   async openStudy(place: StudyPlace, sealed: Uint8Array): Promise<StudyCell> {
-    const key = await derive(await this.#chains.study('identity', place), 'cell');
+    const key = await cellKeyOf(await this.#chains.study('identity', place));
     return decode(
       await openCell(nodePrimitives, key, sealed, context('study', place.accountId, place.studyId)),
     ) as StudyCell;

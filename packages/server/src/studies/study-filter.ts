@@ -2,7 +2,7 @@ import { marksOfDateKey } from './date-marks.ts';
 import { marksOfNameKey } from './name-marks.ts';
 import type { Key } from './search-studies.ts';
 import type { SearchTokens } from './search-tokens.ts';
-import type { StudyFilter } from './study.store.ts';
+import type { StudyFilter } from './study-search.store.ts';
 
 const wild = /[*?]/;
 

@@ -6,9 +6,10 @@ import { nominees } from './nominees.ts';
 import { pseudonymised, tellsWho } from './pseudonyms.ts';
 import { countedFor, identified, type StudiesDeps, studyKeys } from './search-studies.ts';
 import { SearchTokens } from './search-tokens.ts';
-import { type ArrivalPlace, type StudyRow, searchStudies } from './study.store.ts';
+import type { StudyRow } from './study.store.ts';
 import { StudyCells } from './study-cells.ts';
 import { dateFilter } from './study-filter.ts';
+import { type ArrivalPlace, searchStudies } from './study-search.store.ts';
 import { extentOf } from './thing.ts';
 
 /** What is asked of studies and, of those that match, of their series and instances. */

@@ -5,16 +5,8 @@ import {
   type WatchedPostgres,
   watchedPostgres,
 } from '../platform/db/watched-postgres.testing.ts';
-import {
-  type ArrivalPlace,
-  countStudies,
-  patientsWithTokens,
-  searchStudies,
-  seriesOf,
-  studiesByIds,
-  studiesWithTokens,
-  studyById,
-} from './study.store.ts';
+import { patientsWithTokens, seriesOf, studiesByIds, studiesWithTokens, studyById } from './study.store.ts';
+import { type ArrivalPlace, countStudies, searchStudies } from './study-search.store.ts';
 
 let watched: WatchedPostgres;
 let planted: Awaited<ReturnType<typeof plantStudies>>;

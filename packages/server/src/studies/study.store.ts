@@ -1,9 +1,9 @@
-import { type RawBuilder, sql } from 'kysely';
+import { sql } from 'kysely';
 import type { Reach } from '../access/index.ts';
 import type { StudyPlace } from '../keys/index.ts';
 import { type Database, plannedOnce, type Trx } from '../platform/db/database.ts';
 import { tokenArray, wantedTokens } from '../platform/db/token-array.ts';
-import { firstOf, reached, reachedOfKind } from './reached.store.ts';
+import { reached } from './reached.store.ts';
 
 export type PatientRow = { readonly id: string; readonly cell: Uint8Array };
 export type StudyRow = {
@@ -39,19 +39,6 @@ export type SeriesRow = {
   readonly cell: Uint8Array;
   readonly modality: string;
   readonly instanceCount: number;
-};
-
-/** Conditions on a search, all of which must hold; each inner list is an "any of". */
-export type StudyFilter = {
-  readonly all: readonly bigint[];
-  readonly anyOf: readonly (readonly bigint[])[];
-  readonly modalities: readonly string[];
-  /** Only these. */
-  readonly ids?: readonly string[];
-  /** Only what awaits approval. */
-  readonly awaiting?: boolean;
-  /** Only what somebody reaches; undefined for the exchange's own work. */
-  readonly reach?: Reach;
 };
 
 /**
@@ -94,31 +81,17 @@ export async function patientById(trx: Trx, accountId: string, patientId: string
     .executeTakeFirst();
 }
 
-function selectStudies(db: Database | Trx) {
-  return db.selectFrom('studies').select([
-    'studies.id as id',
-    'studies.account_id as accountId',
-    'studies.namespace_id as namespaceId',
-    'studies.patient_id as patientId',
-    sql<string>`coalesce(studies.key_id, studies.id)`.as('keyId'),
-    'studies.cell as cell',
-    'studies.modalities as modalities',
-    'studies.series_count as seriesCount',
-    'studies.instance_count as instanceCount',
-    'studies.bytes as bytes',
-    'studies.misidentified as misidentified',
-    'studies.rewrites as rewrites',
-    'studies.unapproved as unapproved',
-    sql<StudyRow['grants']>`(select coalesce(json_agg(json_build_array(namespace_id, series_id)), '[]') from grants
-        where study_id = studies.id and revoked_at is null and (expires_at is null or expires_at > now()))`.as(
-      'grants',
-    ),
-    sql<StudyRow['openings']>`(select coalesce(json_agg(json_build_array(user_id, kind)), '[]') from openings
-        where study_id = studies.id and ended_at is null and expires_at > now())`.as('openings'),
-    'studies.created_at as arrivedAt',
-    sql<string>`(extract(epoch from studies.created_at) * 1000000)::bigint::text`.as('arrivedUs'),
-  ]);
-}
+/** What a `StudyRow` is read from, of a `studies` in the statement: its table, or what was chosen of that before. */
+export const studyColumns =
+  sql.raw(`studies.id, studies.account_id as "accountId", studies.namespace_id as "namespaceId",
+  studies.patient_id as "patientId", coalesce(studies.key_id, studies.id) as "keyId", studies.cell, studies.modalities,
+  studies.series_count as "seriesCount", studies.instance_count as "instanceCount", studies.bytes, studies.misidentified,
+  studies.rewrites, studies.unapproved,
+  (select coalesce(json_agg(json_build_array(namespace_id, series_id)), '[]') from grants
+    where study_id = studies.id and revoked_at is null and (expires_at is null or expires_at > now())) as grants,
+  (select coalesce(json_agg(json_build_array(user_id, kind)), '[]') from openings
+    where study_id = studies.id and ended_at is null and expires_at > now()) as openings,
+  studies.created_at as "arrivedAt", (extract(epoch from studies.created_at) * 1000000)::bigint::text as "arrivedUs"`);
 
 /** Nominees by any of these tokens, the oldest first; put as `packsWithTokens` puts it, and for the same reason. */
 export async function studiesWithTokens(
@@ -126,253 +99,26 @@ export async function studiesWithTokens(
   accountId: string,
   tokens: readonly bigint[],
 ): Promise<StudyRow[]> {
-  return selectStudies(db)
-    .modifyFront(plannedOnce)
-    .where('studies.account_id', '=', accountId)
-    .where(
-      sql<boolean>`studies.id = any(array(select study_id from ${wantedTokens(tokens)}
-        join study_tokens on study_tokens.tokens @> array[wanted.token]))`,
-    )
-    .orderBy('studies.created_at')
-    .orderBy('studies.id')
-    .execute();
+  const { rows } =
+    await sql<StudyRow>`${plannedOnce}select ${studyColumns} from studies where studies.account_id = ${accountId}
+      and studies.id = any(array(select study_id from ${wantedTokens(tokens)}
+        join study_tokens on study_tokens.tokens @> array[wanted.token]))
+    order by studies.created_at, studies.id`.execute(db);
+  return rows;
 }
 
 export async function studyById(db: Database | Trx, accountId: string, studyId: string): Promise<StudyRow | undefined> {
-  return selectStudies(db)
-    .modifyFront(plannedOnce)
-    .where('studies.account_id', '=', accountId)
-    .where('studies.id', '=', studyId)
-    .executeTakeFirst();
-}
-
-/**
- * A page of studies: behind another study, or so many on. `after` rather than `offset` is for whoever reads on while
- * studies arrive: none is met twice. The study there may have gone meanwhile: its place has not.
- */
-export type StudyPage = {
-  readonly limit: number;
-  readonly offset?: number;
-  readonly after?: ArrivalPlace | undefined;
-  /** From this place on, newest first, the study there included. */
-  readonly from?: ArrivalPlace;
-  readonly oldestFirst?: boolean;
-};
-
-/** Where a study stands in the order of arrival. */
-export type ArrivalPlace = { readonly arrivedUs: string; readonly id: string };
-
-/** By arrival, so many of them: behind another study, or from the first. */
-type Window = {
-  readonly many: number;
-  readonly after?: ArrivalPlace | undefined;
-  readonly from?: ArrivalPlace | undefined;
-  readonly oldestFirst?: boolean | undefined;
-};
-
-/** What a row of `studies` must keep, whatever its tokens are. */
-function plainly(
-  accountId: string,
-  filter: StudyFilter,
-  { after, from }: Pick<Window, 'after' | 'from'>,
-): RawBuilder<boolean> {
-  const conditions: RawBuilder<boolean>[] = [sql`studies.account_id = ${accountId}`, sql`studies.instance_count > 0`];
-  if (filter.awaiting) conditions.push(sql`studies.unapproved`);
-  if (filter.modalities.length > 0) conditions.push(sql`studies.modalities && ${[...filter.modalities]}::text[]`);
-  const place = after ?? from;
-  if (place !== undefined) {
-    const arrival = sql<Date>`('epoch'::timestamptz + ${place.arrivedUs}::bigint * interval '1 microsecond')`;
-    const behind = sql.raw(after ? '>' : '>=');
-    conditions.push(sql`studies.created_at <= ${arrival}`);
-    conditions.push(sql`(studies.created_at < ${arrival} or studies.id ${behind} ${place.id})`);
-  }
-  if (filter.ids) conditions.push(sql`studies.id = any(${[...filter.ids]}::uuid[])`);
-  const { reach } = filter;
-  if (reach) conditions.push(reached(reach));
-  if (reach && filter.modalities.length > 0) conditions.push(reachedOfKind(reach, filter.modalities));
-  return sql<boolean>`${sql.join(conditions, sql` and `)}`;
-}
-
-const carriesAll = (tokens: readonly bigint[]): RawBuilder<boolean> =>
-  sql<boolean>`study_tokens.tokens @> ${tokenArray(tokens)}::bigint[]`;
-/** Never by the index, which `nominees` asks. Of long lists token by token, by their hashes: `&&` compares each with each. */
-const carriesAny = (tokens: readonly bigint[]): RawBuilder<boolean> =>
-  tokens.length <= 8
-    ? sql<boolean>`study_tokens.tokens && ${tokenArray(tokens)}::bigint[]`
-    : sql<boolean>`exists (select from unnest(study_tokens.tokens) as held(token) where held.token = any(${tokenArray(tokens)}::bigint[]))`;
-const both = (conditions: readonly RawBuilder<boolean>[]): RawBuilder<boolean> =>
-  sql<boolean>`${conditions.length === 0 ? sql`true` : sql.join(conditions, sql` and `)}`;
-
-/** So many nominees are looked up and sorted at once; of more, the page is looked for among the first arrivals before. */
-const fewNominees = 1_000;
-/** Of more than that, some come soon enough on the way from the first arrival on. */
-const mostNominees = 20_000;
-/** So many first arrivals are looked through for each study of a page: enough where one in twenty matches. */
-const walkedEach = 20;
-
-/**
- * The ids that the tokens nominate, up to a limit: of the shortest list of which any will do token by token, each with all that
- * must be there. For `tokens && '{…}'` the planner reckons half a percent of all studies for each token that it does not know as a
- * common one: for two hundred UIDs, or thirty days, it sooner read through the whole account by arrival.
- */
-function nominees({ all, anyOf }: StudyFilter, limit: number): RawBuilder<unknown> {
-  const [shortest = all, ...others] = anyOf.toSorted((a, b) => a.length - b.length);
-  const each = shortest === all ? all.slice(0, 1) : shortest;
-  return sql`(select study_tokens.study_id from unnest(${tokenArray(each)}::bigint[]) as wanted(token)
-    join study_tokens on study_tokens.tokens @> (array[wanted.token] || ${tokenArray(all)}::bigint[])
-    where ${both(others.map(carriesAny))} limit ${limit})`;
-}
-
-type Query = ReturnType<typeof selectStudies>;
-
-/** The studies that match, as a query of their own; in no order unless `many` of an order are asked for. */
-function matching(
-  db: Database,
-  accountId: string,
-  filter: StudyFilter,
-  window: Window & { readonly ordered: boolean },
-) {
-  const { many, oldestFirst = false, ordered } = window;
-  const where = plainly(accountId, filter, window);
-  const [byArrival, byId] = oldestFirst ? (['asc', 'desc'] as const) : (['desc', 'asc'] as const);
-  const first = (query: Query): Query =>
-    ordered
-      ? query.orderBy('studies.created_at', byArrival).orderBy('studies.id', byId).limit(many)
-      : query.limit(many);
-  const { all, anyOf, reach } = filter;
-  const narrow = reach !== undefined && !reach.permitted.all;
-  if (all.length + anyOf.length === 0) {
-    const among = narrow
-      ? sql<boolean>`studies.id = any(${firstOf(reach, where, many, oldestFirst)})`
-      : sql<boolean>`true`;
-    return first(selectStudies(db).where(where).where(among));
-  }
-  const carries = both([...(all.length > 0 ? [carriesAll(all)] : []), ...anyOf.map(carriesAny)]);
-  const isFew = sql<boolean>`(select count(*) from few) <= ${fewNominees}`;
-  const isNear = sql<boolean>`(select count(*) from near) >= ${many}`;
-  const isSome = sql<boolean>`(select count(*) from several) <= ${mostNominees}`;
-  const these = (ids: 'few' | 'near' | 'several', when: RawBuilder<boolean>): Query =>
-    first(
-      selectStudies(db)
-        .where(sql<boolean>`studies.id = any(array(select study_id from ${sql.table(ids)}))`)
-        .where(when)
-        .where(where),
-    );
-  const walked = (when: RawBuilder<boolean>): Query =>
-    first(
-      selectStudies(db)
-        .innerJoin('study_tokens', 'study_tokens.study_id', 'studies.id')
-        .where(carries)
-        .where(when)
-        .where(where) as unknown as Query,
-    );
-  const some = db.with('several', () => nominees(filter, mostNominees + 1) as never);
-  // Whom a reach holds to few, and who counts, does not find enough among the first arrivals.
-  if (narrow || !ordered)
-    return some
-      .selectFrom(these('several', isSome).as('these'))
-      .selectAll()
-      .unionAll(db.selectFrom(walked(sql`not ${isSome}`).as('walked')).selectAll()) as unknown as Query;
-  const order = sql.raw(oldestFirst ? 'created_at, id desc' : 'created_at desc, id');
-  const behind = plainly(accountId, { all, anyOf, modalities: [] }, window);
-  // Each is looked up by itself (`offset 0`): for two thousand the planner may sooner read through all tokens.
-  const near = sql`(select studies.id as study_id from (select * from studies where ${behind} order by ${order}
-      limit ${Math.max(2_000, walkedEach * many)}) as studies
-    cross join lateral (select from study_tokens where study_id = studies.id and ${carries} offset 0) as carrying
-    where not ${isFew} and ${where} order by ${order} limit ${many})`;
-  // Only what a branch asks for is looked at: a condition without a column is asked once, and first.
-  return some
-    .with('few', () => nominees(filter, fewNominees + 1) as never)
-    .with('near', () => near as never)
-    .selectFrom(these('few', isFew).as('these'))
-    .selectAll()
-    .unionAll(db.selectFrom(these('near', sql`not ${isFew} and ${isNear}`).as('near_ones')).selectAll())
-    .unionAll(
-      db.selectFrom(these('several', sql`not ${isFew} and not ${isNear} and ${isSome}`).as('some_ones')).selectAll(),
-    )
-    .unionAll(
-      db.selectFrom(walked(sql`not ${isFew} and not ${isNear} and not ${isSome}`).as('walked')).selectAll(),
-    ) as unknown as Query;
-}
-
-/** Studies of an account, newest arrival first unless said otherwise. Without conditions it walks `studies_by_arrival`. */
-export async function searchStudies(
-  db: Database,
-  accountId: string,
-  filter: StudyFilter,
-  page: StudyPage,
-): Promise<StudyRow[]> {
-  const { limit, offset = 0, after, from, oldestFirst } = page;
-  const [byArrival, byId] = page.oldestFirst ? (['asc', 'desc'] as const) : (['desc', 'asc'] as const);
-  const found = matching(db, accountId, filter, { many: limit + offset, after, from, oldestFirst, ordered: true });
-  return db
-    .selectFrom(found.as('found'))
-    .selectAll()
-    .orderBy('found.arrivedAt', byArrival)
-    .orderBy('found.id', byId)
-    .limit(limit)
-    .offset(offset)
-    .execute();
-}
-
-/** A study with the place of the token that it was found by among those that were asked for in turn. */
-export type TurnRow = StudyRow & { readonly turn: number };
-
-/**
- * Studies that match and carry one of these tokens besides: those of the first token, then those of the second, until there are
- * `limit`. Within a token in no order, so that nothing but the token's own list is read; one that nobody carries costs some pages of the index.
- */
-export async function studiesInTurn(
-  db: Database,
-  accountId: string,
-  filter: StudyFilter,
-  turns: readonly bigint[],
-  limit: number,
-): Promise<TurnRow[]> {
-  const inOrder = sql<{ token: bigint; place: number }>`(select token, place
-    from unnest(${tokenArray(turns)}::bigint[]) with ordinality as asked(token, place) order by place)`;
-  const found = selectStudies(db)
-    .innerJoin('study_tokens', 'study_tokens.study_id', 'studies.id')
-    // In one comparison, so that the index walks the rarest of them and skips in the others.
-    .where(sql<boolean>`study_tokens.tokens @> (array[turns.token] || ${tokenArray(filter.all)}::bigint[])`)
-    .where(both(filter.anyOf.map(carriesAny)))
-    .where(plainly(accountId, filter, {}))
-    .limit(limit);
-  return db
-    .selectFrom(inOrder.as('turns'))
-    .innerJoinLateral(
-      () => found.as('found'),
-      (join) => join.onTrue(),
-    )
-    .selectAll('found')
-    .select(sql<number>`(turns.place - 1)::int`.as('turn'))
-    .orderBy('turns.place')
-    .limit(limit)
-    .execute();
-}
-
-/** How many studies match, counted no further than `most`. */
-export async function countStudies(
-  db: Database,
-  accountId: string,
-  filter: StudyFilter,
-  most: number,
-): Promise<number> {
-  const some = matching(db, accountId, filter, { many: most, ordered: false }).as('some');
-  const { count } = await db
-    .selectFrom(some)
-    .select(sql<number>`least(count(*), ${most}::int)::int`.as('count'))
-    .executeTakeFirstOrThrow();
-  return count;
+  const { rows } = await sql<StudyRow>`${plannedOnce}select ${studyColumns} from studies
+    where studies.account_id = ${accountId} and studies.id = ${studyId}`.execute(db);
+  return rows[0];
 }
 
 /** Those of these studies that are there, and the account's. */
 export async function studiesByIds(db: Database | Trx, accountId: string, ids: readonly string[]): Promise<StudyRow[]> {
   if (ids.length === 0) return [];
-  return selectStudies(db)
-    .where('studies.account_id', '=', accountId)
-    .where(sql<boolean>`studies.id = any(${[...ids]}::uuid[])`)
-    .execute();
+  const { rows } = await sql<StudyRow>`select ${studyColumns} from studies where studies.account_id = ${accountId}
+    and studies.id = any(${[...ids]}::uuid[])`.execute(db);
+  return rows;
 }
 
 /** Studies of these patients that somebody reaches, so many at most. */
@@ -384,13 +130,10 @@ export async function studiesOfPatients(
   most: number,
 ): Promise<StudyRow[]> {
   if (patientIds.length === 0) return [];
-  return selectStudies(db)
-    .where('studies.account_id', '=', accountId)
-    .where('studies.instance_count', '>', 0)
-    .where(sql<boolean>`studies.patient_id = any(${[...patientIds]}::uuid[])`)
-    .where(reached(reach))
-    .limit(most)
-    .execute();
+  const { rows } = await sql<StudyRow>`select ${studyColumns} from studies where studies.account_id = ${accountId}
+      and studies.instance_count > 0 and studies.patient_id = any(${[...patientIds]}::uuid[]) and ${reached(reach)}
+    limit ${most}`.execute(db);
+  return rows;
 }
 
 /** The studies that have a series which carries any of these tokens: nominees, which their opened cells confirm or not. */

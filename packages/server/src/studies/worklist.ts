@@ -10,10 +10,10 @@ import { hasTypedWords, marksOfTypedWords, typedWords } from './name-marks.ts';
 import { pseudonymised } from './pseudonyms.ts';
 import { countedFor, identified, type StudiesDeps } from './search-studies.ts';
 import { SearchTokens } from './search-tokens.ts';
-import { countStudies, type StudyFilter, searchStudies } from './study.store.ts';
 import { StudyCells } from './study-cells.ts';
 import { shownStudy } from './study-facts.ts';
 import { dateFilter } from './study-filter.ts';
+import { countStudies, type StudyFilter, searchStudies } from './study-search.store.ts';
 import { inOrder } from './worklist-order.ts';
 
 export type WorklistDeps = StudiesDeps & { readonly looks: Looks };

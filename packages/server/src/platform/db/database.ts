@@ -80,7 +80,7 @@ export function openPool(connection: Connection, session: Session | undefined, l
   return pool;
 }
 
-const plannedOnceText = '/* planned once */ ';
+export const plannedOnceText = '/* planned once */ ';
 /**
  * Begins a statement whose text is always the same and that is asked with nearly every request: each connection reads and plans
  * it once. What decides who asks took PostgreSQL 2.9 ms of its CPU, of which all but 0.6 was planning.

@@ -4,19 +4,25 @@ import { join } from 'node:path';
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import pg from 'pg';
 // For its parsers of numbers, too: what is read here is read as the exchange reads it.
-import { type Database, type Schema, withSessionSettings } from './database.ts';
+import { type Database, plannedOnceText, type Schema, withSessionSettings } from './database.ts';
 import type { EmbeddedPostgres } from './embedded-postgres.ts';
 import { postgresMadeOnce } from './made-once.testing.ts';
 import { migrate } from './migrate.ts';
 import { accountRole, readyAccountRole } from './second-wall.ts';
 
+/**
+ * Statements of `plannedOnce` are planned for their parameters at first, and later for any: both are production's. The second is
+ * made for those alone.
+ */
+export type Planned = 'for these' | 'for any';
+
 export type WatchedPostgres = {
   readonly connection: EmbeddedPostgres['connection'];
   readonly database: Database;
   /** The plans of every statement that `work` sends, as PostgreSQL makes them for the very same parameters. */
-  plansOf(work: () => Promise<unknown>): Promise<string[]>;
+  plansOf(work: () => Promise<unknown>, how?: Planned): Promise<string[]>;
   /** How many pages of 8 KiB PostgreSQL touches for every statement that `work` sends, run once more. */
-  pagesOf(work: () => Promise<unknown>): Promise<number[]>;
+  pagesOf(work: () => Promise<unknown>, how?: Planned): Promise<number[]>;
   /** The same as requests of an account see it: by the role and under the policies of the exchange in use. */
   asAccount(accountId: string): WatchedPostgres;
   readonly stop: () => Promise<void>;
@@ -71,35 +77,58 @@ function watching(
   const database = new Kysely<Schema>({
     dialect: new PostgresDialect({ pool }),
     log: ({ level, query }) => {
-      if (level === 'query' && /^(select|update|with)/.test(query.sql))
+      if (level === 'query' && /^(select|update|with)/.test(query.sql.replace(plannedOnceText, '')))
         heard.push({ sql: query.sql, parameters: query.parameters });
     },
   });
+  type Row = { 'QUERY PLAN': string } & Record<string, unknown>;
+  /** What a statement is explained by, in a session of its own where its plan is one for any parameters. */
+  const explained = async (work: () => Promise<unknown>, how: Planned, options: string): Promise<Row[][]> => {
+    heard.length = 0;
+    await work();
+    const answers: Row[][] = [];
+    for (const { sql: text, parameters } of [...heard]) {
+      if (how === 'for these') {
+        answers.push((await pool.query(`explain ${options} ${text}`, [...parameters])).rows);
+        continue;
+      }
+      if (!isPlannedOnce(text)) continue;
+      const client = await pool.connect();
+      try {
+        await client.query('set plan_cache_mode = force_generic_plan');
+        await client.query(`prepare planned as ${text}`);
+        const given = parameters.length === 0 ? '' : `(${parameters.map(literal).join(', ')})`;
+        answers.push((await client.query(`explain ${options} execute planned${given}`)).rows);
+      } finally {
+        client.release(true);
+      }
+    }
+    return answers;
+  };
   return {
     database,
-    async plansOf(work) {
-      heard.length = 0;
-      await work();
-      const plans: string[] = [];
-      for (const { sql: text, parameters } of [...heard]) {
-        const { rows } = await pool.query(`explain ${text}`, [...parameters]);
-        plans.push(rows.map((row: Record<string, string>) => row['QUERY PLAN']).join('\n'));
-      }
-      return plans;
+    async plansOf(work, how = 'for these') {
+      const answers = await explained(work, how, '');
+      return answers.map((rows) => rows.map((row) => row['QUERY PLAN']).join('\n'));
     },
-    async pagesOf(work) {
-      heard.length = 0;
-      await work();
-      const pages: number[] = [];
-      for (const { sql: text, parameters } of [...heard]) {
-        const { rows } = await pool.query(`explain (analyze, buffers, format json) ${text}`, [...parameters]);
-        const { Plan } = rows[0]['QUERY PLAN'][0];
-        pages.push(Plan['Shared Hit Blocks'] + Plan['Shared Read Blocks']);
-      }
-      return pages;
+    async pagesOf(work, how = 'for these') {
+      const answers = await explained(work, how, '(analyze, buffers, format json)');
+      return answers.map((rows) => {
+        const [{ 'QUERY PLAN': plans }] = rows as unknown as [{ 'QUERY PLAN': [{ Plan: Record<string, number> }] }];
+        const [{ Plan }] = plans;
+        return (Plan['Shared Hit Blocks'] as number) + (Plan['Shared Read Blocks'] as number);
+      });
     },
   };
 }
+
+const isPlannedOnce = (text: string): boolean => text.startsWith(plannedOnceText);
+
+/** A parameter as SQL spells it: a string, a number, or an array of such. */
+const literal = (value: unknown): string =>
+  value === null
+    ? 'null'
+    : pg.escapeLiteral(Array.isArray(value) ? `{${value.map((one) => JSON.stringify(one)).join(',')}}` : String(value));
 
 /** One account with so many studies of one series and two packs each; tokens are random, as HMACs are. */
 export async function plantStudies(
