@@ -1,8 +1,9 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Reach } from '../access/index.ts';
 import type { StudyPlace } from '../keys/index.ts';
+import { builtOnce } from '../platform/db/built-once.ts';
 import { type Database, plannedOnce, type Trx } from '../platform/db/database.ts';
-import { tokenArray, wantedTokens } from '../platform/db/token-array.ts';
+import { tokenArray, wantedToken, wantedTokens } from '../platform/db/token-array.ts';
 import { firstOf, reached, reachedOfKind } from './reached.store.ts';
 
 export type PatientRow = { readonly id: string; readonly cell: Uint8Array };
@@ -126,17 +127,26 @@ export async function studiesWithTokens(
   accountId: string,
   tokens: readonly bigint[],
 ): Promise<StudyRow[]> {
-  return selectStudies(db)
+  const [first] = tokens;
+  return tokens.length === 1
+    ? studiesWithToken(db, accountId, String(first))
+    : thoseWith(db, accountId, wantedTokens(tokens)).execute();
+}
+
+const thoseWith = (db: Database | Trx, accountId: string, wanted: RawBuilder<unknown>) =>
+  selectStudies(db)
     .modifyFront(plannedOnce)
     .where('studies.account_id', '=', accountId)
     .where(
-      sql<boolean>`studies.id = any(array(select study_id from ${wantedTokens(tokens)}
+      sql<boolean>`studies.id = any(array(select study_id from ${wanted}
         join study_tokens on study_tokens.tokens @> array[wanted.token]))`,
     )
     .orderBy('studies.created_at')
-    .orderBy('studies.id')
-    .execute();
-}
+    .orderBy('studies.id');
+
+const studiesWithToken = builtOnce((db, accountId: string, token: string) =>
+  thoseWith(db, accountId, wantedToken(token)),
+);
 
 export async function studyById(db: Database | Trx, accountId: string, studyId: string): Promise<StudyRow | undefined> {
   return selectStudies(db)
