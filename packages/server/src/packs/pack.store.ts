@@ -1,6 +1,7 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
+import { builtOnce } from '../platform/db/built-once.ts';
 import { type Database, plannedOnce, type Trx } from '../platform/db/database.ts';
-import { tokenArray, wantedTokens } from '../platform/db/token-array.ts';
+import { tokenArray, wantedToken, wantedTokens } from '../platform/db/token-array.ts';
 import type { Standing } from './current.ts';
 import type { PackRow } from './open-pack.ts';
 
@@ -128,17 +129,26 @@ export async function packsWithTokens(
   accountId: string,
   tokens: readonly bigint[],
 ): Promise<StoredPack[]> {
-  if (tokens.length === 0) return [];
-  return selectPacks(db)
+  const [first] = tokens;
+  if (first === undefined) return [];
+  return tokens.length === 1
+    ? packsWithToken(db, accountId, String(first))
+    : thoseWith(db, accountId, wantedTokens(tokens)).execute();
+}
+
+const thoseWith = (db: Database | Trx, accountId: string, wanted: RawBuilder<unknown>) =>
+  selectPacks(db)
     .modifyFront(plannedOnce)
     .where('packs.account_id', '=', accountId)
     .where(
-      sql<boolean>`packs.id = any(array(select pack_id from ${wantedTokens(tokens)}
+      sql<boolean>`packs.id = any(array(select pack_id from ${wanted}
         join pack_tokens on pack_tokens.tokens @> array[wanted.token]))`,
     )
-    .orderBy('packs.ordinal')
-    .execute();
-}
+    .orderBy('packs.ordinal');
+
+const packsWithToken = builtOnce((db, accountId: string, token: string) =>
+  thoseWith(db, accountId, wantedToken(token)),
+);
 
 /** Packs that hold anything current. Asked of each row that the indexes of a study and of a series nominate. */
 const holdsCurrent = sql<boolean>`cardinality(packs.turned) <> case packs.state when 'current' then packs.instance_count else 0 end`;

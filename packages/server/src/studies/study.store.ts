@@ -1,8 +1,9 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Reach } from '../access/index.ts';
 import type { StudyPlace } from '../keys/index.ts';
+import { builtOnce } from '../platform/db/built-once.ts';
 import { type Database, plannedOnce, type Trx } from '../platform/db/database.ts';
-import { tokenArray, wantedTokens } from '../platform/db/token-array.ts';
+import { tokenArray, wantedToken, wantedTokens } from '../platform/db/token-array.ts';
 import { reached } from './reached.store.ts';
 
 export type PatientRow = { readonly id: string; readonly cell: Uint8Array };
@@ -99,13 +100,21 @@ export async function studiesWithTokens(
   accountId: string,
   tokens: readonly bigint[],
 ): Promise<StudyRow[]> {
-  const { rows } =
-    await sql<StudyRow>`${plannedOnce}select ${studyColumns} from studies where studies.account_id = ${accountId}
-      and studies.id = any(array(select study_id from ${wantedTokens(tokens)}
-        join study_tokens on study_tokens.tokens @> array[wanted.token]))
-    order by studies.created_at, studies.id`.execute(db);
+  const [first] = tokens;
+  if (tokens.length === 1) return studiesWithToken(db, accountId, String(first));
+  const { rows } = await thoseWith(accountId, wantedTokens(tokens)).execute(db);
   return rows;
 }
+
+const thoseWith = (accountId: string, wanted: RawBuilder<unknown>) =>
+  sql<StudyRow>`${plannedOnce}select ${studyColumns} from studies where studies.account_id = ${accountId}
+      and studies.id = any(array(select study_id from ${wanted}
+        join study_tokens on study_tokens.tokens @> array[wanted.token]))
+    order by studies.created_at, studies.id`;
+
+const studiesWithToken = builtOnce((db, accountId: string, token: string) => ({
+  compile: () => thoseWith(accountId, wantedToken(token)).compile(db),
+}));
 
 export async function studyById(db: Database | Trx, accountId: string, studyId: string): Promise<StudyRow | undefined> {
   const { rows } = await sql<StudyRow>`${plannedOnce}select ${studyColumns} from studies
