@@ -197,7 +197,7 @@ export function buildApp(deps: AppDeps): { app: FastifyInstance; finish: () => P
   linkRoutes(app, { databases, chains, reader, publicUrl, audit, looks, attempts, now });
   grantRoutes(app, { databases, audit, looks, now });
   openingRoutes(app, { databases, chains, reader, publicUrl, audit, looks, attempts, log, now });
-  const budget = new ByteBudget(intakeBytes);
+  const budget = new ByteBudget(intakeBytes, () => groupCommit.handOver());
   const { imageBlobs } = stores;
   storeRoutes(app, { budget, imageBlobs, commit: groupCommit, publicUrl, audit, database });
   receiptRoutes(app, { databases, chains, reader, keyService, audit, publicUrl, now });

@@ -3,7 +3,14 @@ import { MultipartError, paths, uid } from '@symbolon/contract';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type SignedIn, signedIn } from '../access/index.ts';
 import type { Audit } from '../audit/index.ts';
-import { IntakeError, type PartResult, type StorePartDeps, slowMs, storePart } from '../intake/index.ts';
+import {
+  type GroupCommit,
+  IntakeError,
+  type PartResult,
+  type StorePartDeps,
+  slowMs,
+  storePart,
+} from '../intake/index.ts';
 import { Patience } from '../platform/byte-budget.ts';
 import { causesOf } from '../platform/causes-of.ts';
 import type { Database } from '../platform/db/database.ts';
@@ -12,7 +19,8 @@ import { Assembly } from './store-assembly.ts';
 import { framingOf, partsOf, unlessSilent } from './store-body.ts';
 import { codings, decoded } from './store-coding.ts';
 
-export type StoreDeps = Omit<StorePartDeps, 'failed'> & {
+export type StoreDeps = Omit<StorePartDeps, 'failed' | 'commit'> & {
+  readonly commit: Pick<GroupCommit, 'batch'>;
   readonly publicUrl: string;
   readonly audit: Audit;
   readonly database: Database;
@@ -36,6 +44,8 @@ async function storeAll(deps: StoreDeps, request: FastifyRequest, study: string 
   const assembly = new Assembly(deps.budget, `${deps.publicUrl}${request.url}`);
   const patience = new Patience(deps.budget, slowMs);
   const isOver = (waitedMs: number): boolean => patience.isOver(waitedMs, assembly.heldBytes > muchBytes);
+  const batch = deps.commit.batch(deps.budget);
+  const partDeps: StorePartDeps = { ...deps, commit: batch, failed };
   const body = unlessSilent(request.raw, idleMs, left.signal, isOver);
   try {
     const { 'content-type': type = '', 'content-encoding': coding } = request.headers;
@@ -43,7 +53,7 @@ async function storeAll(deps: StoreDeps, request: FastifyRequest, study: string 
     const parts = partsOf(framing, decoded(coding, body), assembly);
     for await (const part of parts) {
       if ('refused' in part) results.push(Promise.resolve(part.refused));
-      else results.push((await storePart({ ...deps, failed }, actor, part, study)).result);
+      else results.push((await storePart(partDeps, actor, part, study)).result);
     }
   } catch (error) {
     if (error instanceof MultipartError) {
@@ -61,6 +71,7 @@ async function storeAll(deps: StoreDeps, request: FastifyRequest, study: string 
     }
     throw error;
   } finally {
+    batch.end();
     left.abort();
     await body.return(undefined);
     assembly.release();

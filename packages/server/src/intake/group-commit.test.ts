@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { SignedIn } from '../access/index.ts';
+import { ByteBudget } from '../platform/byte-budget.ts';
 import { packsOfSeries } from './commit.ts';
 import { GroupCommit, type Outcome, type Waiting } from './group-commit.ts';
 
@@ -126,6 +127,56 @@ describe('group commit', () => {
     await Promise.all([300, 200, 56, 1].map((size) => queue.add(waiting('1', String(size), size * mib))));
     await Promise.all(Array.from({ length: 5000 }, (_, at) => queue.add(waiting('1', String(at)))));
     expect(sizes).toEqual([1, 2, 1, 4096, 904]);
+  });
+});
+
+describe('what one request sends', () => {
+  const mib = 1024 * 1024;
+  const ample = { short: false };
+  function sizes() {
+    const groups: number[] = [];
+    const queue = new GroupCommit(async (group) => {
+      groups.push(group.length);
+      return group.map(taken);
+    }, never);
+    return { groups, queue };
+  }
+
+  test('is one commit at its end, and others do not wait for it', async () => {
+    const { groups, queue } = sizes();
+    const batch = queue.batch(ample);
+    const sent = ['a', 'b', 'c'].map((sha256) => batch.add(waiting('1', sha256)));
+    expect(await queue.add(waiting('1', 'd'))).toMatchObject({ sha256: 'd' });
+    expect(groups).toEqual([1]);
+    batch.end();
+    expect((await Promise.all(sent)).map(({ sha256 }) => sha256)).toEqual(['a', 'b', 'c']);
+    expect(groups).toEqual([1, 3]);
+    expect(await batch.add(waiting('1', 'late'))).toMatchObject({ sha256: 'late' });
+  });
+
+  test('is made durable as it comes where it is long: 16 MiB or 1,024 instances at a time', async () => {
+    const { groups, queue } = sizes();
+    const batch = queue.batch(ample);
+    await Promise.all(['a', 'b'].map((sha256) => batch.add(waiting('1', sha256, 8 * mib))));
+    await Promise.all(Array.from({ length: 1024 }, (_, at) => batch.add(waiting('1', `${at}`))));
+    expect(groups).toEqual([2, 1024]);
+    batch.end();
+  });
+
+  test('is handed over where others begin to wait for the memory that it holds', async () => {
+    const { queue } = sizes();
+    const budget = new ByteBudget(100, () => queue.handOver());
+    const send = async (batch: { add(waiting: Waiting): Promise<Outcome> }, sha256: string): Promise<void> => {
+      const holding = budget.open();
+      await holding.take(60);
+      void batch.add(waiting('1', sha256, 60)).then(() => holding.release());
+    };
+    const [one, other] = [queue.batch(budget), queue.batch(budget)];
+    for (const name of ['a', 'b', 'c', 'd']) await Promise.all([send(one, `1${name}`), send(other, `2${name}`)]);
+    one.end();
+    other.end();
+    await queue.idle();
+    expect(budget.short).toBe(false);
   });
 });
 

@@ -1,4 +1,5 @@
 import type { SignedIn } from '../access/index.ts';
+import type { ByteBudget } from '../platform/byte-budget.ts';
 import { sharedBy } from '../studies/index.ts';
 import type { IncomingInstance } from './instance.ts';
 
@@ -22,6 +23,10 @@ type Promised = Waiting & {
 const maxCommitBytes = 256 * 1024 * 1024;
 const maxCommitInstances = 4096;
 
+/** A request's instances wait for its end while they are fewer than this, so that a long one is made durable as it comes. */
+const maxBatchBytes = 16 * 1024 * 1024;
+const maxBatchInstances = 1024;
+
 /** So many commits at once: while one waits for the disk, the next is sealed. */
 const maxRunning = 2;
 
@@ -33,7 +38,8 @@ const maxRunning = 2;
  *         Where a group fails, each of its series is tried alone, so that one cannot spoil the others.
  *         Of two files under one SOP Instance UID the second waits for the first one's commit: in one group they are
  *         compared, in two at once neither would see the other, since the locks are those of studies (Law 5).
- *         What shares a study, patient or instance is taken in the order in which it came.
+ *         What shares a study, patient or instance is taken in the order in which it came; of a `batch`, in which it was
+ *         handed over.
  * Cost    What shares a study or a patient with a running commit waits here, and grows the next group; in the database it
  *         would hold a connection and one of the two places, for the same wait.
  */
@@ -43,6 +49,7 @@ export class GroupCommit {
   #queue: Promised[] = [];
   #starting = false;
   readonly #running = new Set<Promise<void>>();
+  readonly #batches = new Set<Batch>();
   /** The names of what is in a running commit. */
   readonly #inCommit = new Set<string>();
 
@@ -52,10 +59,28 @@ export class GroupCommit {
   }
 
   add(waiting: Waiting): Promise<Outcome> {
-    return new Promise((done, failed) => {
-      this.#queue.push({ ...waiting, names: namesOf(waiting), done, failed });
-      this.#start();
-    });
+    return new Promise((done, failed) => this.#take([{ ...waiting, names: namesOf(waiting), done, failed }]));
+  }
+
+  /** For what one request sends; to be ended. `memory` is what its instances are held in. */
+  batch(memory: Pick<ByteBudget, 'short'>): Batch {
+    const batch = new Batch(
+      memory,
+      (promised) => this.#take(promised),
+      () => this.#batches.delete(batch),
+    );
+    this.#batches.add(batch);
+    return batch;
+  }
+
+  /** Takes what batches hold. */
+  handOver(): void {
+    for (const batch of this.#batches) batch.handOver();
+  }
+
+  #take(promised: readonly Promised[]): void {
+    this.#queue.push(...promised);
+    if (this.#queue.length > 0) this.#start();
   }
 
   /** Resolves when nothing waits any more. */
@@ -122,6 +147,52 @@ export class GroupCommit {
       }
       for (const series of alone.values()) await this.#commitGroup(series);
     }
+  }
+}
+
+/**
+ * What one request sends, which hears of none of it before its end. Committed as they came, twenty slices were three commits, of which
+ * each has its twenty statements and syncs; and three packs.
+ *
+ * Law     whoever has it ends it with the request, however that ends. What it holds is handed over where others wait for memory: by
+ *         `GroupCommit.handOver` as they begin to, and as it is added while they do.
+ */
+export class Batch {
+  readonly #memory: Pick<ByteBudget, 'short'>;
+  readonly #take: (promised: readonly Promised[]) => void;
+  readonly #whenEnded: () => void;
+  #held: Promised[] = [];
+  #bytes = 0;
+  #ended = false;
+
+  constructor(memory: Pick<ByteBudget, 'short'>, take: (promised: readonly Promised[]) => void, ended: () => void) {
+    this.#memory = memory;
+    this.#take = take;
+    this.#whenEnded = ended;
+  }
+
+  add(waiting: Waiting): Promise<Outcome> {
+    return new Promise((done, failed) => {
+      this.#held.push({ ...waiting, names: namesOf(waiting), done, failed });
+      this.#bytes += waiting.instance.bytes;
+      const many = this.#bytes >= maxBatchBytes || this.#held.length >= maxBatchInstances;
+      if (this.#ended || many || this.#memory.short) this.handOver();
+    });
+  }
+
+  /** To the next commit. */
+  handOver(): void {
+    const held = this.#held;
+    this.#held = [];
+    this.#bytes = 0;
+    this.#take(held);
+  }
+
+  /** No more comes; what does nevertheless waits for nothing. */
+  end(): void {
+    this.#ended = true;
+    this.#whenEnded();
+    this.handOver();
   }
 }
 

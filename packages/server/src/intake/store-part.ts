@@ -6,7 +6,7 @@ import { BlobError } from '../platform/blobs/blob-store.ts';
 import type { Holding } from '../platform/byte-budget.ts';
 import { isDatabaseAway } from '../platform/db/database.ts';
 import { Refusal } from './errors.ts';
-import type { GroupCommit, Outcome } from './group-commit.ts';
+import type { Batch, Outcome } from './group-commit.ts';
 import { type IncomingInstance, instanceOf } from './instance.ts';
 import { type ReadPart, type ReadPartDeps, readPart, refusalOf } from './read-part.ts';
 
@@ -37,7 +37,7 @@ export type PartResult = { readonly instance?: NamedInstance } & (
 );
 
 export type StorePartDeps = ReadPartDeps & {
-  readonly commit: Pick<GroupCommit, 'add'>;
+  readonly commit: Pick<Batch, 'add'>;
   /** Hears why an instance could not be kept, where that is our fault. */
   readonly failed: (error: unknown) => void;
 };

@@ -4,12 +4,15 @@
  */
 export class ByteBudget {
   readonly #limit: number;
+  readonly #whenShort: () => void;
   readonly #holdings = new Set<Holding>();
   #waiting: (() => void)[] = [];
   #used = 0;
 
-  constructor(limit: number) {
+  /** `whenShort` hears that somebody begins to wait. */
+  constructor(limit: number, whenShort: () => void = () => {}) {
     this.#limit = limit;
+    this.#whenShort = whenShort;
   }
 
   /** Whether somebody waits for what others hold. */
@@ -43,7 +46,9 @@ export class ByteBudget {
       this.#holdings.values().next().value !== holding &&
       this.#holdings.has(holding)
     ) {
-      await new Promise<void>((wake) => this.#waiting.push(wake));
+      const waiting = new Promise<void>((wake) => this.#waiting.push(wake));
+      this.#whenShort();
+      await waiting;
     }
     this.#used += bytes;
   }
