@@ -95,3 +95,33 @@ test('a store that answers with more or less than was asked is refused', async (
   expect((await read(openRange(p, key, more, 0, 5))).refused).toBe('VAULT_LENGTH_WRONG');
   expect((await read(openRange(p, key, less, 0, 5))).refused).toBe('VAULT_TRUNCATED');
 });
+
+test('each read is given back once, when all that is wanted of it was opened, and the bytes are whole all the same', async () => {
+  const out = new Set<Uint8Array>();
+  let most = 0;
+  const source = {
+    sealedBytes: sealed.length,
+    read(start: number, end: number) {
+      const bytes = new Uint8Array(sealed.subarray(start, end));
+      out.add(bytes);
+      most = Math.max(most, out.size);
+      return bytes;
+    },
+    release(bytes: Uint8Array) {
+      expect(out.delete(bytes)).toBe(true);
+      bytes.fill(0);
+    },
+  };
+  const opener = await StreamOpener.create(p, key, sealed);
+  for (const [start, end] of [
+    [0, plain.length],
+    [S, S + 1],
+    [16 * S - 100, 33 * S],
+    [plain.length, plain.length],
+  ] as const) {
+    const { released } = await read(opener.range(source, start, end));
+    expect(released.equals(plain.subarray(start, end))).toBe(true);
+    expect(out.size).toBe(0);
+  }
+  expect(most).toBe(1);
+});

@@ -40,6 +40,8 @@ test('a wrong UID, list, value or address answers with the right status and a pr
     // No UID of the request comes back in the words of an answer.
     expect(answer.body.includes(ct.sopInstanceUid)).toBe(false);
   }
+  const beyond = await site.get(`${wado(ct)}/frames/1,7`);
+  expect([code(beyond), detail(beyond)]).toEqual(['FRAME_NOT_FOUND', 'There is no frame 7: the instance has 1 frame.']);
 });
 
 test('HEAD is no method of these resources, and the answer says which is', async () => {

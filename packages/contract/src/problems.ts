@@ -36,6 +36,7 @@ export const problemCodes = [
   'FACTOR_REQUIRED',
   'FACTOR_TOO_MANY',
   'FACTOR_WRONG',
+  'FRAME_NOT_FOUND',
   'GRANTEE_NOT_FOUND',
   'GRANT_BEYOND_OWN',
   'GRANT_NOT_FOUND',

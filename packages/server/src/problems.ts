@@ -59,6 +59,7 @@ export const problems: Record<ProblemCode, Row> = {
   FACTOR_REQUIRED: { status: 409, title: 'The last second factor' },
   FACTOR_TOO_MANY: { status: 409, title: 'Too many passkeys' },
   FACTOR_WRONG: { status: 403, title: 'Not accepted' },
+  FRAME_NOT_FOUND: { status: 404, title: 'No such frame' },
   GRANTEE_NOT_FOUND: { status: 404, title: 'No such person or group' },
   GRANT_BEYOND_OWN: { status: 403, title: 'More than one has oneself' },
   GRANT_NOT_FOUND: { status: 404, title: 'No such grant' },

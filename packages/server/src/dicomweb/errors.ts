@@ -1,4 +1,4 @@
-export type DicomWebErrorCode = 'NOT_ACCEPTABLE' | 'PIXELS_NOT_RENDERABLE' | 'REQUEST_INVALID';
+export type DicomWebErrorCode = 'FRAME_NOT_FOUND' | 'NOT_ACCEPTABLE' | 'PIXELS_NOT_RENDERABLE' | 'REQUEST_INVALID';
 
 /** A request that cannot be answered as it was asked. */
 export class DicomWebError extends Error {

@@ -18,6 +18,12 @@ export function frameList(text: string): number[] {
   return text.split(',').map(Number);
 }
 
+export const noSuchFrame = (frame: number, frames: number): DicomWebError =>
+  new DicomWebError(
+    'FRAME_NOT_FOUND',
+    `There is no frame ${frame}: the instance has ${frames === 1 ? '1 frame' : `${frames} frames`}.`,
+  );
+
 /** What pixel data that cannot be read is answered with. */
 export async function readable<T>(work: () => Promise<T>): Promise<T> {
   try {

@@ -1,10 +1,9 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { ofAccount, type Routed, signedIn } from '../access/index.ts';
 import { sendPieces } from '../platform/http/send-pieces.ts';
-import { notFound } from '../studies/index.ts';
 import { acceptedBy } from './accept.ts';
 import { frameForm, frameForms } from './frame-forms.ts';
-import { frameBytes, frameList, readable } from './frames.ts';
+import { frameBytes, frameList, noSuchFrame, readable } from './frames.ts';
 import { multipart, type OutgoingPart } from './multipart.ts';
 import {
   type Asked,
@@ -26,7 +25,12 @@ async function frames(deps: RetrieveDeps, request: Asked, reply: FastifyReply): 
   const selection = await selectOne(deps, request);
   const { one } = selection;
   const stored = await readable(() => deps.memory.stored.open(deps.reader, one));
-  if (listed.some((frame) => frame > stored.table.frames)) throw notFound();
+  const missing = listed.find((frame) => frame > stored.table.frames);
+  if (missing !== undefined) {
+    // How many there are is told of the study, too.
+    await recordReading(deps, request, selection);
+    throw noSuchFrame(missing, stored.table.frames);
+  }
   const form = frameForm(acceptedBy(request), frameForms(stored, second === undefined));
   await recordReading(deps, request, selection);
   const watch = watching(deps, request, selection);

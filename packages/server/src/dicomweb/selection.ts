@@ -7,11 +7,9 @@ import type { RenderingMemory, RenderPool } from '../rendering/index.ts';
 import {
   firstValue,
   identifies,
-  instanceByUid,
   instancesOf,
   notFound,
   type OpenInstance,
-  type OpenSeries,
   type OpenStudy,
   type Part,
   partByUid,
@@ -64,14 +62,10 @@ export async function select(deps: RetrieveDeps, request: Asked): Promise<Select
   // Asked of the account at once with the study: whether it is of that is seen when both are here.
   const [studies, packs] = await Promise.all([reached, packsWith(deps, accountId, instance)]);
   const [only, second] = studies;
-  if (only && !second) {
-    const quick = await instanceAmong(deps, only, packs, { series, instance });
-    if (quick) return selectionOf(quick.part, quick.one);
-    throw notFound();
-  }
-  const part = await partByUid(deps, studies, series);
-  const one = await instanceByUid(deps, part.study, part.series[0] as OpenSeries, instance);
-  return selectionOf(part, { ...one, seriesUid: series });
+  // Of a series that several studies under this UID have, the nearest one's.
+  const of = only && !second ? only : (await partByUid(deps, studies, series)).study;
+  const one = await instanceAmong(deps, of, packs, { series, instance });
+  return selectionOf({ study: of, series: [] }, one);
 }
 
 async function* found(deps: RetrieveDeps, parts: readonly Part[]): AsyncGenerator<Found> {
@@ -104,13 +98,17 @@ async function packsWith(
   return packsWithTokens(database, accountId, [tokens.token('sopUid', sopInstanceUid)]);
 }
 
-/** One instance of the only study that is reached: of which series a pack is, is asked once. */
+/**
+ * One instance of a study: its token nominated the packs, the opened manifest decides. Of which series a pack is, is asked once.
+ *
+ * @throws StudiesError STUDY_NOT_FOUND
+ */
 async function instanceAmong(
   deps: RetrieveDeps,
   study: OpenStudy,
   packs: readonly StoredPack[],
   wanted: { readonly series: string; readonly instance: string },
-): Promise<{ readonly part: Part; readonly one: Found } | undefined> {
+): Promise<Found> {
   for (const pack of packs) {
     if (pack.studyId !== study.row.id || (study.only && !study.only.has(pack.seriesId))) continue;
     const keeping = deps.kept.keeping(pack.packId);
@@ -125,9 +123,9 @@ async function instanceAmong(
       keeping.seriesUid(seriesUid);
     }
     if (seriesUid !== wanted.series) continue;
-    return { part: { study, series: [] }, one: { pack, instance: found.instance, seriesUid } };
+    return { pack, instance: found.instance, seriesUid };
   }
-  return undefined;
+  throw notFound();
 }
 
 /** The same where the path names an instance. */

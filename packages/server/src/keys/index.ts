@@ -1,5 +1,6 @@
 export { backupKeys } from './backup-keys.ts';
 export { keysFitTheData } from './fit-the-data.ts';
+export type { KeyCache } from './key-cache.ts';
 export { derive, KeyChains, newStudy, type StudyPlace } from './key-chains.ts';
 export { backupKeyName, factorsKeyName, receiptKeyName } from './key-contexts.ts';
 export { keySchedules } from './key-schedules.store.ts';

@@ -51,11 +51,13 @@ export class KeyChains {
   readonly #cache: KeyCache;
   readonly #patients: KeyCache<Wrapping>;
   readonly #now: () => Date;
+  readonly #cacheMs: number | undefined;
 
   constructor(service: KeyService, store: KeyStore, now: () => Date, cacheMs?: number) {
     this.#service = service;
     this.#store = store;
     this.#now = now;
+    this.#cacheMs = cacheMs;
     this.#cache = new KeyCache(now, cacheMs);
     this.#patients = new KeyCache(now, cacheMs);
   }
@@ -171,6 +173,11 @@ export class KeyChains {
         this.#patients.delete(`${chain}/${id}`);
       }
     }
+  }
+
+  /** A place for what was derived from these keys: it is kept no longer than they are. */
+  besideKeys<T>(maxEntries: number): KeyCache<T> {
+    return new KeyCache<T>(this.#now, this.#cacheMs, maxEntries);
   }
 
   async series(chain: Chain, place: StudyPlace, seriesId: string): Promise<Uint8Array> {

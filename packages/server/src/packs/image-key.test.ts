@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { derive, type KeyChains } from '../keys/index.ts';
 import { BlobError, type BlobStore } from '../platform/blobs/blob-store.ts';
+import { BoundedCache } from '../platform/bounded-cache.ts';
 import type { Database } from '../platform/db/database.ts';
 import type { Manifest } from './manifest.ts';
 import { PackReader, type PackRow } from './open-pack.ts';
@@ -54,7 +55,9 @@ async function open({ row, image }: Pick<Pack, 'row' | 'image'>, manifest: strin
   };
   const [instance] = (JSON.parse(manifest) as Manifest).instances;
   const pieces: Uint8Array[] = [];
-  for await (const piece of new PackReader(chains, stores, {} as Database).imageHalf(pack, instance!))
+  // Keeps nothing: each half is opened from its head on.
+  const opened = { manifests: new BoundedCache<Manifest>(0), identities: new BoundedCache<Uint8Array>(0) };
+  for await (const piece of new PackReader(chains, stores, {} as Database, opened).imageHalf(pack, instance!))
     pieces.push(piece);
   return Buffer.concat(pieces);
 }

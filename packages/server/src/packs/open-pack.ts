@@ -1,7 +1,7 @@
 import { promisify } from 'node:util';
 import { zstdDecompress, zstdDecompressSync } from 'node:zlib';
-import { openRange, openWhole, VaultError } from '@symbolon/vault';
-import { type KeyChains, nodePrimitives } from '../keys/index.ts';
+import { openWhole, type SealedSource, StreamOpener, streamHeaderBytes, VaultError } from '@symbolon/vault';
+import { type KeyCache, type KeyChains, nodePrimitives } from '../keys/index.ts';
 import { type BlobStore, isDamage } from '../platform/blobs/blob-store.ts';
 import { BoundedCache } from '../platform/bounded-cache.ts';
 import type { Database, Trx } from '../platform/db/database.ts';
@@ -55,8 +55,28 @@ const rowsIn = (database: Database | Trx): SealedRows => ({
   identities: (accountId, packIds) => sealedIdentities(database, accountId, packIds),
 });
 
-/** What is kept in memory, whoever reads. */
-type Opened = { readonly manifests: BoundedCache<Manifest>; readonly identities: BoundedCache<Uint8Array> };
+/** What is kept in memory, whoever reads. Without `images` the head of an image half is read and opened with each range of it. */
+type Opened = {
+  readonly manifests: BoundedCache<Manifest>;
+  readonly identities: BoundedCache<Uint8Array>;
+  /** What the head of an image half told, and where and under which keys it lay. */
+  readonly images?: KeyCache<{ readonly opener: StreamOpener; readonly place: string }>;
+};
+
+/** Image halves whose heads are kept open: of a kilobyte each. A head costs a read and eight HMACs, a CT frame's own bytes one read. */
+const openImages = 2_000;
+
+/** All that binds the head of an image half to its row, but for the key of its own that a row may carry. */
+const placeOf = ({ accountId, patientId, studyId, keyId, seriesId, version, imageKey: own }: PackRow): string =>
+  [accountId, patientId, studyId, keyId, seriesId, version, own === null].join();
+
+/**
+ * Gives the memory of sealed bytes back now, and not when V8 next looks: of what is read a second copy would else lie there until
+ * then. A reader of a store has bytes of its own; what is only a part of its memory is left alone.
+ */
+function free({ buffer, byteLength }: Uint8Array): void {
+  if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) buffer.transfer(0);
+}
 
 /** Opens packs, and keeps a bounded number of opened manifests and identity halves in memory. */
 export class PackReader {
@@ -73,6 +93,7 @@ export class PackReader {
       manifests: new BoundedCache(32 * 1024 * 1024),
       // Holds the largest pack's: read instance by instance, a series would else be opened whole for each.
       identities: new BoundedCache(64 * 1024 * 1024),
+      images: chains.besideKeys(openImages),
     };
   }
 
@@ -86,6 +107,7 @@ export class PackReader {
     for (const id of packIds) {
       this.#opened.manifests.delete(id);
       this.#opened.identities.delete(id);
+      this.#opened.images?.delete(id);
     }
   }
 
@@ -139,13 +161,29 @@ export class PackReader {
     const source = {
       sealedBytes: row.imageSealedBytes,
       read: (from: number, to: number) => this.#stores.imageBlobs.read(row.packId, from, to),
+      release: free,
     };
-    const key = await imageKey(this.#chains, row);
     try {
-      yield* openRange(nodePrimitives, key, source, start, end);
+      const opener = await this.#imageOpener(row, source);
+      yield* opener.range(source, start, end);
     } catch (cause) {
       await damagedBecause(row.packId, () => Promise.reject(cause));
     }
+  }
+
+  async #imageOpener(row: PackRow, source: SealedSource): Promise<StreamOpener> {
+    const place = placeOf(row);
+    const known = this.#opened.images?.get(row.packId);
+    if (known?.place === place) {
+      // As long as its key is at hand, and no longer.
+      await this.#chains.study('image', row);
+      return known.opener;
+    }
+    const key = await imageKey(this.#chains, row);
+    const head = await source.read(0, Math.min(streamHeaderBytes, source.sealedBytes));
+    const opener = await StreamOpener.create(nodePrimitives, key, head);
+    this.#opened.images?.set(row.packId, { opener, place });
+    return opener;
   }
 
   /** Out of the cache, or sealed out of the database and opened; in the order of `rows`. */

@@ -1,7 +1,7 @@
 import { ctStudy } from '@symbolon/testbed';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type ConflictSite, conflictSite } from '../conflicts/conflict-site.testing.ts';
-import { PackReader, type StoredPack } from '../packs/index.ts';
+import { type ManifestInstance, PackReader, type StoredPack } from '../packs/index.ts';
 import { type OpenSeries, type OpenStudy, SearchTokens } from '../studies/index.ts';
 import { imageIdOf } from './image-id.ts';
 import { renderFound } from './render-frame.ts';
@@ -158,4 +158,40 @@ test('a picture whose pack is erased while it is made is not found; the erasure 
   } finally {
     await pool.close();
   }
+});
+
+test('the head of an image half is read once, its sealed bytes are given back, and without its key nothing is opened', async () => {
+  const [file] = ctStudy({ seed: 7303, slices: 1, rows: 64, columns: 64 });
+  await site.send([file!.bytes as Uint8Array<ArrayBuffer>]);
+  const study = (await site.studies()).at(-1)!;
+  const [[pack]] = (await site.packsOf(study.id, 'current')) as [[StoredPack]];
+  const read: Uint8Array[] = [];
+  const { imageBlobs, identityBlobs } = site.stores;
+  const watched: typeof imageBlobs = {
+    ...imageBlobs,
+    async read(...asked) {
+      const bytes = await imageBlobs.read(...asked);
+      read.push(bytes);
+      return bytes;
+    },
+  };
+  const { chains, database } = site.deps;
+  const reader = new PackReader(chains, { imageBlobs: watched, identityBlobs }, database);
+  const [instance] = (await reader.manifest(pack)).instances as [ManifestInstance];
+  const half = async (row = pack) => {
+    const pieces: Uint8Array[] = [];
+    for await (const piece of reader.imageHalf(row, instance)) pieces.push(piece);
+    return Buffer.concat(pieces);
+  };
+  const first = await half();
+  expect(first.length).toBe(instance.imageBytes);
+  expect(await half()).toEqual(first);
+  // Its head and its one segment, and the segment again; of what was opened nothing is left.
+  expect(read.map(({ length }) => length)).toEqual([104, 0, 0]);
+  // Of a row that says another place nothing opens that was kept.
+  await expect(half({ ...pack, version: 3 })).rejects.toMatchObject({ code: 'PACK_DAMAGED' });
+  const { patientId: family, studyId } = pack;
+  await site.keys.store.remove([{ chain: 'image', kind: 'study', family, id: studyId }]);
+  chains.forget([studyId]);
+  await expect(half()).rejects.toMatchObject({ code: 'KEY_MISSING' });
 });

@@ -1,6 +1,6 @@
 import type { ImageModel } from '@symbolon/pixels';
 import { expect, test } from 'vitest';
-import { memoryOf } from './image-header.ts';
+import { decodedBytes, memoryOf } from './image-header.ts';
 
 const image: ImageModel = {
   format: {
@@ -31,6 +31,17 @@ const image: ImageModel = {
 };
 const shown = { width: 20, height: 10 };
 const pixels = 100 * 200;
+
+test('twelve bits that are packed take two bytes each once they are decoded, and one bit takes one', () => {
+  for (const [bitsAllocated, bytes] of [
+    [1, 1],
+    [8, 1],
+    [12, 2],
+    [16, 2],
+    [32, 4],
+  ] as const)
+    expect(decodedBytes({ format: { ...image.format, bitsAllocated } }), `${bitsAllocated}`).toBe(bytes * pixels);
+});
 
 test('the memory of a picture counts what lies over it, the colours of grey, and its profile', () => {
   const plain = memoryOf(image, shown);

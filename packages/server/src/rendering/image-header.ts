@@ -40,7 +40,10 @@ const tooLarge = (what: string): PixelsError =>
 
 /** So many bytes a frame is once it is decoded. */
 export const decodedBytes = ({ format }: Pick<ImageModel, 'format'>): number =>
-  Math.max(frameBits(format) / 8, format.rows * format.columns * format.samples);
+  Math.max(frameBits(format) / 8, format.rows * format.columns * format.samples * wordBytes(format.bitsAllocated));
+
+/** Samples that are packed, one bit or twelve of them, lie in whole words once they are decoded. */
+const wordBytes = (bits: number): number => (bits <= 8 ? 1 : bits <= 16 ? 2 : bits <= 32 ? 4 : 8);
 
 /** So many bytes of memory a frame takes while it is made a picture: as stored and decoded, as levels, and as shown. */
 export function memoryOf({ format, colour, supplement, planes, colourProfile }: ImageModel, shown: ShownSize): number {

@@ -5,7 +5,6 @@ import {
   type Manifest,
   type ManifestInstance,
   packsOf,
-  packsWithTokens,
   type StoredPack,
   walkPacks,
 } from '../packs/index.ts';
@@ -133,24 +132,6 @@ export async function* instancesIn(
 /** The same of several studies, one after another. */
 export async function* instancesOf(deps: StudiesDeps, parts: readonly Part[]): AsyncGenerator<OpenInstance> {
   for (const { study, series } of parts) yield* instancesIn(deps, study, series);
-}
-
-/** One instance of a series: its token nominates the pack, the opened manifest decides. */
-export async function instanceByUid(
-  deps: StudiesDeps,
-  study: OpenStudy,
-  series: OpenSeries,
-  uid: string,
-): Promise<OpenInstance> {
-  const { accountId } = study.place;
-  const tokens = await SearchTokens.of(deps.chains, accountId);
-  for (const pack of await packsWithTokens(deps.database, accountId, [tokens.token('sopUid', uid)])) {
-    if (pack.seriesId !== series.row.id) continue;
-    const current = currentIn(pack, await deps.reader.manifest(pack));
-    const found = current.find(({ instance }) => instance.sopInstanceUid === uid);
-    if (found) return { pack, instance: found.instance, series };
-  }
-  throw notFound();
 }
 
 /** The instance of a study, or of one of its series, that came first: what it says of them, they all say. */

@@ -14,7 +14,6 @@ export { lineForPeople, shown } from './display.ts';
 export { notFound, StudiesError } from './errors.ts';
 export {
   firstInstanceIn,
-  instanceByUid,
   instancesIn,
   instancesOf,
   type OpenInstance,

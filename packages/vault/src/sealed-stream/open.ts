@@ -20,6 +20,8 @@ export type SealedSource = {
   readonly sealedBytes: number;
   /** Exactly the bytes from `start` to `end`, end exclusive. */
   read(start: number, end: number): MaybePromise<Uint8Array>;
+  /** Takes back what one `read` gave: it was opened, and nobody looks at it any more. */
+  release?(sealed: Uint8Array): void;
 };
 
 /** One read asks for so many bytes at most: whole segments, of which the largest has as many. */
@@ -106,6 +108,9 @@ async function* openSegments(
     const plainStart = segmentPlainStart(index, segmentBytes);
     const from = Math.max(0, start - plainStart);
     const to = Math.min(plain.length, end - plainStart);
+    // Before its last segment goes out: whoever takes that one need not come again.
+    const isRunsLast = index + 1 === beyond || segmentStart(index + 1, segmentBytes) >= runStart + run.length;
+    if (isRunsLast) source.release?.(run);
     if (from < to) yield to - from === plain.length ? plain : plain.subarray(from, to);
   }
 }

@@ -104,6 +104,7 @@ export const refusalWords: RefusalWords = {
     advice:
       'A code works once, and for a short time: wait for the next one. A passkey works for its own person, while they are let in. Or try another way.',
   },
+  FRAME_NOT_FOUND: { happened: 'The image has fewer frames than that.', advice: 'Reload the page.' },
   GRANTEE_NOT_FOUND: {
     happened: 'This person or group is not in your account any more.',
     advice: 'Choose somebody else.',
