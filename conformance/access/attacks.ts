@@ -278,6 +278,9 @@ export function attacks(setting: () => Setting, roads: Roads, routes: () => read
     };
     expect(mine.packs).toHaveLength(1);
     const theirs = packs.find(({ id }) => id !== mine.packs[0]!.id)!;
+    // Who may see all of it has just done so: what is in memory since then is for nobody else.
+    for (const [path, question] of roadsTo(kept[0]!, two.id, others[0]!.id, theirs.id))
+      expect([path, (await asking(keeper.token, path, question)).status]).toEqual([path, 200]);
     for (const [path, question] of roadsTo(granted[0]!, one.id, images[0]!.id, mine.packs[0]!.id))
       expect(await status(path, question)).toEqual([path, 200]);
     for (const [path, question] of roadsTo(kept[0]!, two.id, others[0]!.id, theirs.id))
