@@ -204,6 +204,14 @@ export function attacks(setting: () => Setting, roads: Roads, routes: () => read
       expect([resource, answer.status, says(answer)]).toEqual([resource, 200, []]);
       expect(answer.body.length).toBeGreaterThan(2);
     }
+    // The files themselves are opened to nobody who may not see whose they are, whatever is asked of them.
+    for (const resource of resources) {
+      const path = `/dicomweb/${resource}?includefield=InstitutionName&StudyInstanceUID=${uid}`;
+      const whole = await asking(here.keeper.token, path);
+      const [hidden, named] = [await own(path), '00080080'];
+      expect([resource, whole.body.includes(named), hidden.body.includes(named)]).toEqual([resource, true, false]);
+      expect(hidden.headers.warning).toMatch(/not included where you may not see it/);
+    }
     const plain = await own(`/dicomweb/studies?StudyInstanceUID=${uid}`);
     expect((plain.json() as unknown[]).length).toBeGreaterThan(0);
     for (const json of [{ id: patientId }, { id: `ACC${number}` }, { name: patientName.slice(0, 5) }, { name: 'q' }]) {
