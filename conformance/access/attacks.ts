@@ -204,6 +204,14 @@ export function attacks(setting: () => Setting, roads: Roads, routes: () => read
       expect([resource, answer.status, says(answer)]).toEqual([resource, 200, []]);
       expect(answer.body.length).toBeGreaterThan(2);
     }
+    // The files themselves are opened to nobody who may not see whose they are, whatever is asked of them.
+    for (const resource of resources) {
+      const path = `/dicomweb/${resource}?includefield=InstitutionName&StudyInstanceUID=${uid}`;
+      const whole = await asking(here.keeper.token, path);
+      const [hidden, named] = [await own(path), '00080080'];
+      expect([resource, whole.body.includes(named), hidden.body.includes(named)]).toEqual([resource, true, false]);
+      expect(hidden.headers.warning).toMatch(/not included where you may not see it/);
+    }
     const plain = await own(`/dicomweb/studies?StudyInstanceUID=${uid}`);
     expect((plain.json() as unknown[]).length).toBeGreaterThan(0);
     for (const json of [{ id: patientId }, { id: `ACC${number}` }, { name: patientName.slice(0, 5) }, { name: 'q' }]) {
@@ -278,6 +286,9 @@ export function attacks(setting: () => Setting, roads: Roads, routes: () => read
     };
     expect(mine.packs).toHaveLength(1);
     const theirs = packs.find(({ id }) => id !== mine.packs[0]!.id)!;
+    // Who may see all of it has just done so: what is in memory since then is for nobody else.
+    for (const [path, question] of roadsTo(kept[0]!, two.id, others[0]!.id, theirs.id))
+      expect([path, (await asking(keeper.token, path, question)).status]).toEqual([path, 200]);
     for (const [path, question] of roadsTo(granted[0]!, one.id, images[0]!.id, mine.packs[0]!.id))
       expect(await status(path, question)).toEqual([path, 200]);
     for (const [path, question] of roadsTo(kept[0]!, two.id, others[0]!.id, theirs.id))

@@ -166,7 +166,12 @@ test('all bulk values of a study come as parts, each at the address that metadat
     const { BulkDataURI: uri } = item['00291001'] ?? {};
     if (uri !== undefined) expect(addresses).toContain(uri);
   }
-  expect((await site.get(`${wado(ofQuirk('ECG waveform'))}/bulkdata`)).status).toBe(200);
+  const waveform = `${wado(ofQuirk('ECG waveform'))}/bulkdata`;
+  expect((await site.get(waveform)).status).toBe(200);
+  for (const path of [waveform, `${study}/bulkdata`]) {
+    const refused = await site.get(path, { accept: 'text/html' });
+    expect([refused.status, code(refused)]).toEqual([406, 'NOT_ACCEPTABLE']);
+  }
 });
 
 test('bulk data of a big-endian file comes in little endian', async () => {

@@ -266,3 +266,13 @@ test.each([
   else expect(answer.headers['content-type']).toMatch(`application/dicom+${form}`);
   expect((await site.get(wado(file))).status).toBe(status === 406 ? 404 : 200);
 });
+
+test('the parameter accept of the address goes before the header, as everywhere', async () => {
+  const [file] = study(3090, 1) as [SyntheticFile];
+  const headers = { 'content-type': 'application/dicom', accept: 'text/html' };
+  const answer = await site.send('POST', `${studies}?accept=application/dicom%2Bxml`, headers, file.bytes);
+  expect([answer.status, answer.headers['content-type']]).toEqual([
+    200,
+    expect.stringMatching('application/dicom\\+xml'),
+  ]);
+});

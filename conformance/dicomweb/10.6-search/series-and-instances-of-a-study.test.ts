@@ -83,3 +83,21 @@ test('a study or series that is not there answers 404', async () => {
     expect([answer.status, code(answer)], path).toEqual([404, 'STUDY_NOT_FOUND']);
   }
 });
+
+test('a page of all studies has room for a hundred, or for a thousand where more are wanted, and says so; one study comes whole', async () => {
+  const many = [...ctStudy({ seed: 4900, slices: 1001, rows: 8, columns: 8 })];
+  expect((await site.store(many)).status).toBe(200);
+  const asked = async (path: string): Promise<[count: number, warning: unknown, link: boolean]> => {
+    const { headers, body } = await site.get(`/dicomweb/${path}`);
+    return [JSON.parse(body.toString()).length, headers.warning, headers.link !== undefined];
+  };
+  const { studyInstanceUid } = many[0] as SyntheticFile;
+  const all = `instances?StudyInstanceUID=${studyInstanceUid}`;
+  const cut = '299 symbolon "more match than one page has room for; follow the Link"';
+  expect(await asked(all)).toEqual([100, cut, true]);
+  expect(await asked(`${all}&limit=100`)).toEqual([100, undefined, true]);
+  expect(await asked(`${all}&limit=1000`)).toEqual([1000, undefined, true]);
+  expect(await asked(`${all}&limit=1001`)).toEqual([1000, cut, true]);
+  expect(await asked(`${all}&limit=1001&offset=1`)).toEqual([1000, undefined, false]);
+  expect(await asked(`studies/${studyInstanceUid}/instances`)).toEqual([1001, undefined, false]);
+});

@@ -251,6 +251,7 @@ describe('every resource is on record when it is answered, as what it gives', ()
     'pixel data of an instance': [200, (file) => `${wado(file)}/pixeldata`, {}, viewed],
     'pixel data of a series': [200, (file) => `${seriesOf(file)}/pixeldata`, {}, viewed],
     'all bulk data of a study': [200, (file) => `${studyOf(file)}/bulkdata`, {}, viewed],
+    'all bulk data of a series': [200, (file) => `${seriesOf(file)}/bulkdata`, {}, viewed],
     'a value': [200, (file) => `${wado(file)}/bulkdata/00281201`, {}, viewed],
     'the pixel data as a value': [200, (file) => `${wado(file)}/bulkdata/7FE00010`, {}, viewed],
     'the series of a study': [200, (file) => `${studyOf(file)}/series`, {}, looked],

@@ -135,7 +135,7 @@ async function many(deps: RetrieveDeps, request: Asked, reply: FastifyReply, val
   const signal = hangUp(reply);
   let media: string | undefined;
   let forms: readonly FrameForm[] = [];
-  let [there, missing] = [0, 0];
+  let [there, pictures, missing] = [0, 0, 0];
   for await (const found of selection.instances()) {
     signal.throwIfAborted();
     if (values && bulkPathsOf(await headerOf(deps.reader, found)).length > 0) {
@@ -150,10 +150,13 @@ async function many(deps: RetrieveDeps, request: Asked, reply: FastifyReply, val
       continue;
     }
     there += 1;
+    pictures += 1;
     media = media === undefined || media === made.form.media ? made.form.media : octets;
   }
   if (there === 0 && missing === 0) throw notFound();
   if (there === 0) throw noForm(forms);
+  if (pictures === 0 && !preferred(ranges, valueForms.slice(1)))
+    throw new DicomWebError('NOT_ACCEPTABLE', `This is served as ${octets} in multipart/related.`);
   await recordReading(deps, request, selection);
   const watch = watching(deps, request, selection);
   if (missing > 0)

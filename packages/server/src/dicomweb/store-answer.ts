@@ -1,7 +1,7 @@
 import { storeAttributes as own, type RefusalCode } from '@symbolon/contract';
 import { type DicomJson, type DicomJsonAttribute, parseFile, toNativeXml, writeFile } from '@symbolon/dicom';
 import type { PartResult } from '../intake/index.ts';
-import { mediaRanges } from './accept.ts';
+import type { MediaRange } from './accept.ts';
 import { DicomWebError } from './errors.ts';
 
 type Json = DicomJson;
@@ -17,10 +17,8 @@ const answers: Readonly<Record<string, 'json' | 'xml'>> = {
 };
 
 /** In what form the client takes the answer. @throws DicomWebError NOT_ACCEPTABLE */
-export function answerForm(accept: string | undefined): 'json' | 'xml' {
-  const [best] = mediaRanges(accept)
-    .filter(({ type, q }) => q > 0 && Object.hasOwn(answers, type))
-    .sort((a, b) => b.q - a.q);
+export function answerForm(accepted: readonly MediaRange[]): 'json' | 'xml' {
+  const [best] = accepted.filter(({ type, q }) => q > 0 && Object.hasOwn(answers, type)).sort((a, b) => b.q - a.q);
   if (best) return answers[best.type] as 'json' | 'xml';
   const forms = 'application/dicom+json or application/dicom+xml';
   throw new DicomWebError('NOT_ACCEPTABLE', `Store is answered as ${forms}. Nothing was taken.`);

@@ -14,6 +14,7 @@ import {
 import { Patience } from '../platform/byte-budget.ts';
 import { causesOf } from '../platform/causes-of.ts';
 import type { Database } from '../platform/db/database.ts';
+import { acceptedBy } from './accept.ts';
 import { answerForm, storeAnswer, xmlOf } from './store-answer.ts';
 import { Assembly } from './store-assembly.ts';
 import { framingOf, partsOf, unlessSilent } from './store-body.ts';
@@ -114,7 +115,7 @@ export function storeRoutes(app: FastifyInstance, deps: StoreDeps): void {
     // Any type, so that whoever sends another is told which there are.
     stow.addContentTypeParser('*', asStream);
     const handle = async (request: FastifyRequest, reply: FastifyReply, study?: string) => {
-      const form = answerForm(request.headers.accept);
+      const form = answerForm(acceptedBy(request));
       reply.header('accept-encoding', codings);
       const { status, body } = storeAnswer(await storeAll(deps, request, study), `${deps.publicUrl}${paths.dicomweb}`);
       return reply

@@ -20,8 +20,8 @@ const refusals = {
   '400': 'A UID, a number or a parameter that is none; the answer says what to change.',
   '401': 'No token, or one that is not valid.',
   '403': 'The role does not include the action.',
-  '404': 'There is no such thing, or the asker may not see it: the same answer.',
 };
+const notFound = { '404': 'There is no such thing, or the asker may not see it: the same answer.' };
 
 const searchParameters: readonly Parameter[] = [
   { name: '{attribute}', says: 'A key, by keyword, tag or path.', example: 'PatientID=12345' },
@@ -37,7 +37,7 @@ const searchParameters: readonly Parameter[] = [
   accept,
 ];
 
-const search = (says: string): DicomWebRoute => ({
+const search = (says: string, more: Readonly<Record<string, string>> = {}): DicomWebRoute => ({
   says,
   gives: attributeTypes,
   query: searchParameters,
@@ -45,6 +45,7 @@ const search = (says: string): DicomWebRoute => ({
     '200': 'Matches, an empty list where there is none.',
     '204': 'XML, and no match.',
     ...refusals,
+    ...more,
     ...notAcceptable,
   },
 });
@@ -80,13 +81,10 @@ const retrieve = (
   says,
   gives,
   query: [accept],
-  statuses: { '200': 'All of it.', ...refusals, ...notAcceptable, ...more },
+  statuses: { '200': 'All of it.', ...refusals, ...notFound, ...notAcceptable, ...more },
 });
 
-const partial = {
-  '206':
-    'The byte range that was asked for; or some instances cannot be had in that form, and are left out with a Warning.',
-};
+const partial = { '206': 'Some instances cannot be had in that form, and are left out with a Warning.' };
 const ranged = { '206': 'The byte range that was asked for.', '416': 'No byte of the range is there.' };
 const pixels = {
   '422': 'Its frames cannot be cut out or decoded; the file itself can be had.',
@@ -113,9 +111,9 @@ export const dicomWebRoutes: Readonly<Record<string, DicomWebRoute>> = {
   [`GET ${root}/series`]: search('Searches for series of all studies.'),
   [`GET ${root}/instances`]: search('Searches for instances of all studies.'),
   [`GET ${root}/patients`]: search('Searches for patients: an extension.'),
-  [`GET ${ofStudy}/series`]: search('Searches for series of a study.'),
-  [`GET ${ofStudy}/instances`]: search('Searches for instances of a study.'),
-  [`GET ${ofSeries}/instances`]: search('Searches for instances of a series.'),
+  [`GET ${ofStudy}/series`]: search('Searches for series of a study.', notFound),
+  [`GET ${ofStudy}/instances`]: search('Searches for instances of a study.', notFound),
+  [`GET ${ofSeries}/instances`]: search('Searches for instances of a series.', notFound),
   ...Object.fromEntries(
     levels.flatMap(([path, name]) => {
       const alone = path === ofInstance ? ['application/dicom'] : [];
@@ -123,8 +121,7 @@ export const dicomWebRoutes: Readonly<Record<string, DicomWebRoute>> = {
         [
           `GET ${path}`,
           retrieve(`The files of ${name}, as stored or transcoded without loss.`, [...fileTypes, ...alone], {
-            ...partial,
-            ...(alone.length > 0 && { '416': ranged['416'] }),
+            ...(alone.length > 0 ? ranged : partial),
             ...pixels,
           }),
         ],
@@ -134,8 +131,17 @@ export const dicomWebRoutes: Readonly<Record<string, DicomWebRoute>> = {
             '304': 'What is named in If-None-Match has not changed.',
           }),
         ],
-        [`GET ${path}/pixeldata`, retrieve(`The pixel data of ${name}.`, valueTypes, { ...ranged, ...pixels })],
-        [`GET ${path}/bulkdata`, retrieve(`All bulk values of ${name}.`, valueTypes, { ...ranged, ...pixels })],
+        [
+          `GET ${path}/pixeldata`,
+          retrieve(`The pixel data of ${name}.`, alone.length > 0 ? valueTypes : valueTypes.slice(0, 1), {
+            ...(alone.length > 0 ? ranged : partial),
+            ...pixels,
+          }),
+        ],
+        [
+          `GET ${path}/bulkdata`,
+          retrieve(`All bulk values of ${name}.`, valueTypes.slice(0, 1), { ...partial, ...pixels }),
+        ],
       ];
     }),
   ),
