@@ -47,9 +47,14 @@ test('searches of half a minute are one opening before the first answer, and one
   pass(20_000);
   await searches.flush();
   const [[opening] = [], details] = written;
-  expect([opening?.detail, opening?.shown, opening?.study]).toEqual([undefined, undefined, undefined]);
+  expect([opening?.detail, opening?.shown, opening?.study, opening?.at?.getTime()]).toEqual([
+    undefined,
+    undefined,
+    undefined,
+    0,
+  ]);
   expect(details?.map(({ at, shown, detail }) => [at?.getTime(), shown, detail])).toEqual([
-    [0, ['1', '2'], { what: 'a', opening: opening?.id }],
+    [1, ['1', '2'], { what: 'a', opening: opening?.id }],
     [4000, [], { what: 'b', opening: opening?.id }],
   ]);
   await search('c');

@@ -11,6 +11,7 @@ export type Searched = { readonly detail: object; readonly shown: readonly strin
 type Window = {
   readonly openingId: string;
   readonly actor: SignedIn;
+  readonly openedAt: Date;
   readonly opened: Promise<void>;
   readonly searches: AuditEntry[];
 };
@@ -66,8 +67,7 @@ export class Searches {
     const search = this.#add(window, searched);
     if (reaches(this.#inOpen, early)) void this.flush();
     await window.opened;
-    // Told behind its opening.
-    search.at = this.#audit.now();
+    search.at = this.#timeBehind(window);
   }
 
   /** Writes all searches and closes their windows; the next search of each opens a new one. */
@@ -82,8 +82,9 @@ export class Searches {
     const open = this.#open.get(name);
     if (open) return open;
     const openingId = randomUUID();
-    const opened = this.#audit.record(this.#database, [{ ...searchOf(actor), id: openingId }]);
-    const window: Window = { openingId, actor, opened, searches: [] };
+    const openedAt = this.#audit.now();
+    const opened = this.#audit.record(this.#database, [{ ...searchOf(actor), id: openingId, at: openedAt }]);
+    const window: Window = { openingId, actor, openedAt, opened, searches: [] };
     this.#open.set(name, window);
     opened.catch(() => {
       // Nothing of it was answered.
@@ -94,6 +95,12 @@ export class Searches {
     });
     this.#wakeLater();
     return window;
+  }
+
+  /** Of the very millisecond of its opening a search would be told before it as often as behind it. */
+  #timeBehind({ openedAt }: Window): Date {
+    const now = this.#audit.now();
+    return now.getTime() === openedAt.getTime() ? new Date(now.getTime() + 1) : now;
   }
 
   #add({ actor, openingId, searches }: Window, { detail, shown }: Searched): { at: Date } {
