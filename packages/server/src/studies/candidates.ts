@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { StudiesDeps } from './search-studies.ts';
 import type { StudyRow } from './study.store.ts';
 import { type StudyCell, StudyCells } from './study-cells.ts';
-import { type ArrivalPlace, type StudyFilter, searchStudies } from './study-search.store.ts';
+import { type ArrivalPlace, type StudyFilter, type StudyPage, searchStudies } from './study-search.store.ts';
 
 export type FoundStudy = { readonly row: StudyRow; readonly cell: StudyCell };
 
@@ -13,32 +13,46 @@ export const maxCandidates = 10_000;
 const batch = 500;
 export const openedInARow = 50;
 
+export type Candidates = {
+  /** So many at most. */
+  readonly most?: number;
+  /** So many are read at once to begin with. */
+  readonly first?: number;
+  /** The study where the walk begins, and how many on from there. */
+  readonly from?: ArrivalPlace | undefined;
+  readonly skip?: number | undefined;
+  /** Of which rows are opened; the others are passed over. */
+  readonly wanted?: (row: StudyRow) => boolean;
+};
+
 /**
- * The nominees of a filter, opened, newest arrival first: at most `most`. Returns true where there are more. Read
- * on by where the last one stood, so that a study that arrives meanwhile, or goes, shifts nothing. `first`: so many are read at once to begin with.
+ * The nominees of a filter, opened, newest arrival first. Returns where it was cut, at a study that was not looked at, if there are
+ * more. Read on by where the last one stood, so that a study that arrives meanwhile, or goes, shifts nothing.
  */
 export async function* candidates(
   deps: StudiesDeps,
   accountId: string,
   filter: StudyFilter,
-  most: number,
-  first = batch,
-): AsyncGenerator<FoundStudy, boolean> {
+  { most = maxCandidates, first = batch, from, skip, wanted = () => true }: Candidates = {},
+): AsyncGenerator<FoundStudy, ArrivalPlace | undefined> {
   const cells = new StudyCells(deps.chains);
-  let after: ArrivalPlace | undefined;
-  let limit = Math.min(first, batch, most);
-  for (let looked = 0; ; looked += limit) {
-    limit = Math.min(looked === 0 ? limit : batch, most - looked);
-    if (limit <= 0) return (await searchStudies(deps.database, accountId, filter, { limit: 1, after })).length > 0;
-    const rows = await searchStudies(deps.database, accountId, filter, { limit, after });
+  let place: Omit<StudyPage, 'limit'> = { ...(from && { from }), ...(skip && { offset: skip }) };
+  for (let looked = 0; looked < most; ) {
+    const limit = Math.min(looked === 0 ? first : batch, batch, most - looked);
+    const rows = await searchStudies(deps.database, accountId, filter, { limit, ...place });
     for (const [at, row] of rows.entries()) {
       if (at % openedInARow === openedInARow - 1) await setImmediate();
-      yield openFound(cells, row);
+      if (wanted(row)) yield openFound(cells, row);
     }
-    if (rows.length < limit) return false;
-    after = rows.at(-1);
+    if (rows.length < limit) return undefined;
+    looked += limit;
+    place = { after: placeOf(rows.at(-1) as StudyRow) };
   }
+  const [next] = await searchStudies(deps.database, accountId, filter, { limit: 1, ...place });
+  return next && placeOf(next);
 }
+
+const placeOf = ({ arrivedUs, id }: StudyRow): ArrivalPlace => ({ arrivedUs, id });
 
 export async function openFound(cells: StudyCells, row: StudyRow): Promise<FoundStudy> {
   const place = { accountId: row.accountId, patientId: row.patientId, studyId: row.id, keyId: row.keyId };

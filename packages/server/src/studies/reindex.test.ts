@@ -3,10 +3,12 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type ConflictSite, conflictSite, fileOf, sha256Of } from '../conflicts/conflict-site.testing.ts';
 import { firstValue } from './attributes.ts';
+import type { SearchKey } from './key-matcher.ts';
 import { beginReindex, type ReindexDeps, reindexDue } from './reindex.ts';
 import { indexState } from './search-index.store.ts';
-import { findStudies } from './search-studies.ts';
+import { findByDate } from './search-studies.ts';
 import { followSearchIndexes, SearchTokens } from './search-tokens.ts';
+import { type WalkedStudy, walkStudies } from './study-walk.ts';
 
 let site: ConflictSite;
 let deps: ReindexDeps;
@@ -42,6 +44,13 @@ type Sent = {
 };
 const studies: Sent[] = [];
 
+/** What a search finds, newest arrival first. */
+async function found(keys: SearchKey[]): Promise<WalkedStudy[]> {
+  const all: WalkedStudy[] = [];
+  for await (const study of walkStudies(site.deps, site.actor, { keys, how: {}, likely: 100 })) all.push(study);
+  return all;
+}
+
 /** A study of one image, and what it must be found by from now on. */
 async function sent(seed: number): Promise<void> {
   const files = [fileOf(seed, { slice: 0, version: 0 })];
@@ -49,8 +58,7 @@ async function sent(seed: number): Promise<void> {
   const { rows } = await sql<{ id: string }>`select id from studies order by created_at desc limit 1`.execute(
     site.deps.database,
   );
-  const { found } = await findStudies(site.deps, site.actor, { keys: [], limit: 1, offset: 0, warnings: [] });
-  const [study] = found;
+  const [study] = await found([]);
   expect(study?.row.id).toBe(rows[0]?.id);
   const { attributes } = study!.cell;
   const name = (attributes['00100010']!.Value![0] as { Alphabetic: string }).Alphabetic;
@@ -75,22 +83,12 @@ async function allFound(some: readonly Sent[] = studies): Promise<void> {
       ['00100020', 'LO', id],
       ['00100010', 'PN', `${name.slice(0, 6)}*`],
     ] as const) {
-      const { found } = await findStudies(site.deps, site.actor, {
-        keys: [{ tag, vr, value }],
-        limit: 100,
-        offset: 0,
-        warnings: [],
-      });
-      expect(found.map(({ cell }) => firstValue(cell.attributes, '0020000D'))).toContain(uid);
+      const some = await found([{ path: [tag], vr, value }]);
+      expect(some.map(({ cell }) => firstValue(cell.attributes, '0020000D'))).toContain(uid);
     }
   }
-  const dated = await findStudies(site.deps, site.actor, {
-    keys: [{ tag: '00080020', vr: 'DA', value: '19000101-' }],
-    limit: 1000,
-    offset: 0,
-    warnings: [],
-  });
-  expect(dated.found.length).toBe(studies.length);
+  const dated = await found([{ path: ['00080020'], vr: 'DA', value: '19000101-' }]);
+  expect(dated.length).toBe(studies.length);
 }
 
 async function allHeld(some: readonly Sent[] = studies): Promise<void> {
@@ -245,8 +243,7 @@ test('an account that an older version indexed is indexed anew by itself; until 
   const undated = tokens.token('date', 'undated');
   await sql`update search_indexes set version = 1`.execute(database);
   const inOrder = async () =>
-    (await findStudies(site.deps, site.actor, { keys: [], limit: 1000, offset: 0, warnings: [], order: 'date' })).found
-      .length;
+    (await findByDate(site.deps, site.actor, { keys: [], limit: 1000, offset: 0 })).found.length;
   expect(await inOrder()).toBe(studies.length);
   await reindexDue(deps, never);
   expect(await state()).toMatchObject({ phase: 'whole', version: 2 });

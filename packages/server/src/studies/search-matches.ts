@@ -11,7 +11,7 @@ import {
 import { matcherOf, studyMatcher, tagOf } from './key-matcher.ts';
 import { identifies, placeOf } from './open-study.ts';
 import { pseudonymised, tellsWho } from './pseudonyms.ts';
-import { findStudies, identified, type StudiesDeps, studyKeys } from './search-studies.ts';
+import { findByDate, identified, type StudiesDeps, studyKeys } from './search-studies.ts';
 import { seriesOfAll } from './study.store.ts';
 import { rowWithin } from './study-facts.ts';
 import type { ArrivalPlace } from './study-search.store.ts';
@@ -206,13 +206,7 @@ export async function pageByStudyDate(
   page: { readonly limit: number; readonly offset: number; readonly ascending: boolean },
 ): Promise<{ readonly found: readonly Match[]; readonly warnings: readonly string[] }> {
   const asked = keys.map((key) => ({ ...key, tag: tagOf(key) }));
-  const { found, warnings } = await findStudies(deps, actor, {
-    keys: asked,
-    how,
-    ...page,
-    order: 'date',
-    warnings: [],
-  });
+  const { found, warnings } = await findByDate(deps, actor, { keys: asked, how, ...page });
   const matches = found.flatMap((study): Match[] => {
     // By an exact identifier more may be reached; what is reached without one is no more for that.
     const extent =

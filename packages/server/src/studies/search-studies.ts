@@ -4,17 +4,16 @@ import type { KeyChains } from '../keys/index.ts';
 import type { PackReader } from '../packs/index.ts';
 import type { Database } from '../platform/db/database.ts';
 import { patientTags, studyTags } from './attributes.ts';
-import { candidates, type FoundStudy, maxCandidates, openFound } from './candidates.ts';
+import { candidates, type FoundStudy, maxCandidates } from './candidates.ts';
 import { fewFor, inDateOrder, pageByDate, undatedSince } from './date-order.ts';
 import { type Matching, studyMatcher } from './key-matcher.ts';
 import { nominees } from './nominees.ts';
 import { pseudonymised, tellsWho } from './pseudonyms.ts';
 import { SearchTokens } from './search-tokens.ts';
 import type { StudyRow } from './study.store.ts';
-import { StudyCells } from './study-cells.ts';
 import { rowWithin } from './study-facts.ts';
 import { dateFilter } from './study-filter.ts';
-import { countStudies, searchStudies } from './study-search.store.ts';
+import { countStudies } from './study-search.store.ts';
 import { extentOf, thingOf } from './thing.ts';
 
 export type StudiesDeps = {
@@ -41,11 +40,8 @@ export type Query = {
   readonly how?: Matching;
   readonly limit: number;
   readonly offset: number;
-  /** Of their arrival, the newest first, where nothing is said; of study dates, the newest first unless `ascending`. */
-  readonly order?: 'arrival' | 'date';
+  /** The oldest date first, and not the newest. */
   readonly ascending?: boolean;
-  /** What was asked and not done; each becomes a `Warning` header. */
-  readonly warnings: readonly string[];
 };
 
 export type Found<T> = { readonly found: readonly T[]; readonly warnings: readonly string[] };
@@ -54,7 +50,7 @@ export type Found<T> = { readonly found: readonly T[]; readonly warnings: readon
 export const studyKeys = [...patientTags, ...studyTags, '00080061'];
 
 /** Whether a search may show this actor who a study is of. */
-export const identified = (actor: SignedIn, { row }: FoundStudy): boolean =>
+export const identified = (actor: SignedIn, { row }: Pick<FoundStudy, 'row'>): boolean =>
   mayIdentify(actor, 'study.search', thingOf(row, actor));
 
 /** What was found, counted as far as this actor reaches it. */
@@ -69,16 +65,15 @@ export async function countedFor<T extends FoundStudy>(
 }
 
 /**
- * Studies that match, newest arrival first, or in the order of their dates. The index nominates; what it nominates is opened and
- * compared by DICOM's own rules, so the answer is exact.
+ * A page of the studies that match, in the order of their dates; `walkStudies` has them as they arrived. The index nominates; what
+ * it nominates is opened and compared by DICOM's own rules, so the answer is exact.
  *
- * Cost    without keys: one page. With keys: the candidates of the index, at most 10,000. By date: the days that are shown, and of
- *         what matches by an index but not in fact also those between.
+ * Cost    the days that are shown, and of what matches by an index but not in fact also those between; of few, all of them
  */
-export async function findStudies(deps: StudiesDeps, actor: SignedIn, query: Query): Promise<Found<FoundStudy>> {
+export async function findByDate(deps: StudiesDeps, actor: SignedIn, query: Query): Promise<Found<FoundStudy>> {
   const { accountId } = actor;
-  const { limit, offset, warnings, keys } = query;
-  if (limit === 0) return { found: [], warnings };
+  const { limit, offset, ascending = false, keys } = query;
+  if (limit === 0) return { found: [], warnings: [] };
   const tokens = await SearchTokens.of(deps.chains, accountId);
   const how = query.how ?? {};
   const asking = keys.map(({ tag, path = [tag], vr, value }) => ({ path, vr, value }));
@@ -90,7 +85,7 @@ export async function findStudies(deps: StudiesDeps, actor: SignedIn, query: Que
   const asksKind = keys.some(({ tag }) => tag === '00080061');
   const shown = async (found: readonly FoundStudy[], more: readonly string[] = []): Promise<Found<FoundStudy>> => {
     const some = found.map((study) => (identified(actor, study) ? study : pseudonymised(study)));
-    return { found: await countedFor(deps, actor, some, exact), warnings: [...warnings, ...more] };
+    return { found: await countedFor(deps, actor, some, exact), warnings: more };
   };
   const accept = async (study: FoundStudy): Promise<boolean> => {
     if (asksWho && !identified(actor, study)) return false;
@@ -102,35 +97,17 @@ export async function findStudies(deps: StudiesDeps, actor: SignedIn, query: Que
   const incomplete = (order: string): string => `the ${order} ${maxCandidates} candidates were looked at; ${why}`;
   const dated = dateFilter(tokens, filter, marks);
   const few = fewFor(filter.reach);
-  if (
-    query.order === 'date' &&
-    tokens.version >= undatedSince &&
-    (await countStudies(deps.database, accountId, dated, few + 1)) > few
-  ) {
-    const order = { filter, marks, ascending: query.ascending ?? false };
+  if (tokens.version >= undatedSince && (await countStudies(deps.database, accountId, dated, few + 1)) > few) {
+    const order = { filter, marks, ascending };
     const { found, cut } = await pageByDate(deps, accountId, tokens, order, query, {
       ...(keys.length > 0 && { accept }),
     });
     return shown(found, cut ? [incomplete('first')] : []);
   }
-  if (keys.length === 0 && query.order !== 'date') {
-    const cells = new StudyCells(deps.chains);
-    const rows = await searchStudies(deps.database, accountId, filter, { limit, offset });
-    return shown(await Promise.all(rows.map((row) => openFound(cells, row))));
-  }
   const found: FoundStudy[] = [];
-  const most = query.order === 'date' ? Number.POSITIVE_INFINITY : offset + limit;
-  // As many as are shown, since nearly all that the index nominates match.
-  const looking = candidates(deps, accountId, dated, maxCandidates, most);
-  let more = false;
-  while (found.length < most) {
-    const next = await looking.next();
-    if (next.done) {
-      more = next.value;
-      break;
-    }
-    if (await accept(next.value)) found.push(next.value);
-  }
-  if (query.order === 'date') inDateOrder(found, ({ cell }) => cell.attributes, query.ascending ?? false);
-  return shown(found.slice(offset, offset + limit), more ? [incomplete('newest')] : []);
+  const looking = candidates(deps, accountId, dated);
+  let next = await looking.next();
+  for (; !next.done; next = await looking.next()) if (await accept(next.value)) found.push(next.value);
+  inDateOrder(found, ({ cell }) => cell.attributes, ascending);
+  return shown(found.slice(offset, offset + limit), next.value ? [incomplete('newest')] : []);
 }

@@ -1,15 +1,13 @@
-import { setImmediate } from 'node:timers/promises';
 import { reachOf, type SignedIn } from '../access/index.ts';
-import { type FoundStudy, maxCandidates, openedInARow, openFound } from './candidates.ts';
+import { candidates, type FoundStudy, maxCandidates, openedInARow } from './candidates.ts';
 import { type Matching, type SearchKey, studyMatcher, tagOf } from './key-matcher.ts';
 import { nominees } from './nominees.ts';
 import { pseudonymised, tellsWho } from './pseudonyms.ts';
 import { countedFor, identified, type StudiesDeps, studyKeys } from './search-studies.ts';
 import { SearchTokens } from './search-tokens.ts';
 import type { StudyRow } from './study.store.ts';
-import { StudyCells } from './study-cells.ts';
 import { dateFilter } from './study-filter.ts';
-import { type ArrivalPlace, searchStudies } from './study-search.store.ts';
+import type { ArrivalPlace } from './study-search.store.ts';
 import { extentOf } from './thing.ts';
 
 /** What is asked of studies and, of those that match, of their series and instances. */
@@ -33,7 +31,6 @@ export type WalkedStudy = FoundStudy & {
 /** How a walk ended: `cut` at this study, which was not looked at, since too many had been. */
 export type WalkEnd = { readonly cut?: ArrivalPlace; readonly indexed: boolean };
 
-const batch = 500;
 const studyLevel: ReadonlySet<string> = new Set(studyKeys);
 
 /**
@@ -58,35 +55,25 @@ export async function* walkStudies(
   const matches = keys.length === 0 ? undefined : studyMatcher(keys, query.how);
   // Who sees pseudonyms must not find out by asking, either.
   const asksWho = keys.some((key) => tellsWho(tagOf(key)));
-  const cells = new StudyCells(deps.chains);
-  let after: ArrivalPlace | undefined;
   const atFirst = keys.length === 0 ? query.likely : Math.max(openedInARow, query.likely);
-  for (let looked = 0; ; ) {
-    const limit = Math.min(looked === 0 ? atFirst : batch, batch, most - looked);
-    const begin = { ...(query.from && { from: query.from }), ...(query.skip && { offset: query.skip }) };
-    const place = after ? { after } : begin;
-    if (limit <= 0) {
-      const [next] = await searchStudies(deps.database, accountId, filter, { limit: 1, ...place });
-      return next ? { indexed, cut: placeOf(next) } : { indexed };
-    }
-    const rows = await searchStudies(deps.database, accountId, filter, { limit, ...place });
-    for (const [at, row] of rows.entries()) {
-      if (at % openedInARow === openedInARow - 1) await setImmediate();
-      const whose = identified(actor, { row } as FoundStudy);
-      if (asksWho && !whose) continue;
-      const extent = extentOf(actor, 'study.search', row, { exact });
-      if (extent === undefined) continue;
-      const opened = await openFound(cells, row);
-      // A study is of the modalities of those series that are reached, and has as many.
-      const [study = opened] = extent === 'whole' ? [opened] : await countedFor(deps, actor, [opened], exact);
-      if (matches && !matches(study)) continue;
-      const shown = whose ? study : pseudonymised(study);
-      yield { ...shown, only: extent === 'whole' ? undefined : extent, pseudonymous: !whose };
-    }
-    if (rows.length < limit) return { indexed };
-    looked += limit;
-    after = placeOf(rows.at(-1) as StudyRow);
+  const extent = (row: StudyRow) => extentOf(actor, 'study.search', row, { exact });
+  const looking = candidates(deps, accountId, filter, {
+    most,
+    first: atFirst,
+    from: query.from,
+    skip: query.skip,
+    wanted: (row) => (!asksWho || identified(actor, { row })) && extent(row) !== undefined,
+  });
+  for (;;) {
+    const next = await looking.next();
+    if (next.done) return next.value ? { indexed, cut: next.value } : { indexed };
+    const opened = next.value;
+    const whose = identified(actor, opened);
+    const only = extent(opened.row);
+    // A study is of the modalities of those series that are reached, and has as many.
+    const [study = opened] = only === 'whole' ? [opened] : await countedFor(deps, actor, [opened], exact);
+    if (matches && !matches(study)) continue;
+    const shown = whose ? study : pseudonymised(study);
+    yield { ...shown, only: only === 'whole' ? undefined : only, pseudonymous: !whose };
   }
 }
-
-const placeOf = ({ arrivedUs, id }: StudyRow): ArrivalPlace => ({ arrivedUs, id });

@@ -12,7 +12,7 @@ import { type WatchedPostgres, watchedPostgres } from '../platform/db/watched-po
 import { firstValue } from './attributes.ts';
 import { marksOfDates } from './date-marks.ts';
 import { marksOfName } from './name-marks.ts';
-import { findStudies, type Key } from './search-studies.ts';
+import { findByDate, type Key } from './search-studies.ts';
 import { SearchTokens } from './search-tokens.ts';
 import { addPatients, addStudies } from './study.store.ts';
 import { StudyCells } from './study-cells.ts';
@@ -239,8 +239,8 @@ test.each(['desc', 'asc'] as const)(
 test('QIDO finds the same in the order of dates, with keys and without', async () => {
   const name = (value: string) => [{ tag: '00100010', vr: 'PN', value }];
   const ids = async (keys: Key[], ascending: boolean) => {
-    const query = { keys, limit: 40, offset: 30, warnings: [], order: 'date', ascending } as const;
-    const { found, warnings } = await findStudies(deps, actor, query);
+    const query = { keys, limit: 40, offset: 30, ascending };
+    const { found, warnings } = await findByDate(deps, actor, query);
     expect(warnings).toEqual([]);
     return found.map(({ cell }) => Number(firstValue(cell.attributes, '00100020').slice(2)));
   };
@@ -257,8 +257,8 @@ test('QIDO finds the same in the order of dates, with keys and without', async (
 
 test('who reaches few of many finds these in the order of dates', async () => {
   const member = personWith('member', { accountId, namespaceId: elsewhere });
-  const query = { keys: [], limit: 100, offset: 0, warnings: [], order: 'date' } as const;
-  const { found } = await findStudies(deps, member, query);
+  const query = { keys: [], limit: 100, offset: 0 };
+  const { found } = await findByDate(deps, member, query);
   const theirs = (at: number): boolean => at % 100 === 5;
   expect(found.map(({ cell }) => Number(firstValue(cell.attributes, '00100020').slice(2)))).toEqual(
     byDate(theirs, 'desc').slice(0, 100),
@@ -295,8 +295,8 @@ test('studies of one date and time that arrived in one instant have one order, o
   await arrivals();
   const rows: (readonly [when: string, id: string])[] = [];
   for (let offset = 0; rows.length === offset; offset += 100) {
-    const query = { keys: [], limit: 100, offset, warnings: [], order: 'date' } as const;
-    const { found } = await findStudies(deps, actor, query);
+    const query = { keys: [], limit: 100, offset };
+    const { found } = await findByDate(deps, actor, query);
     const when = ({ attributes }: (typeof found)[number]['cell']): string =>
       `${firstValue(attributes, '00080020')} ${firstValue(attributes, '00080030')}`;
     rows.push(...found.map(({ row, cell }) => [when(cell), row.id] as const));

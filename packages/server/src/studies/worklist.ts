@@ -82,7 +82,7 @@ async function sortedInMemory(
   most: number,
 ): Promise<WorklistAnswer> {
   const found: FoundStudy[] = [];
-  const looking = candidates(deps, actor.accountId, filter, most);
+  const looking = candidates(deps, actor.accountId, filter, { most });
   let next = await looking.next();
   for (; !next.done; next = await looking.next())
     if (mayBeFound(actor, next.value, wanted)) found.push(named(actor, next.value));
