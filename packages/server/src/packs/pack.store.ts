@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Database, Trx } from '../platform/db/database.ts';
+import { type Database, plannedOnce, type Trx } from '../platform/db/database.ts';
 import { tokenArray } from '../platform/db/token-array.ts';
 import type { Standing } from './current.ts';
 import type { PackRow } from './open-pack.ts';
@@ -51,12 +51,10 @@ export async function addPacks(trx: Trx, packs: readonly NewPack[]): Promise<voi
       })),
     )
     .execute();
-  await trx
-    .insertInto('pack_tokens')
-    .values(
-      packs.map((pack) => ({ pack_id: pack.packId, tokens: sql<bigint[]>`${tokenArray(pack.tokens)}::bigint[]` })),
-    )
-    .execute();
+  const [ids, tokens] = [packs.map(({ packId }) => packId), packs.map((pack) => tokenArray(pack.tokens))];
+  // The same text however many packs, planned once.
+  await sql`${plannedOnce}insert into pack_tokens (pack_id, tokens)
+    select id, tokens::bigint[] from unnest(${ids}::uuid[], ${tokens}::text[]) as fresh(id, tokens)`.execute(trx);
 }
 
 /** Every pack of a study, current or aside, in the order of their arrival. */
