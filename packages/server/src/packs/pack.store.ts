@@ -52,12 +52,10 @@ export async function addPacks(trx: Trx, packs: readonly NewPack[]): Promise<voi
       })),
     )
     .execute();
-  await trx
-    .insertInto('pack_tokens')
-    .values(
-      packs.map((pack) => ({ pack_id: pack.packId, tokens: sql<bigint[]>`${tokenArray(pack.tokens)}::bigint[]` })),
-    )
-    .execute();
+  const [ids, tokens] = [packs.map(({ packId }) => packId), packs.map((pack) => tokenArray(pack.tokens))];
+  // The same text however many packs, planned once.
+  await sql`${plannedOnce}insert into pack_tokens (pack_id, tokens)
+    select id, tokens::bigint[] from unnest(${ids}::uuid[], ${tokens}::text[]) as fresh(id, tokens)`.execute(trx);
 }
 
 /** Every pack of a study, current or aside, in the order of their arrival. */

@@ -216,17 +216,17 @@ export type NewPatient = PatientRow & { readonly accountId: string; readonly tok
 /** Two statements, however many patients. */
 export async function addPatients(trx: Trx, patients: readonly NewPatient[]): Promise<void> {
   if (patients.length === 0) return;
-  await trx
-    .insertInto('patients')
-    .values(patients.map(({ id, accountId, cell }) => ({ id, account_id: accountId, cell: Buffer.from(cell) })))
-    .execute();
-  await trx
-    .insertInto('patient_tokens')
-    .values(
-      patients.map(({ id, tokens }) => ({ patient_id: id, tokens: sql<bigint[]>`${tokenArray(tokens)}::bigint[]` })),
-    )
-    .execute();
+  const of = <T>(what: (patient: NewPatient) => T): T[] => patients.map(what);
+  await sql`${plannedOnce}insert into patients (id, account_id, cell)
+    select * from unnest(${of(({ id }) => id)}::uuid[], ${of(({ accountId }) => accountId)}::uuid[],
+      ${of(({ cell }) => cell)}::bytea[])`.execute(trx);
+  await sql`${plannedOnce}insert into patient_tokens (patient_id, tokens)
+    select id, tokens::bigint[] from ${tokensById(patients)}`.execute(trx);
 }
+
+/** As many rows of an id and its tokens as there are, in two values: so the statement is the same however many, and planned once. */
+const tokensById = (all: readonly { readonly id: string; readonly tokens: readonly bigint[] }[]): RawBuilder<unknown> =>
+  sql`unnest(${all.map(({ id }) => id)}::uuid[], ${all.map(({ tokens }) => tokenArray(tokens))}::text[]) as fresh(id, tokens)`;
 
 export type NewStudy = Pick<StudyRow, 'id' | 'accountId' | 'namespaceId' | 'patientId' | 'cell' | 'misidentified'> & {
   readonly tokens: readonly bigint[];
@@ -235,29 +235,18 @@ export type NewStudy = Pick<StudyRow, 'id' | 'accountId' | 'namespaceId' | 'pati
 /** Two statements, however many studies. */
 export async function addStudies(trx: Trx, studies: readonly NewStudy[]): Promise<void> {
   if (studies.length === 0) return;
-  await trx
-    .insertInto('studies')
-    .values(
-      studies.map((study) => ({
-        id: study.id,
-        account_id: study.accountId,
-        namespace_id: study.namespaceId,
-        patient_id: study.patientId,
-        cell: Buffer.from(study.cell),
-        modalities: [],
-        series_count: 0,
-        instance_count: 0,
-        bytes: 0,
-        misidentified: study.misidentified,
-        unapproved: sql<boolean>`(select must_approve from namespaces where id = ${study.namespaceId})`,
-        updated_at: sql<Date>`now()`,
-      })),
-    )
-    .execute();
-  await trx
-    .insertInto('study_tokens')
-    .values(studies.map(({ id, tokens }) => ({ study_id: id, tokens: sql<bigint[]>`${tokenArray(tokens)}::bigint[]` })))
-    .execute();
+  const of = <T>(what: (study: NewStudy) => T): T[] => studies.map(what);
+  // Not planned once: whether it looks for a namespace by the index depends on how many there are.
+  await sql`insert into studies (id, account_id, namespace_id, patient_id, cell, modalities, series_count, instance_count, bytes,
+      misidentified, unapproved, updated_at)
+    select id, account_id, namespace_id, patient_id, cell, '{}'::text[], 0, 0, 0, misidentified,
+      (select must_approve from namespaces where namespaces.id = fresh.namespace_id), now()
+    from unnest(${of(({ id }) => id)}::uuid[], ${of(({ accountId }) => accountId)}::uuid[],
+      ${of(({ namespaceId }) => namespaceId)}::uuid[], ${of(({ patientId }) => patientId)}::uuid[],
+      ${of(({ cell }) => cell)}::bytea[], ${of(({ misidentified }) => misidentified)}::boolean[])
+      as fresh(id, account_id, namespace_id, patient_id, cell, misidentified)`.execute(trx);
+  await sql`${plannedOnce}insert into study_tokens (study_id, tokens)
+    select id, tokens::bigint[] from ${tokensById(studies)}`.execute(trx);
 }
 
 /** Writes a study's cell and tokens anew, when an instance named another patient. */
@@ -285,24 +274,13 @@ export type NewSeries = Omit<SeriesRow, 'keyId' | 'instanceCount'> & {
 /** Two statements, however many series. */
 export async function addSeries(trx: Trx, series: readonly NewSeries[]): Promise<void> {
   if (series.length === 0) return;
-  await trx
-    .insertInto('series')
-    .values(
-      series.map(({ id, accountId, studyId, ordinal, cell, modality }) => ({
-        id,
-        account_id: accountId,
-        study_id: studyId,
-        ordinal,
-        cell: Buffer.from(cell),
-        modality,
-        instance_count: 0,
-      })),
-    )
-    .execute();
-  await trx
-    .insertInto('series_tokens')
-    .values(series.map(({ id, tokens }) => ({ series_id: id, tokens: sql<bigint[]>`${tokenArray(tokens)}::bigint[]` })))
-    .execute();
+  const of = <T>(what: (one: NewSeries) => T): T[] => series.map(what);
+  await sql`${plannedOnce}insert into series (id, account_id, study_id, ordinal, cell, modality, instance_count)
+    select *, 0 from unnest(${of(({ id }) => id)}::uuid[], ${of(({ accountId }) => accountId)}::uuid[],
+      ${of(({ studyId }) => studyId)}::uuid[], ${of(({ ordinal }) => ordinal)}::int[], ${of(({ cell }) => cell)}::bytea[],
+      ${of(({ modality }) => modality)}::text[])`.execute(trx);
+  await sql`${plannedOnce}insert into series_tokens (series_id, tokens)
+    select id, tokens::bigint[] from ${tokensById(series)}`.execute(trx);
 }
 
 export type Added = {
