@@ -221,6 +221,8 @@ describe('patients', () => {
       '3',
       expect.stringMatching(/offset=2>/),
     ]);
+    // Behind the last there is nothing to go on to.
+    expect((await site.get('/dicomweb/patients?limit=3')).headers.link).toBeUndefined();
   });
 });
 

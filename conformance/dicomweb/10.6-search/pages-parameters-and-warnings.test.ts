@@ -137,6 +137,16 @@ test('a page that was cut short by no wish of the client says so', async () => {
   expect([whole.headers.warning, whole.headers.link]).toEqual([undefined, undefined]);
 });
 
+test('a query that no link has room for is answered, and said to go on by offset', async () => {
+  const list = Array.from({ length: 150 }, (_, at) => uids[at % uids.length]).join();
+  const path = `/dicomweb/studies?limit=7&StudyInstanceUID=${list}`;
+  expect(path.length).toBeGreaterThan(4096);
+  const { headers, body } = await site.get(path);
+  expect([JSON.parse(body.toString()).length, headers.link]).toEqual([7, undefined]);
+  expect(headers.warning).toMatch(/too long to be repeated in a Link; go on by offset/);
+  expect(await site.search(`${path}&offset=28`)).toHaveLength(2);
+});
+
 test('the total is given where it is asked for, of all pages together', async () => {
   const total = async (path: string) => (await site.get(`/dicomweb/${path}`)).headers['x-total-count'];
   expect(await total('studies?limit=2&totalcount=true')).toBe('30');
