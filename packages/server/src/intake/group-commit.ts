@@ -151,7 +151,7 @@ export class GroupCommit {
 }
 
 /**
- * What one request sends, which hears of none of it before its end. Committed as they came, twenty slices were three commits, of which
+ * What one request sends, which hears of none of it before its end. Committed as they came, twenty slices were two or three commits, of which
  * each has its twenty statements and syncs; and three packs.
  *
  * Law     whoever has it ends it with the request, however that ends. What it holds is handed over where others wait for memory: by
