@@ -7,16 +7,12 @@ import { fileURLToPath } from 'node:url';
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 /** What V8 may take for young objects, which can be told at the start alone: by itself it goes to 128 MiB, and they stay resident. */
 const young = '--max-semi-space-size';
-const told = [...process.execArgv, process.env.NODE_OPTIONS].some((option) => option?.includes(young));
+const told = process.execArgv.some((option) => option.startsWith(young));
 
 if (major > 24 || (major === 24 && minor >= 7)) {
   // In the place of this process, which is 30 ms old and holds nothing yet: the same id, the same parent.
   if (process.argv[2] === 'serve' && !told && process.execve)
-    process.execve(
-      process.execPath,
-      [process.execPath, `${young}=16`, ...process.execArgv, ...process.argv.slice(1)],
-      process.env,
-    );
+    process.execve(process.execPath, [process.execPath, `${young}=16`, ...process.execArgv, ...process.argv.slice(1)]);
   await import('../src/main.ts');
 } else {
   const pinned = fileURLToPath(new URL('../../../node_modules/.bin/node', import.meta.url));
