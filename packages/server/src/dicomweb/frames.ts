@@ -1,12 +1,13 @@
 import { DicomError } from '@symbolon/dicom';
 import { type PixelFormat, PixelsError } from '@symbolon/pixels';
 import type { StudyReader } from '../access/index.ts';
-import { RenderingError, type StoredFrames, transcodedInWorker } from '../rendering/index.ts';
+import { decodedBytes, RenderingError, type StoredFrames, transcodedInWorker } from '../rendering/index.ts';
 import { notFound } from '../studies/index.ts';
 import { DicomWebError } from './errors.ts';
 import { type FrameForm, isBareNative } from './frame-forms.ts';
 import type { Found, RetrieveDeps } from './selection.ts';
 import type { Bytes } from './send-bytes.ts';
+import { type Receiver, roomFor } from './taken.ts';
 
 /** The frames that a path lists, counted from 1, in its order. @throws DicomWebError REQUEST_INVALID */
 export function frameList(text: string): number[] {
@@ -52,7 +53,7 @@ export async function frameBytes(
   stored: StoredFrames,
   frame: number,
   { how }: Pick<FrameForm, 'how'>,
-  signal: AbortSignal,
+  to: Receiver,
 ): Promise<Bytes> {
   const { reader, memory } = deps;
   const { table, element } = stored;
@@ -75,13 +76,22 @@ export async function frameBytes(
     }
     return { bytes, bitOffset: place.bitOffset, kind, vr };
   };
-  const transcode = transcodedInWorker(deps, actor, signal);
   // Forms are offered of what has one.
-  const made = await transcode(stored.format as PixelFormat, { storedBytes: place.bytes, read }, how);
-  return {
-    bytes: made.bytes.length,
-    pieces: async function* (start, end) {
-      yield made.bytes.subarray(start, end);
-    },
-  };
+  const format = stored.format as PixelFormat;
+  const room = await roomFor(memory.outgoing, decodedBytes({ format }), to);
+  try {
+    const transcode = transcodedInWorker(deps, actor, to.signal);
+    const { bytes } = await transcode(format, { storedBytes: place.bytes, read }, how);
+    return {
+      bytes: bytes.length,
+      pieces: async function* (start, end) {
+        yield* room.sent(bytes.subarray(start, end));
+        // Of a part others may come.
+        if (end - start === bytes.length) room.release();
+      },
+    };
+  } catch (error) {
+    room.release();
+    throw error;
+  }
 }

@@ -7,6 +7,7 @@ import { frameBytes, readable } from './frames.ts';
 import type { OutgoingPart } from './multipart.ts';
 import type { Found, RetrieveDeps } from './selection.ts';
 import type { Bytes } from './send-bytes.ts';
+import type { Receiver } from './taken.ts';
 
 /** The pixel data of one instance in a form that is wanted: all native frames as one value, compressed ones each as a part. */
 export type PixelData = {
@@ -23,7 +24,7 @@ export async function pixelData(
   found: Found,
   url: string,
   ranges: readonly MediaRange[],
-  { alone, signal }: { readonly alone: boolean; readonly signal: AbortSignal },
+  { alone, to }: { readonly alone: boolean; readonly to: Receiver },
 ): Promise<PixelData | { readonly forms: readonly FrameForm[] }> {
   const stored = await readable(() => deps.memory.stored.open(deps.reader, found));
   const { frames } = stored.table;
@@ -34,7 +35,7 @@ export async function pixelData(
   if (!form) return { forms };
   const type = `${form.media}; transfer-syntax=${form.transferSyntax}`;
   const bytesOf = (frame: number): Promise<Bytes> =>
-    readable(() => frameBytes(deps, actor, found, stored, frame, form, signal));
+    readable(() => frameBytes(deps, actor, found, stored, frame, form, to));
   if (form.transferSyntax !== explicitLittle)
     return {
       form,

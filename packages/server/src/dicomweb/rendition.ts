@@ -10,13 +10,14 @@ import {
 } from '@symbolon/pixels';
 import type { StudyReader } from '../access/index.ts';
 import { inflating } from '../platform/inflate.ts';
-import { maxFrameBytes, transcodingInWorkers } from '../rendering/index.ts';
+import { decodedBytes, maxFrameBytes, transcodingInWorkers } from '../rendering/index.ts';
 import { safePreamble } from '../studies/index.ts';
 import { DicomWebError } from './errors.ts';
 import { whyNot } from './frame-forms.ts';
 import { readable } from './frames.ts';
 import { headerOf } from './metadata.ts';
 import type { Found, RetrieveDeps } from './selection.ts';
+import { type Receiver, type Room, roomFor } from './taken.ts';
 
 /** How one instance goes out. */
 export type Rendition = 'stored' | TranscodingTarget;
@@ -73,7 +74,7 @@ export async function* renditionBytes(
   actor: StudyReader,
   { pack, instance }: Found,
   target: TranscodingTarget,
-  signal: AbortSignal,
+  to: Receiver,
 ): AsyncGenerator<Uint8Array> {
   const { reader } = deps;
   const readImage = async (start: number, end: number): Promise<Uint8Array> => {
@@ -86,12 +87,21 @@ export async function* renditionBytes(
     return bytes;
   };
   const identity = await reader.identityHalf(pack, instance);
-  const transcode = transcodingInWorkers(deps, actor, signal);
+  const inWorkers = transcodingInWorkers(deps, actor, to.signal);
+  let room: Room | undefined;
+  const transcode: typeof inWorkers = async (format, frame, into) => {
+    room ??= await roomFor(deps.memory.outgoing, decodedBytes({ format }), to);
+    return inWorkers(format, frame, into);
+  };
   const options = { ...inflating, transcode, maxFrameBytes };
   const made = transcodeObject({ identity, cuts: instance.cuts, readImage }, target, options);
   const pieces = safePreamble(made);
-  for (let next = await readable(() => pieces.next()); !next.done; next = await readable(() => pieces.next()))
-    yield next.value;
+  try {
+    for (let next = await readable(() => pieces.next()); !next.done; next = await readable(() => pieces.next()))
+      yield* room ? room.sent(next.value) : [next.value];
+  } finally {
+    room?.release();
+  }
 }
 
 /** Of all that was selected nothing can be had so. */

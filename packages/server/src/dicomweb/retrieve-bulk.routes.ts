@@ -13,7 +13,6 @@ import {
   type Asked,
   entityTag,
   type Found,
-  hangUp,
   instanceUrl,
   type Params,
   type RetrieveDeps,
@@ -26,6 +25,7 @@ import {
   watching,
 } from './selection.ts';
 import { sendBytes } from './send-bytes.ts';
+import { type Receiver, receiverOf } from './taken.ts';
 
 const octets = 'application/octet-stream';
 const valueForms = [{ type: octets }, { type: 'multipart/related', of: octets }] as const;
@@ -86,9 +86,9 @@ async function pixels(
 ): Promise<FastifyReply> {
   const { one } = selection;
   const ranges = acceptedBy(request);
-  const signal = hangUp(reply);
+  const to = receiverOf(reply);
   const url = urlOf(deps, request, one);
-  const made = await pixelData(deps, signedIn(request), one, url, ranges, { alone: true, signal });
+  const made = await pixelData(deps, signedIn(request), one, url, ranges, { alone: true, to });
   if ('forms' in made) throw noForm(made.forms);
   await recordReading(deps, request, selection);
   const watch = watching(deps, request, selection);
@@ -113,12 +113,12 @@ async function pixelsAmong(
   request: Asked,
   found: Found,
   ranges: readonly MediaRange[],
-  signal: AbortSignal,
+  to: Receiver,
 ): Promise<PixelData | { readonly forms: readonly FrameForm[] } | undefined> {
   try {
     return await pixelData(deps, signedIn(request), found, urlOf(deps, request, found), ranges, {
       alone: false,
-      signal,
+      to,
     });
   } catch (error) {
     if (error instanceof StudiesError) return undefined;
@@ -132,17 +132,17 @@ async function many(deps: RetrieveDeps, request: Asked, reply: FastifyReply, val
   const selection = await select(deps, request);
   if (!values && selection.one) return pixels(deps, request, reply, selection as Selection & { readonly one: Found });
   const ranges = acceptedBy(request);
-  const signal = hangUp(reply);
+  const to = receiverOf(reply);
   let media: string | undefined;
   let forms: readonly FrameForm[] = [];
   let [there, pictures, missing] = [0, 0, 0];
   for await (const found of selection.instances()) {
-    signal.throwIfAborted();
+    to.signal.throwIfAborted();
     if (values && bulkPathsOf(await headerOf(deps.reader, found)).length > 0) {
       there += 1;
       media ??= octets;
     }
-    const made = await pixelsAmong(deps, request, found, ranges, signal);
+    const made = await pixelsAmong(deps, request, found, ranges, to);
     if (made === undefined) continue;
     if ('forms' in made) {
       missing += 1;
@@ -177,7 +177,7 @@ async function many(deps: RetrieveDeps, request: Asked, reply: FastifyReply, val
           yield* partsOf(all.map((bytes) => ({ location: `${url}/bulkdata/${path}`, bytes })));
         }
       }
-      const made = await pixelsAmong(deps, request, found, ranges, signal);
+      const made = await pixelsAmong(deps, request, found, ranges, to);
       if (made && !('forms' in made)) yield* made.parts();
     }
   };

@@ -8,7 +8,6 @@ import { multipart, type OutgoingPart } from './multipart.ts';
 import {
   type Asked,
   entityTag,
-  hangUp,
   type Params,
   type RetrieveDeps,
   recordReading,
@@ -17,6 +16,7 @@ import {
   watching,
 } from './selection.ts';
 import { sendBytes } from './send-bytes.ts';
+import { receiverOf } from './taken.ts';
 
 /** Some frames of an instance, in the order in which they are listed (PS3.18 §10.4.1.1.6). */
 async function frames(deps: RetrieveDeps, request: Asked, reply: FastifyReply): Promise<FastifyReply> {
@@ -34,10 +34,10 @@ async function frames(deps: RetrieveDeps, request: Asked, reply: FastifyReply): 
   const form = frameForm(acceptedBy(request), frameForms(stored, second === undefined));
   await recordReading(deps, request, selection);
   const watch = watching(deps, request, selection);
-  const signal = hangUp(reply);
+  const to = receiverOf(reply);
   const type = `${form.media}; transfer-syntax=${form.transferSyntax}`;
   const actor = signedIn(request);
-  const bytesOf = (frame: number) => readable(() => frameBytes(deps, actor, one, stored, frame - 1, form, signal));
+  const bytesOf = (frame: number) => readable(() => frameBytes(deps, actor, one, stored, frame - 1, form, to));
   if (form.type !== 'multipart/related') {
     const tag = entityTag('frame', one.instance.sha256, String(first), form.transferSyntax);
     return sendBytes(request, reply, { 'content-type': type }, tag, await bytesOf(first), watch);

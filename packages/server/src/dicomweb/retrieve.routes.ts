@@ -16,7 +16,6 @@ import {
   type Asked,
   entityTag,
   type Found,
-  hangUp,
   instanceUrl,
   type Params,
   type RetrieveDeps,
@@ -28,6 +27,7 @@ import {
   watching,
 } from './selection.ts';
 import { sendBytes } from './send-bytes.ts';
+import { receiverOf } from './taken.ts';
 
 const config = { action: 'study.view' } as const;
 const study = `${paths.dicomweb}/studies/:study`;
@@ -56,8 +56,8 @@ async function renditions(
 async function files(deps: RetrieveDeps, request: Asked, reply: FastifyReply): Promise<FastifyReply> {
   const form = dicomForm(acceptedBy(request), request.params.instance !== undefined);
   const selection = await select(deps, request);
-  const signal = hangUp(reply);
-  const { of, missing } = await renditions(deps, selection, form.transferSyntaxes, signal);
+  const to = receiverOf(reply);
+  const { of, missing } = await renditions(deps, selection, form.transferSyntaxes, to.signal);
   await recordReading(deps, request, selection);
   const watch = watching(deps, request, selection);
   const actor = signedIn(request);
@@ -70,7 +70,7 @@ async function files(deps: RetrieveDeps, request: Asked, reply: FastifyReply): P
       return sendBytes(request, reply, headers, tag, fileBytes(deps.reader, one.pack, one.instance), watch);
     }
     const type = { 'content-type': `application/dicom; transfer-syntax=${syntaxOf(one, how)}` };
-    const pieces = renditionBytes(deps, actor, one, how, signal);
+    const pieces = renditionBytes(deps, actor, one, how, to);
     return sendPieces(request, reply, { ...headers, ...type }, watch(pieces));
   }
   const parts = async function* (): AsyncGenerator<OutgoingPart> {
@@ -84,7 +84,7 @@ async function files(deps: RetrieveDeps, request: Asked, reply: FastifyReply): P
         pieces: () =>
           how === 'stored'
             ? safePreamble(joinHalves(deps.reader, pack, stored, false))
-            : renditionBytes(deps, actor, found, how, signal),
+            : renditionBytes(deps, actor, found, how, to),
       };
     }
   };

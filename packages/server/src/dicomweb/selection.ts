@@ -149,14 +149,6 @@ export function watching(deps: RetrieveDeps, request: Asked, { parts }: Selectio
 }
 
 /** Is aborted when nobody is there any more to be answered. */
-export function hangUp(reply: FastifyReply): AbortSignal {
-  const hungUp = new AbortController();
-  reply.raw.once('close', () => {
-    if (!reply.raw.writableFinished) hungUp.abort();
-  });
-  if (reply.raw.destroyed) hungUp.abort();
-  return hungUp.signal;
-}
 
 /** Ends quietly what nobody is there any more to be told of. */
 export async function unlessHungUp(reply: FastifyReply, work: Promise<FastifyReply>): Promise<FastifyReply> {

@@ -1,5 +1,5 @@
 export { RenderingError } from './errors.ts';
-export { maxFrameBytes } from './image-header.ts';
+export { decodedBytes, maxFrameBytes } from './image-header.ts';
 export { RenderPool } from './render-pool.ts';
 export { renderingRoutes } from './rendering.routes.ts';
 export { RenderingMemory } from './rendering-memory.ts';

@@ -31,6 +31,8 @@ export class RenderingMemory {
   readonly series = new SeriesImages(this.#erasures);
   /** What frames take on their way to a picture, or into another transfer syntax. */
   readonly frames = new ByteBudget(256 * 1024 * 1024);
+  /** What was made for receivers who have not taken it yet, where it is large. */
+  readonly outgoing = new ByteBudget(512 * 1024 * 1024);
   readonly #decoded: FadingCache<DecodedFrame>;
   readonly #made: FadingCache<FramePicture>;
 
