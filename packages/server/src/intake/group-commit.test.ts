@@ -163,6 +163,18 @@ describe('what one request sends', () => {
     batch.end();
   });
 
+  test('waits no longer once an image half of it is stored, which no pack names yet: a day later it would be swept', async () => {
+    const { groups, queue } = sizes();
+    const batch = queue.batch(ample);
+    const first = batch.add(waiting('1', 'a'));
+    const { actor, instance } = waiting('1', 'b');
+    const stored = { ...instance, storedImage: {} } as unknown as Waiting['instance'];
+    // Neither is asked for at the end of the request, which does not come.
+    await Promise.all([first, batch.add({ actor, instance: stored })]);
+    expect(groups).toEqual([2]);
+    batch.end();
+  });
+
   test('is handed over where others begin to wait for the memory that it holds', async () => {
     const { queue } = sizes();
     const budget = new ByteBudget(100, () => queue.handOver());

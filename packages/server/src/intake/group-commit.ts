@@ -176,7 +176,9 @@ export class Batch {
       this.#held.push({ ...waiting, names: namesOf(waiting), done, failed });
       this.#bytes += waiting.instance.bytes;
       const many = this.#bytes >= maxBatchBytes || this.#held.length >= maxBatchInstances;
-      if (this.#ended || many || this.#memory.short) this.handOver();
+      // What no pack names is swept once it is a day old, and a sender may take longer than that over the rest.
+      const stored = waiting.instance.storedImage !== undefined;
+      if (this.#ended || many || stored || this.#memory.short) this.handOver();
     });
   }
 
