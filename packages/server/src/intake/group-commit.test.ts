@@ -130,6 +130,21 @@ describe('group commit', () => {
   });
 });
 
+test('a commit locks a thousand studies and patients at most, however small their instances are', async () => {
+  const { groups, commit, next } = held();
+  const queue = new GroupCommit(commit, never);
+  const batch = queue.batch({ short: false });
+  const sent = Array.from({ length: 1023 }, (_, at) =>
+    batch.add(waiting('1', `${at}`, 1, { study: `${at}`, patient: `${at}` })),
+  );
+  // Of a study that the first commit locks anyhow there is room for more.
+  sent.push(batch.add(waiting('1', 'same', 1, { study: '0', patient: '0' })));
+  batch.end();
+  for (let ended = 0; ended < 3; ended += 1) await next();
+  await Promise.all(sent);
+  expect(groups.map((group) => group.length)).toEqual([501, 500, 23]);
+});
+
 describe('what one request sends', () => {
   const mib = 1024 * 1024;
   const ample = { short: false };

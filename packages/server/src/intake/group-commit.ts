@@ -15,6 +15,8 @@ export type Waiting = { readonly actor: SignedIn; readonly instance: IncomingIns
 type Promised = Waiting & {
   /** Its account with the instance, study and patient. */
   readonly names: readonly string[];
+  /** Those of the study and the patient, which the commit locks in the database. */
+  readonly locked: readonly string[];
   readonly done: (outcome: Outcome) => void;
   readonly failed: (error: unknown) => void;
 };
@@ -22,6 +24,11 @@ type Promised = Waiting & {
 /** One commit takes at most this much, so that its memory and its locks stay bounded. Bytes. */
 const maxCommitBytes = 256 * 1024 * 1024;
 const maxCommitInstances = 4096;
+/**
+ * Each study and patient is a lock, and of these PostgreSQL has room for some 4,000 for all connections: past them it refuses
+ * everybody, with an error that says to try again.
+ */
+const maxCommitLocks = 1000;
 
 /** A request's instances wait for its end while they are fewer than this, so that a long one is made durable as it comes. */
 const maxBatchBytes = 16 * 1024 * 1024;
@@ -59,7 +66,7 @@ export class GroupCommit {
   }
 
   add(waiting: Waiting): Promise<Outcome> {
-    return new Promise((done, failed) => this.#take([{ ...waiting, names: namesOf(waiting), done, failed }]));
+    return new Promise((done, failed) => this.#take([{ ...waiting, ...namesOf(waiting), done, failed }]));
   }
 
   /** For what one request sends; to be ended. `memory` is what its instances are held in. */
@@ -116,15 +123,21 @@ export class GroupCommit {
     const left: Promised[] = [];
     /** Who waits for two commits that end by turns would wait for ever if others took those names again in between. */
     const leftNames = new Set<string>();
+    const locks = new Set<string>();
     for (const promised of this.#queue) {
+      const more = promised.locked.filter((name) => !locks.has(name));
       const full =
-        taken.length > 0 && (bytes + promised.instance.bytes > maxCommitBytes || taken.length >= maxCommitInstances);
+        taken.length > 0 &&
+        (bytes + promised.instance.bytes > maxCommitBytes ||
+          taken.length >= maxCommitInstances ||
+          locks.size + more.length > maxCommitLocks);
       if (full || promised.names.some((name) => this.#inCommit.has(name) || leftNames.has(name))) {
         left.push(promised);
         for (const name of promised.names) leftNames.add(name);
       } else {
         taken.push(promised);
         bytes += promised.instance.bytes;
+        for (const name of more) locks.add(name);
       }
     }
     this.#queue = left;
@@ -173,7 +186,7 @@ export class Batch {
 
   add(waiting: Waiting): Promise<Outcome> {
     return new Promise((done, failed) => {
-      this.#held.push({ ...waiting, names: namesOf(waiting), done, failed });
+      this.#held.push({ ...waiting, ...namesOf(waiting), done, failed });
       this.#bytes += waiting.instance.bytes;
       const many = this.#bytes >= maxBatchBytes || this.#held.length >= maxBatchInstances;
       // What no pack names is swept once it is a day old, and a sender may take longer than that over the rest.
@@ -198,7 +211,8 @@ export class Batch {
   }
 }
 
-const namesOf = ({ actor, instance }: Waiting): string[] =>
-  [['sopUid', instance.sopInstanceUid], ...sharedBy(instance)].map(
-    ([what, name]) => `${actor.accountId} ${what} ${name}`,
-  );
+function namesOf({ actor, instance }: Waiting): Pick<Promised, 'names' | 'locked'> {
+  const named = (what: string, name: string): string => `${actor.accountId} ${what} ${name}`;
+  const locked = sharedBy(instance).map(([what, name]) => named(what, name));
+  return { names: [named('sopUid', instance.sopInstanceUid), ...locked], locked };
+}
