@@ -197,6 +197,7 @@ export class Batch {
 
   /** To the next commit. */
   handOver(): void {
+    if (this.#held.length === 0) return;
     const held = this.#held;
     this.#held = [];
     this.#bytes = 0;

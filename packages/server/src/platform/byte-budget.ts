@@ -9,7 +9,7 @@ export class ByteBudget {
   #waiting: (() => void)[] = [];
   #used = 0;
 
-  /** `whenShort` hears that somebody begins to wait. */
+  /** `whenShort` hears that somebody begins to wait, where nobody did. */
   constructor(limit: number, whenShort: () => void = () => {}) {
     this.#limit = limit;
     this.#whenShort = whenShort;
@@ -47,7 +47,8 @@ export class ByteBudget {
       this.#holdings.has(holding)
     ) {
       const waiting = new Promise<void>((wake) => this.#waiting.push(wake));
-      this.#whenShort();
+      // Of a thousand who wait, each wakes with every byte that is given back.
+      if (this.#waiting.length === 1) this.#whenShort();
       await waiting;
     }
     this.#used += bytes;
