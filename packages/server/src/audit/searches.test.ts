@@ -1,3 +1,4 @@
+import { VaultError } from '@symbolon/vault';
 import { expect, test } from 'vitest';
 import type { SignedIn } from '../access/index.ts';
 import { KeysError } from '../keys/index.ts';
@@ -22,6 +23,9 @@ function searching() {
     held = promise;
     return resolve;
   };
+  const holdNoMore = (): void => {
+    held = undefined;
+  };
   const audit = {
     now: () => new Date(ms),
     record: async (_: unknown, entries: readonly AuditEntry[]) => {
@@ -34,7 +38,7 @@ function searching() {
   const search = (what: string, { actor = person, shown = ['s'] }: { actor?: SignedIn; shown?: string[] } = {}) =>
     searches.record(actor, { shown, detail: { what } });
   const whats = () => written.map((lot) => lot.map(({ detail }) => (detail as { what: string } | undefined)?.what));
-  return { searches, search, hold, written, whats, fails, warnings, pass: (more: number) => (ms += more) };
+  return { searches, search, hold, holdNoMore, written, whats, fails, warnings, pass: (more: number) => (ms += more) };
 }
 
 test('searches of half a minute are one opening before the first answer, and one record each that names it and has its own time', async () => {
@@ -112,6 +116,38 @@ test('searches that the database did not take are written with the next, and tho
   fails.by = undefined as never;
   await searches.flush();
   expect([whats().length, warnings.length]).toEqual([3, 1]);
+});
+
+test('searches of an account whose key does not open are told and left: they must not keep all others waiting', async () => {
+  const { searches, search, whats, fails, warnings } = searching();
+  for (const error of [new KeysError('KEY_DESTROYED', 'gone'), new VaultError('VAULT_TAG_MISMATCH', 'damaged')]) {
+    await search('a');
+    fails.by = error;
+    await searches.flush();
+    fails.by = undefined as never;
+    await searches.flush();
+  }
+  expect([whats(), warnings.length]).toEqual([[[undefined], [undefined]], 2]);
+});
+
+test('an opening speaks of half a minute, also where it is closed later, since what was before is still being written', async () => {
+  const { searches, search, hold, holdNoMore, written, whats, pass } = searching();
+  await search('before');
+  const goOn = hold();
+  const writing = searches.flush();
+  await soon();
+  holdNoMore();
+  await search('a');
+  pass(29_999);
+  await search('b');
+  pass(1);
+  await search('c');
+  goOn();
+  await writing;
+  await searches.flush();
+  expect(whats()).toEqual([[undefined], ['before'], [undefined], [undefined], ['a', 'b'], ['c']]);
+  const [first, second] = [written[4], written[5]].map((lot) => (lot![0]!.detail as { opening: string }).opening);
+  expect([first, second]).toEqual([written[2]?.[0]?.id, written[3]?.[0]?.id]);
 });
 
 test('many searches, and few that showed very many studies, are written before their half minute is over', async () => {

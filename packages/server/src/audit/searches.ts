@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { VaultError } from '@symbolon/vault';
 import type { SignedIn } from '../access/index.ts';
 import { KeysError } from '../keys/index.ts';
 import type { Database } from '../platform/db/database.ts';
@@ -80,9 +81,14 @@ export class Searches {
     // A session may go on in another account.
     const name = `${actor.credentialId} ${actor.accountId} ${actor.address}`;
     const open = this.#open.get(name);
-    if (open) return open;
-    const openingId = randomUUID();
     const openedAt = this.#audit.now();
+    if (open && openedAt.getTime() - open.openedAt.getTime() < windowMs) return open;
+    // It waits to be closed behind others that the database takes its time for. It speaks of its half minute, and of no more.
+    if (open) {
+      this.#open.delete(name);
+      this.#open.set(`${name} ${open.openingId}`, open);
+    }
+    const openingId = randomUUID();
     const opened = this.#audit.record(this.#database, [{ ...searchOf(actor), id: openingId, at: openedAt }]);
     const window: Window = { openingId, actor, openedAt, opened, searches: [] };
     this.#open.set(name, window);
@@ -136,8 +142,11 @@ export class Searches {
         () => gone(searches),
         (error: unknown) => {
           // Of an erased account nothing more can be told than that somebody searched, which is on record.
-          if (error instanceof KeysError && error.code === 'KEY_MISSING') return gone(searches);
-          this.#warn(error);
+          const erased = error instanceof KeysError && error.code === 'KEY_MISSING';
+          if (!erased) this.#warn(error);
+          // Nor under a key that does not open: what waited for it until it does would at last have everybody wait.
+          const never = error instanceof VaultError || (error instanceof KeysError && error.code === 'KEY_DESTROYED');
+          if (erased || never) return gone(searches);
           this.#unwritten.push(searches);
         },
       );
