@@ -27,6 +27,9 @@ export class ByteBudget {
   #openWith(held: number): Holding {
     const holding = new Holding(
       (bytes) => this.#take(holding, bytes),
+      (bytes) => {
+        this.#used += bytes;
+      },
       (bytes) => this.#give(bytes),
       (bytes) => {
         this.#holdings.delete(holding);
@@ -65,6 +68,7 @@ export class ByteBudget {
 /** What one object holds of a budget. */
 export class Holding {
   readonly #take: (bytes: number) => Promise<void>;
+  readonly #count: (bytes: number) => void;
   readonly #give: (bytes: number) => void;
   readonly #release: (bytes: number) => void;
   readonly #openWith: (bytes: number) => Holding;
@@ -73,12 +77,14 @@ export class Holding {
 
   constructor(
     take: (bytes: number) => Promise<void>,
+    count: (bytes: number) => void,
     give: (bytes: number) => void,
     release: (bytes: number) => void,
     openWith: (bytes: number) => Holding,
     bytes: number,
   ) {
     this.#take = take;
+    this.#count = count;
     this.#give = give;
     this.#release = release;
     this.#openWith = openWith;
@@ -90,6 +96,13 @@ export class Holding {
     await this.#take(bytes);
     if (this.#released) this.#give(bytes);
     else this.#bytes += bytes;
+  }
+
+  /** Counts a little that it holds already, without a wait: those who take something next wait for it. */
+  count(bytes: number): void {
+    if (this.#released) return;
+    this.#bytes += bytes;
+    this.#count(bytes);
   }
 
   /** What it holds now. */
