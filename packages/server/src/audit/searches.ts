@@ -41,6 +41,8 @@ export class Searches {
   readonly #open = new Map<string, Window>();
   /** Of windows that are closed, what the database did not take yet; tried again with the next. */
   readonly #unwritten: (readonly AuditEntry[])[] = [];
+  /** What stood in the way of the last of it. */
+  #obstacle: unknown;
   /** In open windows, and in all that is not written. */
   #inOpen: Amount = none;
   #waiting: Amount = none;
@@ -56,12 +58,13 @@ export class Searches {
   /**
    * Returns when the opening is durable; only then may anything of the answer go out.
    *
-   * @throws what kept the opening from being recorded, or the searches that had to be written before
+   * @throws what kept the opening from being recorded, or the searches that had to be written before: the database or the keys are
+   *         away, and whoever asks is told so
    */
   async record(actor: SignedIn, searched: Searched): Promise<void> {
     if (reaches(this.#waiting, most)) {
       await this.flush();
-      if (reaches(this.#waiting, most)) throw new Error('The searches that wait to be recorded cannot be written.');
+      if (this.#unwritten.length > 0 && reaches(this.#waiting, most)) throw this.#obstacle;
     }
     const window = this.#windowOf(actor);
     // Before it waits: a window that is closed meanwhile takes it along.
@@ -147,6 +150,7 @@ export class Searches {
           // Nor under a key that does not open: what waited for it until it does would at last have everybody wait.
           const never = error instanceof VaultError || (error instanceof KeysError && error.code === 'KEY_DESTROYED');
           if (erased || never) return gone(searches);
+          this.#obstacle = error;
           this.#unwritten.push(searches);
         },
       );
