@@ -163,6 +163,27 @@ test('many searches, and few that showed very many studies, are written before t
   expect(written.map((lot) => lot.length)).toEqual([1, 200, 1, 10]);
 });
 
+test('however many ask for a writing while one is under way, the next is one, and no window is closed by another', async () => {
+  const { searches, search, hold, holdNoMore, whats } = searching();
+  await search('a');
+  const goOn = hold();
+  const first = searches.flush();
+  await soon();
+  holdNoMore();
+  await search('b');
+  const all = Array.from({ length: 100 }, () => searches.flush());
+  goOn();
+  await first;
+  await all[0];
+  await search('c');
+  await Promise.all(all);
+  await search('d');
+  await soon();
+  expect(whats()).toEqual([[undefined], ['a'], [undefined], ['b'], [undefined]]);
+  await searches.flush();
+  expect(whats().at(-1)).toEqual(['c', 'd']);
+});
+
 test('while none are taken a thousand wait, and who searches then is refused; when they are, all are there', async () => {
   const { searches, search, whats, fails } = searching();
   for (let at = 0; at < 1000; at += 1) {

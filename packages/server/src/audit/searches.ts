@@ -47,6 +47,8 @@ export class Searches {
   #inOpen: Amount = none;
   #waiting: Amount = none;
   #writing = Promise.resolve();
+  /** The writing that was asked for and has not begun. */
+  #next: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(audit: Audit, database: Database, warn: (error: unknown) => void) {
@@ -62,7 +64,8 @@ export class Searches {
    *         away, and whoever asks is told so
    */
   async record(actor: SignedIn, searched: Searched): Promise<void> {
-    if (reaches(this.#waiting, most)) {
+    // Many may have waited for the same writing: once it is done some of them fill what it made room for.
+    while (reaches(this.#waiting, most)) {
       await this.flush();
       if (this.#unwritten.length > 0 && reaches(this.#waiting, most)) throw this.#obstacle;
     }
@@ -74,10 +77,17 @@ export class Searches {
     search.at = this.#timeBehind(window);
   }
 
-  /** Writes all searches and closes their windows; the next search of each opens a new one. */
+  /**
+   * Writes all searches and closes their windows; the next search of each opens a new one. All who ask while the last writing is
+   * under way share the next: one for each would close windows as soon as they are opened.
+   */
   flush(): Promise<void> {
-    this.#writing = this.#writing.then(() => this.#write());
-    return this.#writing;
+    this.#next ??= this.#writing.then(() => {
+      this.#next = undefined;
+      return this.#write();
+    });
+    this.#writing = this.#next;
+    return this.#next;
   }
 
   #windowOf(actor: SignedIn): Window {
