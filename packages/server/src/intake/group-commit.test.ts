@@ -190,6 +190,29 @@ describe('what one request sends', () => {
     batch.end();
   });
 
+  test('waits for its commits before more of it is read, where they are two thousand instances behind', async () => {
+    const committing = Promise.withResolvers<void>();
+    const queue = new GroupCommit(async (group) => {
+      await committing.promise;
+      return group.map(taken);
+    }, never);
+    const batch = queue.batch(ample);
+    let read = 0;
+    const reading = (async () => {
+      for (; read < 5000; read += 1) {
+        void batch.add(waiting('1', `${read}`));
+        await batch.room();
+      }
+    })();
+    for (let turn = 0; turn < 3; turn += 1) await new Promise((next) => setImmediate(next));
+    expect(read).toBe(2047);
+    committing.resolve();
+    await reading;
+    expect(read).toBe(5000);
+    batch.end();
+    await queue.idle();
+  });
+
   test('is handed over where others begin to wait for the memory that it holds', async () => {
     const { queue } = sizes();
     const budget = new ByteBudget(100, () => queue.handOver());

@@ -33,6 +33,8 @@ const maxCommitLocks = 1000;
 /** A request's instances wait for its end while they are fewer than this, so that a long one is made durable as it comes. */
 const maxBatchBytes = 16 * 1024 * 1024;
 const maxBatchInstances = 1024;
+/** So many of a request may wait for their commit, while the next are read. */
+const maxUncommitted = 2 * maxBatchInstances;
 
 /** So many commits at once: while one waits for the disk, the next is sealed. */
 const maxRunning = 2;
@@ -176,6 +178,8 @@ export class Batch {
   readonly #whenEnded: () => void;
   #held: Promised[] = [];
   #bytes = 0;
+  #uncommitted = 0;
+  #wake = (): void => {};
   #ended = false;
 
   constructor(memory: Pick<ByteBudget, 'short'>, take: (promised: readonly Promised[]) => void, ended: () => void) {
@@ -185,7 +189,7 @@ export class Batch {
   }
 
   add(waiting: Waiting): Promise<Outcome> {
-    return new Promise((done, failed) => {
+    const outcome = new Promise<Outcome>((done, failed) => {
       this.#held.push({ ...waiting, ...namesOf(waiting), done, failed });
       this.#bytes += waiting.instance.bytes;
       const many = this.#bytes >= maxBatchBytes || this.#held.length >= maxBatchInstances;
@@ -193,6 +197,26 @@ export class Batch {
       const stored = waiting.instance.storedImage !== undefined;
       if (this.#ended || many || stored || this.#memory.short) this.handOver();
     });
+    this.#uncommitted += 1;
+    const settled = (): void => {
+      this.#uncommitted -= 1;
+      this.#wake();
+    };
+    void outcome.then(settled, settled);
+    return outcome;
+  }
+
+  /**
+   * Resolves when few enough wait for their commit. Whoever makes files of what is in memory already waits for no memory, and of
+   * 32 MiB of metadata come more instances than there is memory for.
+   */
+  async room(): Promise<void> {
+    while (this.#uncommitted >= maxUncommitted) {
+      this.handOver();
+      await new Promise<void>((wake) => {
+        this.#wake = wake;
+      });
+    }
   }
 
   /** To the next commit. */
