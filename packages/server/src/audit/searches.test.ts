@@ -1,3 +1,4 @@
+import { VaultError } from '@symbolon/vault';
 import { expect, test } from 'vitest';
 import type { SignedIn } from '../access/index.ts';
 import { KeysError } from '../keys/index.ts';
@@ -22,6 +23,9 @@ function searching() {
     held = promise;
     return resolve;
   };
+  const holdNoMore = (): void => {
+    held = undefined;
+  };
   const audit = {
     now: () => new Date(ms),
     record: async (_: unknown, entries: readonly AuditEntry[]) => {
@@ -34,7 +38,7 @@ function searching() {
   const search = (what: string, { actor = person, shown = ['s'] }: { actor?: SignedIn; shown?: string[] } = {}) =>
     searches.record(actor, { shown, detail: { what } });
   const whats = () => written.map((lot) => lot.map(({ detail }) => (detail as { what: string } | undefined)?.what));
-  return { searches, search, hold, written, whats, fails, warnings, pass: (more: number) => (ms += more) };
+  return { searches, search, hold, holdNoMore, written, whats, fails, warnings, pass: (more: number) => (ms += more) };
 }
 
 test('searches of half a minute are one opening before the first answer, and one record each that names it and has its own time', async () => {
@@ -114,6 +118,38 @@ test('searches that the database did not take are written with the next, and tho
   expect([whats().length, warnings.length]).toEqual([3, 1]);
 });
 
+test('searches of an account whose key does not open are told and left: they must not keep all others waiting', async () => {
+  const { searches, search, whats, fails, warnings } = searching();
+  for (const error of [new KeysError('KEY_DESTROYED', 'gone'), new VaultError('VAULT_TAG_MISMATCH', 'damaged')]) {
+    await search('a');
+    fails.by = error;
+    await searches.flush();
+    fails.by = undefined as never;
+    await searches.flush();
+  }
+  expect([whats(), warnings.length]).toEqual([[[undefined], [undefined]], 2]);
+});
+
+test('an opening speaks of half a minute, also where it is closed later, since what was before is still being written', async () => {
+  const { searches, search, hold, holdNoMore, written, whats, pass } = searching();
+  await search('before');
+  const goOn = hold();
+  const writing = searches.flush();
+  await soon();
+  holdNoMore();
+  await search('a');
+  pass(29_999);
+  await search('b');
+  pass(1);
+  await search('c');
+  goOn();
+  await writing;
+  await searches.flush();
+  expect(whats()).toEqual([[undefined], ['before'], [undefined], [undefined], ['a', 'b'], ['c']]);
+  const [first, second] = [written[4], written[5]].map((lot) => (lot![0]!.detail as { opening: string }).opening);
+  expect([first, second]).toEqual([written[2]?.[0]?.id, written[3]?.[0]?.id]);
+});
+
 test('many searches, and few that showed very many studies, are written before their half minute is over', async () => {
   const { search, written } = searching();
   for (let at = 0; at < 199; at += 1) await search('a');
@@ -127,6 +163,27 @@ test('many searches, and few that showed very many studies, are written before t
   expect(written.map((lot) => lot.length)).toEqual([1, 200, 1, 10]);
 });
 
+test('however many ask for a writing while one is under way, the next is one, and no window is closed by another', async () => {
+  const { searches, search, hold, holdNoMore, whats } = searching();
+  await search('a');
+  const goOn = hold();
+  const first = searches.flush();
+  await soon();
+  holdNoMore();
+  await search('b');
+  const all = Array.from({ length: 100 }, () => searches.flush());
+  goOn();
+  await first;
+  await all[0];
+  await search('c');
+  await Promise.all(all);
+  await search('d');
+  await soon();
+  expect(whats()).toEqual([[undefined], ['a'], [undefined], ['b'], [undefined]]);
+  await searches.flush();
+  expect(whats().at(-1)).toEqual(['c', 'd']);
+});
+
 test('while none are taken a thousand wait, and who searches then is refused; when they are, all are there', async () => {
   const { searches, search, whats, fails } = searching();
   for (let at = 0; at < 1000; at += 1) {
@@ -136,7 +193,8 @@ test('while none are taken a thousand wait, and who searches then is refused; wh
     fails.by = new Error('away');
     await one;
   }
-  await expect(search('one more')).rejects.toThrow('cannot be written');
+  // By what stands in the way, so that the edge says what is away.
+  await expect(search('one more')).rejects.toThrow('away');
   fails.by = undefined as never;
   await searches.flush();
   const all = whats()

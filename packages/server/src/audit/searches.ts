@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { VaultError } from '@symbolon/vault';
 import type { SignedIn } from '../access/index.ts';
 import { KeysError } from '../keys/index.ts';
 import type { Database } from '../platform/db/database.ts';
@@ -40,10 +41,14 @@ export class Searches {
   readonly #open = new Map<string, Window>();
   /** Of windows that are closed, what the database did not take yet; tried again with the next. */
   readonly #unwritten: (readonly AuditEntry[])[] = [];
+  /** What stood in the way of the last of it. */
+  #obstacle: unknown;
   /** In open windows, and in all that is not written. */
   #inOpen: Amount = none;
   #waiting: Amount = none;
   #writing = Promise.resolve();
+  /** The writing that was asked for and has not begun. */
+  #next: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(audit: Audit, database: Database, warn: (error: unknown) => void) {
@@ -55,12 +60,14 @@ export class Searches {
   /**
    * Returns when the opening is durable; only then may anything of the answer go out.
    *
-   * @throws what kept the opening from being recorded, or the searches that had to be written before
+   * @throws what kept the opening from being recorded, or the searches that had to be written before: the database or the keys are
+   *         away, and whoever asks is told so
    */
   async record(actor: SignedIn, searched: Searched): Promise<void> {
-    if (reaches(this.#waiting, most)) {
+    // Many may have waited for the same writing: once it is done some of them fill what it made room for.
+    while (reaches(this.#waiting, most)) {
       await this.flush();
-      if (reaches(this.#waiting, most)) throw new Error('The searches that wait to be recorded cannot be written.');
+      if (this.#unwritten.length > 0 && reaches(this.#waiting, most)) throw this.#obstacle;
     }
     const window = this.#windowOf(actor);
     // Before it waits: a window that is closed meanwhile takes it along.
@@ -70,19 +77,31 @@ export class Searches {
     search.at = this.#timeBehind(window);
   }
 
-  /** Writes all searches and closes their windows; the next search of each opens a new one. */
+  /**
+   * Writes all searches and closes their windows; the next search of each opens a new one. All who ask while the last writing is
+   * under way share the next: one for each would close windows as soon as they are opened.
+   */
   flush(): Promise<void> {
-    this.#writing = this.#writing.then(() => this.#write());
-    return this.#writing;
+    this.#next ??= this.#writing.then(() => {
+      this.#next = undefined;
+      return this.#write();
+    });
+    this.#writing = this.#next;
+    return this.#next;
   }
 
   #windowOf(actor: SignedIn): Window {
     // A session may go on in another account.
     const name = `${actor.credentialId} ${actor.accountId} ${actor.address}`;
     const open = this.#open.get(name);
-    if (open) return open;
-    const openingId = randomUUID();
     const openedAt = this.#audit.now();
+    if (open && openedAt.getTime() - open.openedAt.getTime() < windowMs) return open;
+    // It waits to be closed behind others that the database takes its time for. It speaks of its half minute, and of no more.
+    if (open) {
+      this.#open.delete(name);
+      this.#open.set(`${name} ${open.openingId}`, open);
+    }
+    const openingId = randomUUID();
     const opened = this.#audit.record(this.#database, [{ ...searchOf(actor), id: openingId, at: openedAt }]);
     const window: Window = { openingId, actor, openedAt, opened, searches: [] };
     this.#open.set(name, window);
@@ -136,8 +155,12 @@ export class Searches {
         () => gone(searches),
         (error: unknown) => {
           // Of an erased account nothing more can be told than that somebody searched, which is on record.
-          if (error instanceof KeysError && error.code === 'KEY_MISSING') return gone(searches);
-          this.#warn(error);
+          const erased = error instanceof KeysError && error.code === 'KEY_MISSING';
+          if (!erased) this.#warn(error);
+          // Nor under a key that does not open: what waited for it until it does would at last have everybody wait.
+          const never = error instanceof VaultError || (error instanceof KeysError && error.code === 'KEY_DESTROYED');
+          if (erased || never) return gone(searches);
+          this.#obstacle = error;
           this.#unwritten.push(searches);
         },
       );

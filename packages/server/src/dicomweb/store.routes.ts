@@ -55,6 +55,7 @@ async function storeAll(deps: StoreDeps, request: FastifyRequest, study: string 
     for await (const part of parts) {
       if ('refused' in part) results.push(Promise.resolve(part.refused));
       else results.push((await storePart(partDeps, actor, part, study)).result);
+      await batch.room();
     }
   } catch (error) {
     if (error instanceof MultipartError) {

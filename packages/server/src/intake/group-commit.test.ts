@@ -130,6 +130,21 @@ describe('group commit', () => {
   });
 });
 
+test('a commit locks a thousand studies and patients at most, however small their instances are', async () => {
+  const { groups, commit, next } = held();
+  const queue = new GroupCommit(commit, never);
+  const batch = queue.batch({ short: false });
+  const sent = Array.from({ length: 1023 }, (_, at) =>
+    batch.add(waiting('1', `${at}`, 1, { study: `${at}`, patient: `${at}` })),
+  );
+  // Of a study that the first commit locks anyhow there is room for more.
+  sent.push(batch.add(waiting('1', 'same', 1, { study: '0', patient: '0' })));
+  batch.end();
+  for (let ended = 0; ended < 3; ended += 1) await next();
+  await Promise.all(sent);
+  expect(groups.map((group) => group.length)).toEqual([501, 500, 23]);
+});
+
 describe('what one request sends', () => {
   const mib = 1024 * 1024;
   const ample = { short: false };
@@ -161,6 +176,41 @@ describe('what one request sends', () => {
     await Promise.all(Array.from({ length: 1024 }, (_, at) => batch.add(waiting('1', `${at}`))));
     expect(groups).toEqual([2, 1024]);
     batch.end();
+  });
+
+  test('waits no longer once an image half of it is stored, which no pack names yet: a day later it would be swept', async () => {
+    const { groups, queue } = sizes();
+    const batch = queue.batch(ample);
+    const first = batch.add(waiting('1', 'a'));
+    const { actor, instance } = waiting('1', 'b');
+    const stored = { ...instance, storedImage: {} } as unknown as Waiting['instance'];
+    // Neither is asked for at the end of the request, which does not come.
+    await Promise.all([first, batch.add({ actor, instance: stored })]);
+    expect(groups).toEqual([2]);
+    batch.end();
+  });
+
+  test('waits for its commits before more of it is read, where they are two thousand instances behind', async () => {
+    const committing = Promise.withResolvers<void>();
+    const queue = new GroupCommit(async (group) => {
+      await committing.promise;
+      return group.map(taken);
+    }, never);
+    const batch = queue.batch(ample);
+    let read = 0;
+    const reading = (async () => {
+      for (; read < 5000; read += 1) {
+        void batch.add(waiting('1', `${read}`));
+        await batch.room();
+      }
+    })();
+    for (let turn = 0; turn < 3; turn += 1) await new Promise((next) => setImmediate(next));
+    expect(read).toBe(2047);
+    committing.resolve();
+    await reading;
+    expect(read).toBe(5000);
+    batch.end();
+    await queue.idle();
   });
 
   test('is handed over where others begin to wait for the memory that it holds', async () => {

@@ -15,6 +15,8 @@ export type Waiting = { readonly actor: SignedIn; readonly instance: IncomingIns
 type Promised = Waiting & {
   /** Its account with the instance, study and patient. */
   readonly names: readonly string[];
+  /** Those of the study and the patient, which the commit locks in the database. */
+  readonly locked: readonly string[];
   readonly done: (outcome: Outcome) => void;
   readonly failed: (error: unknown) => void;
 };
@@ -22,10 +24,17 @@ type Promised = Waiting & {
 /** One commit takes at most this much, so that its memory and its locks stay bounded. Bytes. */
 const maxCommitBytes = 256 * 1024 * 1024;
 const maxCommitInstances = 4096;
+/**
+ * Each study and patient is a lock, and of these PostgreSQL has room for some 4,000 for all connections: past them it refuses
+ * everybody, with an error that says to try again.
+ */
+const maxCommitLocks = 1000;
 
 /** A request's instances wait for its end while they are fewer than this, so that a long one is made durable as it comes. */
 const maxBatchBytes = 16 * 1024 * 1024;
 const maxBatchInstances = 1024;
+/** So many of a request may wait for their commit, while the next are read. */
+const maxUncommitted = 2 * maxBatchInstances;
 
 /** So many commits at once: while one waits for the disk, the next is sealed. */
 const maxRunning = 2;
@@ -59,7 +68,7 @@ export class GroupCommit {
   }
 
   add(waiting: Waiting): Promise<Outcome> {
-    return new Promise((done, failed) => this.#take([{ ...waiting, names: namesOf(waiting), done, failed }]));
+    return new Promise((done, failed) => this.#take([{ ...waiting, ...namesOf(waiting), done, failed }]));
   }
 
   /** For what one request sends; to be ended. `memory` is what its instances are held in. */
@@ -116,15 +125,21 @@ export class GroupCommit {
     const left: Promised[] = [];
     /** Who waits for two commits that end by turns would wait for ever if others took those names again in between. */
     const leftNames = new Set<string>();
+    const locks = new Set<string>();
     for (const promised of this.#queue) {
+      const more = promised.locked.filter((name) => !locks.has(name));
       const full =
-        taken.length > 0 && (bytes + promised.instance.bytes > maxCommitBytes || taken.length >= maxCommitInstances);
+        taken.length > 0 &&
+        (bytes + promised.instance.bytes > maxCommitBytes ||
+          taken.length >= maxCommitInstances ||
+          locks.size + more.length > maxCommitLocks);
       if (full || promised.names.some((name) => this.#inCommit.has(name) || leftNames.has(name))) {
         left.push(promised);
         for (const name of promised.names) leftNames.add(name);
       } else {
         taken.push(promised);
         bytes += promised.instance.bytes;
+        for (const name of more) locks.add(name);
       }
     }
     this.#queue = left;
@@ -163,6 +178,8 @@ export class Batch {
   readonly #whenEnded: () => void;
   #held: Promised[] = [];
   #bytes = 0;
+  #uncommitted = 0;
+  #wake = (): void => {};
   #ended = false;
 
   constructor(memory: Pick<ByteBudget, 'short'>, take: (promised: readonly Promised[]) => void, ended: () => void) {
@@ -172,16 +189,39 @@ export class Batch {
   }
 
   add(waiting: Waiting): Promise<Outcome> {
-    return new Promise((done, failed) => {
-      this.#held.push({ ...waiting, names: namesOf(waiting), done, failed });
+    const outcome = new Promise<Outcome>((done, failed) => {
+      this.#held.push({ ...waiting, ...namesOf(waiting), done, failed });
       this.#bytes += waiting.instance.bytes;
       const many = this.#bytes >= maxBatchBytes || this.#held.length >= maxBatchInstances;
-      if (this.#ended || many || this.#memory.short) this.handOver();
+      // What no pack names is swept once it is a day old, and a sender may take longer than that over the rest.
+      const stored = waiting.instance.storedImage !== undefined;
+      if (this.#ended || many || stored || this.#memory.short) this.handOver();
     });
+    this.#uncommitted += 1;
+    const settled = (): void => {
+      this.#uncommitted -= 1;
+      this.#wake();
+    };
+    void outcome.then(settled, settled);
+    return outcome;
+  }
+
+  /**
+   * Resolves when few enough wait for their commit. Whoever makes files of what is in memory already waits for no memory, and of
+   * 32 MiB of metadata come more instances than there is memory for.
+   */
+  async room(): Promise<void> {
+    while (this.#uncommitted >= maxUncommitted) {
+      this.handOver();
+      await new Promise<void>((wake) => {
+        this.#wake = wake;
+      });
+    }
   }
 
   /** To the next commit. */
   handOver(): void {
+    if (this.#held.length === 0) return;
     const held = this.#held;
     this.#held = [];
     this.#bytes = 0;
@@ -196,7 +236,8 @@ export class Batch {
   }
 }
 
-const namesOf = ({ actor, instance }: Waiting): string[] =>
-  [['sopUid', instance.sopInstanceUid], ...sharedBy(instance)].map(
-    ([what, name]) => `${actor.accountId} ${what} ${name}`,
-  );
+function namesOf({ actor, instance }: Waiting): Pick<Promised, 'names' | 'locked'> {
+  const named = (what: string, name: string): string => `${actor.accountId} ${what} ${name}`;
+  const locked = sharedBy(instance).map(([what, name]) => named(what, name));
+  return { names: [named('sopUid', instance.sopInstanceUid), ...locked], locked };
+}

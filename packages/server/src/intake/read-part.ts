@@ -50,6 +50,11 @@ const usualPatienceMs = 5000;
 export const slowMs = 30_000;
 /** Whoever holds less is in nobody's way. Bytes. */
 const muchBytes = 1024 * 1024;
+/**
+ * What an instance takes beside its bytes until it is committed: the room that its header was read in, and what was understood of
+ * it. Of files of some hundred bytes it is nearly all. Bytes.
+ */
+const besideBytes = 32 * 1024;
 /** Not worth an object of its own, whoever waits. */
 const smallBytes = 256 * 1024;
 
@@ -104,7 +109,7 @@ export async function readPart(
         await writer.push(piece);
         continue;
       }
-      image.push(piece);
+      image.push(held === undefined ? own(piece) : piece);
       imageBytes += piece.length;
       const inTheWay =
         imageBytes > smallBytes && waitedMs > (limits.patienceMs ?? usualPatienceMs) && deps.budget.short;
@@ -157,6 +162,7 @@ export async function readPart(
         const split = splitter.finish();
         await keep(split.image);
         const stored = await writer?.finish();
+        holding.count(besideBytes);
         return { sha256: digest.digest('hex'), release, split, image, stored };
       } catch (error) {
         if (!(error instanceof DicomError)) throw error;
@@ -170,3 +176,7 @@ export async function readPart(
     throw error;
   }
 }
+
+/** A small piece of what arrived at once keeps all of that in memory, as the parts beside it that were refused. */
+const own = (piece: Uint8Array): Uint8Array =>
+  piece.length * 2 < piece.buffer.byteLength ? new Uint8Array(piece) : piece;

@@ -83,6 +83,47 @@ test('a database that is away fails the whole request, which is sent again', asy
   expect(failures).toEqual([]);
 });
 
+test('of the smallest files no more wait for their commit than there is memory for what is made of them', async () => {
+  const budget = new ByteBudget(2 ** 20);
+  // The first in line might hold more than there is.
+  const first = budget.open();
+  await first.take(1);
+  const committed = Promise.withResolvers<void>();
+  const { deps: taking } = deps(async ({ instance }) => {
+    await committed.promise;
+    return { kind: 'taken', sha256: instance.sha256 };
+  });
+  const results: Promise<unknown>[] = [];
+  const sending = (async () => {
+    for (let at = 0; at < 100; at += 1)
+      results.push((await storePart({ ...taking, budget }, actor, { body: whole(document(8)), isDicom: true })).result);
+  })();
+  while (!budget.short && results.length < 100) await new Promise((next) => setImmediate(next));
+  expect(results.length).toBeLessThan(2 ** 20 / 2 ** 15);
+  committed.resolve();
+  await sending;
+  await Promise.all(results);
+  first.release();
+  const [other, last] = [budget.open(), budget.open()];
+  await other.take(1);
+  await last.take(2 ** 20 - 1);
+});
+
+test('of what arrived at once an instance keeps its own bytes, and not all those beside them', async () => {
+  const waiting: Waiting[] = [];
+  const { deps: taking } = deps(async (one) => {
+    waiting.push(one);
+    return { kind: 'taken', sha256: one.instance.sha256 };
+  });
+  const arrived = new Uint8Array(sent!.bytes.length + 64 * 1024);
+  arrived.set(sent!.bytes);
+  const part = { body: whole(arrived.subarray(0, sent!.bytes.length)), isDicom: true };
+  await (await storePart(taking, actor, part)).result;
+  const { image } = waiting[0]!.instance.halves;
+  expect(image.length).toBeGreaterThan(0);
+  for (const piece of image) expect(piece.buffer.byteLength).toBe(piece.length);
+});
+
 describe('an object that is too large', () => {
   const limits = { objectBytes: 100_000, identityBytes: 10_000, heldImageBytes: 5_000 };
 

@@ -56,6 +56,46 @@ describe('a byte budget', () => {
     expect(waiting.done).toBe(true);
   });
 
+  test('what is counted waits for nobody, others wait for it, and it is given back with the rest', async () => {
+    const budget = new ByteBudget(100);
+    const [first, second, third] = [budget.open(), budget.open(), budget.open()];
+    await first.take(60);
+    await second.take(30);
+    second.count(40);
+    expect([second.bytes, budget.short]).toEqual([70, false]);
+    const waiting = watched(third.take(10));
+    await turn();
+    expect(waiting.done).toBe(false);
+    second.release();
+    second.count(1000);
+    await turn();
+    expect(waiting.done).toBe(true);
+  });
+
+  test('that memory is short is told once, however many begin to wait, and again when all had a look', async () => {
+    let told = 0;
+    const budget: ByteBudget = new ByteBudget(100, () => {
+      told += 1;
+      // Whoever hears of it can rely on it from then on.
+      expect(budget.short).toBe(true);
+    });
+    const full = budget.open();
+    await full.take(100);
+    const others = Array.from({ length: 100 }, () => budget.open());
+    const waiting = others.map((holding) => holding.take(60));
+    await turn();
+    expect(told).toBe(1);
+    full.give(1);
+    await turn();
+    expect(told).toBe(2);
+    full.release();
+    for (const [at, holding] of others.entries()) {
+      await waiting[at];
+      holding.release();
+    }
+    expect(budget.short).toBe(false);
+  });
+
   test('whoever waits when their holding is released waits no longer, and keeps nothing of it', async () => {
     const budget = new ByteBudget(100);
     const [full, ended] = [budget.open(), budget.open()];

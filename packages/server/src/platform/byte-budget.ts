@@ -9,7 +9,7 @@ export class ByteBudget {
   #waiting: (() => void)[] = [];
   #used = 0;
 
-  /** `whenShort` hears that somebody begins to wait. */
+  /** `whenShort` hears that somebody begins to wait, where nobody did. */
   constructor(limit: number, whenShort: () => void = () => {}) {
     this.#limit = limit;
     this.#whenShort = whenShort;
@@ -27,6 +27,9 @@ export class ByteBudget {
   #openWith(held: number): Holding {
     const holding = new Holding(
       (bytes) => this.#take(holding, bytes),
+      (bytes) => {
+        this.#used += bytes;
+      },
       (bytes) => this.#give(bytes),
       (bytes) => {
         this.#holdings.delete(holding);
@@ -47,7 +50,8 @@ export class ByteBudget {
       this.#holdings.has(holding)
     ) {
       const waiting = new Promise<void>((wake) => this.#waiting.push(wake));
-      this.#whenShort();
+      // Of a thousand who wait, each wakes with every byte that is given back.
+      if (this.#waiting.length === 1) this.#whenShort();
       await waiting;
     }
     this.#used += bytes;
@@ -64,6 +68,7 @@ export class ByteBudget {
 /** What one object holds of a budget. */
 export class Holding {
   readonly #take: (bytes: number) => Promise<void>;
+  readonly #count: (bytes: number) => void;
   readonly #give: (bytes: number) => void;
   readonly #release: (bytes: number) => void;
   readonly #openWith: (bytes: number) => Holding;
@@ -72,12 +77,14 @@ export class Holding {
 
   constructor(
     take: (bytes: number) => Promise<void>,
+    count: (bytes: number) => void,
     give: (bytes: number) => void,
     release: (bytes: number) => void,
     openWith: (bytes: number) => Holding,
     bytes: number,
   ) {
     this.#take = take;
+    this.#count = count;
     this.#give = give;
     this.#release = release;
     this.#openWith = openWith;
@@ -89,6 +96,13 @@ export class Holding {
     await this.#take(bytes);
     if (this.#released) this.#give(bytes);
     else this.#bytes += bytes;
+  }
+
+  /** Counts a little that it holds already, without a wait: those who take something next wait for it. */
+  count(bytes: number): void {
+    if (this.#released) return;
+    this.#bytes += bytes;
+    this.#count(bytes);
   }
 
   /** What it holds now. */

@@ -7,8 +7,9 @@ function say(
   outcome: AuditRecord['outcome'] = 'success',
   detail: unknown = null,
   kind: AuditRecord['kind'] = 'execute',
+  study: AuditRecord['study'] = null,
 ): string {
-  return wordsOf({ action, outcome, detail, kind });
+  return wordsOf({ action, outcome, detail, kind, study });
 }
 
 test('every action that a route can declare has words of its own, told apart from all others', () => {
@@ -51,6 +52,8 @@ test('that somebody began to search is told from their searches, and says what i
     'Searched studies',
   );
   expect(say('study.search', 'refused', null, 'execute')).toBe('Refused: searching studies');
+  const study = { id: 's', patientName: 'p', date: null };
+  expect(say('study.search', 'success', null, 'read', study)).toBe('Searched studies');
 });
 
 test('what was sent says how many images it was, and whether they were held already', () => {

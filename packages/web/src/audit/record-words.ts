@@ -185,11 +185,13 @@ const usualReasons: Readonly<Partial<Record<string, string>>> = {
   'link.open': 'wrong password, or too many tries',
 };
 
-type Wording = Pick<AuditRecord, 'action' | 'outcome' | 'detail' | 'kind'>;
+type Wording = Pick<AuditRecord, 'action' | 'outcome' | 'detail' | 'kind' | 'study'>;
 
 /** What a record says happened, in plain words. An action that this page does not know is shown by its name. */
-export function wordsOf({ action, outcome, detail, kind }: Wording): string {
+export function wordsOf({ action, outcome, detail, kind, study }: Wording): string {
   const known = Object.hasOwn(words, action) ? words[action as Action] : undefined;
+  // Of one study's series and images the opening is a reading of that study, and says no more than that.
+  if (outcome === 'success' && action === 'study.search' && detail === null && study === null) return begunToSearch;
   if (outcome === 'success') return known === undefined ? action : (fuller(action, detail, kind) ?? known.did);
   const tried = known?.tried ?? action;
   const reason = reasonIn(detail) ?? (Object.hasOwn(usualReasons, action) ? usualReasons[action] : undefined);
@@ -223,7 +225,6 @@ function fuller(action: string, detail: unknown, kind: AuditRecord['kind']): str
       ? 'Asked for new keys that studies are found by'
       : 'All studies are found by new keys';
   if (action === 'key.rotate' && fieldOf(detail, 'asked') === true) return 'Asked for new keys for all patients';
-  if (action === 'study.search' && detail === null) return begunToSearch;
   if (action !== 'study.view' && action !== 'study.download') return undefined;
   const verb = action === 'study.view' ? 'Viewed' : 'Downloaded';
   const instances = fieldOf(detail, 'instances');
