@@ -1,4 +1,7 @@
-/** Unwrapped keys, held briefly and boundedly: `maxEntries` of them, each for `maxAgeMs` from when it was unwrapped. */
+/**
+ * Unwrapped keys, held briefly and boundedly: `maxEntries` of them, each for `maxAgeMs` from when it was unwrapped. One that nobody asks for
+ * again goes when the next is put in behind its time.
+ */
 export class KeyCache<T = Uint8Array> {
   readonly #entries = new Map<string, { key: T; until: number }>();
   readonly #maxEntries: number;
@@ -20,10 +23,14 @@ export class KeyCache<T = Uint8Array> {
   }
 
   set(name: string, key: T): void {
+    const now = this.#now().getTime();
     this.#entries.delete(name);
-    this.#entries.set(name, { key, until: this.#now().getTime() + this.#maxAgeMs });
-    const oldest = this.#entries.keys().next();
-    if (this.#entries.size > this.#maxEntries && !oldest.done) this.#entries.delete(oldest.value);
+    this.#entries.set(name, { key, until: now + this.#maxAgeMs });
+    // The oldest stand first, and all are held for as long.
+    for (const [oldest, { until }] of this.#entries) {
+      if (until > now && this.#entries.size <= this.#maxEntries) break;
+      this.#entries.delete(oldest);
+    }
   }
 
   delete(name: string): void {

@@ -32,6 +32,9 @@ test('what every reading asks is planned once on each connection, while nothing 
     await seriesOf(database, id);
     await packsOf(database, accountId, { studyId: id }, page);
     await packsOf(database, accountId, { studyId: id, seriesId: id }, page);
+    // Several at once, as a commit looks them up, are planned each time, for as many as they are.
+    await studiesWithTokens(database, accountId, [(4711n + at) << 40n, 4711n]);
+    await packsWithTokens(database, accountId, [(4711n + at) << 40n, 4711n]);
   }
   const { rows } = await sql<{ name: string; statement: string; custom: number; generic: number; types: string[] }>`
     select name, statement, custom_plans::int as custom, generic_plans::int as generic, parameter_types::text[] as types

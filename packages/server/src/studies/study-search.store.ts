@@ -59,11 +59,15 @@ function plainly(
 
 const carriesAll = (tokens: readonly bigint[]): RawBuilder<boolean> =>
   sql<boolean>`study_tokens.tokens @> ${tokenArray(tokens)}::bigint[]`;
-/** Never by the index, which `nominees` asks. Of long lists token by token, by their hashes: `&&` compares each with each. */
+const isLong = (tokens: readonly bigint[]): boolean => tokens.length > 8;
+/**
+ * Never by the index, which `nominees` asks. Of long lists token by token, by their hashes: `&&` compares each with each. PostgreSQL makes
+ * hashes of values alone that it plans with.
+ */
 const carriesAny = (tokens: readonly bigint[]): RawBuilder<boolean> =>
-  tokens.length <= 8
-    ? sql<boolean>`study_tokens.tokens && ${tokenArray(tokens)}::bigint[]`
-    : sql<boolean>`exists (select from unnest(study_tokens.tokens) as held(token) where held.token = any(${tokenArray(tokens)}::bigint[]))`;
+  isLong(tokens)
+    ? sql<boolean>`exists (select from unnest(study_tokens.tokens) as held(token) where held.token = any(${tokenArray(tokens)}::bigint[]))`
+    : sql<boolean>`study_tokens.tokens && ${tokenArray(tokens)}::bigint[]`;
 const both = (conditions: readonly RawBuilder<boolean>[]): RawBuilder<boolean> =>
   sql<boolean>`${conditions.length === 0 ? sql`true` : sql.join(conditions, sql` and `)}`;
 const carries = ({ all, anyOf }: StudyFilter): RawBuilder<boolean> =>
@@ -76,13 +80,15 @@ const mostNominees = 20_000;
 /** So many first arrivals are looked through for each study of a page: enough where one in twenty matches. */
 const walkedEach = 20;
 
+const shortestFirst = (lists: StudyFilter['anyOf']) => lists.toSorted((a, b) => a.length - b.length);
+
 /**
  * The ids that the tokens nominate, up to a limit: of the shortest list of which any will do token by token, each with all that
  * must be there. For `tokens && '{…}'` the planner reckons half a percent of all studies for each token that it does not know as a
  * common one: for two hundred UIDs, or thirty days, it sooner read through the whole account by arrival.
  */
 function nominees({ all, anyOf }: StudyFilter, limit: number): RawBuilder<unknown> {
-  const [shortest = all, ...others] = anyOf.toSorted((a, b) => a.length - b.length);
+  const [shortest = all, ...others] = shortestFirst(anyOf);
   const each = shortest === all ? all.slice(0, 1) : shortest;
   // From a row of its own: how many there are nobody plans by, and one plan is for all.
   return sql`(select study_tokens.study_id from (select ${tokenArray(each)}::bigint[] as tokens offset 0) as asked
@@ -96,9 +102,13 @@ const isNarrow = (reach: Reach | undefined): reach is Reach => reach !== undefin
 
 /**
  * Each key that lists values makes another text: one or two are usual, and of more each connection would keep as many plans as
- * anybody can think of.
+ * anybody can think of. And what the first list nominates is compared with a second one that is long by its hashes, or for
+ * minutes: ten thousand Patient IDs with each token of all studies of some years.
  */
-const plannedIf = ({ anyOf }: StudyFilter): RawBuilder<unknown> => (anyOf.length <= 2 ? plannedOnce : sql``);
+function plannedIf({ anyOf }: StudyFilter): RawBuilder<unknown> {
+  const [, second = [], third] = shortestFirst(anyOf);
+  return third === undefined && !isLong(second) ? plannedOnce : sql``;
+}
 
 /** The order of arrival, and the page that is cut from it. */
 function orderOf({ limit, offset = 0, oldestFirst = false }: StudyPage) {

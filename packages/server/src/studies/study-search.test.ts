@@ -173,6 +173,13 @@ test('each connection plans a search by tokens once, whoever asks and for whatev
       const found = await searchStudies(of(account), account, filter, { limit: 1 + at });
       expect(found.map((row) => row.id)).toEqual(at % 2 === 0 ? [id] : []);
     }
+    // What carries one of a list is looked up in another that is long by hashes, which are made of values that are planned with.
+    const list = (from: bigint): bigint[] => Array.from({ length: 9 }, (_, at) => -from - BigInt(at));
+    for (let at = 0n; at < 6n; at += 1n) {
+      const two = { all: [], anyOf: [list(at), list(100n + at)], modalities: [] };
+      expect(await searchStudies(of(accountId), accountId, two, { limit: 1 })).toEqual([]);
+      expect(await countStudies(of(accountId), accountId, two, 1)).toBe(0);
+    }
     const { rows } = await sql`select custom_plans::int as anew, generic_plans::int as once
       from pg_prepared_statements`.execute(of(accountId));
     expect(rows).toEqual([{ anew: 5, once: 25 }]);

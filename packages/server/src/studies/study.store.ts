@@ -107,13 +107,13 @@ export async function studiesWithTokens(
 }
 
 const thoseWith = (accountId: string, wanted: RawBuilder<unknown>) =>
-  sql<StudyRow>`${plannedOnce}select ${studyColumns} from studies where studies.account_id = ${accountId}
+  sql<StudyRow>`select ${studyColumns} from studies where studies.account_id = ${accountId}
       and studies.id = any(array(select study_id from ${wanted}
         join study_tokens on study_tokens.tokens @> array[wanted.token]))
     order by studies.created_at, studies.id`;
 
 const studiesWithToken = builtOnce((db, accountId: string, token: string) => ({
-  compile: () => thoseWith(accountId, wantedToken(token)).compile(db),
+  compile: () => sql<StudyRow>`${plannedOnce}${thoseWith(accountId, wantedToken(token))}`.compile(db),
 }));
 
 export async function studyById(db: Database | Trx, accountId: string, studyId: string): Promise<StudyRow | undefined> {
