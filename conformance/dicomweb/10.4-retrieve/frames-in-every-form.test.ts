@@ -125,7 +125,9 @@ test('a list that is none is a bad request, and a frame that is not there is not
   for (const list of ['6', '1,2,3,4,5,6', '999999999']) {
     const answer = await frames(cine, list);
     expect([answer.status, code(answer)], list).toEqual([404, 'FRAME_NOT_FOUND']);
-    expect(JSON.parse(answer.body.toString()).detail).toContain(`no frame ${list.split(',').at(-1)}: the instance has 5`);
+    expect(JSON.parse(answer.body.toString()).detail).toContain(
+      `no frame ${list.split(',').at(-1)}: the instance has 5`,
+    );
   }
   // Of an object without pixels there is none.
   const report = exotic.find(({ quirk }) => quirk === 'ECG waveform')!;
