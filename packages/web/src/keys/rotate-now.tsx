@@ -2,10 +2,10 @@ import { Button, Group, Text } from '@mantine/core';
 import type { KeyRotationAnswer } from '@symbolon/contract';
 import { useId, useState } from 'react';
 import { formatCount, formatMoment } from '../ui/amounts.ts';
-import { ProblemNotice } from '../ui/problem-notice.tsx';
 import { useKeyRotation, useRotateNow } from './key-queries.ts';
 import { durationText } from './key-words.ts';
 import classes from './keys.module.css';
+import { Question } from './question.tsx';
 
 type RotateNowProps = { readonly patients: number; readonly may: boolean };
 
@@ -15,7 +15,7 @@ export function RotateNow({ patients, may }: RotateNowProps) {
   const [asking, setAsking] = useState(false);
   const running = data?.running ?? null;
   if (running !== null) return <Running running={running} />;
-  if (asking) return <Question patients={patients} onDone={() => setAsking(false)} />;
+  if (asking) return <RotateQuestion patients={patients} onDone={() => setAsking(false)} />;
   if (!may || patients === 0) return null;
   return (
     <Group>
@@ -26,40 +26,21 @@ export function RotateNow({ patients, may }: RotateNowProps) {
   );
 }
 
-function Question({ patients, onDone }: { readonly patients: number; readonly onDone: () => void }) {
-  const rotating = useRotateNow();
-  const headingId = useId();
+function RotateQuestion({ patients, onDone }: { readonly patients: number; readonly onDone: () => void }) {
+  const { error, isPending, mutate } = useRotateNow();
   return (
-    <div
-      className={classes.confirm}
-      role="alertdialog"
-      aria-labelledby={headingId}
-      onKeyDown={({ key }) => key === 'Escape' && onDone()}
+    <Question
+      asks={`Replace the keys of ${formatCount(patients, 'patient')} now?`}
+      yes="Replace the keys"
+      error={error}
+      isPending={isPending}
+      onYes={() => mutate(undefined, { onSuccess: onDone })}
+      onBack={onDone}
     >
-      <Text fw={600} id={headingId}>
-        Replace the keys of {formatCount(patients, 'patient')} now?
-      </Text>
-      <Text size="sm" mt={4}>
-        Each gets a new key in all three chains. It takes {durationText(patients)}, longer on a slow disk; everybody
-        goes on working, and everything opens as before. Older backups of the keys still open everything and hold the
-        old keys: make a new one afterwards, and delete them. If the exchange is stopped meanwhile, the rest keep their
-        keys.
-      </Text>
-      {rotating.error !== null && <ProblemNotice error={rotating.error} />}
-      <Group mt="sm" gap="xs">
-        <Button
-          className={classes.target}
-          size="xs"
-          loading={rotating.isPending}
-          onClick={() => rotating.mutate(undefined, { onSuccess: onDone })}
-        >
-          Replace the keys
-        </Button>
-        <Button className={classes.target} variant="default" size="xs" onClick={onDone} autoFocus>
-          Back
-        </Button>
-      </Group>
-    </div>
+      Each gets a new key in all three chains. It takes {durationText(patients)}, longer on a slow disk; everybody goes
+      on working, and everything opens as before. Older backups of the keys still open everything and hold the old keys:
+      make a new one afterwards, and delete them. If the exchange is stopped meanwhile, the rest keep their keys.
+    </Question>
   );
 }
 

@@ -8,6 +8,7 @@ import { ProblemNotice } from '../ui/problem-notice.tsx';
 import { useReindex, useReindexNow } from './key-queries.ts';
 import { reindexStepText } from './key-words.ts';
 import classes from './keys.module.css';
+import { Question } from './question.tsx';
 
 /** What studies are found by, and having all of it made anew under new keys. */
 export function SearchKeysCard() {
@@ -44,7 +45,7 @@ function SearchKeys({ reindex, may }: { readonly reindex: ReindexAnswer; readonl
 /** Begins it, after asking once more, in place. */
 function MakeAnew({ may, of }: { readonly may: boolean; readonly of: number }) {
   const [asking, setAsking] = useState(false);
-  if (asking) return <Question of={of} onDone={() => setAsking(false)} />;
+  if (asking) return <MakeAnewQuestion of={of} onDone={() => setAsking(false)} />;
   if (!may) return null;
   return (
     <Group>
@@ -55,39 +56,21 @@ function MakeAnew({ may, of }: { readonly may: boolean; readonly of: number }) {
   );
 }
 
-function Question({ of, onDone }: { readonly of: number; readonly onDone: () => void }) {
-  const beginning = useReindexNow();
-  const headingId = useId();
+function MakeAnewQuestion({ of, onDone }: { readonly of: number; readonly onDone: () => void }) {
+  const { error, isPending, mutate } = useReindexNow();
   return (
-    <div
-      className={classes.confirm}
-      role="alertdialog"
-      aria-labelledby={headingId}
-      onKeyDown={({ key }) => key === 'Escape' && onDone()}
+    <Question
+      asks={`Make the search tokens of ${formatCount(of, 'study', 'studies')} anew now?`}
+      yes="Make them anew"
+      error={error}
+      isPending={isPending}
+      onYes={() => mutate(undefined, { onSuccess: onDone })}
+      onBack={onDone}
     >
-      <Text fw={600} id={headingId}>
-        Make the search tokens of {formatCount(of, 'study', 'studies')} anew now?
-      </Text>
-      <Text size="sm" mt={4}>
-        The account gets new keys for its search, and every study new tokens under them. Everybody goes on working, and
-        everything is found as before. The old ones stay ten minutes longer for searches that are under way; then they
-        are removed. Once begun it cannot be stopped; if the exchange is restarted meanwhile, it goes on.
-      </Text>
-      {beginning.error !== null && <ProblemNotice error={beginning.error} />}
-      <Group mt="sm" gap="xs">
-        <Button
-          className={classes.target}
-          size="xs"
-          loading={beginning.isPending}
-          onClick={() => beginning.mutate(undefined, { onSuccess: onDone })}
-        >
-          Make them anew
-        </Button>
-        <Button className={classes.target} variant="default" size="xs" onClick={onDone} autoFocus>
-          Back
-        </Button>
-      </Group>
-    </div>
+      The account gets new keys for its search, and every study new tokens under them. Everybody goes on working, and
+      everything is found as before. The old ones stay ten minutes longer for searches that are under way; then they are
+      removed. Once begun it cannot be stopped; if the exchange is restarted meanwhile, it goes on.
+    </Question>
   );
 }
 
