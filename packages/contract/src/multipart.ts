@@ -27,21 +27,9 @@ export function boundaryOf(contentType: string): string {
   return boundary;
 }
 
-/** Where `needle` begins in `hay`, or -1. The first byte is found by the engine's own search, which is a fast one. */
-function find(hay: Uint8Array, needle: Uint8Array, from: number): number {
-  const first = needle[0] as number;
-  for (let at = hay.indexOf(first, from); at >= 0; at = hay.indexOf(first, at + 1)) {
-    let i = 1;
-    while (i < needle.length && hay[at + i] === needle[i]) i += 1;
-    if (i === needle.length) return at;
-  }
-  return -1;
-}
-
 /**
- * The same search for a needle that is looked for in much: it looks at one byte in as many as the needle has, and at the others
- * only where that one may be the needle's last. CR stands once in a delimiter, so that however a body is made, no byte of it is
- * compared more often than twice.
+ * Where `needle` begins, or -1. It looks at one byte in as many as the needle has, and at the others only where that one may be the
+ * needle's last. CR stands once in a delimiter, so that however a body is made, no byte of it is compared more often than twice.
  */
 function finder(needle: Uint8Array): (hay: Uint8Array) => number {
   const behind = needle.length - 1;
@@ -63,6 +51,8 @@ function finder(needle: Uint8Array): (hay: Uint8Array) => number {
     return -1;
   };
 }
+
+const findHeadEnd = finder(crlf2);
 
 function join(a: Uint8Array, b: Uint8Array): Uint8Array {
   if (a.length === 0) return b;
@@ -146,11 +136,11 @@ export async function* readMultipart(
     parts += 1;
     if (parts > maxParts) throw new MultipartError('MULTIPART_TOO_LONG', `it has more than ${maxParts} parts`);
     // Transport padding, CRLF, headers, empty line; a part without headers has the empty line at once.
-    let end = find(held, crlf2, 0);
+    let end = findHeadEnd(held);
     while (end < 0 && held.length < maxHeaderBytes + crlf2.length) {
       if (!(await more()))
         throw new MultipartError('MULTIPART_CUT_SHORT', 'the body ended inside the headers of a part');
-      end = find(held, crlf2, 0);
+      end = findHeadEnd(held);
     }
     if (end < 0 || end > maxHeaderBytes)
       throw new MultipartError('MULTIPART_TOO_LONG', 'the headers of a part are longer than 16 KiB');
