@@ -88,7 +88,7 @@ export const plannedOnceText = '/* planned once */ ';
 export const plannedOnce = sql.raw(plannedOnceText);
 
 /** At its front, or behind the `select` of one that was built, where `modifyFront` puts it. */
-const isPlannedOnce = (text: string): boolean =>
+export const isPlannedOnce = (text: string): boolean =>
   text.startsWith(plannedOnceText) || text.startsWith(plannedOnceText, 'select '.length);
 
 /** PostgreSQL knows it by a name, which must be another one for another text. */

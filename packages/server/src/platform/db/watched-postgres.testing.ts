@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import pg from 'pg';
 // For its parsers of numbers, too: what is read here is read as the exchange reads it.
-import { type Database, plannedOnceText, type Schema, withSessionSettings } from './database.ts';
+import { type Database, isPlannedOnce, plannedOnceText, type Schema, withSessionSettings } from './database.ts';
 import type { EmbeddedPostgres } from './embedded-postgres.ts';
 import { postgresMadeOnce } from './made-once.testing.ts';
 import { migrate } from './migrate.ts';
@@ -121,8 +121,6 @@ function watching(
     },
   };
 }
-
-const isPlannedOnce = (text: string): boolean => text.startsWith(plannedOnceText);
 
 /** A parameter as SQL spells it: a string, a number, or an array of such. */
 const literal = (value: unknown): string =>
