@@ -148,8 +148,6 @@ export function watching(deps: RetrieveDeps, request: Asked, { parts }: Selectio
   return (pieces) => whileAllowed(request, pieces, stillReached);
 }
 
-/** Is aborted when nobody is there any more to be answered. */
-
 /** Ends quietly what nobody is there any more to be told of. */
 export async function unlessHungUp(reply: FastifyReply, work: Promise<FastifyReply>): Promise<FastifyReply> {
   try {
