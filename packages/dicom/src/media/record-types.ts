@@ -40,6 +40,11 @@ const types: readonly (readonly [RegExp, string])[] = [
   [/^\.(34\.7|34\.10|1\.1\.200\.[28])$/, 'PLAN'],
 ];
 
+/** PS3.3 table F.4-1: what has no type of its own stands in one that its (0004,1432) Private Record UID explains. */
+export const privateType = 'PRIVATE';
+/** UUID-derived (PS3.5 §B.2). It says: an instance of a SOP class that the writer knows no record type for, and no key of it. */
+export const privateRecordUid = '2.25.122439756188766576261406236672801354776';
+
 const storageRoot = '1.2.840.10008.5.1.4';
 
 /** The record type of an instance, and whether it stands below no patient; `undefined` where F.4-1 has none for it. */
