@@ -403,7 +403,7 @@ export function buildApp(deps: AppDeps): { app: FastifyInstance; finish: () => P
   ]);
   const pool = new RenderPool({ workers: renderWorkers });
   renderingRoutes(app, { databases, chains, reader, publicUrl, reads, pool }, rendering);
-  retrieveRoutes(app, { databases, chains, reader, publicUrl, audit, reads, pool, memory: rendering, kept });
+  retrieveRoutes(app, { databases, chains, reader, publicUrl, audit, reads, now, pool, memory: rendering, kept });
   return {
     app,
     async finish() {
