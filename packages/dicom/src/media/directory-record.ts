@@ -30,7 +30,7 @@ const counted = new Set<number>([tags.StudyID, tags.SeriesNumber, tags.InstanceN
  */
 export function recordBody(type: string, ds: DataSet, reference: DicomJson, options: KeyOptions): Uint8Array {
   const keys = recordKeys[type]!;
-  const source = toDicomJson(only(ds, keys, options));
+  const source = toDicomJson(only(ds, keys, options), { decimals: 'string' });
   if (options.missingKeys === 'fill') for (const [tag] of keys) keepWritable(source, tag);
   const record: DicomJson = Object.assign(Object.create(null), reference);
   record[tagText(directoryTags.DirectoryRecordType)] = { vr: 'CS', Value: [type] };
