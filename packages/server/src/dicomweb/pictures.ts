@@ -19,19 +19,23 @@ import type { Asked, Found, RetrieveDeps } from './selection.ts';
 /** A media type in which pictures are given out, JPEG where a client likes several alike. Source: PS3.18 Table 8.7.4-1. */
 export type PictureForm = Offer & { readonly media: string; readonly format: PictureFormat };
 
-const alone: readonly PictureForm[] = pictureFormats.map((format) => ({
+export const pictureForms: readonly PictureForm[] = pictureFormats.map((format) => ({
   type: `image/${format}`,
   media: `image/${format}`,
   format,
 }));
-const inParts: readonly PictureForm[] = alone.map((form) => ({ ...form, type: 'multipart/related', of: form.media }));
+const inParts: readonly PictureForm[] = pictureForms.map((form) => ({
+  ...form,
+  type: 'multipart/related',
+  of: form.media,
+}));
 
 /** @throws DicomWebError NOT_ACCEPTABLE */
 export function pictureForm(ranges: readonly MediaRange[], how: 'alone' | 'in parts' | 'either'): PictureForm {
-  const offers = { alone, 'in parts': inParts, either: [...alone, ...inParts] }[how];
+  const offers = { alone: pictureForms, 'in parts': inParts, either: [...pictureForms, ...inParts] }[how];
   const form = preferred(ranges, offers);
   if (form) return form;
-  const types = alone.map(({ media }) => media).join(', ');
+  const types = pictureForms.map(({ media }) => media).join(', ');
   throw new DicomWebError(
     'NOT_ACCEPTABLE',
     how === 'alone'
@@ -43,24 +47,30 @@ export function pictureForm(ranges: readonly MediaRange[], how: 'alone' | 'in pa
 /** How many frames of an instance can be shown, and which stands for them, counted from 1. */
 export type Frames = { readonly count: number; readonly representative: number };
 
-/** @throws DicomWebError NOT_ACCEPTABLE  it has no picture; PIXELS_NOT_RENDERABLE  none can be made */
-export async function framesOf({ memory, reader }: RetrieveDeps, found: Found): Promise<Frames> {
+/** Undefined where it has no picture. @throws RenderingError PIXELS_NOT_RENDERABLE  none can be made */
+export async function framesIfAny({ memory, reader }: RetrieveDeps, found: Found): Promise<Frames | undefined> {
   try {
     const { model, table } = await memory.pictures.open(reader, found);
     return { count: table.frames, representative: representativeFrame(model, table.frames) + 1 };
   } catch (error) {
-    if (error instanceof PixelsError && error.code === 'PIXELS_MISSING') throw noPicture(error);
+    if (error instanceof PixelsError && error.code === 'PIXELS_MISSING') return undefined;
     if (error instanceof PixelsError || error instanceof DicomError)
       throw new RenderingError('PIXELS_NOT_RENDERABLE', refusalOf(error), { cause: error });
     throw error;
   }
 }
 
-export const noPicture = (cause?: unknown): DicomWebError =>
+/** @throws DicomWebError NOT_ACCEPTABLE  it has no picture; as `framesIfAny` */
+export async function framesOf(deps: RetrieveDeps, found: Found): Promise<Frames> {
+  const frames = await framesIfAny(deps, found);
+  if (frames === undefined) throw noPicture();
+  return frames;
+}
+
+export const noPicture = (): DicomWebError =>
   new DicomWebError(
     'NOT_ACCEPTABLE',
     'Nothing of this can be shown as a picture. Ask for it as application/dicom, without /rendered or /thumbnail.',
-    { cause },
   );
 
 export const holdsVideo = ({ instance }: Found): boolean => isVideo(instance.transferSyntax);
