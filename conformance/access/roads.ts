@@ -174,6 +174,8 @@ export const reading: Readonly<Record<string, Road>> = {
   ),
   'GET /dicomweb/studies/:study/series/:series/metadata': get(dicom((about) => `${series(about)}/metadata`)),
   'GET /healthz': at('/healthz'),
+  'OPTIONS /dicomweb': at('/dicomweb', { method: 'OPTIONS' }),
+  'OPTIONS /dicomweb/*': at('/dicomweb/studies', { method: 'OPTIONS' }),
   'GET /metrics': at('/metrics'),
   'GET /readyz': at('/readyz'),
   'GET /robots.txt': at('/robots.txt'),

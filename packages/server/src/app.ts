@@ -6,7 +6,7 @@ import { Audit, Looks, Reads, recordCounted, recordPast, Searches } from './audi
 import { BackupJob, type BackupJobDeps, backupFigures, backupRoutes } from './backup/index.ts';
 import type { CompactionSchedule, ScrubSchedule } from './config.ts';
 import { conflictRoutes } from './conflicts/index.ts';
-import { RetrieveMemory, retrieveRoutes, searchRoutes, storeRoutes } from './dicomweb/index.ts';
+import { capabilitiesRoutes, RetrieveMemory, retrieveRoutes, searchRoutes, storeRoutes } from './dicomweb/index.ts';
 import { erasureJob, erasureRoutes } from './erasure/index.ts';
 import { grantRoutes } from './grants/index.ts';
 import { groupRoutes } from './groups/index.ts';
@@ -199,6 +199,7 @@ export function buildApp(deps: AppDeps): { app: FastifyInstance; finish: () => P
   openingRoutes(app, { databases, chains, reader, publicUrl, audit, looks, attempts, log, now });
   const budget = new ByteBudget(intakeBytes, () => groupCommit.handOver());
   const { imageBlobs } = stores;
+  capabilitiesRoutes(app, { publicUrl, methodsAt: methods });
   storeRoutes(app, { budget, imageBlobs, commit: groupCommit, publicUrl, audit, database });
   receiptRoutes(app, { databases, chains, reader, keyService, audit, publicUrl, now });
   searchRoutes(app, { databases, chains, reader, publicUrl, audit, reads, searches });

@@ -1,6 +1,6 @@
 import { type Action, actions, problem, sentenceOf, signedInActions, visitorActions } from '@symbolon/contract';
 import { z } from 'zod';
-import type { DicomWebRoute } from './dicomweb.ts';
+import { type DicomWebRoute, mediaTypesOf } from '../dicomweb/index.ts';
 
 /** What a route says of itself when it is wired. */
 export type DescribedRoute = {
@@ -63,19 +63,16 @@ const ofTypes = (types: readonly string[]): Json =>
   Object.fromEntries(types.map((type) => [type, { schema: { type: 'string', contentMediaType: type } }]));
 
 /** What is not said in schemas: parameters, media types and statuses. */
-function dicomWebOperation({ takes, gives, query, statuses }: DicomWebRoute): { parameters: Json[]; rest: Json } {
-  const described = Object.entries(statuses).map(([status, description]) => [
-    status,
-    // 2xx: what was asked for. 409 names each instance that was not stored, as 200 and 202 do.
-    /^(20[026]|409)$/.test(status) && (status !== '409' || takes)
-      ? { description, content: ofTypes(gives) }
-      : Number(status) < 400
-        ? { description }
-        : {
-            description,
-            content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
-          },
-  ]);
+function dicomWebOperation(route: DicomWebRoute): { parameters: Json[]; rest: Json } {
+  const { takes, query, statuses } = route;
+  const contentOf = (types: readonly string[]): Json =>
+    types.includes('application/problem+json')
+      ? { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } }
+      : ofTypes(types);
+  const described = Object.entries(statuses).map(([status, description]) => {
+    const types = mediaTypesOf(route, status);
+    return [status, types.length === 0 ? { description } : { description, content: contentOf(types) }];
+  });
   return {
     parameters: query.map(({ name, says, example }) => ({
       name,
@@ -145,11 +142,12 @@ export function openApiDocument(
   },
 ): Json {
   const paths: Record<string, Json> = {};
-  for (const route of routes) {
+  for (const { url, ...rest } of routes) {
+    const route = { ...rest, url: url.replace('*', ':below') };
     const path = route.url.replace(/:([A-Za-z]+)/g, '{$1}');
     paths[path] = {
       ...paths[path],
-      [route.method.toLowerCase()]: operationOf(route, examples, dicomWeb[`${route.method} ${route.url}`]),
+      [route.method.toLowerCase()]: operationOf(route, examples, dicomWeb[`${route.method} ${url}`]),
     };
   }
   return {

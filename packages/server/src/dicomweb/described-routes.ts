@@ -3,7 +3,7 @@ import { paths } from '@symbolon/contract';
 /** A query parameter, in words. */
 type Parameter = { readonly name: string; readonly says: string; readonly example?: string };
 
-/** What a DICOMweb route takes and gives, which no schema says: media types, parameters, and why each status. */
+/** What a DICOMweb route takes and gives, which no schema says: media types, parameters, and why each status. OpenAPI and capabilities are made of it. */
 export type DicomWebRoute = {
   readonly says: string;
   readonly takes?: readonly string[];
@@ -12,6 +12,12 @@ export type DicomWebRoute = {
   readonly query: readonly Parameter[];
   readonly statuses: Readonly<Record<string, string>>;
 };
+
+/** The media types of an answer's body. 409 of Store names each instance, as 200 and 202 do. */
+export function mediaTypesOf({ takes, gives }: DicomWebRoute, status: string): readonly string[] {
+  if (/^20[026]$/.test(status) || (status === '409' && takes)) return gives;
+  return Number(status) < 400 ? [] : ['application/problem+json'];
+}
 
 const accept: Parameter = { name: 'accept', says: 'Media types, in place of the Accept header.' };
 const attributeTypes = ['application/dicom+json', 'multipart/related; type="application/dicom+xml"'];
@@ -93,6 +99,21 @@ const pixels = {
 const fileTypes = ['multipart/related; type="application/dicom"'];
 const valueTypes = ['multipart/related; type="application/octet-stream"', 'application/octet-stream'];
 
+/** Source: PS3.18 §8.9.4. */
+export const capabilityTypes = ['application/vnd.sun.wadl+xml', 'application/json'] as const;
+
+const capabilities: DicomWebRoute = {
+  says: 'Describes what can be asked of all resources, or of those at an address and below it.',
+  gives: capabilityTypes,
+  query: [accept],
+  statuses: {
+    '200': 'The description; `Allow` names the methods that the address itself has.',
+    '401': 'A token that is not valid.',
+    '404': 'No resource has an address like this.',
+    ...notAcceptable,
+  },
+};
+
 const root = paths.dicomweb;
 const ofStudy = `${root}/studies/:study`;
 const ofSeries = `${ofStudy}/series/:series`;
@@ -103,8 +124,10 @@ const levels = [
   [ofInstance, 'an instance'],
 ] as const;
 
-/** The DICOMweb routes by their method and path; a test holds them against those that are wired. Source: PS3.18 §10.4 to §10.6. */
+/** The DICOMweb routes by their method and path; a test holds them against those that are wired. Source: PS3.18 §8.9, §10.4 to §10.6. */
 export const dicomWebRoutes: Readonly<Record<string, DicomWebRoute>> = {
+  [`OPTIONS ${root}`]: capabilities,
+  [`OPTIONS ${root}/*`]: capabilities,
   [`POST ${root}/studies`]: store,
   [`POST ${ofStudy}`]: { ...store, says: `${store.says} They must be of this study.` },
   [`GET ${root}/studies`]: search('Searches for studies.'),
