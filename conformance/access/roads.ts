@@ -254,6 +254,13 @@ export const changing: Readonly<Record<string, Road>> = {
     method: 'POST',
   }),
   'DELETE /api/v1/links/:linkId': ({ study: { link } }) => ({ path: `/api/v1/links/${link.id}`, method: 'DELETE' }),
+  // Held by now, each that can be held.
+  'DELETE /dicomweb/studies/:study/series/:series/instances/:instance': get(dicom(instance), { method: 'DELETE' }),
+  'DELETE /dicomweb/studies/:study/series/:series': get(dicom(series), { method: 'DELETE' }),
+  'DELETE /dicomweb/studies/:study': get(
+    dicom(() => ''),
+    { method: 'DELETE' },
+  ),
   'POST /dicomweb/studies': () => ({ path: '/dicomweb/studies', ...sent() }),
   'POST /dicomweb/studies/:study': ({ study: { uid } }) => ({ path: `/dicomweb/studies/${uid}`, ...sent(uid) }),
   'PUT /api/v1/backups/policy': () => ({

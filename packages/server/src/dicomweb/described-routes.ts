@@ -1,4 +1,4 @@
-import { paths } from '@symbolon/contract';
+import { erasureGrounds, paths } from '@symbolon/contract';
 
 /** A query parameter, in words. */
 type Parameter = { readonly name: string; readonly says: string; readonly example?: string };
@@ -90,6 +90,22 @@ const retrieve = (
   statuses: { '200': 'All of it.', ...refusals, ...notFound, ...notAcceptable, ...more },
 });
 
+const erase = (name: string): DicomWebRoute => ({
+  says: `Erases ${name}: an extension. Its keys are destroyed; nothing brings it back.`,
+  gives: ['application/json'],
+  query: [
+    { name: 'ground', says: `Why: ${erasureGrounds.join(', ')}. Without it \`other\`.`, example: 'sent-by-mistake' },
+  ],
+  statuses: {
+    '202':
+      'The erasure; `Location` tells how far it is. What it erases is out of sight where `outOfSightAt` says when.',
+    ...refusals,
+    ...notFound,
+    '409': 'A hold stops it, or several studies have this UID; nothing was erased.',
+    '503': 'The database or the keys are away; Retry-After.',
+  },
+});
+
 const partial = { '206': 'Some instances cannot be had in that form, and are left out with a Warning.' };
 const ranged = { '206': 'The byte range that was asked for.', '416': 'No byte of the range is there.' };
 const pixels = {
@@ -124,7 +140,7 @@ const levels = [
   [ofInstance, 'an instance'],
 ] as const;
 
-/** The DICOMweb routes by their method and path; a test holds them against those that are wired. Source: PS3.18 §8.9, §10.4 to §10.6. */
+/** The DICOMweb routes by their method and path; a test holds them against those that are wired. Source: PS3.18 §8.9, §10.4 to §10.6; Delete is none of it. */
 export const dicomWebRoutes: Readonly<Record<string, DicomWebRoute>> = {
   [`OPTIONS ${root}`]: capabilities,
   [`OPTIONS ${root}/*`]: capabilities,
@@ -141,6 +157,7 @@ export const dicomWebRoutes: Readonly<Record<string, DicomWebRoute>> = {
     levels.flatMap(([path, name]) => {
       const alone = path === ofInstance ? ['application/dicom'] : [];
       return [
+        [`DELETE ${path}`, erase(name)],
         [
           `GET ${path}`,
           retrieve(`The files of ${name}, as stored or transcoded without loss.`, [...fileTypes, ...alone], {

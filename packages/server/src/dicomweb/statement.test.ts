@@ -13,20 +13,15 @@ describe('the conformance statement', () => {
 
   const [, table = ''] = /#### 4\.2\.6 Every status\n(.*?)\n#### /s.exec(statement) ?? [];
   const rows = new Map(
-    [...table.matchAll(/^\| (\d{3}) \|([^|]*)\|([^|]*)\|([^|]*)\|([^|]*)\|/gm)].map(([, status, ...cells]) => [
+    [...table.matchAll(/^\| (\d{3}) \|([^|]*)\|([^|]*)\|([^|]*)\|([^|]*)\|([^|]*)\|/gm)].map(([, status, ...cells]) => [
       status,
       cells.map((cell) => cell.trim() !== ''),
     ]),
   );
-  const transactions = ['Store', 'Search', 'Retrieve', 'Capabilities'] as const;
+  const transactions = ['Store', 'Search', 'Retrieve', 'Capabilities', 'Delete'] as const;
+  const ofMethod = { POST: 'Store', OPTIONS: 'Capabilities', DELETE: 'Delete' } as const;
   const transactionOf = (route: string, says: string): (typeof transactions)[number] =>
-    route.startsWith('OPTIONS')
-      ? 'Capabilities'
-      : route.startsWith('POST')
-        ? 'Store'
-        : says.startsWith('Searches')
-          ? 'Search'
-          : 'Retrieve';
+    ofMethod[route.split(' ')[0] as keyof typeof ofMethod] ?? (says.startsWith('Searches') ? 'Search' : 'Retrieve');
 
   test.each(Object.entries(dicomWebRoutes))(
     'and the OpenAPI document agree which statuses %s has',

@@ -63,7 +63,10 @@ const ofTypes = (types: readonly string[]): Json =>
   Object.fromEntries(types.map((type) => [type, { schema: { type: 'string', contentMediaType: type } }]));
 
 /** What is not said in schemas: parameters, media types and statuses. */
-function dicomWebOperation(route: DicomWebRoute): { parameters: Json[]; rest: Json } {
+function dicomWebOperation(
+  route: DicomWebRoute,
+  schemas: Readonly<Record<string, z.ZodType>>,
+): { parameters: Json[]; rest: Json } {
   const { takes, query, statuses } = route;
   const contentOf = (types: readonly string[]): Json =>
     types.includes('application/problem+json')
@@ -71,6 +74,9 @@ function dicomWebOperation(route: DicomWebRoute): { parameters: Json[]; rest: Js
       : ofTypes(types);
   const described = Object.entries(statuses).map(([status, description]) => {
     const types = mediaTypesOf(route, status);
+    const schema = schemas[status];
+    if (schema)
+      return [status, { description, content: { 'application/json': { schema: schemaOf(schema, 'output') } } }];
     return [status, types.length === 0 ? { description } : { description, content: contentOf(types) }];
   });
   return {
@@ -96,7 +102,7 @@ function operationOf(
 ): Json {
   const { method, url, action, body, response = {}, byLink } = route;
   const example = examples[`${method} ${url}`];
-  const ofDicomWeb = dicomWeb && dicomWebOperation(dicomWeb);
+  const ofDicomWeb = dicomWeb && dicomWebOperation(dicomWeb, response);
   const answers = Object.entries(response).map(([status, type]) => [
     status,
     { description: 'Done.', content: { 'application/json': { schema: schemaOf(type, 'output') } } },
@@ -108,7 +114,9 @@ function operationOf(
     description: needs(route),
     'x-permission': action,
     security: byLink || visitorActions.includes(action) ? [] : [{ token: [] }, { session: [] }],
-    parameters: [...parametersOf(route), ...(ofDicomWeb?.parameters ?? [])],
+    parameters: ofDicomWeb
+      ? [...parametersOf(route).filter((one) => one.in === 'path'), ...ofDicomWeb.parameters]
+      : parametersOf(route),
     ...(body && {
       requestBody: {
         required: true,
