@@ -15,6 +15,7 @@ export const peers: readonly Peer[] = [
   { package: 'python3-numpy', wantedBy: 'pydicom, which needs it to decode pixel data' },
   { package: 'libgdcm-tools', wantedBy: 'pixel tests: a third decoder, and its gdcmconv' },
   { package: 'python3-gdcm', wantedBy: 'pixel tests: pydicom decodes JPEG, JPEG-LS and JPEG 2000 with it' },
+  { package: 'python3-lxml', wantedBy: 'capabilities of the DICOMweb root: a WADL document held against a DTD' },
   { package: 'python3-cryptography', wantedBy: 'vault tests: sealed streams opened by another library' },
   { package: 'python3-zstandard', wantedBy: 'vault tests: packs decompressed by the independent reader' },
   { package: 'jq', wantedBy: 'certificates of erasure: verified by hand, as the page of the format says' },

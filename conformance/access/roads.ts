@@ -211,6 +211,8 @@ export const reading: Readonly<Record<string, Road>> = {
   ),
   'GET /dicomweb/studies/:study/series/:series/metadata': get(dicom((about) => `${series(about)}/metadata`)),
   'GET /healthz': at('/healthz'),
+  'OPTIONS /dicomweb': at('/dicomweb', { method: 'OPTIONS' }),
+  'OPTIONS /dicomweb/*': at('/dicomweb/studies', { method: 'OPTIONS' }),
   'GET /metrics': at('/metrics'),
   'GET /readyz': at('/readyz'),
   'GET /robots.txt': at('/robots.txt'),
@@ -289,6 +291,13 @@ export const changing: Readonly<Record<string, Road>> = {
     method: 'POST',
   }),
   'DELETE /api/v1/links/:linkId': ({ study: { link } }) => ({ path: `/api/v1/links/${link.id}`, method: 'DELETE' }),
+  // Held by now, each that can be held.
+  'DELETE /dicomweb/studies/:study/series/:series/instances/:instance': get(dicom(instance), { method: 'DELETE' }),
+  'DELETE /dicomweb/studies/:study/series/:series': get(dicom(series), { method: 'DELETE' }),
+  'DELETE /dicomweb/studies/:study': get(
+    dicom(() => ''),
+    { method: 'DELETE' },
+  ),
   'POST /dicomweb/studies': () => ({ path: '/dicomweb/studies', ...sent() }),
   'POST /dicomweb/studies/:study': ({ study: { uid } }) => ({ path: `/dicomweb/studies/${uid}`, ...sent(uid) }),
   'PUT /api/v1/backups/policy': () => ({

@@ -16,6 +16,7 @@ import {
   type ReadingDeps,
   requireIdentity,
   SearchTokens,
+  type StudiesDeps,
   seriesIn,
   seriesOfStudies,
   stillWhole,
@@ -90,7 +91,7 @@ async function reachedStudies(deps: RetrieveDeps, request: Asked, studyUid: stri
 }
 
 async function packsWith(
-  { database, chains }: RetrieveDeps,
+  { database, chains }: Pick<RetrieveDeps, 'database' | 'chains'>,
   accountId: string,
   sopInstanceUid: string,
 ): Promise<StoredPack[]> {
@@ -104,7 +105,7 @@ async function packsWith(
  * @throws StudiesError STUDY_NOT_FOUND
  */
 async function instanceAmong(
-  deps: RetrieveDeps,
+  deps: StudiesDeps & Pick<RetrieveDeps, 'kept'>,
   study: OpenStudy,
   packs: readonly StoredPack[],
   wanted: { readonly series: string; readonly instance: string },
@@ -126,6 +127,15 @@ async function instanceAmong(
     return { pack, instance: found.instance, seriesUid };
   }
   throw notFound();
+}
+
+/** The same of a study that was found before. @throws StudiesError STUDY_NOT_FOUND */
+export async function instanceIn(
+  deps: StudiesDeps & Pick<RetrieveDeps, 'kept'>,
+  study: OpenStudy,
+  wanted: { readonly series: string; readonly instance: string },
+): Promise<Found> {
+  return instanceAmong(deps, study, await packsWith(deps, study.place.accountId, wanted.instance), wanted);
 }
 
 /** The same where the path names an instance. */

@@ -1,9 +1,9 @@
-import { paths } from '@symbolon/contract';
+import { erasureGrounds, paths } from '@symbolon/contract';
 
 /** A query parameter, in words. */
 type Parameter = { readonly name: string; readonly says: string; readonly example?: string };
 
-/** What a DICOMweb route takes and gives, which no schema says: media types, parameters, and why each status. */
+/** What a DICOMweb route takes and gives, which no schema says: media types, parameters, and why each status. OpenAPI and capabilities are made of it. */
 export type DicomWebRoute = {
   readonly says: string;
   readonly takes?: readonly string[];
@@ -12,6 +12,12 @@ export type DicomWebRoute = {
   readonly query: readonly Parameter[];
   readonly statuses: Readonly<Record<string, string>>;
 };
+
+/** The media types of an answer's body. 409 of Store names each instance, as 200 and 202 do. */
+export function mediaTypesOf({ takes, gives }: DicomWebRoute, status: string): readonly string[] {
+  if (/^20[026]$/.test(status) || (status === '409' && takes)) return gives;
+  return Number(status) < 400 ? [] : ['application/problem+json'];
+}
 
 const accept: Parameter = { name: 'accept', says: 'Media types, in place of the Accept header.' };
 const attributeTypes = ['application/dicom+json', 'multipart/related; type="application/dicom+xml"'];
@@ -84,6 +90,22 @@ const retrieve = (
   statuses: { '200': 'All of it.', ...refusals, ...notFound, ...notAcceptable, ...more },
 });
 
+const erase = (name: string): DicomWebRoute => ({
+  says: `Erases ${name}: an extension. Its keys are destroyed; nothing brings it back.`,
+  gives: ['application/json'],
+  query: [
+    { name: 'ground', says: `Why: ${erasureGrounds.join(', ')}. Without it \`other\`.`, example: 'sent-by-mistake' },
+  ],
+  statuses: {
+    '202':
+      'The erasure; `Location` tells how far it is. What it erases is out of sight where `outOfSightAt` says when.',
+    ...refusals,
+    ...notFound,
+    '409': 'A hold stops it, or several studies have this UID; nothing was erased.',
+    '503': 'The database or the keys are away; Retry-After.',
+  },
+});
+
 const partial = { '206': 'Some instances cannot be had in that form, and are left out with a Warning.' };
 const ranged = { '206': 'The byte range that was asked for.', '416': 'No byte of the range is there.' };
 const pixels = {
@@ -152,6 +174,21 @@ const leftOut = { '206': 'Some instances cannot be shown, and are left out with 
 const fileTypes = ['multipart/related; type="application/dicom"'];
 const valueTypes = ['multipart/related; type="application/octet-stream"', 'application/octet-stream'];
 
+/** Source: PS3.18 §8.9.4. */
+export const capabilityTypes = ['application/vnd.sun.wadl+xml', 'application/json'] as const;
+
+const capabilities: DicomWebRoute = {
+  says: 'Describes what can be asked of all resources, or of those at an address and below it.',
+  gives: capabilityTypes,
+  query: [accept],
+  statuses: {
+    '200': 'The description; `Allow` names the methods that the address itself has.',
+    '401': 'A token that is not valid.',
+    '404': 'No resource has an address like this.',
+    ...notAcceptable,
+  },
+};
+
 const root = paths.dicomweb;
 const ofStudy = `${root}/studies/:study`;
 const ofSeries = `${ofStudy}/series/:series`;
@@ -162,8 +199,10 @@ const levels = [
   [ofInstance, 'an instance'],
 ] as const;
 
-/** The DICOMweb routes by their method and path; a test holds them against those that are wired. Source: PS3.18 §10.4 to §10.6. */
+/** The DICOMweb routes by their method and path; a test holds them against those that are wired. Source: PS3.18 §8.9, §10.4 to §10.6; Delete is none of it. */
 export const dicomWebRoutes: Readonly<Record<string, DicomWebRoute>> = {
+  [`OPTIONS ${root}`]: capabilities,
+  [`OPTIONS ${root}/*`]: capabilities,
   [`POST ${root}/studies`]: store,
   [`POST ${ofStudy}`]: { ...store, says: `${store.says} They must be of this study.` },
   [`GET ${root}/studies`]: search('Searches for studies.'),
@@ -177,6 +216,7 @@ export const dicomWebRoutes: Readonly<Record<string, DicomWebRoute>> = {
     levels.flatMap(([path, name]) => {
       const alone = path === ofInstance ? ['application/dicom'] : [];
       return [
+        [`DELETE ${path}`, erase(name)],
         [
           `GET ${path}`,
           retrieve(`The files of ${name}, as stored or transcoded without loss.`, [...fileTypes, ...alone], {
