@@ -2,8 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { dicomWebIsHere, orthancVersion, startOrthanc } from '../bench/orthanc.ts';
 import { clauses } from '../conformance/dicomweb/clauses/all-clauses.ts';
+import { orthancPeer, orthancVersion, peerIsHere, startOrthanc } from '../packages/testbed/src/index.ts';
 
 /*
  * The checks of `conformance/dicomweb/clauses`, held against this exchange and against Orthanc with its DICOMweb plugin, side by
@@ -31,7 +31,7 @@ function run(environment: Readonly<Record<string, string>>): ReadonlySet<string>
   }
 }
 
-if (!dicomWebIsHere()) {
+if (!peerIsHere(orthancPeer)) {
   console.error('Orthanc is not here: apt-get install orthanc-dicomweb');
   process.exit(1);
 }
