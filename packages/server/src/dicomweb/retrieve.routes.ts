@@ -12,6 +12,7 @@ import { multipart, type OutgoingPart } from './multipart.ts';
 import { nothingFits, type Rendition, renditionBytes, renditionOf, syntaxOf } from './rendition.ts';
 import { bulkRoutes } from './retrieve-bulk.routes.ts';
 import { frameRoutes } from './retrieve-frames.routes.ts';
+import { renderedRoutes } from './retrieve-rendered.routes.ts';
 import {
   type Asked,
   entityTag,
@@ -151,5 +152,6 @@ export function retrieveRoutes(app: FastifyInstance, routed: Routed<RetrieveDeps
     );
   }
   frameRoutes(app, routed, instance);
+  renderedRoutes(app, routed, [study, series, instance]);
   bulkRoutes(app, routed, { resources: [study, series, instance], instance });
 }
