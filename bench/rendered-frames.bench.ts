@@ -4,7 +4,7 @@
  * records each access; Orthanc is asked over plain HTTP, without sign-in, through its own REST API.
  *
  * Prints a line of JSON a figure. Frames are asked for once in a run where it says cold, and again where it says kept. Without
- * Orthanc (Debian: `apt install orthanc`) ours is measured alone.
+ * Orthanc (Debian: `apt install orthanc-dicomweb`) ours is measured alone.
  */
 import { randomUUID } from 'node:crypto';
 import { cpus } from 'node:os';

@@ -36,7 +36,7 @@ if (!peerIsHere(orthancPeer)) {
   process.exit(1);
 }
 const orthanc = await startOrthanc();
-const theirs = run({ DICOMWEB_URL: orthanc.dicomWebUrl });
+const theirs = run({ DICOMWEB_URL: orthanc.dicomWebUrl, DICOMWEB_URI_URL: new URL('/wado', orthanc.dicomWebUrl).href });
 await orthanc.dispose();
 const ours = run({ DICOMWEB_URL: '' });
 
@@ -55,7 +55,7 @@ const head = `# DICOMweb, clause by clause
 
 What is asked of a DICOMweb root from outside, by \`conformance/dicomweb/clauses\`, and who does it. Each line is one black-box check
 over HTTP(S) with nothing but PS3.18 in mind; where its editions differ, either answer counts. Orthanc is Debian's, with its DICOMweb plugin and default settings.
-To hold the checks against any other root: \`DICOMWEB_URL=https://… DICOMWEB_HEADER='Authorization: Bearer …' npx vitest run conformance/dicomweb/clauses\`
-(it stores small studies of invented patients there). This page is written by \`node tools/dicomweb-columns.ts\`.
+To hold the checks against any other root: \`DICOMWEB_URL=https://… DICOMWEB_HEADER='Authorization: Bearer …' npx vitest run conformance/dicomweb/clauses\`,
+with \`DICOMWEB_URI_URL=https://…\` where WADO-URI is not at \`/wado\` below it (it stores small studies of invented patients there). This page is written by \`node tools/dicomweb-columns.ts\`.
 `;
 writeFileSync(target, `${[head, ...lines].join('\n').trimEnd()}\n`);
