@@ -1,5 +1,5 @@
-import type { Captions } from '../rendering/index.ts';
 import type { Attributes } from '../packs/index.ts';
+import type { Captions } from '../rendering/index.ts';
 import { pickAttributes, shown } from '../studies/index.ts';
 import { headerOf } from './metadata.ts';
 import type { Found, RetrieveDeps } from './selection.ts';

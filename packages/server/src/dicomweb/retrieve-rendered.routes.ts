@@ -26,22 +26,10 @@ import {
 } from './selection.ts';
 import { sendBytes } from './send-bytes.ts';
 import { receiverOf } from './taken.ts';
+import { ignoredWords, warn } from './warnings.ts';
 
 /** Which frames of which instance. */
 type Shown = { readonly found: Found; readonly frames: Iterable<number>; readonly of: number };
-
-function warn(reply: FastifyReply, ...said: readonly (string | false)[]): void {
-  const words = said.filter((one) => one !== false);
-  if (words.length > 0) reply.header('warning', words.map((one) => `299 symbolon "${one}"`).join(', '));
-}
-
-/** Words that a header can hold. */
-const ignoredWords = ({ ignored }: RenderedQuery): string | false =>
-  ignored.length > 0 &&
-  `of annotation these are not supported, and were ignored: ${ignored
-    .join(' ')
-    .replace(/[^\w .-]/g, '?')
-    .slice(0, 200)}`;
 
 /** Each picture as a part with its address; of one that cannot be made, why. */
 async function* parts(
@@ -199,7 +187,7 @@ async function thumbnail(deps: RetrieveDeps, request: Asked, reply: FastifyReply
     const { count, representative } = await framesOf(deps, selection.one);
     const number = listed?.[0] ?? representative;
     if (number > count) throw noSuchFrame(number, count);
-    const query = { look: { viewport }, annotation: [] };
+    const query = { look: { viewport }, annotation: [], overlays: false };
     bytes = await picture(deps, request, selection.one, { number, of: count }, query, format, signal);
   } else {
     for (const { study, series } of selection.parts) {
