@@ -28,6 +28,8 @@ export type { Exchange, ExchangeOptions } from './exchange/start-exchange.ts';
 export { startExchange } from './exchange/start-exchange.ts';
 export type { MailServer } from './peers/mail-server.ts';
 export { eximPeer, startMailServer } from './peers/mail-server.ts';
+export type { Orthanc, OrthancAnswer } from './peers/orthanc.ts';
+export { orthancPeer, orthancVersion, startOrthanc } from './peers/orthanc.ts';
 export type { Mail } from './peers/read-mail.ts';
 export type { RealFile } from './peers/real-files.ts';
 export { realFiles } from './peers/real-files.ts';

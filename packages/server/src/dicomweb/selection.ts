@@ -16,6 +16,7 @@ import {
   partByUid,
   requireIdentity,
   SearchTokens,
+  type StudiesDeps,
   seriesIn,
   seriesOfStudies,
   stillWhole,
@@ -48,11 +49,16 @@ export type Selection = {
   readonly one?: Found;
 };
 
-/** @throws StudiesError STUDY_NOT_FOUND, AccessError ACCESS_REFUSED */
-export async function select(deps: RetrieveDeps, request: Asked, doing: Doing = 'study.view'): Promise<Selection> {
-  const study = uid.parse(request.params.study);
-  const series = request.params.series === undefined ? undefined : uid.parse(request.params.series);
-  const instance = request.params.instance === undefined ? undefined : uid.parse(request.params.instance);
+/** By the path, or by whatever else names it. @throws StudiesError STUDY_NOT_FOUND, AccessError ACCESS_REFUSED */
+export async function select(
+  deps: RetrieveDeps,
+  request: Asked,
+  names: Params = request.params,
+  doing: Doing = 'study.view',
+): Promise<Selection> {
+  const study = uid.parse(names.study);
+  const series = names.series === undefined ? undefined : uid.parse(names.series);
+  const instance = names.instance === undefined ? undefined : uid.parse(names.instance);
   const { accountId } = signedIn(request);
   const reached = reachedStudies(deps, request, study, doing);
   if (series === undefined) {
@@ -100,7 +106,7 @@ async function reachedStudies(
 }
 
 async function packsWith(
-  { database, chains }: RetrieveDeps,
+  { database, chains }: Pick<RetrieveDeps, 'database' | 'chains'>,
   accountId: string,
   sopInstanceUid: string,
 ): Promise<StoredPack[]> {
@@ -114,7 +120,7 @@ async function packsWith(
  * @throws StudiesError STUDY_NOT_FOUND
  */
 async function instanceAmong(
-  deps: RetrieveDeps,
+  deps: StudiesDeps & Pick<RetrieveDeps, 'kept'>,
   study: OpenStudy,
   packs: readonly StoredPack[],
   wanted: { readonly series: string; readonly instance: string },
@@ -138,9 +144,22 @@ async function instanceAmong(
   throw notFound();
 }
 
+/** The same of a study that was found before. @throws StudiesError STUDY_NOT_FOUND */
+export async function instanceIn(
+  deps: StudiesDeps & Pick<RetrieveDeps, 'kept'>,
+  study: OpenStudy,
+  wanted: { readonly series: string; readonly instance: string },
+): Promise<Found> {
+  return instanceAmong(deps, study, await packsWith(deps, study.place.accountId, wanted.instance), wanted);
+}
+
 /** The same where the path names an instance. */
-export async function selectOne(deps: RetrieveDeps, request: Asked): Promise<Selection & { readonly one: Found }> {
-  const selection = await select(deps, request);
+export async function selectOne(
+  deps: RetrieveDeps,
+  request: Asked,
+  names: Params = request.params,
+): Promise<Selection & { readonly one: Found }> {
+  const selection = await select(deps, request, names);
   return selection as Selection & { readonly one: Found };
 }
 

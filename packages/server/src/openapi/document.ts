@@ -1,6 +1,6 @@
 import { type Action, actions, problem, sentenceOf, signedInActions, visitorActions } from '@symbolon/contract';
 import { z } from 'zod';
-import type { DicomWebRoute } from './dicomweb.ts';
+import { type DicomWebRoute, mediaTypesOf } from '../dicomweb/index.ts';
 
 /** What a route says of itself when it is wired. */
 export type DescribedRoute = {
@@ -63,19 +63,22 @@ const ofTypes = (types: readonly string[]): Json =>
   Object.fromEntries(types.map((type) => [type, { schema: { type: 'string', contentMediaType: type } }]));
 
 /** What is not said in schemas: parameters, media types and statuses. */
-function dicomWebOperation({ takes, gives, query, statuses }: DicomWebRoute): { parameters: Json[]; rest: Json } {
-  const described = Object.entries(statuses).map(([status, description]) => [
-    status,
-    // 2xx: what was asked for. 409 names each instance that was not stored, as 200 and 202 do.
-    /^(20[026]|409)$/.test(status) && (status !== '409' || takes)
-      ? { description, content: ofTypes(gives) }
-      : Number(status) < 400
-        ? { description }
-        : {
-            description,
-            content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
-          },
-  ]);
+function dicomWebOperation(
+  route: DicomWebRoute,
+  schemas: Readonly<Record<string, z.ZodType>>,
+): { parameters: Json[]; rest: Json } {
+  const { takes, query, statuses } = route;
+  const contentOf = (types: readonly string[]): Json =>
+    types.includes('application/problem+json')
+      ? { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } }
+      : ofTypes(types);
+  const described = Object.entries(statuses).map(([status, description]) => {
+    const types = mediaTypesOf(route, status);
+    const schema = schemas[status];
+    if (schema)
+      return [status, { description, content: { 'application/json': { schema: schemaOf(schema, 'output') } } }];
+    return [status, types.length === 0 ? { description } : { description, content: contentOf(types) }];
+  });
   return {
     parameters: query.map(({ name, says, example }) => ({
       name,
@@ -99,7 +102,7 @@ function operationOf(
 ): Json {
   const { method, url, action, body, response = {}, byLink } = route;
   const example = examples[`${method} ${url}`];
-  const ofDicomWeb = dicomWeb && dicomWebOperation(dicomWeb);
+  const ofDicomWeb = dicomWeb && dicomWebOperation(dicomWeb, response);
   const answers = Object.entries(response).map(([status, type]) => [
     status,
     { description: 'Done.', content: { 'application/json': { schema: schemaOf(type, 'output') } } },
@@ -111,7 +114,9 @@ function operationOf(
     description: needs(route),
     'x-permission': action,
     security: byLink || visitorActions.includes(action) ? [] : [{ token: [] }, { session: [] }],
-    parameters: [...parametersOf(route), ...(ofDicomWeb?.parameters ?? [])],
+    parameters: ofDicomWeb
+      ? [...parametersOf(route).filter((one) => one.in === 'path'), ...ofDicomWeb.parameters]
+      : parametersOf(route),
     ...(body && {
       requestBody: {
         required: true,
@@ -145,11 +150,12 @@ export function openApiDocument(
   },
 ): Json {
   const paths: Record<string, Json> = {};
-  for (const route of routes) {
+  for (const { url, ...rest } of routes) {
+    const route = { ...rest, url: url.replace('*', ':below') };
     const path = route.url.replace(/:([A-Za-z]+)/g, '{$1}');
     paths[path] = {
       ...paths[path],
-      [route.method.toLowerCase()]: operationOf(route, examples, dicomWeb[`${route.method} ${route.url}`]),
+      [route.method.toLowerCase()]: operationOf(route, examples, dicomWeb[`${route.method} ${url}`]),
     };
   }
   return {

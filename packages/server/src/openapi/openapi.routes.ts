@@ -1,7 +1,7 @@
 import { type Action, paths } from '@symbolon/contract';
 import type { FastifyInstance } from 'fastify';
 import type { z } from 'zod';
-import { dicomWebRoutes } from './dicomweb.ts';
+import { dicomWebRoutes } from '../dicomweb/index.ts';
 import { type DescribedRoute, openApiDocument } from './document.ts';
 import { examples } from './examples.ts';
 
@@ -13,7 +13,8 @@ type Schema = {
 };
 
 /** What programs call: the web app's pages and files are no part of it. */
-const isApi = (url: string): boolean => /^\/(api\/v1|dicomweb)\//.test(url) || /^\/(healthz|readyz|metrics)$/.test(url);
+const isApi = (url: string): boolean =>
+  /^\/(api\/v1\/|dicomweb(\/|$))/.test(url) || /^\/(healthz|readyz|metrics)$/.test(url);
 
 /**
  * Serves the document of every route that is wired after this call, as they are. Made when somebody first asks for it.
