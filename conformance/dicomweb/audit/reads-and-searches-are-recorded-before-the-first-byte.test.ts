@@ -223,9 +223,10 @@ type Asked = readonly [
   path: (file: SyntheticFile, patientId: string) => string,
   headers: Readonly<Record<string, string>>,
   /** What is recorded, and whether it names the study. */
-  recorded: readonly (readonly [action: 'study.view' | 'study.search', ofStudy: boolean])[],
+  recorded: readonly (readonly [action: 'study.view' | 'study.search' | 'study.download', ofStudy: boolean])[],
 ];
 const viewed = [['study.view', true]] as const;
+const taken = [['study.download', true]] as const;
 const looked = [['study.search', true]] as const;
 const searched = [['study.search', false]] as const;
 
@@ -233,6 +234,8 @@ describe('every resource is on record when it is answered, as what it gives', ()
   const resources: Readonly<Record<string, Asked>> = {
     'a study': [200, studyOf, {}, viewed],
     'a series': [200, seriesOf, {}, viewed],
+    'a study as a zip': [200, studyOf, { accept: 'application/zip' }, taken],
+    'a series as a zip': [200, seriesOf, { accept: 'application/zip' }, taken],
     'an instance': [200, wado, {}, viewed],
     'an instance, transcoded': [
       200,

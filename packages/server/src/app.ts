@@ -414,7 +414,7 @@ export function buildApp(deps: AppDeps): { app: FastifyInstance; finish: () => P
   ]);
   const pool = new RenderPool({ workers: renderWorkers });
   renderingRoutes(app, { databases, chains, reader, publicUrl, reads, pool }, rendering);
-  const retrieving = { databases, chains, reader, publicUrl, audit, reads, pool, memory: rendering, kept };
+  const retrieving = { databases, chains, reader, publicUrl, audit, reads, now, pool, memory: rendering, kept };
   retrieveRoutes(app, retrieving);
   uriRoutes(app, retrieving);
   return {
