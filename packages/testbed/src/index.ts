@@ -28,6 +28,8 @@ export type { Exchange, ExchangeOptions } from './exchange/start-exchange.ts';
 export { startExchange } from './exchange/start-exchange.ts';
 export type { MailServer } from './peers/mail-server.ts';
 export { eximPeer, startMailServer } from './peers/mail-server.ts';
+export type { NpmPackage } from './peers/npm-package.ts';
+export { npmPackage } from './peers/npm-package.ts';
 export type { Mail } from './peers/read-mail.ts';
 export type { RealFile } from './peers/real-files.ts';
 export { realFiles } from './peers/real-files.ts';
