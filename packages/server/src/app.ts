@@ -6,7 +6,7 @@ import { Audit, Looks, Reads, recordCounted, recordPast, Searches } from './audi
 import { BackupJob, type BackupJobDeps, backupFigures, backupRoutes } from './backup/index.ts';
 import type { CompactionSchedule, ScrubSchedule } from './config.ts';
 import { conflictRoutes } from './conflicts/index.ts';
-import { RetrieveMemory, retrieveRoutes, searchRoutes, storeRoutes } from './dicomweb/index.ts';
+import { RetrieveMemory, retrieveRoutes, searchRoutes, storeRoutes, uriRoutes } from './dicomweb/index.ts';
 import { erasureJob, erasureRoutes } from './erasure/index.ts';
 import { grantRoutes } from './grants/index.ts';
 import { groupRoutes } from './groups/index.ts';
@@ -407,7 +407,9 @@ export function buildApp(deps: AppDeps): { app: FastifyInstance; finish: () => P
   ]);
   const pool = new RenderPool({ workers: renderWorkers });
   renderingRoutes(app, { databases, chains, reader, publicUrl, reads, pool }, rendering);
-  retrieveRoutes(app, { databases, chains, reader, publicUrl, audit, reads, pool, memory: rendering, kept });
+  const retrieving = { databases, chains, reader, publicUrl, audit, reads, pool, memory: rendering, kept };
+  retrieveRoutes(app, retrieving);
+  uriRoutes(app, retrieving);
   return {
     app,
     async finish() {
