@@ -46,8 +46,10 @@ export async function serveOhif(build: string, exchange: Exchange, port: number)
     const path = normalize(new URL(asked.url ?? '/', 'https://ohif').pathname);
     const type = types[extname(path)];
     // Every address of the app itself is its one page, as its own `_redirects` says.
-    const name = type === undefined ? '/index.html' : path;
+    const name = type === undefined ? '/index.html' : path === '/favicon.ico' ? '/assets/favicon.ico' : path;
     const body = name === '/app-config.js' ? config : await readFile(join(build, name)).catch(() => undefined);
+    // What has a digest in its name never changes, and is loaded and compiled once.
+    if (/\.[0-9a-f]{16}\./.test(name)) answer.setHeader('cache-control', 'max-age=31536000, immutable');
     if (body === undefined) answer.writeHead(404).end();
     else answer.setHeader('content-type', type ?? 'text/html').end(body);
   });
