@@ -3,6 +3,7 @@ import { request as httpsRequest } from 'node:https';
 import pg from 'pg';
 import {
   type Exchange,
+  type ExchangeOptions,
   type Owner,
   owner,
   type SyntheticFile,
@@ -32,8 +33,8 @@ export type Site = {
 };
 
 /** A real exchange with its first owner, spoken to over HTTPS as any DICOMweb client would. */
-export async function startSite(): Promise<Site> {
-  const exchange = await startExchange();
+export async function startSite(options: ExchangeOptions = {}): Promise<Site> {
+  const exchange = await startExchange(options);
   const first = await owner(exchange);
 
   const open: Site['open'] = (method, path, headers, answered) => {

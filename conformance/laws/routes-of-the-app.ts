@@ -51,6 +51,7 @@ export async function routesOfTheApp(): Promise<string[]> {
       tls: await localTlsIdentity(folder, now()),
       publicUrl: 'https://localhost:8443',
       trustedProxies: [],
+      corsOrigins: [],
       pages: { html: '', assets: new Map() },
       log: silent,
       now,

@@ -37,6 +37,7 @@ import { trustedProxies } from './platform/http/client-address.ts';
 import { httpApp } from './platform/http/http-app.ts';
 import { methodsAt } from './platform/http/methods-at.ts';
 import { metricsRoute } from './platform/http/metrics.ts';
+import { letInOtherOrigins } from './platform/http/other-origins.ts';
 import { pages } from './platform/http/pages.ts';
 import type { TlsIdentity } from './platform/http/tls.ts';
 import { WokenJob } from './platform/woken-job.ts';
@@ -102,6 +103,8 @@ export type AppDeps = {
   readonly publicUrl: string;
   /** Addresses of proxies whose word on where a request comes from is taken. */
   readonly trustedProxies: readonly string[];
+  /** Origins whose pages may use the DICOMweb root. */
+  readonly corsOrigins: readonly string[];
   readonly pages: BuiltPages;
   readonly log: FastifyBaseLogger;
   readonly now: () => Date;
@@ -169,6 +172,7 @@ export function buildApp(deps: AppDeps): { app: FastifyInstance; finish: () => P
   const app = httpApp(deps.tls, log, problemOf, trustedProxies(deps.trustedProxies));
   const methods = methodsAt(app);
 
+  letInOtherOrigins(app, paths.dicomweb, deps.corsOrigins);
   guard(app, {
     actorOfToken: (token, address) => actorOfToken({ database, now }, token, address),
     actorOfSession: (secret, address, byItself) => actorOfSession({ database, now }, { secret }, address, byItself),

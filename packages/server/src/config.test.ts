@@ -21,6 +21,7 @@ describe('the settings', () => {
       listen: { host: 'localhost', port: 8443 },
       publicUrl: 'https://localhost:8443',
       trustedProxies: [],
+      corsOrigins: [],
       tls: undefined,
       databaseUrl: undefined,
       imageBlobs: { kind: 'file', folder: '/var/lib/symbolon/images' },
@@ -49,6 +50,10 @@ describe('the settings', () => {
     ['keys in memory for an hour', { SYMBOLON_KEY_CACHE_SECONDS: '3600' }],
     ['a proxy by its name', { SYMBOLON_TRUSTED_PROXIES: 'proxy.example.org' }],
     ['a network of proxies with bits behind its length', { SYMBOLON_TRUSTED_PROXIES: '10.0.0.1, 10.0.0.7/8' }],
+    ['pages of every origin', { SYMBOLON_CORS_ORIGINS: '*' }],
+    ['an origin with a path', { SYMBOLON_CORS_ORIGINS: 'https://viewer.example.org/' }],
+    ['an origin in clear', { SYMBOLON_CORS_ORIGINS: 'https://a.example.org, http://b.example.org' }],
+    ['an origin of no host', { SYMBOLON_CORS_ORIGINS: 'null' }],
     ['both halves in one place', { SYMBOLON_BLOBS: 'file:/b', SYMBOLON_IDENTITY_BLOBS: 'file:/b' }],
     ['image halves inside identity halves', { SYMBOLON_BLOBS: 'file:/b/i', SYMBOLON_IDENTITY_BLOBS: 'file:///b' }],
     ['identity halves inside image halves', { SYMBOLON_BLOBS: 'file:/b', SYMBOLON_IDENTITY_BLOBS: 'file:/b/i' }],
@@ -107,6 +112,16 @@ describe('the settings', () => {
   test('never quote a password that stands in an address', () => {
     for (const address of ['s3:https://id:secret@h/bucket', 'https://id:secret@h/bucket', 's3://id:secret@h/bucket'])
       expect(() => readSettings({ SYMBOLON_BLOBS: address }, true)).toThrow(/^(?!.*secret)SYMBOLON_BLOBS must/);
+  });
+
+  test('take origins as browsers write them', () => {
+    const env = {
+      SYMBOLON_CORS_ORIGINS: 'https://viewer.example.org, https://b.example.org:8443,http://localhost:3000',
+    };
+    expect(readSettings(env, true).corsOrigins).toEqual(env.SYMBOLON_CORS_ORIGINS.split(/, ?/));
+    expect(readSettings({ SYMBOLON_CORS_ORIGINS: 'HTTPS://Viewer.Example.org' }, true).corsOrigins).toEqual([
+      'https://viewer.example.org',
+    ]);
   });
 
   test('take folders whose names merely begin alike', () => {

@@ -30,6 +30,8 @@ export type Settings = {
   readonly mail: MailSettings | undefined;
   /** Addresses of proxies whose word on where a request comes from is taken; empty: nobody's. */
   readonly trustedProxies: readonly string[];
+  /** Origins whose pages may use the DICOMweb root, with a token. */
+  readonly corsOrigins: readonly string[];
 };
 
 /** `everyDays`: from the begin of one round to the next; undefined: by hand only. */
@@ -85,6 +87,12 @@ const settingsTable: readonly Setting[] = [
     standard: 'none',
     means:
       'addresses or networks of proxies in front, such as 10.0.0.7,2001:db8::/32: their X-Forwarded-For is believed',
+  },
+  {
+    name: 'SYMBOLON_CORS_ORIGINS',
+    standard: 'none',
+    means:
+      'origins whose pages may use DICOMweb with a token, such as a viewer: https://viewer.example.org, with commas',
   },
   { name: 'SYMBOLON_TLS_CERT', standard: 'made at the first start', means: 'file of a TLS certificate chain, PEM' },
   { name: 'SYMBOLON_TLS_KEY', standard: 'made at the first start', means: 'file of its private key, PEM' },
@@ -296,6 +304,25 @@ function trustedProxies(value: string | undefined): string[] {
     });
 }
 
+const onThisMachine = ['localhost', '127.0.0.1', '[::1]'];
+
+/** As browsers write them, so that they can be compared as they are. */
+function corsOrigins(value: string | undefined): string[] {
+  return (value ?? '')
+    .split(',')
+    .map((text) => text.trim())
+    .filter((text) => text !== '')
+    .map((text) => {
+      const url = URL.parse(text);
+      // In clear a page can be changed on its way, and would hand over the token that somebody gives it.
+      const safe = url?.protocol === 'https:' || (url?.protocol === 'http:' && onThisMachine.includes(url.hostname));
+      if (url && safe && url.origin === text.toLowerCase()) return url.origin;
+      throw new ConfigError(
+        `SYMBOLON_CORS_ORIGINS must be origins, such as https://viewer.example.org, with commas between: no path, no *, and https except on this machine; "${text}" is none.`,
+      );
+    });
+}
+
 /** Reads the settings from the environment, and refuses what would break a law: keys or halves in one another's place. */
 export function readSettings(env: Readonly<Record<string, string | undefined>>, asRoot: boolean): Settings {
   const set = (name: string): string | undefined => env[name]?.trim() || undefined;
@@ -356,5 +383,6 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>, 
     breachedPasswords: set('SYMBOLON_BREACHED_PASSWORDS'),
     mail,
     trustedProxies: trustedProxies(set('SYMBOLON_TRUSTED_PROXIES')),
+    corsOrigins: corsOrigins(set('SYMBOLON_CORS_ORIGINS')),
   };
 }

@@ -184,6 +184,7 @@ async function start(
     tls,
     publicUrl: settings.publicUrl,
     trustedProxies: settings.trustedProxies,
+    corsOrigins: settings.corsOrigins,
     pages,
     log,
     now,

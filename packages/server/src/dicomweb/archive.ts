@@ -17,7 +17,7 @@ export async function archive(deps: RetrieveDeps, request: Asked, reply: Fastify
     await deps.audit.record(deps.database, [{ actor, action, kind: 'execute', outcome: 'refused' }]);
     throw new AccessError('ACCESS_REFUSED', `A zip is a download: your role does not include ${action}.`);
   }
-  const selection = await select(deps, request, request.params, action);
+  const selection = await select(deps, request, { doing: action });
   await recordReading(deps, request, selection);
   const pieces = archived(deps, selection.parts);
   return sendPieces(request, reply, archiveHeaders, watching(deps, request, selection)(pieces));

@@ -56,7 +56,8 @@ function putStudy(item: DicomJson, root: Root, study: Pick<OpenStudy, 'row' | 'c
   put(item, study.cell.attributes, studyTags);
   item['00080005'] = charset;
   item['00080056'] = online;
-  item['00080061'] = some('CS', ...study.row.modalities);
+  // Of files without a Modality, which the standard does not allow: OHIF shows no list at all where this has no value.
+  if (study.row.modalities.length > 0) item['00080061'] = some('CS', ...study.row.modalities);
   item['00081190'] = some('UR', studyUrl(root, study));
   item['00201206'] = some('IS', study.row.seriesCount);
   item['00201208'] = some('IS', study.row.instanceCount);

@@ -53,8 +53,7 @@ export type Selection = {
 export async function select(
   deps: RetrieveDeps,
   request: Asked,
-  names: Params = request.params,
-  doing: Doing = 'study.view',
+  { names = request.params, doing = 'study.view' }: { readonly names?: Params; readonly doing?: Doing } = {},
 ): Promise<Selection> {
   const study = uid.parse(names.study);
   const series = names.series === undefined ? undefined : uid.parse(names.series);
@@ -159,7 +158,7 @@ export async function selectOne(
   request: Asked,
   names: Params = request.params,
 ): Promise<Selection & { readonly one: Found }> {
-  const selection = await select(deps, request, names);
+  const selection = await select(deps, request, { names });
   return selection as Selection & { readonly one: Found };
 }
 
