@@ -48,8 +48,9 @@ const extra: readonly Uint8Array[] = [
 ];
 const all = [...exotic.map(({ bytes }) => bytes), misidentified!.bytes, ...extra];
 
-const instanceIn = (bytes: Uint8Array): string =>
-  text(parseFile(bytes, { inflateRaw: inflateRawSync }).dataset, tags.SOPInstanceUID) as string;
+const headerOf = (bytes: Uint8Array): DicomFile =>
+  parseFile(bytes, { inflateRaw: (deflated) => inflateRawSync(deflated) });
+const instanceIn = (bytes: Uint8Array): string => text(headerOf(bytes).dataset, tags.SOPInstanceUID) as string;
 const dcmtk = { command: 'dcmdump', package: 'dcmtk' };
 const dicom3tools = { command: 'dciodvfy', package: 'dicom3tools' };
 
@@ -162,7 +163,7 @@ describe('of a study of every kind of objects and of two patients', () => {
     into = await unzipped(answer.body, 'exotic');
     directory = readMediaDirectory(parseFile(await readFile(join(into, 'DICOMDIR'))));
     records = [...mediaFiles(directory.records)];
-    for (const bytes of all) headers.set(instanceIn(bytes), parseFile(bytes, { inflateRaw: inflateRawSync }));
+    for (const bytes of all) headers.set(instanceIn(bytes), headerOf(bytes));
   });
 
   test('every file is there as it was sent, and has one record', async () => {
