@@ -38,7 +38,11 @@ async function block(lines: readonly string[], size: number, room: ShownSize) {
 
 /** Foreign text as letters and nothing else: no markup, no control, nothing that turns the direction of what follows, and not long. */
 function plain(line: string): string {
-  const letters = line.normalize('NFC').replace(/[\p{C}\p{Zl}\p{Zp}]/gu, ' ');
+  const letters = line
+    .slice(0, 4 * maxCharacters)
+    .toWellFormed()
+    .normalize('NFC')
+    .replace(/[\p{C}\p{Zl}\p{Zp}]/gu, ' ');
   const short = [...letters].slice(0, maxCharacters).join('');
   return short.replace(/[&<>]/g, (one) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;' })[one] as string);
 }
