@@ -102,7 +102,7 @@ test('a client that hangs up in the middle of a download harms nothing', async (
 });
 
 test('clients that hang up in the middle of pictures leave nothing behind: those who stay are served, and no place is lost', async () => {
-  const files = study(9005, 30, 256);
+  const files = study(9005, 20, 256);
   await site.store(files);
   const path = `/dicomweb/studies/${files[0]!.studyInstanceUid}`;
   const hangUp = (of: string, once: 'at once' | 'at the first bytes'): Promise<void> =>
