@@ -282,6 +282,14 @@ export function attacks(setting: () => Setting, roads: Roads, routes: () => read
         [`${ofInstance}/bulkdata/00100010`, { headers: { accept: '*/*' } }],
         [`${ofSeries}/pixeldata`, { headers: { accept: '*/*' } }],
         [`${ofInstance}/frames/1`, { headers: { accept: '*/*' } }],
+        ...[ofSeries, ofInstance, `${ofInstance}/frames/1`].flatMap((path): [string, Question][] => [
+          [`${path}/rendered`, { headers: { accept: '*/*' } }],
+          [`${path}/thumbnail`, { headers: { accept: '*/*' } }],
+        ]),
+        [
+          `/dicomweb/wado?requestType=WADO&studyUID=${uid}&seriesUID=${file.seriesInstanceUid}&objectUID=${file.sopInstanceUid}`,
+          {},
+        ],
       ];
     };
     expect(mine.packs).toHaveLength(1);

@@ -172,6 +172,43 @@ export const reading: Readonly<Record<string, Road>> = {
     dicom((about) => `${series(about)}/pixeldata`),
     anything,
   ),
+  'GET /dicomweb/studies/:study/rendered': get(
+    dicom(() => '/rendered'),
+    anything,
+  ),
+  'GET /dicomweb/studies/:study/thumbnail': get(
+    dicom(() => '/thumbnail'),
+    anything,
+  ),
+  'GET /dicomweb/studies/:study/series/:series/rendered': get(
+    dicom((about) => `${series(about)}/rendered`),
+    anything,
+  ),
+  'GET /dicomweb/studies/:study/series/:series/thumbnail': get(
+    dicom((about) => `${series(about)}/thumbnail`),
+    anything,
+  ),
+  'GET /dicomweb/studies/:study/series/:series/instances/:instance/rendered': get(
+    dicom((about) => `${instance(about)}/rendered`),
+    anything,
+  ),
+  'GET /dicomweb/studies/:study/series/:series/instances/:instance/thumbnail': get(
+    dicom((about) => `${instance(about)}/thumbnail`),
+    anything,
+  ),
+  'GET /dicomweb/studies/:study/series/:series/instances/:instance/frames/:frames/rendered': get(
+    dicom((about) => `${instance(about)}/frames/1/rendered`),
+    anything,
+  ),
+  'GET /dicomweb/studies/:study/series/:series/instances/:instance/frames/:frames/thumbnail': get(
+    dicom((about) => `${instance(about)}/frames/1/thumbnail`),
+    anything,
+  ),
+  'GET /dicomweb/wado': get(
+    ({ study: { uid, seriesUid, sopUid } }) =>
+      `/dicomweb/wado?requestType=WADO&studyUID=${uid}&seriesUID=${seriesUid}&objectUID=${sopUid}`,
+    anything,
+  ),
   'GET /dicomweb/studies/:study/series/:series/metadata': get(dicom((about) => `${series(about)}/metadata`)),
   'GET /healthz': at('/healthz'),
   'OPTIONS /dicomweb': at('/dicomweb', { method: 'OPTIONS' }),

@@ -139,7 +139,7 @@ export function partsOf(answer: Answer): Part[] {
   throw new Error('the multipart answer has no closing delimiter');
 }
 
-const json = (answer: Answer): Json => JSON.parse(answer.body.toString('utf8')) as Json;
+export const json = (answer: Answer): Json => JSON.parse(answer.body.toString('utf8')) as Json;
 
 export type StoreAnswer = { referenced: Json[]; failed: Json[]; others: Json[] };
 

@@ -162,6 +162,7 @@ async function furnish() {
     ...{ toOther, grant: grants[0]!.id, opening: opener.opening },
     thumbnail: images.replace(/images$/, 'thumbnail'),
     bulk: `${dicomInstance}/bulkdata/00100010`,
+    wado: `/dicomweb/wado?requestType=WADO&studyUID=${first.studyInstanceUid}&seriesUID=${first.seriesInstanceUid}&objectUID=${first.sopInstanceUid}`,
     keptInstance: conflict.instances[0]!.id,
     until: again.until,
     choice: chosen.id,
@@ -465,6 +466,27 @@ const sealed: Record<string, Road> = {
     anything,
   ),
   'GET /dicomweb/studies/:study/series/:series/pixeldata': get(() => `${here.dicomSeries}/pixeldata`, anything),
+  'GET /dicomweb/studies/:study/rendered': get(() => `${here.dicom}/rendered`, anything),
+  'GET /dicomweb/studies/:study/thumbnail': get(() => `${here.dicom}/thumbnail`, anything),
+  'GET /dicomweb/studies/:study/series/:series/rendered': get(() => `${here.dicomSeries}/rendered`, anything),
+  'GET /dicomweb/studies/:study/series/:series/thumbnail': get(() => `${here.dicomSeries}/thumbnail`, anything),
+  'GET /dicomweb/studies/:study/series/:series/instances/:instance/rendered': get(
+    () => `${here.dicomInstance}/rendered`,
+    anything,
+  ),
+  'GET /dicomweb/studies/:study/series/:series/instances/:instance/thumbnail': get(
+    () => `${here.dicomInstance}/thumbnail`,
+    anything,
+  ),
+  'GET /dicomweb/studies/:study/series/:series/instances/:instance/frames/:frames/rendered': get(
+    () => `${here.dicomInstance}/frames/1/rendered`,
+    anything,
+  ),
+  'GET /dicomweb/studies/:study/series/:series/instances/:instance/frames/:frames/thumbnail': get(
+    () => `${here.dicomInstance}/frames/1/thumbnail`,
+    anything,
+  ),
+  'GET /dicomweb/wado': get(() => here.wado, anything),
   'GET /dicomweb/studies/:study/series/:series/metadata': get(() => `${here.dicomSeries}/metadata`),
   'GET /readyz': get(() => '/readyz'),
   // What holds it says why.

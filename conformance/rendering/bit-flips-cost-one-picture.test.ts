@@ -62,9 +62,7 @@ function sourceOf(name: string, { model }: Opened, frame: Awaited<ReturnType<Ope
     picture: model,
     transform: model.transforms.distinct[0]!,
     look: {},
-    shown: within(squareSize(model), 256),
-    format: 'jpeg',
-    quality: 90,
+    encoding: { shown: within(squareSize(model), 256), format: 'jpeg', quality: 90 },
   });
   return { name, job, bytes: frame.bytes };
 }

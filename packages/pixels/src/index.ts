@@ -14,10 +14,12 @@ export {
 } from './frames/frame-table.ts';
 export { type PixelElement, pixelElement, pixelElementHeaderBytes, type SampleKind } from './frames/pixel-element.ts';
 export { type ImageModel, imageModel, type Picture, pictureOfFrame, representativeFrame } from './model/image-model.ts';
+export { type OutputSpace, outputProfile, outputSpaces } from './model/output-profile.ts';
 export { type PixelFormat, pixelFormat } from './model/pixel-format.ts';
 export { codecOf, isVideo } from './model/transfer-syntaxes.ts';
 export { transformOfFrame, type ValueTransform, type Window } from './model/value-transform.ts';
 export { fromPlanes, type Prediction, type SampleGrid, sampleGrid, toPlanes } from './planes/sample-planes.ts';
+export { fromSrgb } from './render/from-srgb.ts';
 export type { Look } from './render/look.ts';
 export type { Region } from './render/region.ts';
 export { type Raster, render } from './render/render.ts';

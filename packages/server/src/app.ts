@@ -13,6 +13,7 @@ import {
   retrieveRoutes,
   searchRoutes,
   storeRoutes,
+  uriRoutes,
 } from './dicomweb/index.ts';
 import { erasureJob, erasureRoutes } from './erasure/index.ts';
 import { grantRoutes } from './grants/index.ts';
@@ -413,7 +414,9 @@ export function buildApp(deps: AppDeps): { app: FastifyInstance; finish: () => P
   ]);
   const pool = new RenderPool({ workers: renderWorkers });
   renderingRoutes(app, { databases, chains, reader, publicUrl, reads, pool }, rendering);
-  retrieveRoutes(app, { databases, chains, reader, publicUrl, audit, reads, pool, memory: rendering, kept });
+  const retrieving = { databases, chains, reader, publicUrl, audit, reads, pool, memory: rendering, kept };
+  retrieveRoutes(app, retrieving);
+  uriRoutes(app, retrieving);
   return {
     app,
     async finish() {

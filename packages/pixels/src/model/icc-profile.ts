@@ -1,4 +1,5 @@
 import type { DataSet } from '@symbolon/dicom';
+import { determinant, product } from './matrices.ts';
 import { pixelTags as tags } from './pixel-tags.ts';
 import { wordBytes } from './short-values.ts';
 import { srgbLevel, toLinearSrgb } from './srgb.ts';
@@ -78,18 +79,6 @@ function tagsOf(view: DataView): Map<string, DataView> | undefined {
 function coordinates(tag: DataView | undefined): number[] | undefined {
   if (tag === undefined || tag.byteLength < 20 || name(tag, 0) !== 'XYZ ') return undefined;
   return [8, 12, 16].map((at) => tag.getInt32(at) / 65_536);
-}
-
-/** Of three rows and three columns each. */
-const product = (left: readonly number[], right: readonly number[]): number[] =>
-  left.map((_, at) => {
-    const [row, column] = [at - (at % 3), at % 3];
-    return left[row]! * right[column]! + left[row + 1]! * right[3 + column]! + left[row + 2]! * right[6 + column]!;
-  });
-
-function determinant(matrix: readonly number[]): number {
-  const [a, b, c, d, e, f, g, h, i] = matrix as [number, number, number, ...number[]];
-  return a * (e! * i! - f! * h!) - b * (d! * i! - f! * g!) + c * (d! * h! - e! * g!);
 }
 
 /** Whether every grey, and colours all over the cube, stay as they are. */

@@ -112,6 +112,65 @@ const pixels = {
   '422': 'Its frames cannot be cut out or decoded; the file itself can be had.',
   '503': 'Too many frames are being transcoded; Retry-After.',
 };
+const pictureTypes = ['image/jpeg', 'image/png', 'image/gif'];
+const pictureParts = pictureTypes.map((type) => `multipart/related; type="${type}"`);
+const renderedParameters: readonly Parameter[] = [
+  {
+    name: 'window',
+    says: 'Center, width and function (`linear`, `linear-exact`, `sigmoid`).',
+    example: 'window=40,400,linear',
+  },
+  {
+    name: 'viewport',
+    says: 'Width and height that the picture fits into; then left, top, width and height of what of the image it shows, turned over where a size is negative.',
+    example: 'viewport=512,512',
+  },
+  { name: 'quality', says: 'Of a JPEG, from 1 to 100.' },
+  { name: 'annotation', says: '`patient`, `technique`, or both in a list: written into the picture.' },
+  {
+    name: 'iccprofile',
+    says: '`no`, `yes`, `srgb`, `adobergb` or `rommrgb`: the space of its colours, and its profile.',
+  },
+  accept,
+];
+const uriParameters: readonly Parameter[] = [
+  { name: 'requestType', says: '`WADO`.', example: 'requestType=WADO' },
+  { name: 'studyUID', says: 'The study.' },
+  { name: 'seriesUID', says: 'The series.' },
+  { name: 'objectUID', says: 'The instance.' },
+  { name: 'contentType', says: 'Media types, in place of the Accept header.' },
+  { name: 'transferSyntax', says: 'Of a file; as stored where none is named.' },
+  { name: 'frameNumber', says: 'From 1 on.' },
+  { name: 'rows', says: 'The most rows of the picture.' },
+  { name: 'columns', says: 'The most columns of the picture.' },
+  {
+    name: 'region',
+    says: 'Left, upper, right and lower side of what is shown, from 0 to 1.',
+    example: 'region=0.25,0.25,0.75,0.75',
+  },
+  { name: 'windowCenter', says: 'Together with windowWidth.' },
+  { name: 'windowWidth', says: 'Together with windowCenter.' },
+  { name: 'imageQuality', says: 'Of a JPEG, from 1 to 100.' },
+  { name: 'annotation', says: 'As of rendered resources.' },
+  { name: 'iccprofile', says: 'As of rendered resources.' },
+];
+const notShown = {
+  '422': 'No picture can be made of it; the file itself can be had.',
+  '503': 'Too many pictures are being made; Retry-After.',
+};
+const rendered = (
+  what: string,
+  gives: readonly string[],
+  more: Readonly<Record<string, string>> = {},
+): DicomWebRoute => ({
+  ...retrieve(`${what} as pictures.`, gives, { ...more, ...notShown }),
+  query: renderedParameters,
+});
+const thumbnail = (what: string): DicomWebRoute => ({
+  ...retrieve(`A small picture of ${what}.`, pictureTypes, notShown),
+  query: [{ name: 'viewport', says: 'Width and height that it fits into; 192,192 where none is given.' }, accept],
+});
+const leftOut = { '206': 'Some instances cannot be shown, and are left out with a Warning.' };
 const fileTypes = ['multipart/related; type="application/dicom"'];
 const valueTypes = ['multipart/related; type="application/octet-stream"', 'application/octet-stream'];
 
@@ -172,6 +231,13 @@ export const dicomWebRoutes: Readonly<Record<string, DicomWebRoute>> = {
           }),
         ],
         [
+          `GET ${path}/rendered`,
+          alone.length > 0
+            ? rendered('One picture of an instance, or all its frames', [...pictureTypes, ...pictureParts])
+            : rendered(`All of ${name}`, pictureParts, leftOut),
+        ],
+        [`GET ${path}/thumbnail`, thumbnail(name)],
+        [
           `GET ${path}/pixeldata`,
           retrieve(`The pixel data of ${name}.`, alone.length > 0 ? valueTypes : valueTypes.slice(0, 1), {
             ...(alone.length > 0 ? ranged : partial),
@@ -189,6 +255,15 @@ export const dicomWebRoutes: Readonly<Record<string, DicomWebRoute>> = {
     ...ranged,
     ...pixels,
   }),
+  [`GET ${ofInstance}/frames/:frames/rendered`]: rendered('Frames', [...pictureTypes, ...pictureParts]),
+  [`GET ${ofInstance}/frames/:frames/thumbnail`]: thumbnail('a frame'),
+  [`GET ${root}/wado`]: {
+    ...retrieve('One instance by WADO-URI, as a picture or as a file.', [...pictureTypes, 'application/dicom'], {
+      ...ranged,
+      ...notShown,
+    }),
+    query: uriParameters,
+  },
   [`GET ${ofInstance}/frames/:frames`]: retrieve(
     'Frames, by a list of their numbers from 1 on; native, as stored, or transcoded without loss.',
     [

@@ -6,3 +6,4 @@ export { retrieveRoutes } from './retrieve.routes.ts';
 export { RetrieveMemory } from './retrieve-memory.ts';
 export { searchRoutes } from './search.routes.ts';
 export { storeRoutes } from './store.routes.ts';
+export { uriRoutes } from './uri.routes.ts';

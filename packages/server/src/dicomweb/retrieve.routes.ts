@@ -5,13 +5,13 @@ import { joinHalves } from '../packs/index.ts';
 import { sendPieces } from '../platform/http/send-pieces.ts';
 import { safePreamble } from '../studies/index.ts';
 import { acceptedBy, attributeForm, dicomForm } from './accept.ts';
-import { fileBytes } from './file-bytes.ts';
 import { metadataXml } from './metadata.ts';
 import { encoded, metadataArray } from './metadata-texts.ts';
 import { multipart, type OutgoingPart } from './multipart.ts';
 import { nothingFits, type Rendition, renditionBytes, renditionOf, syntaxOf } from './rendition.ts';
 import { bulkRoutes } from './retrieve-bulk.routes.ts';
 import { frameRoutes } from './retrieve-frames.routes.ts';
+import { renderedRoutes } from './retrieve-rendered.routes.ts';
 import {
   type Asked,
   entityTag,
@@ -26,7 +26,7 @@ import {
   unlessHungUp,
   watching,
 } from './selection.ts';
-import { sendBytes } from './send-bytes.ts';
+import { sendFile } from './send-file.ts';
 import { receiverOf } from './taken.ts';
 
 const config = { action: 'study.view' } as const;
@@ -62,17 +62,7 @@ async function files(deps: RetrieveDeps, request: Asked, reply: FastifyReply): P
   const watch = watching(deps, request, selection);
   const actor = signedIn(request);
   const { one } = selection;
-  if (!form.multipart && one) {
-    const how = (await of(one)) as Rendition;
-    const headers = { 'content-type': 'application/dicom', 'content-disposition': 'attachment; filename="image.dcm"' };
-    if (how === 'stored') {
-      const tag = entityTag('file', one.instance.sha256);
-      return sendBytes(request, reply, headers, tag, fileBytes(deps.reader, one.pack, one.instance), watch);
-    }
-    const type = { 'content-type': `application/dicom; transfer-syntax=${syntaxOf(one, how)}` };
-    const pieces = renditionBytes(deps, actor, one, how, to);
-    return sendPieces(request, reply, { ...headers, ...type }, watch(pieces));
-  }
+  if (!form.multipart && one) return sendFile(deps, request, reply, one, (await of(one)) as Rendition, watch, to);
   const parts = async function* (): AsyncGenerator<OutgoingPart> {
     for await (const found of selection.instances()) {
       const how = await of(found);
@@ -151,5 +141,6 @@ export function retrieveRoutes(app: FastifyInstance, routed: Routed<RetrieveDeps
     );
   }
   frameRoutes(app, routed, instance);
+  renderedRoutes(app, routed, [study, series, instance]);
   bulkRoutes(app, routed, { resources: [study, series, instance], instance });
 }

@@ -45,11 +45,11 @@ export type Selection = {
   readonly one?: Found;
 };
 
-/** @throws StudiesError STUDY_NOT_FOUND, AccessError ACCESS_REFUSED */
-export async function select(deps: RetrieveDeps, request: Asked): Promise<Selection> {
-  const study = uid.parse(request.params.study);
-  const series = request.params.series === undefined ? undefined : uid.parse(request.params.series);
-  const instance = request.params.instance === undefined ? undefined : uid.parse(request.params.instance);
+/** By the path, or by whatever else names it. @throws StudiesError STUDY_NOT_FOUND, AccessError ACCESS_REFUSED */
+export async function select(deps: RetrieveDeps, request: Asked, names: Params = request.params): Promise<Selection> {
+  const study = uid.parse(names.study);
+  const series = names.series === undefined ? undefined : uid.parse(names.series);
+  const instance = names.instance === undefined ? undefined : uid.parse(names.instance);
   const { accountId } = signedIn(request);
   const reached = reachedStudies(deps, request, study);
   if (series === undefined) {
@@ -139,8 +139,12 @@ export async function instanceIn(
 }
 
 /** The same where the path names an instance. */
-export async function selectOne(deps: RetrieveDeps, request: Asked): Promise<Selection & { readonly one: Found }> {
-  const selection = await select(deps, request);
+export async function selectOne(
+  deps: RetrieveDeps,
+  request: Asked,
+  names: Params = request.params,
+): Promise<Selection & { readonly one: Found }> {
+  const selection = await select(deps, request, names);
   return selection as Selection & { readonly one: Found };
 }
 

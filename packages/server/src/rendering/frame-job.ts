@@ -2,6 +2,7 @@ import type {
   DecodedFrame,
   EncodedFrame,
   Look,
+  OutputSpace,
   Picture,
   PixelFormat,
   TranscodedFrame,
@@ -9,7 +10,26 @@ import type {
   ValueTransform,
 } from '@symbolon/pixels';
 
-/** What a worker needs to make one picture. `shown`: the size it is made in, in pixels. */
+export const pictureFormats = ['jpeg', 'png', 'gif'] as const;
+export type PictureFormat = (typeof pictureFormats)[number];
+
+/** Lines that are written into the corners at the left. */
+export type Captions = { readonly top: readonly string[]; readonly bottom: readonly string[] };
+
+/** What becomes of the levels of a picture. `shown`: the size it is made in, in pixels. */
+export type Encoding = {
+  readonly shown: { readonly width: number; readonly height: number };
+  readonly format: PictureFormat;
+  /** Of a JPEG, from 1 to 100. */
+  readonly quality: number;
+  /** Turned over, left for right and upper for lower side. */
+  readonly flip?: { readonly across: boolean; readonly down: boolean } | undefined;
+  /** In which space its colours are, and whose profile it carries; that of sRGB without one where none is given. Grey has neither. */
+  readonly space?: OutputSpace | undefined;
+  readonly captions?: Captions | undefined;
+};
+
+/** What a worker needs to make one picture. */
 export type FrameJob = {
   /** As it is stored, or as it was decoded before: then it is shared, and nobody writes to it. */
   readonly source:
@@ -20,10 +40,7 @@ export type FrameJob = {
   readonly picture: Picture;
   readonly transform: ValueTransform;
   readonly look: Look;
-  readonly shown: { readonly width: number; readonly height: number };
-  readonly format: 'jpeg' | 'png';
-  /** Of a JPEG, from 1 to 100. */
-  readonly quality: number;
+  readonly encoding: Encoding;
 };
 
 /** One frame that is brought into another transfer syntax without loss. */

@@ -20,11 +20,11 @@ async function answerTo(job: FrameJob | TranscodingJob): Promise<FrameAnswer> {
   try {
     if ('target' in job)
       return { kind: 'transcoded', transcoded: await transcodeFrame(job.format, job.frame, job.target) };
-    const { source, keep, picture, transform, look, shown, format, quality } = job;
+    const { source, keep, picture, transform, look, encoding } = job;
     const decoded = await decodedOf(source, keep, picture);
     const raster = render(decoded, picture, transform, look);
     const left = seconds - (performance.now() - began) / 1_000;
-    const bytes = await encodePicture(raster, { shown, format, quality }, Math.max(1, Math.floor(left)));
+    const bytes = await encodePicture(raster, encoding, Math.max(1, Math.floor(left)));
     const window = raster.window && { center: raster.window.center, width: raster.window.width };
     const wanted = keep && source.kind === 'encoded';
     return { kind: 'picture', picture: { bytes, window }, ...(wanted && { decoded }) };

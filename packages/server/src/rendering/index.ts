@@ -1,7 +1,10 @@
 export { RenderingError } from './errors.ts';
-export { decodedBytes, maxFrameBytes } from './image-header.ts';
+export { type Captions, type FramePicture, type PictureFormat, pictureFormats } from './frame-job.ts';
+export { decodedBytes, maxFrameBytes, refusalOf } from './image-header.ts';
+export { type Asked as PictureAsked, renderFound, voiShapes } from './render-frame.ts';
 export { RenderPool } from './render-pool.ts';
 export { renderingRoutes } from './rendering.routes.ts';
 export { RenderingMemory } from './rendering-memory.ts';
 export type { StoredFrames } from './stored-frames.ts';
+export { renderThumbnail, thumbnailSize } from './thumbnail.ts';
 export { transcodedInWorker, transcodingInWorkers } from './transcode-in-worker.ts';

@@ -14,25 +14,42 @@ import { packsToRead } from '../packs/index.ts';
 import type { Holding } from '../platform/byte-budget.ts';
 import { notFound, type OpenStudy, type StudiesDeps } from '../studies/index.ts';
 import { RenderingError } from './errors.ts';
-import type { FrameJob, FramePicture, MadePicture } from './frame-job.ts';
+import type { Encoding, FrameJob, FramePicture, MadePicture, PictureFormat } from './frame-job.ts';
 import { decodedBytes, memoryOf, refusalOf } from './image-header.ts';
 import type { FoundInstance } from './image-id.ts';
 import type { RenderPool } from './render-pool.ts';
 import type { RenderingMemory } from './rendering-memory.ts';
-import { type Part, partOf, squareSize, within } from './shown-size.ts';
+import {
+  fitted,
+  type Part,
+  partOf,
+  type ShownSize,
+  type SourcePart,
+  sourcePartOf,
+  squareSize,
+  within,
+} from './shown-size.ts';
 
 export type RenderingDeps = StudiesDeps & { readonly reads: Reads; readonly pool: RenderPool };
 
-export type Asked = Pick<FrameQuery, 'invert' | 'overlays' | 'format'> & {
+export type Asked = Pick<FrameQuery, 'invert' | 'overlays'> & {
+  readonly format: PictureFormat;
   readonly window?: { readonly center: number; readonly width: number } | undefined;
   /** By which `window` is applied. */
   readonly function?: VoiFunction | undefined;
   /** In the square pixels of which lists of images speak. */
   readonly region?: Part | undefined;
+  /** No edge longer; never enlarged. */
   readonly size?: number | undefined;
-  readonly quality?: number | undefined;
-};
+  /** A part as DICOMweb names it, in place of `region`. */
+  readonly source?: SourcePart | undefined;
+  /** As large as fits, in place of `size`. */
+  readonly viewport?: Partial<ShownSize> | undefined;
+} & { readonly [Key in 'quality' | 'flip' | 'space' | 'captions']?: Encoding[Key] | undefined };
 type VoiFunction = ValueTransform['windows'][number]['shape'];
+
+/** The functions by which a window is applied, by their names in DICOMweb. Source: PS3.3 §C.11.2.1.3, PS3.18 §8.3.5.1.4. */
+export const voiShapes = { linear: 'LINEAR', 'linear-exact': 'LINEAR_EXACT', sigmoid: 'SIGMOID' } as const;
 
 const usualQuality = 90;
 
@@ -114,6 +131,11 @@ const nameOf = ({
   size,
   format,
   quality = usualQuality,
+  source,
+  viewport,
+  flip,
+  space,
+  captions,
 }: Asked): string =>
   JSON.stringify([
     window && [window.center, window.width, shape],
@@ -123,6 +145,11 @@ const nameOf = ({
     size,
     format,
     format === 'jpeg' && quality,
+    source && [source.unit, source.left, source.top, source.width, source.height],
+    viewport && [viewport.width, viewport.height],
+    flip && [flip.across, flip.down],
+    space,
+    captions && [captions.top, captions.bottom],
   ]);
 
 /** Whose requests share a place in the queue: those of one sign-in, or of one visit by a link. */
@@ -137,11 +164,12 @@ async function loadFrame(
   decoded: DecodedFrame | undefined,
   take: (bytes: number) => Promise<void>,
 ): Promise<FrameJob> {
-  const { window, function: shape, invert, overlays, format, quality = usualQuality } = asked;
+  const { window, function: shape, invert, overlays, format, quality = usualQuality, flip, space, captions } = asked;
   const picture = await memory.pictures.open(reader, found);
   const { model } = picture;
-  const part = asked.region && partOf(model, asked.region);
-  const shown = within(part?.shown ?? squareSize(model), asked.size);
+  const part = asked.source ? sourcePartOf(model, asked.source) : asked.region && partOf(model, asked.region);
+  const natural = part?.shown ?? squareSize(model);
+  const shown = asked.viewport ? fitted(natural, asked.viewport) : within(natural, asked.size);
   await take(memoryOf(model, shown));
   const transform = transformOfFrame(model.transforms, frame - 1);
   const keep = memory.keeps(decodedBytes(model));
@@ -154,8 +182,6 @@ async function loadFrame(
     picture: pictureOfFrame(model, frame - 1),
     transform: window && shape ? { ...transform, windows: [{ name: '', ...window, shape }] } : transform,
     look: { window: shape ? undefined : window, invert, overlays, region: part?.region },
-    shown,
-    format,
-    quality,
+    encoding: { shown, format, quality, flip, space, captions },
   };
 }

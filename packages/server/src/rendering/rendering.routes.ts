@@ -14,7 +14,7 @@ import { ofAccount, type Routed, type StudyReader, signedIn, studyReader } from 
 import { notFound, type OpenSeries, type OpenStudy, seriesIn, studyForReader } from '../studies/index.ts';
 import type { FramePicture } from './frame-job.ts';
 import { renderVersion } from './kept-picture.ts';
-import { type Asked, type RenderingDeps, renderFrame } from './render-frame.ts';
+import { type Asked, type RenderingDeps, renderFrame, voiShapes } from './render-frame.ts';
 import type { RenderingMemory } from './rendering-memory.ts';
 import { renderThumbnail } from './thumbnail.ts';
 
@@ -120,12 +120,10 @@ function askedIn({ center, width, function: named, region, ...others }: FrameQue
   return {
     ...others,
     window,
-    function: named && shapes[named],
+    function: named && voiShapes[named],
     region: region === undefined ? undefined : { left, top, width: across, height: down },
   };
 }
-
-const shapes = { linear: 'LINEAR', 'linear-exact': 'LINEAR_EXACT', sigmoid: 'SIGMOID' } as const;
 
 /** Makes a picture and sends it, or says that there is nothing to show; neither where the connection ends before. */
 async function sendPicture(

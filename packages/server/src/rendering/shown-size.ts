@@ -23,6 +23,15 @@ export function within({ width, height }: ShownSize, longest: number | undefined
   return { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };
 }
 
+/** As large as fits into a box, the proportions kept; also larger than it is. */
+export function fitted({ width, height }: ShownSize, box: Partial<ShownSize>): ShownSize {
+  const scale = Math.min(
+    (box.width ?? Number.POSITIVE_INFINITY) / width,
+    (box.height ?? Number.POSITIVE_INFINITY) / height,
+  );
+  return { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };
+}
+
 /** A part of a picture, in pixels. */
 export type Part = { readonly left: number; readonly top: number; readonly width: number; readonly height: number };
 
@@ -51,4 +60,48 @@ export function partOf(model: Pick<ImageModel, 'format' | 'aspect'>, asked: Part
     height: to(top + height, down, rows) - from(top, down),
   };
   return { region, shown: { width, height } };
+}
+
+/**
+ * A part as DICOMweb names it: in columns and rows as they are stored, or in shares of the whole; fractions are rounded to the
+ * pixels that it touches. What is not said is the rest.
+ */
+export type SourcePart = {
+  readonly unit: 'pixels' | 'shares';
+  readonly left: number;
+  readonly top: number;
+  readonly width: number | undefined;
+  readonly height: number | undefined;
+};
+
+/** Rounding of what was written in decimals is no pixel more. */
+const hair = 1e-6;
+
+/** The stored pixels of a part, and its size with square ones. @throws RenderingError REQUEST_INVALID  it is not inside */
+export function sourcePartOf(
+  model: Pick<ImageModel, 'format' | 'aspect'>,
+  asked: SourcePart,
+): { region: Part; shown: ShownSize } {
+  const { rows, columns } = model.format;
+  const [across, down] = asked.unit === 'shares' ? [columns, rows] : [1, 1];
+  const [left, top] = [asked.left * across, asked.top * down];
+  const right = asked.width === undefined ? columns : left + asked.width * across;
+  const bottom = asked.height === undefined ? rows : top + asked.height * down;
+  if (
+    left < 0 ||
+    top < 0 ||
+    right > columns + hair ||
+    bottom > rows + hair ||
+    right - left < hair ||
+    bottom - top < hair
+  )
+    throw new RenderingError(
+      'REQUEST_INVALID',
+      `The region is not inside of the picture, which has ${columns} columns and ${rows} rows. Ask for a region within it.`,
+    );
+  const from = (at: number): number => Math.floor(at + hair);
+  const to = (at: number): number => Math.ceil(at - hair);
+  const region = { left: from(left), top: from(top), width: to(right) - from(left), height: to(bottom) - from(top) };
+  const part = { rows: region.height, columns: region.width };
+  return { region, shown: squareSize({ format: { ...model.format, ...part }, aspect: model.aspect }) };
 }

@@ -1,7 +1,7 @@
 import type { StudyReader } from '../access/index.ts';
 import { firstValue, type OpenSeries, type OpenStudy, seriesIn } from '../studies/index.ts';
 import type { FramePicture } from './frame-job.ts';
-import { type RenderingDeps, renderFound } from './render-frame.ts';
+import { type Asked, type RenderingDeps, renderFound } from './render-frame.ts';
 import type { RenderingMemory } from './rendering-memory.ts';
 import type { SeriesImage } from './series-images.ts';
 
@@ -19,7 +19,7 @@ const beside = /scout|locali[sz]er|topogra|survey|scano|pilot|dose|report|protoc
 /** Of a study of which so many series have no picture, no more are looked through. */
 const mostSeries = 16;
 
-const thumbnailSize = 192;
+export const thumbnailSize = 192;
 
 /**
  * A small picture of a study, or of one series of it. The reading is on record before a header is opened, and once: which image
@@ -34,6 +34,7 @@ export async function renderThumbnail(
   study: OpenStudy,
   series: OpenSeries | undefined,
   signal: AbortSignal,
+  look: Partial<Pick<Asked, 'format' | 'viewport'>> = {},
 ): Promise<FramePicture | undefined> {
   await deps.reads.opening(actor, 'study.view', study.place, []);
   const standing = series
@@ -43,7 +44,8 @@ export async function renderThumbnail(
   signal.throwIfAborted();
   const found = await memory.finder.find(deps, study, standing.imageId);
   await deps.reads.alsoOf(actor, 'study.view', study.place, [found.instance.sopInstanceUid]);
-  const asked = { size: thumbnailSize, invert: false, overlays: true, format: 'jpeg' } as const;
+  // Graphics over a picture may spell a name, and a thumbnail tells of none (PS3.18 §10.4.1.1.4).
+  const asked = { size: thumbnailSize, invert: false, overlays: false, format: 'jpeg', ...look } as const;
   return renderFound(deps, memory, actor, found, standing.frame, asked, signal);
 }
 

@@ -1,0 +1,94 @@
+import { DicomError } from '@symbolon/dicom';
+import { isVideo, PixelsError, representativeFrame } from '@symbolon/pixels';
+import { signedIn } from '../access/index.ts';
+import {
+  type PictureAsked,
+  type PictureFormat,
+  pictureFormats,
+  RenderingError,
+  refusalOf,
+  renderFound,
+} from '../rendering/index.ts';
+import type { MediaRange, Offer } from './accept.ts';
+import { preferred } from './accept.ts';
+import { captionsOf } from './annotation.ts';
+import { DicomWebError } from './errors.ts';
+import { type RenderedQuery, refused } from './rendered-query.ts';
+import type { Asked, Found, RetrieveDeps } from './selection.ts';
+
+/** A media type in which pictures are given out, JPEG where a client likes several alike. Source: PS3.18 Table 8.7.4-1. */
+export type PictureForm = Offer & { readonly media: string; readonly format: PictureFormat };
+
+export const pictureForms: readonly PictureForm[] = pictureFormats.map((format) => ({
+  type: `image/${format}`,
+  media: `image/${format}`,
+  format,
+}));
+const inParts: readonly PictureForm[] = pictureForms.map((form) => ({
+  ...form,
+  type: 'multipart/related',
+  of: form.media,
+}));
+
+/** @throws DicomWebError NOT_ACCEPTABLE */
+export function pictureForm(ranges: readonly MediaRange[], how: 'alone' | 'in parts' | 'either'): PictureForm {
+  const offers = { alone: pictureForms, 'in parts': inParts, either: [...pictureForms, ...inParts] }[how];
+  const form = preferred(ranges, offers);
+  if (form) return form;
+  const types = pictureForms.map(({ media }) => media).join(', ');
+  throw new DicomWebError(
+    'NOT_ACCEPTABLE',
+    how === 'alone'
+      ? `Pictures are served as ${types}. Name one of them in Accept.`
+      : `Pictures are served as ${types}${how === 'either' ? ', alone or' : ','} in multipart/related with that type. Name one of them in Accept.`,
+  );
+}
+
+/** How many frames of an instance can be shown, and which stands for them, counted from 1. */
+export type Frames = { readonly count: number; readonly representative: number };
+
+/** Undefined where it has no picture. @throws RenderingError PIXELS_NOT_RENDERABLE  none can be made */
+export async function framesIfAny({ memory, reader }: RetrieveDeps, found: Found): Promise<Frames | undefined> {
+  try {
+    const { model, table } = await memory.pictures.open(reader, found);
+    return { count: table.frames, representative: representativeFrame(model, table.frames) + 1 };
+  } catch (error) {
+    if (error instanceof PixelsError && error.code === 'PIXELS_MISSING') return undefined;
+    if (error instanceof PixelsError || error instanceof DicomError)
+      throw new RenderingError('PIXELS_NOT_RENDERABLE', refusalOf(error), { cause: error });
+    throw error;
+  }
+}
+
+/** @throws DicomWebError NOT_ACCEPTABLE  it has no picture; as `framesIfAny` */
+export async function framesOf(deps: RetrieveDeps, found: Found): Promise<Frames> {
+  const frames = await framesIfAny(deps, found);
+  if (frames === undefined) throw noPicture();
+  return frames;
+}
+
+export const noPicture = (): DicomWebError =>
+  new DicomWebError(
+    'NOT_ACCEPTABLE',
+    'Nothing of this can be shown as a picture. Ask for it as application/dicom, without /rendered or /thumbnail.',
+  );
+
+export const holdsVideo = ({ instance }: Found): boolean => isVideo(instance.transferSyntax);
+
+/** One frame of an instance as a picture, by the renderer that serves the viewer, too. */
+export async function picture(
+  deps: RetrieveDeps,
+  request: Asked,
+  found: Found,
+  frame: { readonly number: number; readonly of: number },
+  { look, annotation, overlays = true }: Pick<RenderedQuery, 'look' | 'annotation'> & { readonly overlays?: boolean },
+  format: PictureFormat,
+  signal: AbortSignal,
+): Promise<Buffer> {
+  if (format === 'gif' && look.space !== undefined)
+    throw refused('A GIF carries no colour profile. Leave iccprofile out, or ask for image/jpeg or image/png.');
+  const captions = await captionsOf(deps, found, frame, annotation);
+  const asked: PictureAsked = { invert: false, overlays, ...look, format, captions };
+  const { bytes } = await renderFound(deps, deps.memory, signedIn(request), found, frame.number, asked, signal);
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}

@@ -1,0 +1,87 @@
+import { paths } from '@symbolon/contract';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import { ofAccount, type Routed } from '../access/index.ts';
+import { RenderingError } from '../rendering/index.ts';
+import { type Offer, preferred } from './accept.ts';
+import { DicomWebError } from './errors.ts';
+import { noSuchFrame } from './frames.ts';
+import { type Frames, framesIfAny, holdsVideo, type PictureForm, picture, pictureForms } from './pictures.ts';
+import { refused } from './rendered-query.ts';
+import { nothingFits, renditionOf } from './rendition.ts';
+import {
+  type Asked,
+  type Found,
+  type Params,
+  type RetrieveDeps,
+  recordReading,
+  selectOne,
+  unlessHungUp,
+  watching,
+} from './selection.ts';
+import { sendFile } from './send-file.ts';
+import { receiverOf } from './taken.ts';
+import { uriQuery } from './uri-query.ts';
+import { ignoredWords, warn } from './warnings.ts';
+
+const file = { type: 'application/dicom' } as const satisfies Offer;
+
+/** In what an instance can be had, what is usual first. Source: PS3.18 §9.3, Table 8.7.4-1. */
+function offersFor(frames: Frames | undefined, frame: number | undefined): readonly (PictureForm | typeof file)[] {
+  if (frames === undefined) return [file];
+  return frames.count > 1 && frame === undefined ? [file, ...pictureForms] : [...pictureForms, file];
+}
+
+/** What of it can be shown; where that is nothing though it has pixels, why. It can be had as a file. */
+async function shownOf(deps: RetrieveDeps, one: Found): Promise<{ readonly frames?: Frames; readonly why?: unknown }> {
+  if (holdsVideo(one)) return {};
+  try {
+    const frames = await framesIfAny(deps, one);
+    return frames ? { frames } : {};
+  } catch (why) {
+    if (why instanceof RenderingError) return { why };
+    throw why;
+  }
+}
+
+/** One instance, as a picture or as a file (PS3.18 §9). */
+async function retrieve(deps: RetrieveDeps, request: Asked, reply: FastifyReply): Promise<FastifyReply> {
+  const query = uriQuery(request);
+  const selection = await selectOne(deps, request, query.names);
+  const { one } = selection;
+  await recordReading(deps, request, selection);
+  const { frames, why } = await shownOf(deps, one);
+  const offers = offersFor(frames, query.frame);
+  const form = preferred(query.ranges, offers);
+  if (form === undefined) {
+    if (why) throw why;
+    const types = offers.map(({ type }) => type).join(', ');
+    throw new DicomWebError(
+      'NOT_ACCEPTABLE',
+      `This is served as ${types}. Name one of them in contentType or in Accept.`,
+    );
+  }
+  const to = receiverOf(reply);
+  if (!('format' in form)) {
+    if (query.look.window)
+      throw refused('A file has no window. Leave windowCenter and windowWidth out, or ask for a picture.');
+    const wanted = query.transferSyntax === undefined ? [] : [query.transferSyntax];
+    const how = await renditionOf(deps, one, wanted);
+    if (how === undefined) throw nothingFits(wanted);
+    return sendFile(deps, request, reply, one, how, watching(deps, request, selection), to);
+  }
+  const { count, representative } = frames as Frames;
+  if (count === 1 && query.frame !== undefined) throw refused('This image has one frame. Leave frameNumber out.');
+  const number = query.frame ?? representative;
+  // Not in the path: a frame that there is none of is a parameter that is wrong (§9.4.1.2.1).
+  if (number > count) throw refused(noSuchFrame(number, count).message);
+  const bytes = await picture(deps, request, one, { number, of: count }, query, form.format, to.signal);
+  warn(reply, ignoredWords(query));
+  return reply.header('cache-control', 'no-store').type(form.media).send(bytes);
+}
+
+/** WADO-URI: retrieval of single instances by query parameters. */
+export function uriRoutes(app: FastifyInstance, routed: Routed<RetrieveDeps>): void {
+  app.get<{ Params: Params }>(`${paths.dicomweb}/wado`, { config: { action: 'study.view' } }, (request, reply) =>
+    unlessHungUp(reply, retrieve(ofAccount(routed, request), request, reply)),
+  );
+}
