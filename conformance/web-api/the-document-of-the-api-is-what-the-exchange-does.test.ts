@@ -84,6 +84,16 @@ test('says of every DICOMweb route which media types it takes and gives, its par
   }
 });
 
+test('says of a study’s archive that it is a zip, by every road', () => {
+  const zips = operations().filter(({ operation }) => operation.responses['200']?.content?.['application/zip']);
+  expect(zips.map(({ path }) => path).sort()).toEqual([
+    '/api/v1/shared/{linkId}/study/archive',
+    '/api/v1/studies/{studyId}/archive',
+    '/dicomweb/studies/{study}',
+    '/dicomweb/studies/{study}/series/{series}',
+  ]);
+});
+
 /** Asked about in the midst of a route that declares another action: by which file. */
 const askedWithin: Readonly<Record<string, string>> = {
   'study.add': 'studies/choose-studies.ts',

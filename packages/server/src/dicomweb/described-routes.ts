@@ -215,14 +215,21 @@ export const dicomWebRoutes: Readonly<Record<string, DicomWebRoute>> = {
   ...Object.fromEntries(
     levels.flatMap(([path, name]) => {
       const alone = path === ofInstance ? ['application/dicom'] : [];
+      const files = `The files of ${name}, as stored or transcoded without loss`;
       return [
         [`DELETE ${path}`, erase(name)],
         [
           `GET ${path}`,
-          retrieve(`The files of ${name}, as stored or transcoded without loss.`, [...fileTypes, ...alone], {
-            ...(alone.length > 0 ? ranged : partial),
-            ...pixels,
-          }),
+          alone.length > 0
+            ? retrieve(`${files}.`, [...fileTypes, ...alone], { ...ranged, ...pixels })
+            : retrieve(
+                `${files}; or all as stored in one zip with a DICOMDIR, which needs \`study.download\`.`,
+                [...fileTypes, 'application/zip'],
+                {
+                  ...partial,
+                  ...pixels,
+                },
+              ),
         ],
         [
           `GET ${path}/metadata`,

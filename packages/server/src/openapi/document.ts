@@ -1,6 +1,7 @@
 import { type Action, actions, problem, sentenceOf, signedInActions, visitorActions } from '@symbolon/contract';
 import { z } from 'zod';
 import { type DicomWebRoute, mediaTypesOf } from '../dicomweb/index.ts';
+import type { FileRoute } from './files.ts';
 
 /** What a route says of itself when it is wired. */
 export type DescribedRoute = {
@@ -99,6 +100,7 @@ function operationOf(
   route: DescribedRoute,
   examples: Readonly<Record<string, unknown>>,
   dicomWeb: DicomWebRoute | undefined,
+  file: FileRoute | undefined,
 ): Json {
   const { method, url, action, body, response = {}, byLink } = route;
   const example = examples[`${method} ${url}`];
@@ -126,7 +128,8 @@ function operationOf(
       },
     }),
     responses: {
-      ...(answers.length === 0 ? { '200': { description: 'Done.' } } : Object.fromEntries(answers)),
+      ...(file && { '200': { description: file.says, content: ofTypes([file.type]) } }),
+      ...(answers.length === 0 && !file ? { '200': { description: 'Done.' } } : Object.fromEntries(answers)),
       default: { $ref: '#/components/responses/Problem' },
     },
     ...ofDicomWeb?.rest,
@@ -135,7 +138,7 @@ function operationOf(
 
 /**
  * The OpenAPI 3.1 document of these routes. It is made from what the routes themselves check and ask: it cannot say something
- * else than they do. `examples`: bodies, and `dicomWeb`: what its routes take and give, by `METHOD path`.
+ * else than they do. `examples`: bodies; `dicomWeb`: what its routes take and give; `files`: what is answered with a file; by `METHOD path`.
  */
 export function openApiDocument(
   routes: readonly DescribedRoute[],
@@ -143,10 +146,12 @@ export function openApiDocument(
     publicUrl,
     examples,
     dicomWeb,
+    files,
   }: {
     readonly publicUrl: string;
     readonly examples: Readonly<Record<string, unknown>>;
     readonly dicomWeb: Readonly<Record<string, DicomWebRoute>>;
+    readonly files: Readonly<Record<string, FileRoute>>;
   },
 ): Json {
   const paths: Record<string, Json> = {};
@@ -155,7 +160,12 @@ export function openApiDocument(
     const path = route.url.replace(/:([A-Za-z]+)/g, '{$1}');
     paths[path] = {
       ...paths[path],
-      [route.method.toLowerCase()]: operationOf(route, examples, dicomWeb[`${route.method} ${url}`]),
+      [route.method.toLowerCase()]: operationOf(
+        route,
+        examples,
+        dicomWeb[`${route.method} ${url}`],
+        files[`${route.method} ${url}`],
+      ),
     };
   }
   return {

@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import { dicomWebRoutes } from '../dicomweb/index.ts';
 import { type DescribedRoute, openApiDocument } from './document.ts';
 import { examples } from './examples.ts';
+import { fileRoutes } from './files.ts';
 
 type Schema = {
   readonly params?: z.ZodType;
@@ -28,7 +29,9 @@ export function openApiRoute(app: FastifyInstance, publicUrl: string): void {
   });
   let text: string | undefined;
   app.get(paths.openApi, { config: { action: 'exchange.look' } }, async (_, reply) => {
-    text ??= JSON.stringify(openApiDocument(routes, { publicUrl, examples, dicomWeb: dicomWebRoutes }));
+    text ??= JSON.stringify(
+      openApiDocument(routes, { publicUrl, examples, dicomWeb: dicomWebRoutes, files: fileRoutes }),
+    );
     return reply.type('application/json').header('cache-control', 'no-cache').send(text);
   });
 }
