@@ -39,21 +39,18 @@ const unusual =
 
 /** Of a file, each form in which it can be had. */
 async function retrieve(name: string, path: string, bytes: Uint8Array): Promise<void> {
-  const number = numbers.next().value;
-  const stored = join(folder, `${number}-stored.dcm`);
+  const own = sha256(bytes).slice(0, 16);
+  const stored = join(folder, `${own}-stored.dcm`);
   await writeFile(stored, bytes);
   for (const syntax of Object.values(syntaxes)) {
     const { status, body } = await get(path, `application/dicom; transfer-syntax=${syntax}`);
     if (status === 406) continue;
     expect(status, `${name} as ${syntax}`).toBe(200);
-    const file = join(folder, `${number}-${syntax}.dcm`);
+    const file = join(folder, `${own}-${syntax}.dcm`);
     await writeFile(file, body);
     served.push({ name, syntax, stored, path: file });
   }
 }
-const numbers = (function* () {
-  for (let next = 1; ; next += 1) yield next;
-})();
 
 /** On connections that stay: of hundreds of requests most of the time would be their beginnings. */
 const agent = new Agent({ keepAlive: true, maxSockets: 4 });

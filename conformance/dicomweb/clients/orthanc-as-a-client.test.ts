@@ -227,20 +227,21 @@ describe.skipIf(!peerIsHere(orthancPeer))(`Orthanc as a client (${orthancPeer.pa
     }
   });
 
-  test('Orthanc hands on metadata, bulk data and frames as we answer them', async () => {
+  test('Orthanc hands on metadata, bulk data, frames and pictures as we answer them', async () => {
     const [file] = of(ct.slice(0, 1)) as [Held];
-    const get = (below: string, Accept: string): Promise<OrthancAnswer> =>
-      server('get', { Uri: `${file.path.slice(1)}${below}`, HttpHeaders: { Accept } });
-    for (const [below, accept] of [
+    const asked: readonly (readonly [below: string, accept: string, query?: Record<string, string>])[] = [
       ['/metadata', 'application/dicom+json'],
       ['/frames/1', 'application/octet-stream'],
       ['/bulkdata/7FE00010', 'application/octet-stream'],
-    ] as const) {
-      const [theirs, straight] = [
-        await get(below, accept),
-        await site.get(`/dicomweb${file.path}${below}`, { accept }),
-      ];
-      expect(theirs.status).toBe(200);
+      ['/rendered', 'image/jpeg'],
+      ['/frames/1/rendered', 'image/png', { viewport: '32,32', window: '40,400,linear' }],
+      ['/thumbnail', 'image/png'],
+    ];
+    for (const [below, accept, query = {}] of asked) {
+      const Uri = `${file.path.slice(1)}${below}`;
+      const theirs = await server('get', { Uri, Arguments: query, HttpHeaders: { Accept: accept } });
+      const straight = await site.get(`/dicomweb/${Uri}?${new URLSearchParams(query)}`, { accept });
+      expect([theirs.status, straight.status], below).toEqual([200, 200]);
       expect(theirs.body.equals(straight.body), below).toBe(true);
     }
   });
