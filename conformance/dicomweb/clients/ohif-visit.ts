@@ -1,12 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { freePort, openBrowser, type TestBrowser, type Visitor } from '@symbolon/testbed';
 import { type Site, startSite } from '../dicomweb-client.ts';
-import { type Ohif, ohifBuild, serveOhif } from './ohif.ts';
+import type { AnotherOrigin } from './another-origin.ts';
+import { ohifBuild, serveOhif } from './ohif.ts';
 import { correlation, type Shown, shown, squaresOf } from './ohif-look.ts';
 
 export type OhifSite = {
   readonly site: Site;
-  readonly ohif: Ohif;
+  readonly ohif: AnotherOrigin;
   readonly visitor: Visitor;
   /** Opens a series by OHIF's own address of it, and gives what it shows once it does; undefined where it shows nothing in time. */
   open(series: Series, withinMs?: number): Promise<Shown | undefined>;
@@ -23,7 +24,7 @@ export type Series = { readonly study: string; readonly series: string };
 export async function startOhifSite(): Promise<OhifSite> {
   const port = await freePort();
   const site = await startSite({ env: { SYMBOLON_CORS_ORIGINS: `https://localhost:${port}` } });
-  let ohif: Ohif | undefined;
+  let ohif: AnotherOrigin | undefined;
   let browser: TestBrowser | undefined;
   const dispose = async () => {
     await browser?.close();

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
-import { createServer } from 'node:https';
 import { extname, join, normalize } from 'node:path';
 import type { Exchange } from '@symbolon/testbed';
 import { checkoutRoot, type NpmPackage, npmPackage } from '@symbolon/testbed';
+import { type AnotherOrigin, anotherOrigin } from './another-origin.ts';
 
 /** OHIF as its makers build it. Of it no inference engine is served: nothing asks for one, and it is two thirds of the size. */
 const published: NpmPackage = {
@@ -33,32 +33,19 @@ async function appConfig(exchangeUrl: string): Promise<string> {
   return config;
 }
 
-export type Ohif = { readonly url: string; close(): void };
-
-/** The folder of OHIF's build, or why there is none. */
+/** The folder of OHIF's build. @throws Error where it cannot be fetched */
 export const ohifBuild = (): Promise<string> => npmPackage(published).then((folder) => join(folder, 'dist'));
 
-/** OHIF on an address of its own, as far from the exchange as another host is. */
-export async function serveOhif(build: string, exchange: Exchange, port: number): Promise<Ohif> {
+export async function serveOhif(build: string, exchange: Exchange, port: number): Promise<AnotherOrigin> {
   const config = await appConfig(exchange.url);
-  const key = await readFile(join(exchange.dataDir, 'tls/key.pem'));
-  const server = createServer({ cert: exchange.ca, key }, async (asked, answer) => {
-    const path = normalize(new URL(asked.url ?? '/', 'https://ohif').pathname);
+  return anotherOrigin(exchange, port, async (asked) => {
+    const path = normalize(asked);
+    if (path === '/app-config.js') return { type: 'text/javascript', body: config };
     const type = types[extname(path)];
     // Every address of the app itself is its one page, as its own `_redirects` says.
     const name = type === undefined ? '/index.html' : path === '/favicon.ico' ? '/assets/favicon.ico' : path;
-    const body = name === '/app-config.js' ? config : await readFile(join(build, name)).catch(() => undefined);
+    const body = await readFile(join(build, name)).catch(() => undefined);
     // What has a digest in its name never changes, and is loaded and compiled once.
-    if (/\.[0-9a-f]{16}\./.test(name)) answer.setHeader('cache-control', 'max-age=31536000, immutable');
-    if (body === undefined) answer.writeHead(404).end();
-    else answer.setHeader('content-type', type ?? 'text/html').end(body);
+    return body && { type: type ?? 'text/html', body, forever: /\.[0-9a-f]{16}\./.test(name) };
   });
-  await new Promise<void>((done) => server.listen(port, 'localhost', done));
-  return {
-    url: `https://localhost:${port}`,
-    close() {
-      server.close();
-      server.closeAllConnections();
-    },
-  };
 }

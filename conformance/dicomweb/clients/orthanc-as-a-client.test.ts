@@ -1,4 +1,3 @@
-import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -10,11 +9,11 @@ import {
   type OrthancAnswer,
   orthancPeer,
   peerIsHere,
-  realFiles,
   type SyntheticFile,
   startOrthanc,
 } from '../../../packages/testbed/src/index.ts';
 import { type Site, startSite } from '../dicomweb-client.ts';
+import { smallRealFiles } from './small-real-files.ts';
 
 /*
  * Orthanc 1.10 with version 1.7 of its DICOMweb plugin, configured as its users do, and asked through its own REST API to do the
@@ -81,23 +80,6 @@ async function give(name: string, bytes: Buffer): Promise<void> {
   studies.set(ParentStudy, [...(studies.get(ParentStudy) ?? []), { name, bytes, id: ID, path }]);
 }
 
-/** One real file of each kind that the corpus names, as long as it is small and its preamble says nothing. */
-function oneOfEachKind(): { name: string; bytes: Buffer }[] {
-  const chosen = new Map<string, { name: string; bytes: Buffer }>();
-  for (const file of realFiles()) {
-    if (file.class === 'malformed') continue;
-    if (statSync(file.path).size > 700_000) continue;
-    const bytes = readFileSync(file.path);
-    if (bytes.toString('latin1', 128, 132) !== 'DICM') continue;
-    if (bytes.subarray(0, 128).some((byte) => byte !== 0)) continue;
-    const at = bytes.indexOf(Buffer.from([0x02, 0x00, 0x10, 0x00, 0x55, 0x49]));
-    if (at < 0) continue;
-    const syntax = bytes.toString('latin1', at + 8, at + 8 + bytes.readUInt16LE(at + 6));
-    if (!chosen.has(syntax)) chosen.set(syntax, { name: file.name, bytes });
-  }
-  return [...chosen.values()];
-}
-
 const forgetAll = async (): Promise<void> => {
   for (const id of json<string[]>(await orthanc.ask('GET', '/studies'))) await orthanc.ask('DELETE', `/studies/${id}`);
 };
@@ -121,7 +103,7 @@ describe.skipIf(!peerIsHere(orthancPeer))(`Orthanc as a client (${orthancPeer.pa
     site = await startSite();
     orthanc = await startOrthanc(trusting(join(site.exchange.dataDir, 'tls/certificate.pem')));
     for (const { name, bytes } of [...ct, ...cine, ...colour]) await give(name, Buffer.from(bytes));
-    for (const { name, bytes } of oneOfEachKind()) await give(name, bytes);
+    for (const { name, bytes } of smallRealFiles(700_000)) await give(name, bytes);
   });
   afterAll(async () => {
     await orthanc?.dispose();
@@ -245,20 +227,21 @@ describe.skipIf(!peerIsHere(orthancPeer))(`Orthanc as a client (${orthancPeer.pa
     }
   });
 
-  test('Orthanc hands on metadata, bulk data and frames as we answer them', async () => {
+  test('Orthanc hands on metadata, bulk data, frames and pictures as we answer them', async () => {
     const [file] = of(ct.slice(0, 1)) as [Held];
-    const get = (below: string, Accept: string): Promise<OrthancAnswer> =>
-      server('get', { Uri: `${file.path.slice(1)}${below}`, HttpHeaders: { Accept } });
-    for (const [below, accept] of [
+    const asked: readonly (readonly [below: string, accept: string, query?: Record<string, string>])[] = [
       ['/metadata', 'application/dicom+json'],
       ['/frames/1', 'application/octet-stream'],
       ['/bulkdata/7FE00010', 'application/octet-stream'],
-    ] as const) {
-      const [theirs, straight] = [
-        await get(below, accept),
-        await site.get(`/dicomweb${file.path}${below}`, { accept }),
-      ];
-      expect(theirs.status).toBe(200);
+      ['/rendered', 'image/jpeg'],
+      ['/frames/1/rendered', 'image/png', { viewport: '32,32', window: '40,400,linear' }],
+      ['/thumbnail', 'image/png'],
+    ];
+    for (const [below, accept, query = {}] of asked) {
+      const Uri = `${file.path.slice(1)}${below}`;
+      const theirs = await server('get', { Uri, Arguments: query, HttpHeaders: { Accept: accept } });
+      const straight = await site.get(`/dicomweb/${Uri}?${new URLSearchParams(query)}`, { accept });
+      expect([theirs.status, straight.status], below).toEqual([200, 200]);
       expect(theirs.body.equals(straight.body), below).toBe(true);
     }
   });

@@ -51,7 +51,7 @@ export function resourceAt(path: string): DescribedResource | undefined {
 const collections: ReadonlySet<string> = new Set(['studies', 'series', 'instances', 'patients']);
 const levels: Readonly<Record<string, string>> = { ':study': 'Study', ':series': 'Series', ':instance': 'Instance' };
 /** Which of several, as a transaction's name has it. */
-const parts: Readonly<Record<string, string>> = { ':frames': '', ':path': 'Value' };
+const parts: Readonly<Record<string, string>> = { ':frames': '', ':path': 'Value', wado: 'ByUri' };
 const capital = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);
 
 /**

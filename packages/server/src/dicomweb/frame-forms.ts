@@ -69,6 +69,13 @@ const usual: Readonly<Record<string, string>> = {
   'image/jxl': '1.2.840.10008.1.2.4.110',
 };
 
+/** What editions before 2018 called them, and clients in use still do: read, and answered by today's name. */
+const earlierNames: Readonly<Record<string, string>> = {
+  'image/x-dicom-rle': 'image/dicom-rle',
+  'image/x-jls': 'image/jls',
+  'image/jhc': 'image/jphc',
+};
+
 /** The order in which they are offered where a client likes several alike. */
 const compressed: readonly TranscodingTarget[] = ['jpeg-ls', 'htj2k', 'htj2k-rpcl', 'jpeg-2000', 'rle'];
 
@@ -132,6 +139,7 @@ export function frameCloseness(
     if (type !== 'multipart/related' && type !== 'multipart/*') return 0;
     wanted = parameters.get('type')?.toLowerCase() || '*/*';
   }
+  wanted = earlierNames[wanted] ?? wanted;
   const syntax = parameters.get('transfer-syntax') || undefined;
   if (syntax !== undefined && syntax !== '*' && syntax !== transferSyntax) return 0;
   const isStored = how === 'stored';
