@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { type Check, type Clause, check } from './check.ts';
+import { type Check, type Clause, check, unlike } from './check.ts';
 import { type Kind, kindOf, pictureOf } from './pictures.ts';
 import { instanceOf } from './sent.ts';
 
@@ -13,6 +13,16 @@ const refused = (accept: string): Check =>
   check(`a picture as ${accept} is 406`, async (root, { ct }) => {
     expect((await root.ask(`${instanceOf(ct[0]!)}/rendered`, accept)).status).toBe(406);
   });
+
+const written = (type: string): Check =>
+  unlike(
+    'texts are not rendered',
+    check(`a structured report comes as ${type}`, async (root, { report }) => {
+      const answer = await root.ask(`${instanceOf(report)}/rendered`, type);
+      expect(answer.status).toBe(200);
+      expect(answer.headers['content-type']).toMatch(new RegExp(`^${type}(;|$)`));
+    }),
+  );
 
 /** Where the first scan's frame header stands, and how many bits its samples have. */
 function frameHeader(jpeg: Buffer): { readonly marker: number; readonly bits: number } {
@@ -48,6 +58,9 @@ export const renderedMediaTypes: Clause = {
         expect(bytes[24]).toBe(8);
       }
     }),
+    written('text/html'),
+    written('text/plain'),
+    written('text/xml'),
     refused('text/html'),
     refused('application/dicom'),
     refused('image/x-none'),

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import type { SyntheticFile } from '../../../packages/testbed/src/index.ts';
 import type { Answer } from '../dicomweb-client.ts';
-import { type Check, type Clause, check } from './check.ts';
+import { type Check, type Clause, check, unlike } from './check.ts';
 import { furthest, greys, kindOf, pictureOf } from './pictures.ts';
 import type { Root } from './root.ts';
 import { dataSetOf, type Sent, syntaxOf } from './sent.ts';
@@ -112,6 +112,15 @@ export const uri: Clause = {
       const { body } = await ask(root, ct[0]!, `${file}&transferSyntax=1.2.840.10008.1.2.4.80`);
       expect(syntaxOf(body)).toBe('1.2.840.10008.1.2.4.80');
     }),
+    unlike(
+      'it comes as it was stored',
+      check(
+        'without transferSyntax a compressed file comes in Explicit VR Little Endian',
+        async (root, { compressed }) => {
+          expect(syntaxOf((await ask(root, compressed, file)).body)).toBe('1.2.840.10008.1.2.1');
+        },
+      ),
+    ),
     check('a transfer syntax that cannot be made is 406', async (root, { ct }) =>
       expect((await ask(root, ct[0]!, `${file}&transferSyntax=1.2.840.10008.1.2.4.100`)).status).toBe(406),
     ),
@@ -133,6 +142,7 @@ export const uri: Clause = {
       expect(new Set(await Promise.all(frames)).size).toBe(3);
     }),
     refused('a frame that there is none of', 'frameNumber=6', ({ cine }) => cine),
+    refused('a frame of an image that has but one', 'frameNumber=1'),
     refused('frame 0', 'frameNumber=0', ({ cine }) => cine),
     refused('a frame that is no number', 'frameNumber=first', ({ cine }) => cine),
     refused('two frames', 'frameNumber=1&frameNumber=2', ({ cine }) => cine),

@@ -19,6 +19,10 @@ export type Sent = {
   readonly colour: readonly SyntheticFile[];
   /** A PDF in a DICOM object. */
   readonly document: SyntheticFile;
+  /** A structured report. */
+  readonly report: SyntheticFile;
+  /** An image in RLE. */
+  readonly compressed: SyntheticFile;
   /** Different in every run, so that a root that is used again finds new studies. */
   readonly mark: string;
 };
@@ -43,12 +47,15 @@ export async function sendAll(root: Root): Promise<Sent> {
   ];
   const other = { patientId: `${mark}C`, patientName: 'Lindner^Jo', studyDate: '20200101' };
   const colour = [...colourStudy({ seed: seed + 2, images: 2, rows: 12, columns: 15, person: other })];
-  const document = exoticFiles(seed + 3).find(({ quirk }) => quirk === 'encapsulated PDF') as SyntheticFile;
-  for (const files of [ct, [cine as SyntheticFile], colour, [document]]) {
+  const exotic = exoticFiles(seed + 3);
+  const [document, report, compressed] = ['encapsulated PDF', 'structured report', 'RLE with basic offset table'].map(
+    (wanted) => exotic.find(({ quirk }) => quirk === wanted) as SyntheticFile,
+  ) as [SyntheticFile, SyntheticFile, SyntheticFile];
+  for (const files of [ct, [cine as SyntheticFile], colour, [document, report, compressed]]) {
     const answer = await store(root, files);
     expect(answer.status).toBe(200);
   }
-  return { ct, cine: cine as SyntheticFile, colour, document, mark };
+  return { ct, cine: cine as SyntheticFile, colour, document, report, compressed, mark };
 }
 
 export const store = (

@@ -50,7 +50,8 @@ export function uriQuery(request: FastifyRequest): UriQuery {
   if (!['no', undefined].includes(given.get('anonymize')))
     throw refused('Nothing is de-identified on this way. Leave anonymize out.');
   const transferSyntax = given.get('transferSyntax');
-  if (transferSyntax !== undefined && !uid.safeParse(transferSyntax).success)
+  // A star, as clients of WADO-RS write it, is what none named is.
+  if (transferSyntax !== undefined && transferSyntax !== '*' && !uid.safeParse(transferSyntax).success)
     throw refused('transferSyntax is a UID, such as 1.2.840.10008.1.2.1.');
   const [frame, rows, columns] = [given.get('frameNumber'), given.get('rows'), given.get('columns')];
   return {

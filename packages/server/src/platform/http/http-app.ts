@@ -1,13 +1,7 @@
 import { createServer, type Server } from 'node:https';
 import type { Socket } from 'node:net';
 import type { Problem } from '@symbolon/contract';
-import fastify, {
-  type FastifyBaseLogger,
-  type FastifyInstance,
-  type FastifyReply,
-  type FastifyRequest,
-  LogController,
-} from 'fastify';
+import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, LogController } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import { causesOf } from '../causes-of.ts';
 import { requireClientAddress, type TrustsProxy } from './client-address.ts';
@@ -63,10 +57,6 @@ function refuseUnreadable(error: NodeJS.ErrnoException, socket: Socket): void {
   socket.write(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
   socket.destroySoon();
 }
-
-/** A browser that asks whether a page of another site may ask (Fetch §3.2.2): it is told nothing, as of what is not there. */
-const asksForAnotherPage = ({ method, headers }: FastifyRequest): boolean =>
-  method === 'OPTIONS' && headers.origin !== undefined && headers['access-control-request-method'] !== undefined;
 
 const keepAliveTimeout = 72_000;
 /** DICOMweb clients list media types, frames and UIDs in heads; a longer one answers 431. */
@@ -126,9 +116,6 @@ export function httpApp(
     readOn(request.raw);
   });
   app.addHook('onRequest', async (request) => requireClientAddress(request));
-  app.addHook('onRequest', async (request, reply) => {
-    if (!request.is404 && asksForAnotherPage(request)) return reply.callNotFound();
-  });
   app.addHook('onResponse', async (request, reply) => {
     // The route's template, never the path: it would carry UIDs.
     const route = request.routeOptions.url ?? 'none';

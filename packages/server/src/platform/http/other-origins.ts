@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 /** What a page may do there, and what of its own it may send along. A cookie is not among it. */
 const methods = 'GET, POST';
@@ -14,6 +14,10 @@ function varyByOrigin(reply: FastifyReply): void {
   reply.header('vary', varies === undefined ? 'origin' : `${varies}, origin`);
 }
 
+/** Whether a browser asks if a page of another site may ask. Source: Fetch §3.3.2. */
+const isPreflight = ({ method, headers }: Pick<FastifyRequest, 'method' | 'headers'>): boolean =>
+  method === 'OPTIONS' && headers.origin !== undefined && headers['access-control-request-method'] !== undefined;
+
 /**
  * Lets pages of these origins ask below `root`: a viewer that is served elsewhere, with a token of who uses it. Nobody else's page is
  * told anything, and no page is let use a session: no answer carries Access-Control-Allow-Credentials, so that what a
@@ -24,13 +28,18 @@ function varyByOrigin(reply: FastifyReply): void {
  * Source  Fetch §3.3 (CORS protocol)
  */
 export function letInOtherOrigins(app: FastifyInstance, root: string, origins: readonly string[]): void {
+  app.addHook('onRequest', async (request, reply) => {
+    // What the root can do is told to programs; to a page that is not let in nothing is, as of what is not there.
+    if (!request.is404 && isPreflight(request) && !origins.includes(request.headers.origin as string))
+      return reply.callNotFound();
+  });
   if (origins.length === 0) return;
   const isBelow = (url: string): boolean => url.startsWith(`${root}/`);
   app.addHook('onRequest', async ({ method, url, headers }, reply) => {
     const { origin } = headers;
     if (origin === undefined || !isBelow(url) || !origins.includes(origin)) return;
     reply.header('access-control-allow-origin', origin);
-    if (method !== 'OPTIONS' || headers['access-control-request-method'] === undefined) {
+    if (!isPreflight({ method, headers })) {
       reply.header('access-control-expose-headers', shown);
       return;
     }
