@@ -312,7 +312,7 @@ describe(`of ${many} images`, () => {
 
   onFolders(() => {
     test('whoever hangs up in the middle leaves nothing open, and nothing in the log', async () => {
-      for (let time = 0; time < 12; time += 1) {
+      for (let time = 0; time < 5; time += 1) {
         let taken = 0;
         const hungUpAt = (sentBytes / 13) * (time + 1);
         expect(
@@ -325,6 +325,6 @@ describe(`of ${many} images`, () => {
       await expect.poll(openImages).toEqual([]);
       expect(site.exchange.output()).not.toMatch(/broken off|INTERNAL_ERROR/);
       expect((await site.get(`${ctPath}`, { accept: 'application/zip' })).status).toBe(200);
-    }, 60_000);
+    }, 120_000);
   });
 });

@@ -349,6 +349,15 @@ test('pieces are the directory, and as long together as was said before the firs
   expect(joined(pieces)).toEqual(writer.bytes());
 });
 
+test('of an instance no more is kept than twice its record, and some', () => {
+  const fixture = join(import.meta.dirname, 'directory-memory.fixture.ts');
+  const told = execFileSync(process.execPath, ['--expose-gc', fixture], { encoding: 'utf8', timeout: 60_000 });
+  const { keptBytes, recordBytes } = JSON.parse(told) as { keptBytes: number; recordBytes: number };
+  expect(recordBytes).toBeGreaterThan(200);
+  expect(keptBytes).toBeGreaterThan(recordBytes);
+  expect(keptBytes).toBeLessThan(600);
+});
+
 test('15,000 instances make a directory in time and memory that grow with them alone', () => {
   const count = 15_000;
   const file = instance(1);

@@ -52,7 +52,7 @@ const allSequencesBytes = 8 * 1024 * 1024;
  *
  * Shape   in: instances with the names they have in the set. out: one Part 10 file, explicit VR little endian.
  * Law     patients, studies, series and instances stand in the order in which each first came.
- * Cost    O(directory) memory: of an image its record of some 200 bytes, and as much again beside it.
+ * Cost    O(directory) memory: of an image its record of some 220 bytes, and as much again beside it.
  * Source  PS3.3 §F.3, §F.5; PS3.10 §8; PS3.11 says which profiles want more.
  *
  * @throws DicomError DICOM_FILE_ID_INVALID           not one to eight components of one to eight A-Z, 0-9 and _
