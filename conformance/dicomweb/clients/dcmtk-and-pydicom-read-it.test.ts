@@ -85,7 +85,7 @@ beforeAll(async () => {
     for (let one = left.shift(); one; one = left.shift()) await retrieve(one.name, one.path, one.bytes);
   };
   await Promise.all([work(), work(), work(), work()]);
-}, 120_000);
+});
 afterAll(async () => {
   agent.destroy();
   await rm(folder, { recursive: true, force: true });
