@@ -30,6 +30,16 @@ const tags: readonly string[] = [
 const joined = (...pieces: readonly (string | null)[]): string => pieces.filter((one) => one).join('  ');
 const labelled = (label: string, value: string): string => (value === '' ? '' : `${label} ${value}`);
 
+/** Read once for all frames of an instance that one request shows: a header may be as long as its frames are many. */
+const spoken = new WeakMap<Found, Promise<Attributes>>();
+
+function attributesOf(reader: RetrieveDeps['reader'], found: Found): Promise<Attributes> {
+  const known = spoken.get(found);
+  const read = known ?? headerOf(reader, found).then(({ dataset }) => pickAttributes(dataset, tags));
+  if (!known) spoken.set(found, read);
+  return read;
+}
+
 /** The lines that are written into a picture of an instance, by its header. */
 export async function captionsOf(
   { reader }: Pick<RetrieveDeps, 'reader'>,
@@ -38,7 +48,7 @@ export async function captionsOf(
   kinds: readonly AnnotationKind[],
 ): Promise<Captions | undefined> {
   if (kinds.length === 0) return undefined;
-  const attributes = pickAttributes((await headerOf(reader, found)).dataset, tags);
+  const attributes = await attributesOf(reader, found);
   const linesOf = (kind: AnnotationKind, lines: (of: Attributes) => string[]): string[] =>
     kinds.includes(kind) ? lines(attributes).filter((line) => line !== '') : [];
   return {
