@@ -5,7 +5,7 @@
  * The clients, the data and the Orthancs are a kit of its own: `SYMBOLON_BENCH_KIT` names its folder, which has `dicomweb.mjs`,
  * `orthanc.sh` and `ns.sh`; `BENCH_DATA` that of its data. Run it where only a loopback is: `$SYMBOLON_BENCH_KIT/ns.sh node bench/dicomweb.bench.ts`.
  *
- * ROUNDS (3), SUBJECTS (ours tls sqlite postgres), SECTIONS (store read index; index20k), QUERIES (100).
+ * ROUNDS (3), SUBJECTS (ours tls sqlite postgres), SECTIONS (store read index; viewers, index20k), QUERIES (100).
  * Prints each figure as a line of JSON, and at the end a table of medians with ratios.
  */
 import { execFileSync, spawn } from 'node:child_process';
@@ -13,7 +13,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { owner, startExchange } from '@symbolon/testbed';
+import { asking } from './asking.ts';
 import { median } from './measure.ts';
+import { scrolling } from './viewers.ts';
 
 const words = (name: string, otherwise: string): string[] =>
   (process.env[name] ?? otherwise).split(/\s+/).filter(Boolean);
@@ -28,6 +30,8 @@ if (kit === '') throw new Error('SYMBOLON_BENCH_KIT names no folder of the kit')
 type Server = {
   readonly url: string;
   readonly header: string;
+  /** Of so many who sign in each for themselves. */
+  headersOf(viewers: number): Promise<Readonly<Record<string, string>>[]>;
   /** Of the server and of its database, as of now. */
   pids(): string;
   stop(): Promise<void>;
@@ -52,10 +56,22 @@ const childrenOf = (parent: string): string[] =>
 async function ours(): Promise<Server> {
   const exchange = await startExchange({ onDisk: true });
   const { token } = await owner(exchange);
+  const { json } = asking(exchange, 1);
   const cluster = join(exchange.dataDir, 'postgres/cluster/postmaster.pid');
   return {
     url: `${exchange.url}/dicomweb`,
     header: `Authorization: Bearer ${token}`,
+    async headersOf(viewers) {
+      const { userId } = await json<{ userId: string }>('/api/v1/me', { token });
+      const path = `/api/v1/users/${userId}/tokens`;
+      const expiresAt = new Date(Date.now() + 3_600_000).toISOString();
+      const headers = [];
+      for (let at = 0; at < viewers; at += 1) {
+        const asked = { token, json: { label: `viewer ${at}`, expiresAt }, status: 201 };
+        headers.push({ authorization: `Bearer ${(await json<{ secret: string }>(path, asked)).secret}` });
+      }
+      return headers;
+    },
     pids() {
       const postmaster = readFileSync(cluster, 'utf8').split('\n')[0] as string;
       return [exchange.process.pid, postmaster, ...childrenOf(postmaster)].join(',');
@@ -75,6 +91,8 @@ async function orthanc(variant: string): Promise<Server> {
   return {
     url: run('url').trim(),
     header: `Authorization: Basic ${btoa('bench:bench')}`,
+    headersOf: async (viewers) =>
+      Array.from({ length: viewers }, () => ({ authorization: `Basic ${btoa('bench:bench')}` })),
     pids: () => run('pids').trim().replace(/\s+/g, ','),
     stop: async () => void run('stop'),
   };
@@ -161,6 +179,27 @@ const perform: Readonly<Record<string, (subject: string) => Promise<void>>> = {
         await run('multi', '--patient', 'PID010900001', '--tag', 'us', '--n', '30');
         await run('multi', '--patient', 'PID010900002', '--tag', 'tomo', '--n', '10');
         await run('rss', '--tag', 'after_reading');
+      },
+      warmed(subject),
+    ),
+  /** 50 who scroll through 20 pictures each, all at once; who has no TLS is not asked. */
+  viewers: (subject) =>
+    on(
+      subject,
+      async (server) => {
+        if (!server.url.startsWith('https')) return;
+        await client(subject, server, 'stow', '--dir', ct, '--conns', '4', '--per', '20', '--tag', 'ct-for-viewers');
+        const headers = await server.headersOf(50);
+        const { p50, p95, rate } = await scrolling({ url: server.url, headers }, 'PID010000000', 20);
+        for (const [metric, value, unit] of [
+          ['viewers.50.rendered.p50', p50, 'ms'],
+          ['viewers.50.rendered.p95', p95, 'ms'],
+          ['viewers.50.rendered.rate', rate, '/s'],
+        ] as const) {
+          figures.push({ metric, subject, value, unit });
+          console.log(JSON.stringify({ metric, subject, value, unit }));
+        }
+        await client(subject, server, 'rss', '--tag', 'after_viewers');
       },
       warmed(subject),
     ),

@@ -4,12 +4,12 @@
  * records each access; Orthanc is asked over plain HTTP, without sign-in, through its own REST API.
  *
  * Prints a line of JSON a figure. Frames are asked for once in a run where it says cold, and again where it says kept. Without
- * Orthanc (Debian: `apt install orthanc`) ours is measured alone.
+ * Orthanc (Debian: `apt install orthanc-dicomweb`) ours is measured alone.
  */
 import { randomUUID } from 'node:crypto';
 import { cpus } from 'node:os';
 import { dirname, join } from 'node:path';
-import { ctStudy, owner, type SyntheticFile, startExchange } from '@symbolon/testbed';
+import { ctStudy, orthancVersion, owner, type SyntheticFile, startExchange } from '@symbolon/testbed';
 import { folderOf, send } from '../conformance/laws/folder-of.ts';
 import { bodySlices } from '../packages/testbed/src/studies/body-pixels.ts';
 import { smallCt } from '../packages/testbed/src/studies/exotic-file.ts';
@@ -19,7 +19,7 @@ import { uidFor } from '../packages/testbed/src/writing/random.ts';
 import { explicitLittle } from '../packages/testbed/src/writing/write.ts';
 import { type Asking, asking } from './asking.ts';
 import { cpuSeconds, median, peakMiB, percentile, print } from './measure.ts';
-import { dicomWebIsHere, type Orthanc, orthancIsHere, orthancVersion, startOrthanc } from './orthanc.ts';
+import { type OrthancOfBench, orthancIsHere, startOrthancOfBench } from './orthanc.ts';
 
 const rounds = Number(process.env.ROUNDS ?? 5);
 const slices = 100;
@@ -61,7 +61,7 @@ const timed = async (work: () => Promise<Buffer>): Promise<number> => {
 };
 
 const exchange = await startExchange();
-const orthanc: Orthanc | undefined = orthancIsHere() ? await startOrthanc() : undefined;
+const orthanc: OrthancOfBench | undefined = orthancIsHere() ? await startOrthancOfBench() : undefined;
 try {
   const date = new Date().toISOString().slice(0, 10);
   const about = { machine: cpus()[0]?.model, cores: cpus().length, node: process.version, date };
@@ -120,16 +120,15 @@ try {
   // Its plugin, which viewers ask, takes longer than its own REST API.
   const web = ({ studyInstanceUid, seriesInstanceUid, sopInstanceUid }: SyntheticFile, frame: number): string =>
     `/dicom-web/studies/${studyInstanceUid}/series/${seriesInstanceUid}/instances/${sopInstanceUid}/frames/${frame}/rendered`;
-  const byWeb: Subject[] =
-    orthanc && dicomWebIsHere()
-      ? [
-          {
-            name: 'orthanc by DICOMweb',
-            get: (what, at, viewer = 0) =>
-              orthanc.get(what === 'ct' ? web(ct[at] as SyntheticFile, 1) : web(tomo, at + 1), viewer),
-          },
-        ]
-      : [];
+  const byWeb: Subject[] = orthanc
+    ? [
+        {
+          name: 'orthanc by DICOMweb',
+          get: (what, at, viewer = 0) =>
+            orthanc.get(what === 'ct' ? web(ct[at] as SyntheticFile, 1) : web(tomo, at + 1), viewer),
+        },
+      ]
+    : [];
   const ratio = (metric: string, of: (name: string) => number): void => {
     if (orthanc) print(`${metric}: ours / Orthanc`, of('ours') / of('orthanc'), '×', rounds);
   };

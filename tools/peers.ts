@@ -15,6 +15,7 @@ export const peers: readonly Peer[] = [
   { package: 'python3-numpy', wantedBy: 'pydicom, which needs it to decode pixel data' },
   { package: 'libgdcm-tools', wantedBy: 'pixel tests: a third decoder, and its gdcmconv' },
   { package: 'python3-gdcm', wantedBy: 'pixel tests: pydicom decodes JPEG, JPEG-LS and JPEG 2000 with it' },
+  { package: 'python3-lxml', wantedBy: 'capabilities of the DICOMweb root: a WADL document held against a DTD' },
   { package: 'python3-cryptography', wantedBy: 'vault tests: sealed streams opened by another library' },
   { package: 'python3-zstandard', wantedBy: 'vault tests: packs decompressed by the independent reader' },
   { package: 'jq', wantedBy: 'certificates of erasure: verified by hand, as the page of the format says' },
@@ -29,6 +30,11 @@ export const peers: readonly Peer[] = [
   { package: 'swift-object', wantedBy: 'stores behind S3' },
   { package: 'memcached', wantedBy: 'stores behind S3: Swift remembers in it what it looked up' },
   { package: 'exim4-daemon-light', wantedBy: 'mails: a real SMTP server, which the tests start in a folder' },
+  {
+    package: 'orthanc',
+    wantedBy: 'DICOMweb: another server, which sends to the exchange, queries it and retrieves from it',
+  },
+  { package: 'orthanc-dicomweb', wantedBy: 'DICOMweb: the plugin by which Orthanc speaks it' },
   { package: 'chromium', wantedBy: 'journeys: the web app in a real browser' },
   { package: 'fonts-dejavu-core', wantedBy: 'journeys: text as wide as people see it, Latin to Arabic' },
   { package: 'fonts-noto-cjk', wantedBy: 'journeys: names in Chinese, Japanese and Korean that are not boxes' },
@@ -58,6 +64,7 @@ export function installPeers({ log }: { readonly log: (line: string) => void }):
   );
   if (problem) log(problem);
   if (postgres) stopMainCluster();
+  if (missing.some((peer) => peer.package === 'orthanc')) notAtStart('orthanc');
   const still = missingPeers().map((peer) => peer.package);
   for (const name of still) log(`Still missing: ${name}`);
   return { installed: missing.map((peer) => peer.package).filter((name) => !still.includes(name)), missing: still };
@@ -88,6 +95,11 @@ function withoutServices<T>(install: () => T): T {
   } finally {
     rmSync(servicePolicy, { force: true });
   }
+}
+
+/** Orthanc's service listens on every address, for whoever speaks DICOM: what we installed does not start with the machine. */
+function notAtStart(service: string): void {
+  spawnSync('update-rc.d', [service, 'disable']);
 }
 
 const clusterConfig = '/etc/postgresql-common/createcluster.conf';

@@ -122,7 +122,8 @@ export const sqlStaysInStores: Rule = (files) =>
  * Routes that see the rows of every account: of what the exchange does by itself, of people who are not signed in yet, and of
  * instances, which are kept together whosesoever they are.
  */
-const seeEveryAccount = /\/(backup|keys|openapi|people|rewrite|scrub|storage)\/|\/dicomweb\/store\.routes\.ts$/;
+const seeEveryAccount =
+  /\/(backup|keys|openapi|people|rewrite|scrub|storage)\/|\/dicomweb\/(capabilities|store)\.routes\.ts$/;
 
 /** What a request does goes by the database of its own account: see `platform/db/second-wall.ts`. */
 export const requestsKeepToTheirAccount: Rule = (files) =>

@@ -32,6 +32,7 @@ const onCi = process.env.CI === 'true';
 const slowestShown = 10;
 /** Where the tests are that last longer in a drill. */
 const drills = [
+  'conformance/dicomweb/10.4-retrieve/a-study-as-a-zip',
   'conformance/laws',
   'conformance/journeys/7-',
   'conformance/journeys/8-',

@@ -282,6 +282,14 @@ export function attacks(setting: () => Setting, roads: Roads, routes: () => read
         [`${ofInstance}/bulkdata/00100010`, { headers: { accept: '*/*' } }],
         [`${ofSeries}/pixeldata`, { headers: { accept: '*/*' } }],
         [`${ofInstance}/frames/1`, { headers: { accept: '*/*' } }],
+        ...[ofSeries, ofInstance, `${ofInstance}/frames/1`].flatMap((path): [string, Question][] => [
+          [`${path}/rendered`, { headers: { accept: '*/*' } }],
+          [`${path}/thumbnail`, { headers: { accept: '*/*' } }],
+        ]),
+        [
+          `/dicomweb/wado?requestType=WADO&studyUID=${uid}&seriesUID=${file.seriesInstanceUid}&objectUID=${file.sopInstanceUid}`,
+          {},
+        ],
       ];
     };
     expect(mine.packs).toHaveLength(1);
@@ -317,7 +325,7 @@ export function attacks(setting: () => Setting, roads: Roads, routes: () => read
         expect([path, told, answer.body.includes(told)]).toEqual([path, told, false]);
     }
     const zip = await own(`${study}/archive`);
-    expect([zip.status, zip.body.includes('series-001/image-0002.dcm'), zip.body.includes('series-002')]).toEqual([
+    expect([zip.status, zip.body.includes('SE000001/IM000002'), zip.body.includes('SE000002')]).toEqual([
       200,
       true,
       false,

@@ -172,8 +172,47 @@ export const reading: Readonly<Record<string, Road>> = {
     dicom((about) => `${series(about)}/pixeldata`),
     anything,
   ),
+  'GET /dicomweb/studies/:study/rendered': get(
+    dicom(() => '/rendered'),
+    anything,
+  ),
+  'GET /dicomweb/studies/:study/thumbnail': get(
+    dicom(() => '/thumbnail'),
+    anything,
+  ),
+  'GET /dicomweb/studies/:study/series/:series/rendered': get(
+    dicom((about) => `${series(about)}/rendered`),
+    anything,
+  ),
+  'GET /dicomweb/studies/:study/series/:series/thumbnail': get(
+    dicom((about) => `${series(about)}/thumbnail`),
+    anything,
+  ),
+  'GET /dicomweb/studies/:study/series/:series/instances/:instance/rendered': get(
+    dicom((about) => `${instance(about)}/rendered`),
+    anything,
+  ),
+  'GET /dicomweb/studies/:study/series/:series/instances/:instance/thumbnail': get(
+    dicom((about) => `${instance(about)}/thumbnail`),
+    anything,
+  ),
+  'GET /dicomweb/studies/:study/series/:series/instances/:instance/frames/:frames/rendered': get(
+    dicom((about) => `${instance(about)}/frames/1/rendered`),
+    anything,
+  ),
+  'GET /dicomweb/studies/:study/series/:series/instances/:instance/frames/:frames/thumbnail': get(
+    dicom((about) => `${instance(about)}/frames/1/thumbnail`),
+    anything,
+  ),
+  'GET /dicomweb/wado': get(
+    ({ study: { uid, seriesUid, sopUid } }) =>
+      `/dicomweb/wado?requestType=WADO&studyUID=${uid}&seriesUID=${seriesUid}&objectUID=${sopUid}`,
+    anything,
+  ),
   'GET /dicomweb/studies/:study/series/:series/metadata': get(dicom((about) => `${series(about)}/metadata`)),
   'GET /healthz': at('/healthz'),
+  'OPTIONS /dicomweb': at('/dicomweb', { method: 'OPTIONS' }),
+  'OPTIONS /dicomweb/*': at('/dicomweb/studies', { method: 'OPTIONS' }),
   'GET /metrics': at('/metrics'),
   'GET /readyz': at('/readyz'),
   'GET /robots.txt': at('/robots.txt'),
@@ -252,6 +291,13 @@ export const changing: Readonly<Record<string, Road>> = {
     method: 'POST',
   }),
   'DELETE /api/v1/links/:linkId': ({ study: { link } }) => ({ path: `/api/v1/links/${link.id}`, method: 'DELETE' }),
+  // Held by now, each that can be held.
+  'DELETE /dicomweb/studies/:study/series/:series/instances/:instance': get(dicom(instance), { method: 'DELETE' }),
+  'DELETE /dicomweb/studies/:study/series/:series': get(dicom(series), { method: 'DELETE' }),
+  'DELETE /dicomweb/studies/:study': get(
+    dicom(() => ''),
+    { method: 'DELETE' },
+  ),
   'POST /dicomweb/studies': () => ({ path: '/dicomweb/studies', ...sent() }),
   'POST /dicomweb/studies/:study': ({ study: { uid } }) => ({ path: `/dicomweb/studies/${uid}`, ...sent(uid) }),
   'PUT /api/v1/backups/policy': () => ({

@@ -62,7 +62,7 @@ async function mustBeCurrent(page: Page, on: Screen, files: readonly Uint8Array[
   const folder = join(it.folder, `zip-${fetches}`);
   await mkdir(folder);
   execFileSync('unzip', ['-q', zip, '-d', folder]);
-  expect(await digestsIn(join(folder, 'series-001'))).toEqual(digests(files));
+  expect(await digestsIn(join(folder, 'ST000001', 'SE000001'))).toEqual(digests(files));
   await page.getByRole('slider', { name: /image/i }).first().focus();
   for (const image of [2, 3]) {
     await page.keyboard.press('ArrowRight');

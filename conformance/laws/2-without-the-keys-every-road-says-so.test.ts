@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { mkdtemp, rename, rm } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { pages } from '@symbolon/contract';
-import { ctStudy, type Exchange, type Owner, owner, startExchange } from '@symbolon/testbed';
+import { ctStudy, type Exchange, type Owner, owner, type SyntheticFile, startExchange } from '@symbolon/testbed';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Answer, ask, multipart, type Question } from './ask.ts';
@@ -74,6 +74,12 @@ async function furnish() {
     const held = { of: 'study', studyId: studies[0]!.id, reason: 'Frau Dr. Weiß bat darum' };
     holds.push((await json<{ id: string }>('/api/v1/holds', { json: held })).id);
   }
+  // For three roads that erase, each asked three times.
+  const doomed = Array.from({ length: 9 }, (_, at) => [
+    ...ctStudy({ seed: 3100 + at, slices: 1, rows: 16, columns: 16 }),
+  ]).flat();
+  const sending = multipart(doomed.map(({ bytes }) => bytes));
+  expect((await ask(exchange, '/dicomweb/studies', { token: me.token, ...sending })).status).toBe(200);
   const roles: string[] = [];
   for (let at = 0; at < 8; at += 1)
     roles.push((await json<{ id: string }>('/api/v1/roles', { json: { name: `Rolle ${at}` } })).id);
@@ -137,10 +143,26 @@ async function furnish() {
     ...{ forgot, resets, addresses },
     ...{ userId, programs, suspended, unseen, invited, other, tokens, role },
     ...{ roles, groups, who },
-    ...{ dicom, dicomSeries, dicomInstance, study, images, image, pack, links, open, cookie, aside, held, holds },
+    ...{
+      dicom,
+      dicomSeries,
+      dicomInstance,
+      study,
+      images,
+      image,
+      pack,
+      links,
+      open,
+      cookie,
+      aside,
+      held,
+      holds,
+      doomed,
+    },
     ...{ toOther, grant: grants[0]!.id, opening: opener.opening },
     thumbnail: images.replace(/images$/, 'thumbnail'),
     bulk: `${dicomInstance}/bulkdata/00100010`,
+    wado: `/dicomweb/wado?requestType=WADO&studyUID=${first.studyInstanceUid}&seriesUID=${first.seriesInstanceUid}&objectUID=${first.sopInstanceUid}`,
     keptInstance: conflict.instances[0]!.id,
     until: again.until,
     choice: chosen.id,
@@ -214,6 +236,10 @@ const post =
   (path: () => string, json: () => unknown): Road =>
   () => ({ path: path(), json: json() });
 const shared = (path: () => string): Road => get(() => `/api/v1/shared/${here.open.id}/study${path()}`, { by: 'link' });
+function doomedAt(path: (study: string, file: SyntheticFile) => string): string {
+  const file = here.doomed.pop()!;
+  return path(`/dicomweb/studies/${file.studyInstanceUid}`, file);
+}
 const dicomFile = { headers: { accept: 'application/dicom; transfer-syntax=*' } };
 const dicomFiles = { headers: { accept: 'multipart/related; type="application/dicom"; transfer-syntax=*' } };
 const anything = { headers: { accept: '*/*' } };
@@ -367,6 +393,18 @@ const sealed: Record<string, Road> = {
     path: `${here.study}/conflict/choices/${here.choice}`,
     method: 'DELETE',
   }),
+  'DELETE /dicomweb/studies/:study': () => ({ path: doomedAt((one) => one), method: 'DELETE' }),
+  'DELETE /dicomweb/studies/:study/series/:series': () => ({
+    path: doomedAt((study, { seriesInstanceUid }) => `${study}/series/${seriesInstanceUid}`),
+    method: 'DELETE',
+  }),
+  'DELETE /dicomweb/studies/:study/series/:series/instances/:instance': () => ({
+    path: doomedAt(
+      (study, { seriesInstanceUid, sopInstanceUid }) =>
+        `${study}/series/${seriesInstanceUid}/instances/${sopInstanceUid}`,
+    ),
+    method: 'DELETE',
+  }),
   'GET /api/v1/audit': get(() => '/api/v1/audit'),
   'GET /api/v1/audit.csv': get(() => '/api/v1/audit.csv'),
   'GET /api/v1/conflicts': get(() => '/api/v1/conflicts?state=decided'),
@@ -428,6 +466,27 @@ const sealed: Record<string, Road> = {
     anything,
   ),
   'GET /dicomweb/studies/:study/series/:series/pixeldata': get(() => `${here.dicomSeries}/pixeldata`, anything),
+  'GET /dicomweb/studies/:study/rendered': get(() => `${here.dicom}/rendered`, anything),
+  'GET /dicomweb/studies/:study/thumbnail': get(() => `${here.dicom}/thumbnail`, anything),
+  'GET /dicomweb/studies/:study/series/:series/rendered': get(() => `${here.dicomSeries}/rendered`, anything),
+  'GET /dicomweb/studies/:study/series/:series/thumbnail': get(() => `${here.dicomSeries}/thumbnail`, anything),
+  'GET /dicomweb/studies/:study/series/:series/instances/:instance/rendered': get(
+    () => `${here.dicomInstance}/rendered`,
+    anything,
+  ),
+  'GET /dicomweb/studies/:study/series/:series/instances/:instance/thumbnail': get(
+    () => `${here.dicomInstance}/thumbnail`,
+    anything,
+  ),
+  'GET /dicomweb/studies/:study/series/:series/instances/:instance/frames/:frames/rendered': get(
+    () => `${here.dicomInstance}/frames/1/rendered`,
+    anything,
+  ),
+  'GET /dicomweb/studies/:study/series/:series/instances/:instance/frames/:frames/thumbnail': get(
+    () => `${here.dicomInstance}/frames/1/thumbnail`,
+    anything,
+  ),
+  'GET /dicomweb/wado': get(() => here.wado, anything),
   'GET /dicomweb/studies/:study/series/:series/metadata': get(() => `${here.dicomSeries}/metadata`),
   'GET /readyz': get(() => '/readyz'),
   // What holds it says why.
@@ -599,6 +658,8 @@ const plain: Record<string, { readonly status: number; readonly road: Road }> = 
   'GET /api/v1/users': { status: 200, road: get(() => '/api/v1/users') },
   'GET /assets/:name': { status: 404, road: get(() => '/assets/none.js') },
   'GET /healthz': { status: 200, road: get(() => '/healthz') },
+  'OPTIONS /dicomweb': { status: 200, road: get(() => '/dicomweb', { method: 'OPTIONS' }) },
+  'OPTIONS /dicomweb/*': { status: 200, road: get(() => '/dicomweb/studies', { method: 'OPTIONS' }) },
   'GET /api/v1/openapi.json': { status: 200, road: get(() => '/api/v1/openapi.json') },
   'GET /metrics': { status: 200, road: get(() => '/metrics') },
   'GET /robots.txt': { status: 200, road: get(() => '/robots.txt') },
@@ -816,6 +877,12 @@ test('while the keys are away each road to what is sealed says so with one code,
   await expect.poll(waiting, { timeout: 60_000 }).toBe(0);
   const indexing = async () => ((await ask(exchange, '/api/v1/keys/reindex', me)).json() as { phase: string }).phase;
   await expect.poll(indexing, { timeout: 60_000 }).toBe('resting');
+  // Those of the first time: since then a hold on the account stops them.
+  const erasures = async () =>
+    ((await ask(exchange, '/api/v1/erasures', me)).json() as { erasures: { state: string }[] }).erasures;
+  await expect
+    .poll(async () => (await erasures()).map(({ state }) => state), { timeout: 60_000 })
+    .toEqual(['certified', 'certified', 'certified']);
   // Ten minutes later nothing of it is under way, and it can be asked for again.
   await inDatabaseOf(exchange, (database) =>
     sql`update search_indexes set phase = 'whole', written = array[asked]`.execute(database),

@@ -78,24 +78,40 @@ test('a zip that is half-way breaks off within seconds when its link is revoked,
   expect(got).toBeLessThan((studies[0]?.bytes ?? 0) / 2);
 });
 
-test('so does one large instance over DICOMweb, when the token that asked for it is revoked', async () => {
-  const [file] = [...ctStudy({ seed: 4, slices: 1, rows: 7000, columns: 7000 })] as [SyntheticFile];
-  const { body, headers } = multipart([file.bytes]);
-  expect((await ask(exchange, '/dicomweb/studies', { token: me.token, body, headers })).status).toBe(200);
-  const json = { email: me.email, password: me.password, label: 'stolen' };
-  const { token } = (await ask(exchange, '/api/v1/tokens', { json })).json() as { token: string };
-  const { tokens } = (await ask(exchange, '/api/v1/tokens', { token: me.token })).json() as {
-    tokens: { id: string; label: string }[];
-  };
-  const stolen = tokens.find(({ label }) => label === 'stolen')!.id;
-  const path = `/dicomweb/studies/${file.studyInstanceUid}/series/${file.seriesInstanceUid}/instances/${file.sopInstanceUid}`;
-  const asked = { authorization: `Bearer ${token}`, accept: 'application/dicom' };
-  expect(await download(path, asked, async () => {})).toEqual({ complete: true, got: file.bytes.length });
-  const { complete, got } = await download(path, asked, async () =>
-    expect((await ask(exchange, `/api/v1/tokens/${stolen}`, { method: 'DELETE', token: me.token })).status).toBe(200),
-  );
-  expect(complete).toBe(false);
-  expect(got).toBeLessThan(file.bytes.length / 2);
+describe('over DICOMweb, when the token that asked for it is revoked, so does', () => {
+  let large: SyntheticFile;
+  beforeAll(async () => {
+    [large] = [...ctStudy({ seed: 4, slices: 1, rows: 7000, columns: 7000 })] as [SyntheticFile];
+    const { body, headers } = multipart([large.bytes]);
+    expect((await ask(exchange, '/dicomweb/studies', { token: me.token, body, headers })).status).toBe(200);
+  });
+
+  test.each([
+    [
+      'one large instance',
+      () => `/series/${large.seriesInstanceUid}/instances/${large.sopInstanceUid}`,
+      'application/dicom',
+    ],
+    ['a study as a zip', () => '', 'application/zip'],
+  ])('%s', async (_, below, accept) => {
+    const json = { email: me.email, password: me.password, label: `stolen for ${accept}` };
+    const { token } = (await ask(exchange, '/api/v1/tokens', { json })).json() as { token: string };
+    const { tokens } = (await ask(exchange, '/api/v1/tokens', { token: me.token })).json() as {
+      tokens: { id: string; label: string }[];
+    };
+    const stolen = tokens.find(({ label }) => label === json.label)!.id;
+    const path = `/dicomweb/studies/${large.studyInstanceUid}${below()}`;
+    const asked = { authorization: `Bearer ${token}`, accept };
+    const whole = await download(path, asked, async () => {});
+    // In the zip its README, its DICOMDIR and the list of all three are beside it.
+    const beside = whole.got - large.bytes.length;
+    expect([whole.complete, beside > 0, beside < 10_000]).toEqual([true, accept === 'application/zip', true]);
+    const { complete, got } = await download(path, asked, async () =>
+      expect((await ask(exchange, `/api/v1/tokens/${stolen}`, { method: 'DELETE', token: me.token })).status).toBe(200),
+    );
+    expect(complete).toBe(false);
+    expect(got).toBeLessThan(large.bytes.length / 2);
+  });
 });
 
 describe('a zip that is half-way in a browser breaks off', () => {

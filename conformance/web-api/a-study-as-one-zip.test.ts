@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ctStudy, onFolders, peerTest, type SyntheticFile } from '../../packages/testbed/src/index.ts';
 import { openedLink, startWebSite, type WebSite } from './web-site.ts';
@@ -35,11 +35,14 @@ async function unzipped(python: string, bytes: Uint8Array): Promise<Map<string, 
   const script = `import sys, zipfile
 z = zipfile.ZipFile(sys.argv[1])
 assert z.testzip() is None
-assert all(i.compress_type == 0 for i in z.infolist())
+# In deflate's form, and not compressed: five bytes for each block of 64 KiB.
+assert all(i.compress_type == 8 and 5 <= i.compress_size - i.file_size <= 5 + i.file_size / 13000 for i in z.infolist())
 z.extractall(sys.argv[2])`;
   execFileSync(python, ['-c', script, file, into]);
-  const names = (await readdir(into, { recursive: true })).filter((name) => /\.\w+$/.test(name)).sort();
-  return new Map(await Promise.all(names.map(async (name) => [name, await readFile(join(into, name))] as const)));
+  const entries = await readdir(into, { recursive: true, withFileTypes: true });
+  const paths = entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
+  const files = paths.sort().map(async (path) => [relative(into, path), await readFile(path)] as const);
+  return new Map(await Promise.all(files));
 }
 
 peerTest(
@@ -57,13 +60,14 @@ peerTest(
     });
     const inside = await unzipped(python, answer.body);
     expect([...inside.keys()]).toEqual([
-      'README.txt',
-      ...[1, 2].flatMap((series) => [1, 2, 3].map((image) => `series-00${series}/image-000${image}.dcm`)),
+      'DICOMDIR',
+      'README.TXT',
+      ...[1, 2].flatMap((series) => [1, 2, 3].map((image) => `ST000001/SE00000${series}/IM00000${image}`)),
     ]);
-    const readme = inside.get('README.txt')!.toString();
+    const readme = inside.get('README.TXT')!.toString();
     expect(readme).toContain(site.exchange.url);
     expect(readme).not.toMatch(/Müller|PID-|\d+\.\d+\.\d+\.\d+\.\d+/);
-    const images = [...inside].filter(([name]) => name.endsWith('.dcm')).map(([, bytes]) => bytes.toString('hex'));
+    const images = [...inside].filter(([name]) => name.includes('/IM')).map(([, bytes]) => bytes.toString('hex'));
     expect(images).toEqual(files.map(({ bytes }) => Buffer.from(bytes).toString('hex')));
   },
 );
@@ -78,8 +82,8 @@ peerTest('a preamble that could be a program leaves zeroed; a TIFF one leaves as
   );
   const inside = await unzipped(python, (await site.get(`/api/v1/studies/${studyId}/archive`)).body);
   const zeroed = Buffer.concat([Buffer.alloc(128), files[0]!.subarray(128)]);
-  expect(inside.get('series-001/image-0001.dcm')?.equals(zeroed)).toBe(true);
-  expect(inside.get('series-001/image-0002.dcm')?.equals(files[1]!)).toBe(true);
+  expect(inside.get('ST000001/SE000001/IM000001')?.equals(zeroed)).toBe(true);
+  expect(inside.get('ST000001/SE000001/IM000002')?.equals(files[1]!)).toBe(true);
 });
 
 peerTest('by a link it is given where the link says so, and refused where it does not', python3, async (python) => {
@@ -88,7 +92,7 @@ peerTest('by a link it is given where the link says so, and refused where it doe
   const may = await openedLink(site, studyId, true);
   const taken = await site.get(`/api/v1/shared/${may.linkId}/study/archive`, may.headers);
   expect(taken.status).toBe(200);
-  expect((await unzipped(python, taken.body)).get('series-001/image-0001.dcm')?.equals(files[0]!.bytes)).toBe(true);
+  expect((await unzipped(python, taken.body)).get('ST000001/SE000001/IM000001')?.equals(files[0]!.bytes)).toBe(true);
   const mayNot = await openedLink(site, studyId, false);
   const refused = await site.get(`/api/v1/shared/${mayNot.linkId}/study/archive`, mayNot.headers);
   expect(refused.status).toBe(403);

@@ -47,7 +47,9 @@ test('names every route that programs can call, each once, with what it needs', 
   const api = (await routesOfTheApp()).filter((route) =>
     /^\S+ \/(api\/v1|dicomweb|healthz|readyz|metrics)/.test(route),
   );
-  const named = operations().map(({ method, path }) => `${method} ${path.replace(/\{([A-Za-z]+)\}/g, ':$1')}`);
+  const named = operations().map(
+    ({ method, path }) => `${method} ${path.replace('{below}', '*').replace(/\{([A-Za-z]+)\}/g, ':$1')}`,
+  );
   expect(named.sort()).toEqual(api.sort());
   const ids = operations().map(({ operation }) => operation.operationId);
   expect(new Set(ids).size).toBe(ids.length);
@@ -58,20 +60,38 @@ test('names every route that programs can call, each once, with what it needs', 
 });
 
 test('says of every DICOMweb route which media types it takes and gives, its parameters, and why it answers what', () => {
-  const routes = operations().filter(({ path }) => path.startsWith('/dicomweb/'));
+  const routes = operations().filter(({ method, path }) => path.startsWith('/dicomweb/') && method !== 'OPTIONS');
   expect(routes.length).toBeGreaterThan(20);
   for (const { method, path, operation } of routes) {
     const { responses, requestBody, parameters } = operation;
+    if (method === 'DELETE') {
+      expect(Object.keys(responses), path).toEqual(expect.arrayContaining(['202', '400', '401', '403', '404', '409']));
+      expect(responses['202']?.content).toMatchObject({ 'application/json': { schema: { type: 'object' } } });
+      expect(parameters.filter((one) => one.in === 'query').map(({ name }) => name)).toEqual(['ground']);
+      continue;
+    }
     // Where no study is asked for none can be missing.
     const missing = method === 'GET' && path.includes('{') ? ['404'] : [];
     const statuses = ['200', '400', '401', '403', '406', ...missing];
     expect(Object.keys(responses), path).toEqual(expect.arrayContaining(statuses));
     const types = Object.keys(responses['200']?.content ?? {});
-    expect(types.some((type) => /dicom|octet-stream/.test(type))).toBe(true);
+    expect(types.some((type) => /dicom|octet-stream|image\//.test(type))).toBe(true);
     expect(types).not.toContain('application/json');
-    expect(parameters.filter((one) => one.in === 'query').map(({ name }) => name)).toContain('accept');
+    expect(parameters.filter((one) => one.in === 'query').map(({ name }) => name)).toContain(
+      path.endsWith('/wado') ? 'contentType' : 'accept',
+    );
     expect(requestBody !== undefined).toBe(method === 'POST');
   }
+});
+
+test('says of a study’s archive that it is a zip, by every road', () => {
+  const zips = operations().filter(({ operation }) => operation.responses['200']?.content?.['application/zip']);
+  expect(zips.map(({ path }) => path).sort()).toEqual([
+    '/api/v1/shared/{linkId}/study/archive',
+    '/api/v1/studies/{studyId}/archive',
+    '/dicomweb/studies/{study}',
+    '/dicomweb/studies/{study}/series/{series}',
+  ]);
 });
 
 /** Asked about in the midst of a route that declares another action: by which file. */

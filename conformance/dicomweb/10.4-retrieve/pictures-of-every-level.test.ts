@@ -133,7 +133,7 @@ describe('a rendered instance', () => {
         expect([answer.status, code(answer)], file.quirk).toEqual([422, 'PIXELS_NOT_RENDERABLE']);
         unmade += 1;
       }
-      expect(detail(answer)).not.toContain(file.patientId);
+      expect(detail(answer)).not.toContain(file.sopInstanceUid);
     }
     expect(without).toBeGreaterThan(0);
     expect(unmade).toBeGreaterThan(0);
@@ -245,6 +245,9 @@ describe('the other parameters', () => {
       const apart = back.reduce((sum, level, at) => sum + Math.abs(level - plain.levels[at]!), 0) / back.length;
       expect(apart, name).toBeLessThan(2);
     }
+    const gif = await rendered(rgb, '?iccprofile=srgb', { accept: 'image/gif' });
+    expect([gif.status, detail(gif)]).toEqual([400, expect.stringContaining('A GIF carries no colour profile')]);
+    expect((await rendered(rgb, '?iccprofile=no', { accept: 'image/gif' })).status).toBe(200);
     // Grey levels are no colours of any space.
     const grey = await rendered(ct, '?iccprofile=adobergb');
     expect(grey.body.equals((await rendered(ct)).body)).toBe(true);
@@ -297,6 +300,8 @@ describe('the other parameters', () => {
     ['iccprofile=cmyk', /one of no, yes, srgb, adobergb, rommrgb/],
     ['iccprofile=constructor', /one of no, yes/],
     ['window=1,2,constructor', /window has three values/],
+    ['annotation=', /annotation lists one or more of patient, technique/],
+    ['annotation=patient,,', /annotation lists/],
     ['annotation=%ff', /cannot be decoded/],
   ])('%s is answered in words', async (query, what) => {
     const answer = await rendered(ct, `?${query}`);

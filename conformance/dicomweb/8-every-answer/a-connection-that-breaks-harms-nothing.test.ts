@@ -101,6 +101,37 @@ test('a client that hangs up in the middle of a download harms nothing', async (
   expect(site.exchange.output()).not.toMatch(/DATABASE_UNAVAILABLE|INTERNAL_ERROR/);
 });
 
+test('clients that hang up in the middle of pictures leave nothing behind: those who stay are served, and no place is lost', async () => {
+  const files = study(9005, 20, 256);
+  await site.store(files);
+  const path = `/dicomweb/studies/${files[0]!.studyInstanceUid}`;
+  const hangUp = (of: string, once: 'at once' | 'at the first bytes'): Promise<void> =>
+    new Promise((done) => {
+      const asked = site.open('GET', of, {}, (answer) => {
+        answer.once('data', () => asked.destroy());
+        answer.on('error', () => {});
+      });
+      asked.on('error', () => {});
+      asked.on('close', done);
+      asked.end(() => {
+        if (once === 'at once') setTimeout(() => asked.destroy(), 5);
+      });
+    });
+  // More than there are places in the queue of one sign-in.
+  for (let round = 0; round < 3; round += 1)
+    await Promise.all(
+      files.flatMap((file, at) => [
+        hangUp(`${path}/rendered?quality=${1 + at}`, 'at the first bytes'),
+        hangUp(`${wado(file)}/rendered?quality=${50 + at}`, 'at once'),
+        hangUp(`${path}/thumbnail?viewport=${20 + at},20`, 'at once'),
+      ]),
+    );
+  const parts = partsOf(await site.get(`${path}/rendered`));
+  expect(parts.map(({ headers }) => headers.get('content-type'))).toEqual(files.map(() => 'image/jpeg'));
+  expect((await site.get(`${path}/thumbnail`)).status).toBe(200);
+  expect(site.exchange.output()).not.toMatch(/DATABASE_UNAVAILABLE|INTERNAL_ERROR/);
+});
+
 onFolders(() => {
   test('an image half that was touched never comes as a whole answer', async () => {
     const files = study(9004, 4, 512);

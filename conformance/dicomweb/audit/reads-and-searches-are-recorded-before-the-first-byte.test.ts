@@ -215,15 +215,18 @@ test('every instance that is taken or kept aside is recorded with its pack', asy
 
 const studyOf = (file: SyntheticFile): string => `/dicomweb/studies/${file.studyInstanceUid}`;
 const seriesOf = (file: SyntheticFile): string => `${studyOf(file)}/series/${file.seriesInstanceUid}`;
+const uriOf = (file: SyntheticFile): string =>
+  `/dicomweb/wado?requestType=WADO&studyUID=${file.studyInstanceUid}&seriesUID=${file.seriesInstanceUid}&objectUID=${file.sopInstanceUid}`;
 
 type Asked = readonly [
   status: number,
   path: (file: SyntheticFile, patientId: string) => string,
   headers: Readonly<Record<string, string>>,
   /** What is recorded, and whether it names the study. */
-  recorded: readonly (readonly [action: 'study.view' | 'study.search', ofStudy: boolean])[],
+  recorded: readonly (readonly [action: 'study.view' | 'study.search' | 'study.download', ofStudy: boolean])[],
 ];
 const viewed = [['study.view', true]] as const;
+const taken = [['study.download', true]] as const;
 const looked = [['study.search', true]] as const;
 const searched = [['study.search', false]] as const;
 
@@ -231,6 +234,8 @@ describe('every resource is on record when it is answered, as what it gives', ()
   const resources: Readonly<Record<string, Asked>> = {
     'a study': [200, studyOf, {}, viewed],
     'a series': [200, seriesOf, {}, viewed],
+    'a study as a zip': [200, studyOf, { accept: 'application/zip' }, taken],
+    'a series as a zip': [200, seriesOf, { accept: 'application/zip' }, taken],
     'an instance': [200, wado, {}, viewed],
     'an instance, transcoded': [
       200,
@@ -248,6 +253,16 @@ describe('every resource is on record when it is answered, as what it gives', ()
     // Who holds the tag learns that nothing of it changed: a reading like any other.
     'metadata that the client has': [304, (file) => `${studyOf(file)}/metadata`, { 'if-none-match': '*' }, viewed],
     'a frame': [200, (file) => `${wado(file)}/frames/1`, {}, viewed],
+    'pictures of a study': [200, (file) => `${studyOf(file)}/rendered`, {}, viewed],
+    'pictures of a series': [200, (file) => `${seriesOf(file)}/rendered`, {}, viewed],
+    'a picture of an instance': [200, (file) => `${wado(file)}/rendered`, {}, viewed],
+    'a picture of a frame': [200, (file) => `${wado(file)}/frames/1/rendered`, {}, viewed],
+    'a thumbnail of a study': [200, (file) => `${studyOf(file)}/thumbnail`, {}, viewed],
+    'a thumbnail of a series': [200, (file) => `${seriesOf(file)}/thumbnail`, {}, viewed],
+    'a thumbnail of an instance': [200, (file) => `${wado(file)}/thumbnail`, {}, viewed],
+    'a thumbnail of a frame': [200, (file) => `${wado(file)}/frames/1/thumbnail`, {}, viewed],
+    'a picture by WADO-URI': [200, uriOf, {}, viewed],
+    'a file by WADO-URI': [200, (file) => `${uriOf(file)}&contentType=application/dicom`, {}, viewed],
     'pixel data of an instance': [200, (file) => `${wado(file)}/pixeldata`, {}, viewed],
     'pixel data of a series': [200, (file) => `${seriesOf(file)}/pixeldata`, {}, viewed],
     'all bulk data of a study': [200, (file) => `${studyOf(file)}/bulkdata`, {}, viewed],

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import type { SyntheticFile } from '../../../packages/testbed/src/index.ts';
 import { type Json, partsOf, value } from '../dicomweb-client.ts';
-import { type Check, type Clause, check } from './check.ts';
+import { type Check, type Clause, check, unlike } from './check.ts';
 import {
   asIs,
   bodies,
@@ -74,6 +74,16 @@ export const retrieve: Clause = {
         expect(headers.get('content-type')).toMatch(/^application\/dicom/);
     }),
     transcodes('Explicit VR Little Endian', '1.2.840.10008.1.2.1'),
+    unlike(
+      'it comes as it was stored',
+      check(
+        'a compressed instance comes in Explicit VR Little Endian where no transfer syntax is named',
+        async (root, sent) => {
+          const [file] = await bodies(root, instanceOf(sent.compressed), 'multipart/related; type="application/dicom"');
+          expect(syntaxOf(file!)).toBe('1.2.840.10008.1.2.1');
+        },
+      ),
+    ),
     transcodes('JPEG 2000 lossless', '1.2.840.10008.1.2.4.90'),
     transcodes('JPEG-LS lossless', '1.2.840.10008.1.2.4.80'),
     transcodes('RLE', '1.2.840.10008.1.2.5'),

@@ -7,9 +7,12 @@ export type Check = {
   readonly says: string;
   /** Holds it against a root; throws where the root does something else. */
   readonly holds: (root: Root, sent: Sent) => Promise<void>;
+  /** Why the exchange does something else. */
+  readonly unlike?: string;
 };
 
 /** A clause of PS3.18, and what is asked of it. */
 export type Clause = { readonly clause: string; readonly title: string; readonly checks: readonly Check[] };
 
 export const check = (says: string, holds: Check['holds']): Check => ({ says, holds });
+export const unlike = (why: string, of: Check): Check => ({ ...of, unlike: why });

@@ -6,6 +6,8 @@ import type { Answer } from '../dicomweb-client.ts';
 /** A DICOMweb root, whoever serves it. */
 export type Root = {
   readonly url: string;
+  /** Where it serves WADO-URI. */
+  readonly uriUrl: string;
   /** One request; `path` is below the root, or a whole address that the root gave out. */
   ask(path: string, accept?: string, headers?: Readonly<Record<string, string>>): Promise<Answer>;
   send(method: string, path: string, headers?: Readonly<Record<string, string>>, body?: Uint8Array): Promise<Answer>;
@@ -18,7 +20,13 @@ const headerOf = (line: string): readonly [string, string] => {
   return [line.slice(0, at).trim(), line.slice(at + 1).trim()];
 };
 
-function rootAt(url: string, always: Readonly<Record<string, string>>, ca: string | undefined, end: Root['end']): Root {
+function rootAt(
+  url: string,
+  uriUrl: string,
+  always: Readonly<Record<string, string>>,
+  ca: string | undefined,
+  end: Root['end'],
+): Root {
   const base = url.replace(/\/$/, '');
   const send: Root['send'] = (method, path, headers = {}, body) =>
     new Promise((done, failed) => {
@@ -39,18 +47,21 @@ function rootAt(url: string, always: Readonly<Record<string, string>>, ca: strin
     });
   const ask: Root['ask'] = (path, accept, headers = {}) =>
     send('GET', path, { ...(accept !== undefined && { accept }), ...headers });
-  return { url: base, ask, send, end };
+  return { url: base, uriUrl, ask, send, end };
 }
 
 /**
- * The root at `DICOMWEB_URL`, with the header of `DICOMWEB_HEADER` in every request; without it an exchange of our own.
+ * The root at `DICOMWEB_URL`, with WADO-URI at `DICOMWEB_URI_URL` (by default below it, at `/wado`) and the header of
+ * `DICOMWEB_HEADER` in every request; without it an exchange of our own.
  * A root's certificate that no authority signed is trusted by Node's own NODE_EXTRA_CA_CERTS.
  */
 export async function startRoot(): Promise<Root> {
   const { DICOMWEB_URL: url, DICOMWEB_HEADER: header } = process.env;
-  if (url) return rootAt(url, header ? Object.fromEntries([headerOf(header)]) : {}, undefined, async () => {});
+  const { DICOMWEB_URI_URL: uriUrl = `${url}/wado` } = process.env;
+  if (url) return rootAt(url, uriUrl, header ? Object.fromEntries([headerOf(header)]) : {}, undefined, async () => {});
   const exchange = await startExchange();
   const { token } = await owner(exchange);
   const headers = { authorization: `Bearer ${token}` };
-  return rootAt(`${exchange.url}/dicomweb`, headers, exchange.ca as string, () => exchange.dispose());
+  const root = `${exchange.url}/dicomweb`;
+  return rootAt(root, `${root}/wado`, headers, exchange.ca as string, () => exchange.dispose());
 }

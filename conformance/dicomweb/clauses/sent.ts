@@ -1,5 +1,11 @@
 import { expect } from 'vitest';
-import { colourStudy, ctStudy, multiframeStudy, type SyntheticFile } from '../../../packages/testbed/src/index.ts';
+import {
+  colourStudy,
+  ctStudy,
+  exoticFiles,
+  multiframeStudy,
+  type SyntheticFile,
+} from '../../../packages/testbed/src/index.ts';
 import { framed, type Json, partsOf } from '../dicomweb-client.ts';
 import type { Root } from './root.ts';
 
@@ -11,6 +17,12 @@ export type Sent = {
   readonly cine: SyntheticFile;
   /** Secondary captures of another patient. */
   readonly colour: readonly SyntheticFile[];
+  /** A PDF in a DICOM object. */
+  readonly document: SyntheticFile;
+  /** A structured report. */
+  readonly report: SyntheticFile;
+  /** An image in RLE. */
+  readonly compressed: SyntheticFile;
   /** Different in every run, so that a root that is used again finds new studies. */
   readonly mark: string;
 };
@@ -35,11 +47,15 @@ export async function sendAll(root: Root): Promise<Sent> {
   ];
   const other = { patientId: `${mark}C`, patientName: 'Lindner^Jo', studyDate: '20200101' };
   const colour = [...colourStudy({ seed: seed + 2, images: 2, rows: 12, columns: 15, person: other })];
-  for (const files of [ct, [cine as SyntheticFile], colour]) {
+  const exotic = exoticFiles(seed + 3);
+  const [document, report, compressed] = ['encapsulated PDF', 'structured report', 'RLE with basic offset table'].map(
+    (wanted) => exotic.find(({ quirk }) => quirk === wanted) as SyntheticFile,
+  ) as [SyntheticFile, SyntheticFile, SyntheticFile];
+  for (const files of [ct, [cine as SyntheticFile], colour, [document, report, compressed]]) {
     const answer = await store(root, files);
     expect(answer.status).toBe(200);
   }
-  return { ct, cine: cine as SyntheticFile, colour, mark };
+  return { ct, cine: cine as SyntheticFile, colour, document, report, compressed, mark };
 }
 
 export const store = (

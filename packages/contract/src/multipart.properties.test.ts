@@ -184,8 +184,8 @@ describe('the boundary in a content type', () => {
     'multipart/related',
     'multipart/related; boundary=',
     'multipart/related; boundary=""',
-    `multipart/related; boundary="${'x'.repeat(71)}"`,
-    `multipart/related; boundary=${'x'.repeat(71)}`,
+    `multipart/related; boundary="${'x'.repeat(101)}"`,
+    `multipart/related; boundary=${'x'.repeat(101)}`,
   ])('is missed in %s', (type) => {
     expect(() => boundaryOf(type)).toThrow(expect.objectContaining({ code: 'MULTIPART_BOUNDARY_MISSING' }));
   });

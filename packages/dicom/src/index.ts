@@ -67,5 +67,6 @@ export {
   writeElement,
 } from './write/write-data-set.ts';
 export { type WriteFileOptions, writeFile, writeFilePieces } from './write/write-file.ts';
+export { xmlQuoted, xmlText } from './xml/escape.ts';
 export { fromNativeXml, type NativeXmlReadOptions } from './xml/from-native-xml.ts';
 export { nativeXml, toNativeXml } from './xml/native-xml.ts';

@@ -6,7 +6,15 @@ import { Audit, Looks, Reads, recordCounted, recordPast, Searches } from './audi
 import { BackupJob, type BackupJobDeps, backupFigures, backupRoutes } from './backup/index.ts';
 import type { CompactionSchedule, ScrubSchedule } from './config.ts';
 import { conflictRoutes } from './conflicts/index.ts';
-import { RetrieveMemory, retrieveRoutes, searchRoutes, storeRoutes, uriRoutes } from './dicomweb/index.ts';
+import {
+  capabilitiesRoutes,
+  deleteRoutes,
+  RetrieveMemory,
+  retrieveRoutes,
+  searchRoutes,
+  storeRoutes,
+  uriRoutes,
+} from './dicomweb/index.ts';
 import { erasureJob, erasureRoutes } from './erasure/index.ts';
 import { grantRoutes } from './grants/index.ts';
 import { groupRoutes } from './groups/index.ts';
@@ -203,6 +211,7 @@ export function buildApp(deps: AppDeps): { app: FastifyInstance; finish: () => P
   openingRoutes(app, { databases, chains, reader, publicUrl, audit, looks, attempts, log, now });
   const budget = new ByteBudget(intakeBytes, () => groupCommit.handOver());
   const { imageBlobs } = stores;
+  capabilitiesRoutes(app, { publicUrl, methodsAt: methods });
   storeRoutes(app, { budget, imageBlobs, commit: groupCommit, publicUrl, audit, database });
   receiptRoutes(app, { databases, chains, reader, keyService, audit, publicUrl, now });
   searchRoutes(app, { databases, chains, reader, publicUrl, audit, reads, searches });
@@ -305,15 +314,17 @@ export function buildApp(deps: AppDeps): { app: FastifyInstance; finish: () => P
       log.error({ erasure, problem: causesOf(error) }, 'an erasure waits: it could not go on'),
   });
   erasing.wake();
-  erasureRoutes(app, {
+  const erasureDeps = {
     databases,
     chains,
     reader,
     audit,
     now,
-    closed: (accountId) => quotaGate.forget(accountId),
+    closed: (accountId: string) => quotaGate.forget(accountId),
     wake: () => erasing.wake(),
-  });
+  };
+  erasureRoutes(app, erasureDeps);
+  deleteRoutes(app, { ...erasureDeps, publicUrl, kept });
   const compactionJob = new CompactionJob({
     ...deps.compaction,
     database,
@@ -407,7 +418,7 @@ export function buildApp(deps: AppDeps): { app: FastifyInstance; finish: () => P
   ]);
   const pool = new RenderPool({ workers: renderWorkers });
   renderingRoutes(app, { databases, chains, reader, publicUrl, reads, pool }, rendering);
-  const retrieving = { databases, chains, reader, publicUrl, audit, reads, pool, memory: rendering, kept };
+  const retrieving = { databases, chains, reader, publicUrl, audit, reads, now, pool, memory: rendering, kept };
   retrieveRoutes(app, retrieving);
   uriRoutes(app, retrieving);
   return {

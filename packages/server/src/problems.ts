@@ -48,6 +48,7 @@ export const problems: Record<ProblemCode, Row> = {
   DEVICE_NOT_FOUND: { status: 404, title: 'No such browser' },
   EMERGENCY_NOTHING_FOUND: { status: 404, title: 'No study fits' },
   EMAIL_TAKEN: { status: 409, title: 'The address is taken' },
+  ERASURE_AMBIGUOUS: { status: 409, title: 'Several studies have this UID' },
   ERASURE_CHANGED: { status: 409, title: 'Changed meanwhile' },
   ERASURE_HELD: { status: 409, title: 'A hold stops it' },
   ERASURE_NOT_CERTIFIED: { status: 409, title: 'No certificate yet' },

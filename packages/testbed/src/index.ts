@@ -30,6 +30,8 @@ export type { MailServer } from './peers/mail-server.ts';
 export { eximPeer, startMailServer } from './peers/mail-server.ts';
 export type { NpmPackage } from './peers/npm-package.ts';
 export { npmPackage } from './peers/npm-package.ts';
+export type { Orthanc, OrthancAnswer } from './peers/orthanc.ts';
+export { orthancPeer, orthancVersion, startOrthanc } from './peers/orthanc.ts';
 export type { Mail } from './peers/read-mail.ts';
 export type { RealFile } from './peers/real-files.ts';
 export { realFiles } from './peers/real-files.ts';

@@ -10,6 +10,7 @@ export const directoryTags = {
   RecordInUseFlag: 0x00041410,
   OffsetOfReferencedLowerLevelDirectoryEntity: 0x00041420,
   DirectoryRecordType: 0x00041430,
+  PrivateRecordUID: 0x00041432,
   ReferencedFileID: 0x00041500,
   ReferencedSOPClassUIDInFile: 0x00041510,
   ReferencedSOPInstanceUIDInFile: 0x00041511,

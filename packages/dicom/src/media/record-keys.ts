@@ -152,6 +152,8 @@ export const recordKeys: Readonly<Record<string, readonly RecordKey[]>> = {
     [0x30100034, '1C'], // User Content Long Label
   ],
   ANNOTATION: content,
+  // Its keys are its writer's own: this one has none.
+  PRIVATE: [],
 };
 
 /** Where the date and time of a study may be found when its own are empty: of series, acquisition, content. */

@@ -1,4 +1,5 @@
 import { tags } from '../dictionary/tags.ts';
+import { lookupUid } from '../dictionary/uids.ts';
 import type { DicomFile } from '../element.ts';
 
 /** PS3.3 table F.4-1: types that stand below no patient. */
@@ -21,7 +22,7 @@ const types: readonly (readonly [RegExp, string])[] = [
   [/^\.1\.1\.481\.[4679]$/, 'RT TREAT RECORD'],
   [/^\.1\.1\.481\.[12]\d$/, 'RADIOTHERAPY'],
   [/^\.1\.1\.(11\.\d+|131)$/, 'PRESENTATION'],
-  [/^\.1\.1\.9\.\d+\.\d+$/, 'WAVEFORM'],
+  [/^\.1\.1\.(9\.\d+\.\d+|601\.5)$/, 'WAVEFORM'],
   [/^\.1\.1\.88\.59$/, 'KEY OBJECT DOC'],
   [/^\.1\.1\.(88\.\d+|78\.6|79\.1)$/, 'SR DOCUMENT'],
   [/^\.1\.1\.4\.2$/, 'SPECTROSCOPY'],
@@ -40,6 +41,11 @@ const types: readonly (readonly [RegExp, string])[] = [
   [/^\.(34\.7|34\.10|1\.1\.200\.[28])$/, 'PLAN'],
 ];
 
+/** PS3.3 table F.4-1: what has no type of its own stands in one that its (0004,1432) Private Record UID explains. */
+export const privateType = 'PRIVATE';
+/** UUID-derived (PS3.5 §B.2). It says: an instance of a SOP class that the writer knows no record type for, and no key of it. */
+export const privateRecordUid = '2.25.122439756188766576261406236672801354776';
+
 const storageRoot = '1.2.840.10008.5.1.4';
 
 /** The record type of an instance, and whether it stands below no patient; `undefined` where F.4-1 has none for it. */
@@ -49,6 +55,9 @@ export function recordTypeOf(sopClassUid: string, file: DicomFile): { type: stri
   const type = types.find(([pattern]) => pattern.test(rest))?.[1];
   if (type !== undefined) return { type, root: false };
   // An identity half has lost its pixels, not what says that they are there.
-  const image = file.pixelElements.length > 0 || file.dataset.elements.has(tags.Rows);
-  return image ? { type: 'IMAGE', root: false } : undefined;
+  const isImage =
+    file.pixelElements.length > 0 ||
+    file.dataset.elements.has(tags.Rows) ||
+    / Image Storage/.test(lookupUid(sopClassUid)?.name ?? '');
+  return isImage ? { type: 'IMAGE', root: false } : undefined;
 }

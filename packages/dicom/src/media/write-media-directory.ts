@@ -3,11 +3,12 @@ import type { DataSet, DicomFile } from '../element.ts';
 import { DicomError } from '../errors.ts';
 import type { DicomJson } from '../json/dicom-json.ts';
 import { text } from '../value.ts';
-import { writeFile } from '../write/write-file.ts';
+import { layout, layoutBytes } from './directory-layout.ts';
 import { recordBody } from './directory-record.ts';
-import { directoryTags, mediaStorageDirectoryStorage, recordInUse } from './directory-tags.ts';
+import { directoryTags } from './directory-tags.ts';
 import { isFileId } from './file-id.ts';
-import { recordTypeOf } from './record-types.ts';
+import { append, type Entity, newEntity, RecordBodies } from './kept-records.ts';
+import { privateRecordUid, privateType, recordTypeOf } from './record-types.ts';
 
 export type MediaDirectoryOptions = {
   /** (0002,0003) of the DICOMDIR; drawing one is the caller's. */
@@ -17,9 +18,17 @@ export type MediaDirectoryOptions = {
   /**
    * Keys of type 1 that an instance has no value for. Default `refuse`. `fill`: date and time of a study come from its
    * series, acquisition or content; Study ID, Series Number and Instance Number are counted; everything else stays
-   * empty, which readers put up with, because a made-up Patient ID would be taken for one.
+   * empty, which readers put up with, because a made-up Patient ID would be taken for one. A value that cannot be
+   * written, or is longer than keys are, is none then: it costs its record a value, and never the directory.
    */
   missingKeys?: 'refuse' | 'fill';
+  /**
+   * Instances that are no images, of SOP classes without a record type. Default `refuse`. `private`: they have a record
+   * of type PRIVATE, so that every file of the set is in its directory.
+   */
+  unknownClasses?: 'refuse' | 'private';
+  /** A second file of one SOP Instance UID. Default `refuse`. `accept`: it has a record of its own. */
+  repeatedInstances?: 'refuse' | 'accept';
 };
 
 export type MediaDirectoryWriter = {
@@ -27,20 +36,23 @@ export type MediaDirectoryWriter = {
   add(fileId: readonly string[], file: DicomFile): void;
   /** The DICOMDIR of what was taken in so far. */
   bytes(): Uint8Array;
+  /** The same in pieces of 64 KiB or one record, and how long they are together; nothing may be added between them. */
+  pieces(): Iterable<Uint8Array>;
+  byteLength(): number;
 };
 
-type Node = { readonly body: Uint8Array; readonly below: Map<string, Node>; start: number };
-
-/** Links and the head of the item: what stands before a record's body. */
-const itemHead = 8;
-const linkBytes = 12 + 10 + 12;
+/** No key is longer but a sequence; with `fill` what is longer is left out. Bytes. */
+const maxKeyBytes = 1024;
+/** Of one sequence among the keys, and of all those of a directory: a medium's worth of presentation states. Bytes. */
+const maxSequenceBytes = 64 * 1024;
+const allSequencesBytes = 8 * 1024 * 1024;
 
 /**
  * Writes the DICOMDIR of a media set: `mediaDirectoryWriter`, given all of it at once.
  *
  * Shape   in: instances with the names they have in the set. out: one Part 10 file, explicit VR little endian.
  * Law     patients, studies, series and instances stand in the order in which each first came.
- * Cost    O(directory) memory; of an instance only its records are kept.
+ * Cost    O(directory) memory: of an image its record of some 220 bytes, and as much again beside it.
  * Source  PS3.3 §F.3, §F.5; PS3.10 §8; PS3.11 says which profiles want more.
  *
  * @throws DicomError DICOM_FILE_ID_INVALID           not one to eight components of one to eight A-Z, 0-9 and _
@@ -65,8 +77,19 @@ export function mediaDirectoryWriter(options: MediaDirectoryOptions): MediaDirec
       'DICOM_FILE_ID_INVALID',
       'A file-set ID is at most 16 capitals, digits, blanks and underscores',
     );
-  const root = new Map<string, Node>();
-  const taken = new Set<string>();
+  const names = { sopInstanceUid: options.sopInstanceUid, fileSetId };
+  const root = newEntity();
+  const bodies = new RecordBodies();
+  const files = new Set<string>();
+  const instances = new Set<string>();
+  let sequenceBytes = allSequencesBytes;
+  const fits = (bytes: number, isSequence: boolean): boolean => {
+    if (missingKeys === 'refuse') return true;
+    if (!isSequence) return bytes <= maxKeyBytes;
+    if (bytes > maxSequenceBytes || bytes > sequenceBytes) return false;
+    sequenceBytes -= bytes;
+    return true;
+  };
 
   function add(fileId: readonly string[], file: DicomFile): void {
     if (!isFileId(fileId))
@@ -77,11 +100,9 @@ export function mediaDirectoryWriter(options: MediaDirectoryOptions): MediaDirec
     const { dataset } = file;
     const sopClassUid = required(dataset, tags.SOPClassUID);
     const sopInstanceUid = required(dataset, tags.SOPInstanceUID);
-    const type = recordTypeOf(sopClassUid, file);
-    if (type === undefined)
-      throw new DicomError('DICOM_DIRECTORY_CLASS_UNKNOWN', 'No directory record is known for that SOP class');
+    const type = recordTypeOf(sopClassUid, file) ?? unknownType(options);
     const name = fileId.join('\\');
-    if (taken.has(`file ${name}`) || taken.has(`instance ${sopInstanceUid}`))
+    if (files.has(name) || instances.has(sopInstanceUid))
       throw new DicomError('DICOM_DIRECTORY_REPEATED', 'A file ID or SOP Instance UID stands in the set already');
 
     const above: { type: string; key: string }[] = type.root
@@ -92,43 +113,78 @@ export function mediaDirectoryWriter(options: MediaDirectoryOptions): MediaDirec
           { type: 'SERIES', key: required(dataset, tags.SeriesInstanceUID) },
         ];
     // Every record is made before the first is kept: an instance that is refused leaves nothing behind.
-    const made: { into: Map<string, Node>; key: string; node: Node }[] = [];
-    let level = root;
+    const made: { key: string; body: Uint8Array }[] = [];
+    let entity: Entity | undefined = root;
+    let depth = 0;
     for (const { type: aboveType, key } of above) {
-      let node = level.get(key);
-      if (node === undefined) {
-        node = newNode(recordBody(aboveType, dataset, none, { missingKeys, count: level.size + 1 }));
-        made.push({ into: level, key, node });
+      const known: Entity | undefined = entity?.byKey.get(key)?.below;
+      if (known !== undefined) depth += 1;
+      else {
+        const count = (entity?.records.length ?? 0) + 1;
+        made.push({ key, body: recordBody(aboveType, dataset, none, { missingKeys, count, fits }) });
       }
-      level = node.below;
+      entity = known;
     }
     const reference = referenceOf(fileId, sopClassUid, sopInstanceUid, file.transferSyntax);
-    const leaf = newNode(recordBody(type.type, dataset, reference, { missingKeys, count: level.size + 1 }));
-    made.push({ into: level, key: `instance ${sopInstanceUid}`, node: leaf });
-    for (const { into, key, node } of made) into.set(key, node);
-    taken.add(`file ${name}`).add(`instance ${sopInstanceUid}`);
+    if (type.type === privateType)
+      reference[tagText(directoryTags.PrivateRecordUID)] = { vr: 'UI', Value: [privateRecordUid] };
+    const count = (entity?.records.length ?? 0) + 1;
+    const leaf = recordBody(type.type, dataset, reference, { missingKeys, count, fits });
+
+    let into = root;
+    for (const { key } of above.slice(0, depth)) into = into.byKey.get(key)!.below!;
+    for (const { key, body } of made) {
+      const record = bodies.keep(body);
+      record.below = newEntity();
+      append(into, record);
+      into.byKey.set(key, record);
+      into = record.below;
+    }
+    append(into, bodies.keep(leaf));
+    files.add(name);
+    if (options.repeatedInstances !== 'accept') instances.add(sopInstanceUid);
   }
 
-  return { add, bytes: () => directoryOf(root, options.sopInstanceUid, fileSetId) };
+  return {
+    add,
+    pieces: () => layout(root, names),
+    byteLength: () => layoutBytes(root, names),
+    bytes() {
+      const out = new Uint8Array(layoutBytes(root, names));
+      let at = 0;
+      for (const piece of layout(root, names)) {
+        out.set(piece, at);
+        at += piece.length;
+      }
+      return out;
+    },
+  };
 }
 
 const none: DicomJson = Object.create(null);
 
-function newNode(body: Uint8Array): Node {
-  return { body, below: new Map(), start: 0 };
+function unknownType({ unknownClasses }: MediaDirectoryOptions): { type: string; root: boolean } {
+  if (unknownClasses === 'private') return { type: privateType, root: false };
+  throw new DicomError('DICOM_DIRECTORY_CLASS_UNKNOWN', 'No directory record is known for that SOP class');
 }
 
 function required(ds: DataSet, tag: number): string {
-  const value = text(ds, tag);
+  const value = shortText(ds, tag);
   if (value === undefined) throw new DicomError('DICOM_UID_MISSING', `${tagText(tag)} is missing`);
   return value;
 }
 
+/** What is longer than any key is kept nowhere. */
+function shortText(ds: DataSet, tag: number): string | undefined {
+  const element = ds.elements.get(tag);
+  return element && element.valueEnd - element.valueStart <= maxKeyBytes ? text(ds, tag) : undefined;
+}
+
 /** Who a patient is: an ID within its issuer, or, where there is none, name and birth date. */
 function patientKey(ds: DataSet): string {
-  const id = text(ds, tags.PatientID);
+  const id = shortText(ds, tags.PatientID);
   const parts = id === undefined ? [tags.PatientName, tags.PatientBirthDate] : [tags.IssuerOfPatientID];
-  return JSON.stringify([id ?? null, ...parts.map((tag) => text(ds, tag) ?? '')]);
+  return JSON.stringify([id ?? null, ...parts.map((tag) => shortText(ds, tag) ?? '')]);
 }
 
 function referenceOf(
@@ -143,75 +199,4 @@ function referenceOf(
     [tagText(directoryTags.ReferencedSOPInstanceUIDInFile)]: { vr: 'UI', Value: [sopInstanceUid] },
     [tagText(directoryTags.ReferencedTransferSyntaxUIDInFile)]: { vr: 'UI', Value: [transferSyntaxUid] },
   };
-}
-
-/** Everything before the first record, its offsets and the sequence's length still zero. */
-function headOf(sopInstanceUid: string, fileSetId: string): Uint8Array {
-  const json: DicomJson = {
-    [tagText(directoryTags.FileSetID)]: fileSetId === '' ? { vr: 'CS' } : { vr: 'CS', Value: [fileSetId] },
-    [tagText(directoryTags.OffsetOfTheFirstDirectoryRecordOfTheRootDirectoryEntity)]: { vr: 'UL', Value: [0] },
-    [tagText(directoryTags.OffsetOfTheLastDirectoryRecordOfTheRootDirectoryEntity)]: { vr: 'UL', Value: [0] },
-    [tagText(directoryTags.FileSetConsistencyFlag)]: { vr: 'US', Value: [0] },
-    [tagText(directoryTags.DirectoryRecordSequence)]: { vr: 'SQ' },
-  };
-  return writeFile(json, {
-    mediaStorageSopClassUid: mediaStorageDirectoryStorage,
-    mediaStorageSopInstanceUid: sopInstanceUid,
-  });
-}
-
-function directoryOf(root: ReadonlyMap<string, Node>, sopInstanceUid: string, fileSetId: string): Uint8Array {
-  const head = headOf(sopInstanceUid, fileSetId);
-  const order: Node[] = [];
-  let bytes = head.length;
-  // A record, then all below it, then its successor: as the tree is read.
-  const work = [...root.values()].reverse();
-  for (let node = work.pop(); node !== undefined; node = work.pop()) {
-    node.start = bytes;
-    bytes += itemHead + linkBytes + node.body.length;
-    order.push(node);
-    for (const below of [...node.below.values()].reverse()) work.push(below);
-  }
-  const out = new Uint8Array(bytes);
-  const view = new DataView(out.buffer);
-  out.set(head);
-  // The head ends with: first record (12), last record (12), consistency flag (10), head of the sequence (12).
-  const roots = [...root.values()];
-  view.setUint32(head.length - 38, roots[0]?.start ?? 0, true);
-  view.setUint32(head.length - 26, roots.at(-1)?.start ?? 0, true);
-  view.setUint32(head.length - 4, bytes - head.length, true);
-  const next = new Map<Node, number>();
-  for (const siblings of [root, ...order.map(({ below }) => below)]) {
-    let before: Node | undefined;
-    for (const node of siblings.values()) {
-      if (before !== undefined) next.set(before, node.start);
-      before = node;
-    }
-  }
-  for (const node of order) {
-    const { start, body, below } = node;
-    view.setUint16(start, tags.Item >>> 16, true);
-    view.setUint16(start + 2, tags.Item & 0xffff, true);
-    view.setUint32(start + 4, linkBytes + body.length, true);
-    putNumber(view, start + 8, directoryTags.OffsetOfTheNextDirectoryRecord, 'UL', next.get(node) ?? 0);
-    putNumber(view, start + 20, directoryTags.RecordInUseFlag, 'US', recordInUse);
-    const [first] = below.values();
-    putNumber(view, start + 30, directoryTags.OffsetOfReferencedLowerLevelDirectoryEntity, 'UL', first?.start ?? 0);
-    out.set(body, start + itemHead + linkBytes);
-  }
-  return out;
-}
-
-function putNumber(view: DataView, at: number, tag: number, vr: 'UL' | 'US', value: number): void {
-  view.setUint16(at, tag >>> 16, true);
-  view.setUint16(at + 2, tag & 0xffff, true);
-  view.setUint8(at + 4, vr.charCodeAt(0));
-  view.setUint8(at + 5, vr.charCodeAt(1));
-  if (vr === 'UL') {
-    view.setUint16(at + 6, 4, true);
-    view.setUint32(at + 8, value, true);
-  } else {
-    view.setUint16(at + 6, 2, true);
-    view.setUint16(at + 8, value, true);
-  }
 }

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { describe, expect, test } from 'vitest';
-import { acceptedBy, attributeForm, dicomForm, mediaRanges, preferred } from './accept.ts';
+import { acceptedBy, attributeForm, dicomForm, mediaRanges, preferred, wantsZip } from './accept.ts';
 import { type FrameForm, frameCloseness } from './frame-forms.ts';
 
 /** How long this thread has worked so far, whatever else a busy machine does. Units: milliseconds. */
@@ -201,4 +201,22 @@ describe('the form of frames that a client wants', () => {
       expect(preferred(mediaRanges(header), offers, frameCloseness)).toBeUndefined();
     },
   );
+});
+
+describe('a zip', () => {
+  test.each([
+    ['application/zip', true],
+    ['application/zip; transfer-syntax=*', true],
+    ['application/zip, */*; q=0.1', true],
+    ['multipart/related; type="application/dicom"; q=0.5, application/zip', true],
+    ['*/*', false],
+    ['application/*', false],
+    ['application/zip; q=0', false],
+    ['application/zip; q=0.9, */*', false],
+    ['application/zip, multipart/related; type="application/dicom"', false],
+    ['application/zip; transfer-syntax=1.2.840.10008.1.2.1, multipart/related; q=0.1', false],
+    ['text/html, application/xhtml+xml, application/xml; q=0.9, */*; q=0.8', false],
+  ])('is what %s gets: %s', (header, zip) => {
+    expect(wantsZip(mediaRanges(header))).toBe(zip);
+  });
 });

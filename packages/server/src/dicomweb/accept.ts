@@ -127,7 +127,7 @@ export function dicomForm(ranges: readonly MediaRange[], single: boolean): Dicom
   if (!form) {
     const forms = single
       ? 'application/dicom or multipart/related; type="application/dicom"'
-      : 'multipart/related; type="application/dicom"';
+      : 'multipart/related; type="application/dicom", or, each file as it is stored, as application/zip';
     throw new DicomWebError('NOT_ACCEPTABLE', `This is served as ${forms}. Name it in Accept.`);
   }
   const fitting = ranges.filter((range) => range.q > 0 && closeness(range, form) > 0);
@@ -138,6 +138,16 @@ export function dicomForm(ranges: readonly MediaRange[], single: boolean): Dicom
   if (fitting.length > named.length) syntaxes.push('*');
   return { multipart: form === dicomForms[0], transferSyntaxes: [...new Set(syntaxes)] };
 }
+
+const zip: Offer = { type: 'application/zip' };
+
+/** A zip is named by its own name, since who takes anything gets parts, and has each file in the transfer syntax that it is stored in. */
+const zipCloseness = (range: MediaRange, offer: Offer): number =>
+  offer !== zip || (range.type === zip.type && transferSyntaxOf(range) === '*') ? closeness(range, offer) : 0;
+
+/** Whether a client likes the files of a study better as one zip than in multipart/related. */
+export const wantsZip = (ranges: readonly MediaRange[]): boolean =>
+  preferred(ranges, [dicomForms[0], zip], zipCloseness) === zip;
 
 /** The transfer syntax that a range names; `*` where it names none. */
 const transferSyntaxOf = ({ parameters }: MediaRange): string => parameters.get('transfer-syntax') || '*';

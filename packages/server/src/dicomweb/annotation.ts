@@ -13,7 +13,7 @@ const [date, time, study, series, modality] = ['00080020', '00080030', '00081030
 const [seriesNumber, number] = ['00200011', '00200013'] as const;
 /** What tells how an image was made, with the unit in which the standard has it. */
 const techniques = [
-  ['00180060', 'kVp', 'kV'],
+  ['00180060', 'voltage', 'kV'],
   ['00181151', 'tube current', 'mA'],
   ['00181152', 'exposure', 'mAs'],
   ['00180080', 'TR', 'ms'],

@@ -13,7 +13,7 @@ import type { MediaRange, Offer } from './accept.ts';
 import { preferred } from './accept.ts';
 import { captionsOf } from './annotation.ts';
 import { DicomWebError } from './errors.ts';
-import type { RenderedQuery } from './rendered-query.ts';
+import { type RenderedQuery, refused } from './rendered-query.ts';
 import type { Asked, Found, RetrieveDeps } from './selection.ts';
 
 /** A media type in which pictures are given out, JPEG where a client likes several alike. Source: PS3.18 Table 8.7.4-1. */
@@ -81,12 +81,14 @@ export async function picture(
   request: Asked,
   found: Found,
   frame: { readonly number: number; readonly of: number },
-  { look, annotation }: Pick<RenderedQuery, 'look' | 'annotation'>,
+  { look, annotation, overlays = true }: Pick<RenderedQuery, 'look' | 'annotation'> & { readonly overlays?: boolean },
   format: PictureFormat,
   signal: AbortSignal,
 ): Promise<Buffer> {
+  if (format === 'gif' && look.space !== undefined)
+    throw refused('A GIF carries no colour profile. Leave iccprofile out, or ask for image/jpeg or image/png.');
   const captions = await captionsOf(deps, found, frame, annotation);
-  const asked: PictureAsked = { invert: false, overlays: true, ...look, format, captions };
+  const asked: PictureAsked = { invert: false, overlays, ...look, format, captions };
   const { bytes } = await renderFound(deps, deps.memory, signedIn(request), found, frame.number, asked, signal);
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

@@ -141,9 +141,10 @@ export function spaceOf(text: string | undefined): OutputSpace | undefined {
   return space;
 }
 
-/** Unknown words are ignored, and that is said. Source: PS3.18 §8.3.5.1.1. */
+/** Unknown words are ignored, and that is said. @throws DicomWebError REQUEST_INVALID  none. Source: PS3.18 §8.3.5.1.1. */
 export function annotationOf(text: string | undefined): Pick<RenderedQuery, 'annotation' | 'ignored'> {
   const words = text === undefined ? [] : [...new Set(listed(text))];
+  if (words.includes('')) throw refused(`annotation lists one or more of ${annotationKinds.join(', ')}.`);
   return {
     annotation: annotationKinds.filter((kind) => words.includes(kind)),
     ignored: words.filter((word) => !annotationKinds.some((kind) => kind === word)),

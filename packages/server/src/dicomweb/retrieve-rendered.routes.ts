@@ -187,7 +187,7 @@ async function thumbnail(deps: RetrieveDeps, request: Asked, reply: FastifyReply
     const { count, representative } = await framesOf(deps, selection.one);
     const number = listed?.[0] ?? representative;
     if (number > count) throw noSuchFrame(number, count);
-    const query = { look: { viewport }, annotation: [] };
+    const query = { look: { viewport }, annotation: [], overlays: false };
     bytes = await picture(deps, request, selection.one, { number, of: count }, query, format, signal);
   } else {
     for (const { study, series } of selection.parts) {

@@ -4,7 +4,8 @@ import { ofAccount, type Routed, signedIn } from '../access/index.ts';
 import { joinHalves } from '../packs/index.ts';
 import { sendPieces } from '../platform/http/send-pieces.ts';
 import { safePreamble } from '../studies/index.ts';
-import { acceptedBy, attributeForm, dicomForm } from './accept.ts';
+import { acceptedBy, attributeForm, dicomForm, wantsZip } from './accept.ts';
+import { archive } from './archive.ts';
 import { metadataXml } from './metadata.ts';
 import { encoded, metadataArray } from './metadata-texts.ts';
 import { multipart, type OutgoingPart } from './multipart.ts';
@@ -54,6 +55,7 @@ async function renditions(
 }
 
 async function files(deps: RetrieveDeps, request: Asked, reply: FastifyReply): Promise<FastifyReply> {
+  if (request.params.instance === undefined && wantsZip(acceptedBy(request))) return archive(deps, request, reply);
   const form = dicomForm(acceptedBy(request), request.params.instance !== undefined);
   const selection = await select(deps, request);
   const to = receiverOf(reply);

@@ -5,6 +5,7 @@ import { type Actor, signedIn, whileAllowed } from '../access/index.ts';
 import { currentIn, packsWithTokens, type StoredPack } from '../packs/index.ts';
 import type { RenderingMemory, RenderPool } from '../rendering/index.ts';
 import {
+  type ArchiveDeps,
   firstValue,
   identifies,
   instancesOf,
@@ -13,9 +14,9 @@ import {
   type OpenStudy,
   type Part,
   partByUid,
-  type ReadingDeps,
   requireIdentity,
   SearchTokens,
+  type StudiesDeps,
   seriesIn,
   seriesOfStudies,
   stillWhole,
@@ -25,7 +26,7 @@ import type { RetrieveMemory } from './retrieve-memory.ts';
 import type { Watch } from './send-bytes.ts';
 
 /** What retrieving takes: the pool of workers and what is kept in memory for frames are the viewer's as well. */
-export type RetrieveDeps = ReadingDeps & {
+export type RetrieveDeps = ArchiveDeps & {
   readonly pool: RenderPool;
   readonly memory: RenderingMemory;
   readonly kept: RetrieveMemory;
@@ -37,27 +38,35 @@ export type Asked = FastifyRequest<{ Params: Params }>;
 /** Where an instance lies, and in which series. */
 export type Found = Omit<OpenInstance, 'series'> & { readonly seriesUid: string };
 
+/** What is done to what a path names: it is looked at, or taken away as an archive. */
+export type Doing = 'study.view' | 'study.download';
+
 /** What a path names: a study, a series or an instance. */
 export type Selection = {
+  readonly doing: Doing;
   readonly parts: readonly Part[];
   readonly instances: () => AsyncIterable<Found>;
   readonly one?: Found;
 };
 
 /** By the path, or by whatever else names it. @throws StudiesError STUDY_NOT_FOUND, AccessError ACCESS_REFUSED */
-export async function select(deps: RetrieveDeps, request: Asked, names: Params = request.params): Promise<Selection> {
+export async function select(
+  deps: RetrieveDeps,
+  request: Asked,
+  { names = request.params, doing = 'study.view' }: { readonly names?: Params; readonly doing?: Doing } = {},
+): Promise<Selection> {
   const study = uid.parse(names.study);
   const series = names.series === undefined ? undefined : uid.parse(names.series);
   const instance = names.instance === undefined ? undefined : uid.parse(names.instance);
   const { accountId } = signedIn(request);
-  const reached = reachedStudies(deps, request, study);
+  const reached = reachedStudies(deps, request, study, doing);
   if (series === undefined) {
     const parts = await seriesOfStudies(deps, await reached);
-    return { parts, instances: () => found(deps, parts) };
+    return { doing, parts, instances: () => found(deps, parts) };
   }
   if (instance === undefined) {
     const parts = [await partByUid(deps, await reached, series)];
-    return { parts, instances: () => found(deps, parts) };
+    return { doing, parts, instances: () => found(deps, parts) };
   }
   // Asked of the account at once with the study: whether it is of that is seen when both are here.
   const [studies, packs] = await Promise.all([reached, packsWith(deps, accountId, instance)]);
@@ -65,7 +74,7 @@ export async function select(deps: RetrieveDeps, request: Asked, names: Params =
   // Of a series that several studies under this UID have, the nearest one's.
   const of = only && !second ? only : (await partByUid(deps, studies, series)).study;
   const one = await instanceAmong(deps, of, packs, { series, instance });
-  return selectionOf({ study: of, series: [] }, one);
+  return selectionOf(doing, { study: of, series: [] }, one);
 }
 
 async function* found(deps: RetrieveDeps, parts: readonly Part[]): AsyncGenerator<Found> {
@@ -73,7 +82,8 @@ async function* found(deps: RetrieveDeps, parts: readonly Part[]): AsyncGenerato
     yield { pack, instance, seriesUid: firstValue(series.cell.attributes, '0020000E') };
 }
 
-const selectionOf = (part: Part, one: Found): Selection => ({
+const selectionOf = (doing: Doing, part: Part, one: Found): Selection => ({
+  doing,
   parts: [part],
   one,
   instances: async function* () {
@@ -81,16 +91,21 @@ const selectionOf = (part: Part, one: Found): Selection => ({
   },
 });
 
-async function reachedStudies(deps: RetrieveDeps, request: Asked, studyUid: string): Promise<OpenStudy[]> {
+async function reachedStudies(
+  deps: RetrieveDeps,
+  request: Asked,
+  studyUid: string,
+  doing: Doing,
+): Promise<OpenStudy[]> {
   const actor = signedIn(request);
-  const found = await studiesByUid(deps, actor, 'study.view', studyUid);
+  const found = await studiesByUid(deps, actor, doing, studyUid);
   const studies = found.filter(({ row }) => identifies(actor, row));
   if (studies.length === 0) for (const { row } of found) requireIdentity(actor, row);
   return studies;
 }
 
 async function packsWith(
-  { database, chains }: RetrieveDeps,
+  { database, chains }: Pick<RetrieveDeps, 'database' | 'chains'>,
   accountId: string,
   sopInstanceUid: string,
 ): Promise<StoredPack[]> {
@@ -104,7 +119,7 @@ async function packsWith(
  * @throws StudiesError STUDY_NOT_FOUND
  */
 async function instanceAmong(
-  deps: RetrieveDeps,
+  deps: StudiesDeps & Pick<RetrieveDeps, 'kept'>,
   study: OpenStudy,
   packs: readonly StoredPack[],
   wanted: { readonly series: string; readonly instance: string },
@@ -128,26 +143,39 @@ async function instanceAmong(
   throw notFound();
 }
 
+/** The same of a study that was found before. @throws StudiesError STUDY_NOT_FOUND */
+export async function instanceIn(
+  deps: StudiesDeps & Pick<RetrieveDeps, 'kept'>,
+  study: OpenStudy,
+  wanted: { readonly series: string; readonly instance: string },
+): Promise<Found> {
+  return instanceAmong(deps, study, await packsWith(deps, study.place.accountId, wanted.instance), wanted);
+}
+
 /** The same where the path names an instance. */
 export async function selectOne(
   deps: RetrieveDeps,
   request: Asked,
   names: Params = request.params,
 ): Promise<Selection & { readonly one: Found }> {
-  const selection = await select(deps, request, names);
+  const selection = await select(deps, request, { names });
   return selection as Selection & { readonly one: Found };
 }
 
 /** Records the reading before the first byte goes out (Law 4). */
-export async function recordReading(deps: RetrieveDeps, request: Asked, { parts, one }: Selection): Promise<void> {
+export async function recordReading(
+  deps: RetrieveDeps,
+  request: Asked,
+  { doing, parts, one }: Selection,
+): Promise<void> {
   const uids = one ? [one.instance.sopInstanceUid] : undefined;
-  for (const { study } of parts) await deps.reads.opening(signedIn(request), 'study.view', study.place, uids);
+  for (const { study } of parts) await deps.reads.opening(signedIn(request), doing, study.place, uids);
 }
 
 /** Ends an answer whose reader may not have it any more. */
-export function watching(deps: RetrieveDeps, request: Asked, { parts }: Selection): Watch {
+export function watching(deps: RetrieveDeps, request: Asked, { doing, parts }: Selection): Watch {
   const stillReached = async (now: Actor): Promise<void> => {
-    for (const { study } of parts) await stillWhole(deps, signedIn({ actor: now }), 'study.view', study);
+    for (const { study } of parts) await stillWhole(deps, signedIn({ actor: now }), doing, study);
   };
   return (pieces) => whileAllowed(request, pieces, stillReached);
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { dicomWebRoutes } from '../openapi/dicomweb.ts';
+import { dicomWebRoutes } from './described-routes.ts';
 import { failureReasons } from './store-answer.ts';
 
 const statement = readFileSync(new URL('../../../../docs/conformance/dicomweb.md', import.meta.url), 'utf8');
@@ -13,14 +13,15 @@ describe('the conformance statement', () => {
 
   const [, table = ''] = /#### 4\.2\.6 Every status\n(.*?)\n#### /s.exec(statement) ?? [];
   const rows = new Map(
-    [...table.matchAll(/^\| (\d{3}) \|([^|]*)\|([^|]*)\|([^|]*)\|/gm)].map(([, status, ...cells]) => [
+    [...table.matchAll(/^\| (\d{3}) \|([^|]*)\|([^|]*)\|([^|]*)\|([^|]*)\|([^|]*)\|/gm)].map(([, status, ...cells]) => [
       status,
       cells.map((cell) => cell.trim() !== ''),
     ]),
   );
-  const transactions = ['Store', 'Search', 'Retrieve'] as const;
+  const transactions = ['Store', 'Search', 'Retrieve', 'Capabilities', 'Delete'] as const;
+  const ofMethod = { POST: 'Store', OPTIONS: 'Capabilities', DELETE: 'Delete' } as const;
   const transactionOf = (route: string, says: string): (typeof transactions)[number] =>
-    route.startsWith('POST') ? 'Store' : says.startsWith('Searches') ? 'Search' : 'Retrieve';
+    ofMethod[route.split(' ')[0] as keyof typeof ofMethod] ?? (says.startsWith('Searches') ? 'Search' : 'Retrieve');
 
   test.each(Object.entries(dicomWebRoutes))(
     'and the OpenAPI document agree which statuses %s has',

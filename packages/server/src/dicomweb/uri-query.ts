@@ -49,13 +49,17 @@ export function uriQuery(request: FastifyRequest): UriQuery {
     throw refused('Presentation states are not applied here. Leave presentationUID and presentationSeriesUID out.');
   if (!['no', undefined].includes(given.get('anonymize')))
     throw refused('Nothing is de-identified on this way. Leave anonymize out.');
+  const transferSyntax = given.get('transferSyntax');
+  // A star, as clients of WADO-RS write it, is what none named is.
+  if (transferSyntax !== undefined && transferSyntax !== '*' && !uid.safeParse(transferSyntax).success)
+    throw refused('transferSyntax is a UID, such as 1.2.840.10008.1.2.1.');
   const [frame, rows, columns] = [given.get('frameNumber'), given.get('rows'), given.get('columns')];
   return {
     names: asked,
     // What is named in the address was written for this request.
     ranges: mediaRanges(given.get('contentType') ?? request.headers.accept),
     frame: frame === undefined ? undefined : whole('frameNumber', frame, 1, 999_999_999),
-    transferSyntax: given.get('transferSyntax'),
+    transferSyntax,
     look: {
       ...windowOf(given.get('windowCenter'), given.get('windowWidth')),
       source: regionOf(given.get('region')),

@@ -62,12 +62,15 @@ async function retrieve(deps: RetrieveDeps, request: Asked, reply: FastifyReply)
   }
   const to = receiverOf(reply);
   if (!('format' in form)) {
+    if (query.look.window)
+      throw refused('A file has no window. Leave windowCenter and windowWidth out, or ask for a picture.');
     const wanted = query.transferSyntax === undefined ? [] : [query.transferSyntax];
     const how = await renditionOf(deps, one, wanted);
     if (how === undefined) throw nothingFits(wanted);
     return sendFile(deps, request, reply, one, how, watching(deps, request, selection), to);
   }
   const { count, representative } = frames as Frames;
+  if (count === 1 && query.frame !== undefined) throw refused('This image has one frame. Leave frameNumber out.');
   const number = query.frame ?? representative;
   // Not in the path: a frame that there is none of is a parameter that is wrong (§9.4.1.2.1).
   if (number > count) throw refused(noSuchFrame(number, count).message);

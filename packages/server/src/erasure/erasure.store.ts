@@ -124,6 +124,23 @@ export async function erasuresOf(
   return rows as unknown as ListedErasure[];
 }
 
+/** What of a study is being erased and still in sight. */
+export async function partsUnderWay(
+  db: Database,
+  accountId: string,
+  studyId: string,
+): Promise<Pick<ErasureRow, 'seriesIds' | 'imageTokens'>[]> {
+  const rows = await db
+    .selectFrom('erasures')
+    .select(['series_ids as seriesIds', 'image_tokens as imageTokens'])
+    .where('account_id', '=', accountId)
+    .where('study_id', '=', studyId)
+    .where('out_of_sight_at', 'is', null)
+    .where('certificate', 'is', null)
+    .execute();
+  return rows as unknown as Pick<ErasureRow, 'seriesIds' | 'imageTokens'>[];
+}
+
 /**
  * Those whose objects are still there, or those that lack nothing but the certificate: the oldest first, and last of all what
  * failed when it was tried last, so that it keeps nothing else from going on.

@@ -1,5 +1,6 @@
 export type ErasureErrorCode =
   | 'ACCOUNT_CLOSED'
+  | 'ERASURE_AMBIGUOUS'
   | 'ERASURE_CHANGED'
   | 'ERASURE_HELD'
   | 'ERASURE_NOT_CERTIFIED'

@@ -1,6 +1,7 @@
 import { type Action, actions, problem, sentenceOf, signedInActions, visitorActions } from '@symbolon/contract';
 import { z } from 'zod';
-import type { DicomWebRoute } from './dicomweb.ts';
+import { type DicomWebRoute, mediaTypesOf } from '../dicomweb/index.ts';
+import type { FileRoute } from './files.ts';
 
 /** What a route says of itself when it is wired. */
 export type DescribedRoute = {
@@ -63,19 +64,22 @@ const ofTypes = (types: readonly string[]): Json =>
   Object.fromEntries(types.map((type) => [type, { schema: { type: 'string', contentMediaType: type } }]));
 
 /** What is not said in schemas: parameters, media types and statuses. */
-function dicomWebOperation({ takes, gives, query, statuses }: DicomWebRoute): { parameters: Json[]; rest: Json } {
-  const described = Object.entries(statuses).map(([status, description]) => [
-    status,
-    // 2xx: what was asked for. 409 names each instance that was not stored, as 200 and 202 do.
-    /^(20[026]|409)$/.test(status) && (status !== '409' || takes)
-      ? { description, content: ofTypes(gives) }
-      : Number(status) < 400
-        ? { description }
-        : {
-            description,
-            content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
-          },
-  ]);
+function dicomWebOperation(
+  route: DicomWebRoute,
+  schemas: Readonly<Record<string, z.ZodType>>,
+): { parameters: Json[]; rest: Json } {
+  const { takes, query, statuses } = route;
+  const contentOf = (types: readonly string[]): Json =>
+    types.includes('application/problem+json')
+      ? { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } }
+      : ofTypes(types);
+  const described = Object.entries(statuses).map(([status, description]) => {
+    const types = mediaTypesOf(route, status);
+    const schema = schemas[status];
+    if (schema)
+      return [status, { description, content: { 'application/json': { schema: schemaOf(schema, 'output') } } }];
+    return [status, types.length === 0 ? { description } : { description, content: contentOf(types) }];
+  });
   return {
     parameters: query.map(({ name, says, example }) => ({
       name,
@@ -96,10 +100,11 @@ function operationOf(
   route: DescribedRoute,
   examples: Readonly<Record<string, unknown>>,
   dicomWeb: DicomWebRoute | undefined,
+  file: FileRoute | undefined,
 ): Json {
   const { method, url, action, body, response = {}, byLink } = route;
   const example = examples[`${method} ${url}`];
-  const ofDicomWeb = dicomWeb && dicomWebOperation(dicomWeb);
+  const ofDicomWeb = dicomWeb && dicomWebOperation(dicomWeb, response);
   const answers = Object.entries(response).map(([status, type]) => [
     status,
     { description: 'Done.', content: { 'application/json': { schema: schemaOf(type, 'output') } } },
@@ -111,7 +116,9 @@ function operationOf(
     description: needs(route),
     'x-permission': action,
     security: byLink || visitorActions.includes(action) ? [] : [{ token: [] }, { session: [] }],
-    parameters: [...parametersOf(route), ...(ofDicomWeb?.parameters ?? [])],
+    parameters: ofDicomWeb
+      ? [...parametersOf(route).filter((one) => one.in === 'path'), ...ofDicomWeb.parameters]
+      : parametersOf(route),
     ...(body && {
       requestBody: {
         required: true,
@@ -121,7 +128,8 @@ function operationOf(
       },
     }),
     responses: {
-      ...(answers.length === 0 ? { '200': { description: 'Done.' } } : Object.fromEntries(answers)),
+      ...(file && { '200': { description: file.says, content: ofTypes([file.type]) } }),
+      ...(answers.length === 0 && !file ? { '200': { description: 'Done.' } } : Object.fromEntries(answers)),
       default: { $ref: '#/components/responses/Problem' },
     },
     ...ofDicomWeb?.rest,
@@ -130,7 +138,7 @@ function operationOf(
 
 /**
  * The OpenAPI 3.1 document of these routes. It is made from what the routes themselves check and ask: it cannot say something
- * else than they do. `examples`: bodies, and `dicomWeb`: what its routes take and give, by `METHOD path`.
+ * else than they do. `examples`: bodies; `dicomWeb`: what its routes take and give; `files`: what is answered with a file; by `METHOD path`.
  */
 export function openApiDocument(
   routes: readonly DescribedRoute[],
@@ -138,18 +146,26 @@ export function openApiDocument(
     publicUrl,
     examples,
     dicomWeb,
+    files,
   }: {
     readonly publicUrl: string;
     readonly examples: Readonly<Record<string, unknown>>;
     readonly dicomWeb: Readonly<Record<string, DicomWebRoute>>;
+    readonly files: Readonly<Record<string, FileRoute>>;
   },
 ): Json {
   const paths: Record<string, Json> = {};
-  for (const route of routes) {
+  for (const { url, ...rest } of routes) {
+    const route = { ...rest, url: url.replace('*', ':below') };
     const path = route.url.replace(/:([A-Za-z]+)/g, '{$1}');
     paths[path] = {
       ...paths[path],
-      [route.method.toLowerCase()]: operationOf(route, examples, dicomWeb[`${route.method} ${route.url}`]),
+      [route.method.toLowerCase()]: operationOf(
+        route,
+        examples,
+        dicomWeb[`${route.method} ${url}`],
+        files[`${route.method} ${url}`],
+      ),
     };
   }
   return {

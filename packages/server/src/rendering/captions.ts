@@ -1,10 +1,10 @@
-import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
 import sharp, { type OverlayOptions } from 'sharp';
 import type { Captions } from './frame-job.ts';
 import type { ShownSize } from './shown-size.ts';
 
 /** A font that is there on every machine; what it cannot write comes from those of the machine. */
-const fontfile = createRequire(import.meta.url).resolve('dejavu-fonts-ttf/ttf/DejaVuSans.ttf');
+const fontfile = fileURLToPath(import.meta.resolve('dejavu-fonts-ttf/ttf/DejaVuSans.ttf'));
 /** So many lines of text fit one below the other, and no letter is smaller or larger. Pixels. */
 const [linesPerHeight, leastSize, mostSize] = [40, 10, 64];
 const maxCharacters = 96;
@@ -38,7 +38,11 @@ async function block(lines: readonly string[], size: number, room: ShownSize) {
 
 /** Foreign text as letters and nothing else: no markup, no control, nothing that turns the direction of what follows, and not long. */
 function plain(line: string): string {
-  const letters = line.normalize('NFC').replace(/[\p{C}\p{Zl}\p{Zp}]/gu, ' ');
+  const letters = line
+    .slice(0, 4 * maxCharacters)
+    .toWellFormed()
+    .normalize('NFC')
+    .replace(/[\p{C}\p{Zl}\p{Zp}]/gu, ' ');
   const short = [...letters].slice(0, maxCharacters).join('');
   return short.replace(/[&<>]/g, (one) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;' })[one] as string);
 }

@@ -46,13 +46,19 @@ export const decodedBytes = ({ format }: Pick<ImageModel, 'format'>): number =>
 const wordBytes = (bits: number): number => (bits <= 8 ? 1 : bits <= 16 ? 2 : bits <= 32 ? 4 : 8);
 
 /** So many bytes of memory a frame takes while it is made a picture: as stored and decoded, as levels, and as shown. */
-export function memoryOf({ format, colour, supplement, planes, colourProfile }: ImageModel, shown: ShownSize): number {
+export function memoryOf(
+  { format, colour, supplement, planes, colourProfile }: ImageModel,
+  shown: ShownSize,
+  withCaptions = false,
+): number {
   const pixels = format.rows * format.columns;
   const channels = colour || supplement ? 3 : 1;
   // What is handed over beside the frame.
   const graphics = (planes ?? []).reduce((sum, plane) => sum + (plane.kind === 'bits' ? plane.bits.byteLength : 0), 0);
   const levels = channels * (pixels + shown.width * shown.height);
-  return Math.ceil(2 * decodedBytes({ format }) + levels + graphics + (colourProfile?.linear.byteLength ?? 0));
+  // To be written over it is in colours, and has a fourth channel.
+  const over = withCaptions ? 4 * shown.width * shown.height : 0;
+  return Math.ceil(2 * decodedBytes({ format }) + levels + over + graphics + (colourProfile?.linear.byteLength ?? 0));
 }
 
 /** Why there is no picture, for people; anything else is thrown on. */

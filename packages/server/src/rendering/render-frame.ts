@@ -170,7 +170,7 @@ async function loadFrame(
   const part = asked.source ? sourcePartOf(model, asked.source) : asked.region && partOf(model, asked.region);
   const natural = part?.shown ?? squareSize(model);
   const shown = asked.viewport ? fitted(natural, asked.viewport) : within(natural, asked.size);
-  await take(memoryOf(model, shown));
+  await take(memoryOf(model, shown, captions !== undefined));
   const transform = transformOfFrame(model.transforms, frame - 1);
   const keep = memory.keeps(decodedBytes(model));
   // What is not compressed is shown out of the very memory into which it is read.

@@ -44,7 +44,8 @@ export async function renderThumbnail(
   signal.throwIfAborted();
   const found = await memory.finder.find(deps, study, standing.imageId);
   await deps.reads.alsoOf(actor, 'study.view', study.place, [found.instance.sopInstanceUid]);
-  const asked = { size: thumbnailSize, invert: false, overlays: true, format: 'jpeg', ...look } as const;
+  // Graphics over a picture may spell a name, and a thumbnail tells of none (PS3.18 §10.4.1.1.4).
+  const asked = { size: thumbnailSize, invert: false, overlays: false, format: 'jpeg', ...look } as const;
   return renderFound(deps, memory, actor, found, standing.frame, asked, signal);
 }
 

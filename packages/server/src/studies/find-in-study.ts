@@ -44,7 +44,7 @@ const nearness = ({ namespaceId, rights }: SignedIn, row: StudyRow): number => {
 export async function studiesByUid(
   deps: StudiesDeps,
   actor: SignedIn,
-  action: 'study.view' | 'study.search' | 'study.download',
+  action: 'study.view' | 'study.search' | 'study.download' | 'study.erase',
   uid: string,
 ): Promise<OpenStudy[]> {
   const { accountId } = actor;

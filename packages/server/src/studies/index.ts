@@ -1,4 +1,5 @@
 export { archiveRoutes } from './archive.routes.ts';
+export { type ArchiveDeps, archived, archiveHeaders } from './archive.ts';
 export {
   firstValue,
   instanceTags,

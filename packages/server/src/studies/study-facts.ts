@@ -46,10 +46,10 @@ function shownSeries({ row, cell: { attributes } }: OpenSeries): ShownSeries {
   };
 }
 
-/** The series of a study as people count them: by number, those without one last, and as they arrived. */
-export async function seriesInOrder(deps: StudiesDeps, study: OpenStudy): Promise<OpenSeries[]> {
+/** Series as people count them: by number, those without one last, and as they arrived. */
+export function inOrder(series: readonly OpenSeries[]): OpenSeries[] {
   const place = ({ cell }: OpenSeries): number => shown.number(cell.attributes, '00200011') ?? Number.POSITIVE_INFINITY;
-  return (await seriesIn(deps, study)).sort((a, b) => {
+  return series.toSorted((a, b) => {
     const [left, right] = [place(a), place(b)];
     return left === right ? a.row.ordinal - b.row.ordinal : left - right;
   });
@@ -84,7 +84,7 @@ export async function studyFacts(deps: StudiesDeps, actor: StudyReader, study: O
   const identity = identifies(actor, study.row);
   const whole = study.only === undefined;
   const wholly = (action: Action): boolean => extentOf(actor, action, study.row) === 'whole';
-  const series = (await seriesInOrder(deps, study)).map(shownSeries);
+  const series = inOrder(await seriesIn(deps, study)).map(shownSeries);
   return {
     ...shownStudy({ ...study, row: await rowWithin(deps.database, study.row, study.only ?? 'whole') }),
     referringPhysician: shown.name(study.cell.attributes, '00080090'),

@@ -67,6 +67,10 @@ export const refusalWords: RefusalWords = {
     happened: 'Somebody signs in with this address already. Yours was not changed.',
     advice: 'Take another, or sign in with that one.',
   },
+  ERASURE_AMBIGUOUS: {
+    happened: 'Several studies have this Study Instance UID, so nothing was erased.',
+    advice: 'Erase the one that is meant on its own page.',
+  },
   ERASURE_CHANGED: {
     happened: 'What is there is not what was shown to you, so nothing was erased.',
     advice: 'Look at it again, then choose.',

@@ -11,7 +11,10 @@ const shapeOf = (template: string): RegExp =>
       .join('')}$`,
   );
 
-/** With which methods something is at an address, of the routes that are added from now on: for who asked with another one. */
+/**
+ * With which methods something is at an address, of the routes that are added from now on: for who asked with another one. What
+ * can be asked of whatever is below an address (`*`) makes nothing be there by itself.
+ */
 export function methodsAt(app: FastifyInstance): (url: string) => string[] {
   const routes = new Map<string, { readonly shape: RegExp; readonly methods: Set<string> }>();
   app.addHook('onRoute', ({ url, method }) => {
@@ -21,7 +24,10 @@ export function methodsAt(app: FastifyInstance): (url: string) => string[] {
   });
   return (url) => {
     const [path = ''] = url.split('?', 1);
-    const found = [...routes.values()].filter(({ shape }) => shape.test(path));
+    const found = [...routes].flatMap(([template, route]) =>
+      route.shape.test(path) ? [{ ...route, ofAll: template.endsWith('*') }] : [],
+    );
+    if (found.every(({ ofAll }) => ofAll)) return [];
     return [...new Set(found.flatMap(({ methods }) => [...methods]))].toSorted();
   };
 }

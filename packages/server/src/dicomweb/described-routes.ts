@@ -1,9 +1,9 @@
-import { paths } from '@symbolon/contract';
+import { erasureGrounds, paths } from '@symbolon/contract';
 
 /** A query parameter, in words. */
 type Parameter = { readonly name: string; readonly says: string; readonly example?: string };
 
-/** What a DICOMweb route takes and gives, which no schema says: media types, parameters, and why each status. */
+/** What a DICOMweb route takes and gives, which no schema says: media types, parameters, and why each status. OpenAPI and capabilities are made of it. */
 export type DicomWebRoute = {
   readonly says: string;
   readonly takes?: readonly string[];
@@ -12,6 +12,12 @@ export type DicomWebRoute = {
   readonly query: readonly Parameter[];
   readonly statuses: Readonly<Record<string, string>>;
 };
+
+/** The media types of an answer's body. 409 of Store names each instance, as 200 and 202 do. */
+export function mediaTypesOf({ takes, gives }: DicomWebRoute, status: string): readonly string[] {
+  if (/^20[026]$/.test(status) || (status === '409' && takes)) return gives;
+  return Number(status) < 400 ? [] : ['application/problem+json'];
+}
 
 const accept: Parameter = { name: 'accept', says: 'Media types, in place of the Accept header.' };
 const attributeTypes = ['application/dicom+json', 'multipart/related; type="application/dicom+xml"'];
@@ -84,14 +90,104 @@ const retrieve = (
   statuses: { '200': 'All of it.', ...refusals, ...notFound, ...notAcceptable, ...more },
 });
 
+const erase = (name: string): DicomWebRoute => ({
+  says: `Erases ${name}: an extension. Its keys are destroyed; nothing brings it back.`,
+  gives: ['application/json'],
+  query: [
+    { name: 'ground', says: `Why: ${erasureGrounds.join(', ')}. Without it \`other\`.`, example: 'sent-by-mistake' },
+  ],
+  statuses: {
+    '202':
+      'The erasure; `Location` tells how far it is. What it erases is out of sight where `outOfSightAt` says when.',
+    ...refusals,
+    ...notFound,
+    '409': 'A hold stops it, or several studies have this UID; nothing was erased.',
+    '503': 'The database or the keys are away; Retry-After.',
+  },
+});
+
 const partial = { '206': 'Some instances cannot be had in that form, and are left out with a Warning.' };
 const ranged = { '206': 'The byte range that was asked for.', '416': 'No byte of the range is there.' };
 const pixels = {
   '422': 'Its frames cannot be cut out or decoded; the file itself can be had.',
   '503': 'Too many frames are being transcoded; Retry-After.',
 };
+const pictureTypes = ['image/jpeg', 'image/png', 'image/gif'];
+const pictureParts = pictureTypes.map((type) => `multipart/related; type="${type}"`);
+const renderedParameters: readonly Parameter[] = [
+  {
+    name: 'window',
+    says: 'Center, width and function (`linear`, `linear-exact`, `sigmoid`).',
+    example: 'window=40,400,linear',
+  },
+  {
+    name: 'viewport',
+    says: 'Width and height that the picture fits into; then left, top, width and height of what of the image it shows, turned over where a size is negative.',
+    example: 'viewport=512,512',
+  },
+  { name: 'quality', says: 'Of a JPEG, from 1 to 100.' },
+  { name: 'annotation', says: '`patient`, `technique`, or both in a list: written into the picture.' },
+  {
+    name: 'iccprofile',
+    says: '`no`, `yes`, `srgb`, `adobergb` or `rommrgb`: the space of its colours, and its profile.',
+  },
+  accept,
+];
+const uriParameters: readonly Parameter[] = [
+  { name: 'requestType', says: '`WADO`.', example: 'requestType=WADO' },
+  { name: 'studyUID', says: 'The study.' },
+  { name: 'seriesUID', says: 'The series.' },
+  { name: 'objectUID', says: 'The instance.' },
+  { name: 'contentType', says: 'Media types, in place of the Accept header.' },
+  { name: 'transferSyntax', says: 'Of a file; as stored where none is named.' },
+  { name: 'frameNumber', says: 'From 1 on.' },
+  { name: 'rows', says: 'The most rows of the picture.' },
+  { name: 'columns', says: 'The most columns of the picture.' },
+  {
+    name: 'region',
+    says: 'Left, upper, right and lower side of what is shown, from 0 to 1.',
+    example: 'region=0.25,0.25,0.75,0.75',
+  },
+  { name: 'windowCenter', says: 'Together with windowWidth.' },
+  { name: 'windowWidth', says: 'Together with windowCenter.' },
+  { name: 'imageQuality', says: 'Of a JPEG, from 1 to 100.' },
+  { name: 'annotation', says: 'As of rendered resources.' },
+  { name: 'iccprofile', says: 'As of rendered resources.' },
+];
+const notShown = {
+  '422': 'No picture can be made of it; the file itself can be had.',
+  '503': 'Too many pictures are being made; Retry-After.',
+};
+const rendered = (
+  what: string,
+  gives: readonly string[],
+  more: Readonly<Record<string, string>> = {},
+): DicomWebRoute => ({
+  ...retrieve(`${what} as pictures.`, gives, { ...more, ...notShown }),
+  query: renderedParameters,
+});
+const thumbnail = (what: string): DicomWebRoute => ({
+  ...retrieve(`A small picture of ${what}.`, pictureTypes, notShown),
+  query: [{ name: 'viewport', says: 'Width and height that it fits into; 192,192 where none is given.' }, accept],
+});
+const leftOut = { '206': 'Some instances cannot be shown, and are left out with a Warning.' };
 const fileTypes = ['multipart/related; type="application/dicom"'];
 const valueTypes = ['multipart/related; type="application/octet-stream"', 'application/octet-stream'];
+
+/** Source: PS3.18 §8.9.4. */
+export const capabilityTypes = ['application/vnd.sun.wadl+xml', 'application/json'] as const;
+
+const capabilities: DicomWebRoute = {
+  says: 'Describes what can be asked of all resources, or of those at an address and below it.',
+  gives: capabilityTypes,
+  query: [accept],
+  statuses: {
+    '200': 'The description; `Allow` names the methods that the address itself has.',
+    '401': 'A token that is not valid.',
+    '404': 'No resource has an address like this.',
+    ...notAcceptable,
+  },
+};
 
 const root = paths.dicomweb;
 const ofStudy = `${root}/studies/:study`;
@@ -103,8 +199,10 @@ const levels = [
   [ofInstance, 'an instance'],
 ] as const;
 
-/** The DICOMweb routes by their method and path; a test holds them against those that are wired. Source: PS3.18 §10.4 to §10.6. */
+/** The DICOMweb routes by their method and path; a test holds them against those that are wired. Source: PS3.18 §8.9, §10.4 to §10.6; Delete is none of it. */
 export const dicomWebRoutes: Readonly<Record<string, DicomWebRoute>> = {
+  [`OPTIONS ${root}`]: capabilities,
+  [`OPTIONS ${root}/*`]: capabilities,
   [`POST ${root}/studies`]: store,
   [`POST ${ofStudy}`]: { ...store, says: `${store.says} They must be of this study.` },
   [`GET ${root}/studies`]: search('Searches for studies.'),
@@ -117,13 +215,21 @@ export const dicomWebRoutes: Readonly<Record<string, DicomWebRoute>> = {
   ...Object.fromEntries(
     levels.flatMap(([path, name]) => {
       const alone = path === ofInstance ? ['application/dicom'] : [];
+      const files = `The files of ${name}, as stored or transcoded without loss`;
       return [
+        [`DELETE ${path}`, erase(name)],
         [
           `GET ${path}`,
-          retrieve(`The files of ${name}, as stored or transcoded without loss.`, [...fileTypes, ...alone], {
-            ...(alone.length > 0 ? ranged : partial),
-            ...pixels,
-          }),
+          alone.length > 0
+            ? retrieve(`${files}.`, [...fileTypes, ...alone], { ...ranged, ...pixels })
+            : retrieve(
+                `${files}; or all as stored in one zip with a DICOMDIR, which needs \`study.download\`.`,
+                [...fileTypes, 'application/zip'],
+                {
+                  ...partial,
+                  ...pixels,
+                },
+              ),
         ],
         [
           `GET ${path}/metadata`,
@@ -131,6 +237,13 @@ export const dicomWebRoutes: Readonly<Record<string, DicomWebRoute>> = {
             '304': 'What is named in If-None-Match has not changed.',
           }),
         ],
+        [
+          `GET ${path}/rendered`,
+          alone.length > 0
+            ? rendered('One picture of an instance, or all its frames', [...pictureTypes, ...pictureParts])
+            : rendered(`All of ${name}`, pictureParts, leftOut),
+        ],
+        [`GET ${path}/thumbnail`, thumbnail(name)],
         [
           `GET ${path}/pixeldata`,
           retrieve(`The pixel data of ${name}.`, alone.length > 0 ? valueTypes : valueTypes.slice(0, 1), {
@@ -149,6 +262,15 @@ export const dicomWebRoutes: Readonly<Record<string, DicomWebRoute>> = {
     ...ranged,
     ...pixels,
   }),
+  [`GET ${ofInstance}/frames/:frames/rendered`]: rendered('Frames', [...pictureTypes, ...pictureParts]),
+  [`GET ${ofInstance}/frames/:frames/thumbnail`]: thumbnail('a frame'),
+  [`GET ${root}/wado`]: {
+    ...retrieve('One instance by WADO-URI, as a picture or as a file.', [...pictureTypes, 'application/dicom'], {
+      ...ranged,
+      ...notShown,
+    }),
+    query: uriParameters,
+  },
   [`GET ${ofInstance}/frames/:frames`]: retrieve(
     'Frames, by a list of their numbers from 1 on; native, as stored, or transcoded without loss.',
     [
