@@ -38,6 +38,7 @@ const drills = [
   'conformance/journeys/8-',
   'conformance/access',
   'conformance/rendering/bit-flips',
+  'conformance/dicomweb/clients/ohif',
   '.properties.test',
   'worklist.test',
 ];

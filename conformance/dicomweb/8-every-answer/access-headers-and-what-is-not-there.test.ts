@@ -109,6 +109,8 @@ test('every answer, good or bad, is of a type that no browser guesses at', async
     await site.get('/dicomweb/studies', { accept: 'text/html' }),
     await site.store([mine]),
     await site.send('POST', '/dicomweb/studies', { 'content-type': 'text/plain' }, Buffer.from('x')),
+    await site.send('PUT', wado(mine)),
+    await site.send('OPTIONS', '/dicomweb/studies'),
     await site.send('DELETE', wado(mine)),
   ];
   for (const { headers } of answers) {
@@ -116,7 +118,7 @@ test('every answer, good or bad, is of a type that no browser guesses at', async
     expect(headers['content-security-policy']).toMatch(/default-src 'none'/);
     expect(headers['strict-transport-security']).toMatch(/max-age/);
     expect(headers['referrer-policy']).toBe('no-referrer');
-    expect(headers['content-type']).toMatch(/^(application\/(dicom|dicom\+json|problem\+json)|multipart\/related)/);
+    expect(headers['content-type']).toMatch(/^(application\/(dicom|dicom\+json|json|problem\+json|vnd\.sun\.wadl\+xml)|multipart\/related)/);
   }
 });
 

@@ -47,7 +47,10 @@ test('a wrong UID, list, value or address answers with the right status and a pr
 test('HEAD is no method of these resources, and the answer says which is', async () => {
   for (const path of [wado(ct), `${wado(ct)}/frames/1`, `${wado(ct)}/metadata`]) {
     const answer = await site.send('HEAD', path);
-    expect([answer.status, answer.headers.allow]).toEqual([405, path === wado(ct) ? 'DELETE, GET, OPTIONS' : 'GET, OPTIONS']);
+    expect([answer.status, answer.headers.allow]).toEqual([
+      405,
+      path === wado(ct) ? 'DELETE, GET, OPTIONS' : 'GET, OPTIONS',
+    ]);
   }
 });
 

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { Agent, request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -27,10 +27,17 @@ type Served = { readonly name: string; readonly syntax: string; readonly stored:
 let site: Site;
 let folder: string;
 const served: Served[] = [];
+const [firstCt, secondCt] = ctStudy({ seed: 8400, slices: 2, rows: 64, columns: 48 });
+const [cine, enhanced] = multiframeStudy({ seed: 8401, frames: 3, rows: 24, columns: 33 });
+const [byPixel, byPlane] = colourStudy({ seed: 8402, images: 2, rows: 21, columns: 31 });
+/** With the bytes of pixels that each ends with. */
 const made = [
-  ...ctStudy({ seed: 8400, slices: 2, rows: 64, columns: 48 }),
-  ...multiframeStudy({ seed: 8401, frames: 3, rows: 24, columns: 33 }),
-  ...colourStudy({ seed: 8402, images: 2, rows: 21, columns: 31 }),
+  { name: 'CT 1', bytes: firstCt!.bytes, pixelBytes: 64 * 48 * 2 },
+  { name: 'CT 2', bytes: secondCt!.bytes, pixelBytes: 64 * 48 * 2 },
+  { name: 'cine', bytes: cine!.bytes, pixelBytes: 3 * 24 * 33 * 3 },
+  { name: 'enhanced', bytes: enhanced!.bytes, pixelBytes: 3 * 24 * 33 * 2 },
+  { name: 'colour by pixel', bytes: byPixel!.bytes, pixelBytes: 21 * 31 * 3 + 1 },
+  { name: 'colour by plane', bytes: byPlane!.bytes, pixelBytes: 0 },
 ];
 
 /** What of exotic files bears on how they are written anew. */
@@ -78,7 +85,7 @@ beforeAll(async () => {
     for (let one = left.shift(); one; one = left.shift()) await retrieve(one.name, one.path, one.bytes);
   };
   await Promise.all([work(), work(), work(), work()]);
-}, 60_000);
+});
 afterAll(async () => {
   agent.destroy();
   await rm(folder, { recursive: true, force: true });
@@ -97,6 +104,31 @@ peerTest(
     const dumped = spawnSync(dcmdump, ['-q', '+P', '0002,0003', '+P', '7fe0,0010', ...all], { encoding: 'utf8' });
     expect(dumped.stdout.match(/\(0002,0003\) UI \[/g)).toHaveLength(all.length);
     expect([dumped.status, dumped.stderr]).toEqual([0, '']);
+  },
+);
+
+peerTest(
+  'DCMTK decodes JPEG-LS and RLE to the pixels that were stored',
+  { command: 'dcmdjpls', package: 'dcmtk' },
+  async () => {
+    const decoders: Readonly<Record<string, string>> = {
+      [syntaxes['JPEG-LS Lossless']]: 'dcmdjpls',
+      [syntaxes['RLE Lossless']]: 'dcmdrle',
+    };
+    let decoded = 0;
+    for (const { name, syntax, path } of served) {
+      const decoder = decoders[syntax];
+      const { bytes, pixelBytes } = made.find((one) => one.name === name) ?? {};
+      // What was stored by plane comes out of the decoders by pixel.
+      if (decoder === undefined || bytes === undefined || !pixelBytes) continue;
+      const plain = `${path}.plain`;
+      const { status, stderr } = spawnSync(decoder, [path, plain], { encoding: 'utf8' });
+      expect([status, stderr], `${name} by ${decoder}`).toEqual([0, '']);
+      const pixels = (await readFile(plain)).subarray(-pixelBytes);
+      expect(pixels.equals(bytes.subarray(-pixelBytes)), `${name} by ${decoder}`).toBe(true);
+      decoded += 1;
+    }
+    expect(decoded).toBe(10);
   },
 );
 

@@ -42,7 +42,6 @@ export function shown(page: Page): Promise<Shown | undefined> {
     const across = [from[0], from[1], to[0] - from[0], to[1] - from[1]].map((one) => one * scale);
     small.drawImage(viewport.canvas, ...(across as [number, number, number, number]), 0, 0, edge, edge);
     const colours = [...small.getImageData(0, 0, edge, edge).data].filter((_, at) => at % 4 !== 3);
-    if (new Set(colours).size < 3) return undefined;
     return { studyUid: id[1]!, seriesUid: id[2]!, sopUid: id[3]!, frame: Number(id[4]), colours };
   }, edge);
 }
@@ -62,18 +61,26 @@ export function squaresOf(page: Page, picture: Buffer): Promise<number[]> {
   );
 }
 
-/** Pearson's: 1 where one picture is the other, but for how bright it is and how much contrast it has. */
-export function correlation(one: readonly number[], other: readonly number[]): number {
+/** Whether there is something to be seen in it. */
+export const isPlain = (colours: readonly number[]): boolean => new Set(colours).size < 3;
+
+/**
+ * How much of one picture is in the other: 1 where it is the same but for brightness and contrast (Pearson's correlation). Where there is
+ * next to nothing in either, whether they are as bright.
+ */
+export function alike(one: readonly number[], other: readonly number[]): number {
   const mean = (all: readonly number[]) => all.reduce((sum, each) => sum + each, 0) / all.length;
   const [a, b] = [mean(one), mean(other)];
-  let [both, first, second] = [0, 0, 0];
+  let [both, first, second, apart] = [0, 0, 0, 0];
   for (const [at, value] of one.entries()) {
     const [x, y] = [value - a, (other[at] ?? 0) - b];
     both += x * y;
     first += x * x;
     second += y * y;
+    apart += Math.abs(value - (other[at] ?? 0)) / one.length;
   }
-  return both / Math.sqrt(first * second);
+  const faint = Math.max(first, second) / one.length < 8 ** 2;
+  return faint ? Math.max(0, 1 - apart / 64) : both / Math.sqrt(first * second);
 }
 
 /** The small pictures in the study browser: how many there are, and how many show something. */

@@ -3,7 +3,8 @@ import { ctStudy, exoticFiles, multiframeStudy, realFiles, type SyntheticFile } 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { value } from '../dicomweb-client.ts';
 import { ohifBuild } from './ohif.ts';
-import { thumbnails } from './ohif-look.ts';
+import { isPlain, thumbnails } from './ohif-look.ts';
+import { documentedRows, rowsOf, showRealFiles } from './ohif-shows-real-files.ts';
 import { type OhifSite, type Series, startOhifSite } from './ohif-visit.ts';
 
 const why = await ohifBuild().then(
@@ -87,6 +88,12 @@ runs(why === undefined ? title : `${title} (skipped: ${why})`, () => {
     expect(all.complaints()).toEqual([]);
   });
 
+  test('draws an ECG', async () => {
+    const what = await all.open(await stored(paper('ECG waveform')));
+    expect(isPlain(what!.colours)).toBe(false);
+    expect(all.complaints()).toEqual([]);
+  });
+
   test('lists all of them by name, also where one has no modality, and finds one by a part of its name', async () => {
     const { page } = all.visitor;
     const noModality = [['0008,0060 CS Modality', '']] as const;
@@ -100,4 +107,12 @@ runs(why === undefined ? title : `${title} (skipped: ${why})`, () => {
     await page.getByText('Brückner, Änne').first().waitFor();
     expect(all.complaints()).toEqual([]);
   });
+
+  if (process.env.SYMBOLON_DRILL === '1' && realFiles().some(({ source }) => source === 'corpus'))
+    test('shows of real files just the kinds that the document names', async () => {
+      const outcomes = await showRealFiles(all);
+      expect(rowsOf(outcomes)).toEqual(documentedRows());
+      const loud = outcomes.filter(({ opens, complaints }) => opens && complaints.length > 0);
+      expect(loud.map(({ kind, complaints }) => [kind.sopClass, kind.transferSyntax, ...complaints])).toEqual([]);
+    }, 1_800_000);
 });

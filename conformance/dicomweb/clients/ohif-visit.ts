@@ -3,7 +3,7 @@ import { freePort, openBrowser, type TestBrowser, type Visitor } from '@symbolon
 import { type Site, startSite } from '../dicomweb-client.ts';
 import type { AnotherOrigin } from './another-origin.ts';
 import { ohifBuild, serveOhif } from './ohif.ts';
-import { correlation, type Shown, shown, squaresOf } from './ohif-look.ts';
+import { alike, isPlain, type Shown, shown, squaresOf } from './ohif-look.ts';
 
 export type OhifSite = {
   readonly site: Site;
@@ -54,15 +54,16 @@ export async function startOhifSite(): Promise<OhifSite> {
         await page.goto(`${url}/viewer?StudyInstanceUIDs=${study}&SeriesInstanceUIDs=${series}`);
         for (const giveUpAt = performance.now() + withinMs; performance.now() < giveUpAt; await pause(50)) {
           const what = await shown(page);
-          if (what) return what;
+          if (what && !isPlain(what.colours)) return what;
         }
-        return undefined;
+        // What is all of one colour is shown as such.
+        return shown(page);
       },
       async likeness({ studyUid, seriesUid, sopUid, frame, colours }) {
         const path = `/dicomweb/studies/${studyUid}/series/${seriesUid}/instances/${sopUid}/frames/${frame}/rendered`;
         const picture = await site.get(path, { accept: 'image/png' });
         if (picture.status !== 200) throw new Error(`${path} answered ${picture.status}: ${picture.body}`);
-        return correlation(colours, await squaresOf(page, picture.body));
+        return alike(colours, await squaresOf(page, picture.body));
       },
       complaints() {
         const since = watch.loud().slice(told);

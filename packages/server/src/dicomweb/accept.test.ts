@@ -173,6 +173,28 @@ describe('the form of frames that a client wants', () => {
     expect(preferred(mediaRanges(header), offers, frameCloseness)).toMatchObject({ type, transferSyntax });
   });
 
+  test.each([
+    ['multipart/related; type="image/x-jls"', near],
+    ['image/x-jls, image/jphc;q=0.5', near],
+    ['multipart/related; type=image/jhc', htj2k],
+  ])('for Accept: %s, an earlier name, is %s', (header, transferSyntax) => {
+    expect(preferred(mediaRanges(header), offers, frameCloseness)).toMatchObject({ transferSyntax });
+  });
+
+  test('is native where what is stored has no media type, unless that is named', () => {
+    const retired = '1.2.840.10008.1.2.4.55';
+    const media = 'application/octet-stream';
+    const stored = { type: 'multipart/related', of: media, media, transferSyntax: retired, how: 'stored' } as const;
+    const all = [stored, ...offers.slice(2)];
+    const chosen = (header: string) => preferred(mediaRanges(header), all, frameCloseness)?.transferSyntax;
+    const octets = 'multipart/related; type="application/octet-stream"';
+    for (const header of [`${octets}; transfer-syntax=*`, '*/*; transfer-syntax=*', '*/*', octets])
+      expect([header, chosen(header)]).toEqual([header, native]);
+    expect(chosen(`${octets}; transfer-syntax=${retired}`)).toBe(retired);
+    // And of what cannot be decoded here there is nothing else.
+    expect(preferred(mediaRanges(`${octets}; transfer-syntax=*`), [stored], frameCloseness)).toBe(stored);
+  });
+
   test.each(['image/png', 'multipart/related; type="image/jp2"', 'image/jls; transfer-syntax=1.2.3', 'video/*'])(
     '%s is not there',
     (header) => {

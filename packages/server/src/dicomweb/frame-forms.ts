@@ -126,7 +126,8 @@ export function whyNot(
 
 /**
  * How closely a range names a form. Beside media types it counts transfer syntaxes: one that is named; then what is stored, where
- * `*` is; then what is usual. Viewers name `application/octet-stream` with a transfer syntax, meaning the frame in that.
+ * `*` is; then what is usual. Viewers name `application/octet-stream` with a transfer syntax, meaning the frame in that. A stored
+ * one for which the table has no media type, such as a retired process of JPEG, comes last: viewers have no decoder of it.
  */
 export function frameCloseness(
   { type, parameters }: MediaRange,
@@ -142,14 +143,16 @@ export function frameCloseness(
   wanted = earlierNames[wanted] ?? wanted;
   const syntax = parameters.get('transfer-syntax') || undefined;
   if (syntax !== undefined && syntax !== '*' && syntax !== transferSyntax) return 0;
-  const isStored = how === 'stored';
+  const unnamed = media === octets && transferSyntax !== explicitLittle;
+  const isStored = how === 'stored' && !unnamed;
   const wild = wanted === '*/*' || (wanted.endsWith('/*') && media.startsWith(wanted.slice(0, -1)));
   if (wild) {
     if (wanted !== '*/*' && base === 3) base = 2;
+    if (unnamed) return base + 0.05;
     if (syntax !== undefined) return base + (isStored ? 0.4 : 0.1);
     return base + (transferSyntax === explicitLittle ? 0.4 : isStored ? 0.3 : 0.1);
   }
-  if (wanted === octets && syntax !== undefined) return base + (isStored ? 0.9 : 0.6);
+  if (wanted === octets && syntax !== undefined) return base + (isStored ? 0.9 : unnamed ? 0.5 : 0.6);
   if (wanted !== media) return 0;
   if (syntax !== undefined) return base + (isStored ? 0.9 : transferSyntax === usual[media] ? 0.7 : 0.6);
   if (media === octets) return transferSyntax === explicitLittle ? base + 0.8 : 0;

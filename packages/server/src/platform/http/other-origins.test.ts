@@ -16,6 +16,8 @@ function exchange(origins: readonly string[]): FastifyInstance {
   });
   app.get('/dicomweb/studies', async (_, reply) => reply.header('vary', 'accept').send('[]'));
   app.post('/dicomweb/studies', async () => 'stored');
+  app.options('/dicomweb/studies/:study', async () => 'what it can do');
+  app.delete('/dicomweb/studies/:study', async () => 'gone');
   app.get('/dicomwebs', async () => 'no part of the root');
   app.get('/api/v1/me', async () => 'me');
   return app;
@@ -37,7 +39,7 @@ describe('a page of an origin that is let in', () => {
     expect([answer.statusCode, answer.body]).toEqual([204, '']);
     expect(aboutOrigins(answer.headers)).toEqual({
       'access-control-allow-origin': viewer,
-      'access-control-allow-methods': 'GET, POST',
+      'access-control-allow-methods': 'GET, POST, DELETE, OPTIONS',
       'access-control-allow-headers': expect.stringContaining('Authorization'),
       'access-control-max-age': '7200',
     });
@@ -95,6 +97,29 @@ test('where no origin is let in, no answer says anything of origins', async () =
   for (const method of ['OPTIONS', 'GET'] as const) {
     const answer = await app.inject({ method, url: '/dicomweb/studies', headers: { origin: viewer, ...asking } });
     expect([aboutOrigins(answer.headers), answer.headers.vary]).toEqual([{}, undefined]);
+  }
+});
+
+test('a page that is not let in is told nothing where a route takes OPTIONS, and who asks that route itself is answered', async () => {
+  const url = '/dicomweb/studies/1.2';
+  for (const origins of [[], [viewer]]) {
+    const app = exchange(origins);
+    const headers = { origin: 'https://evil.example', ...asking };
+    const answer = await app.inject({ method: 'OPTIONS', url, headers: { ...headers, authorization: 'Bearer x' } });
+    expect([answer.statusCode, aboutOrigins(answer.headers), answer.headers.allow]).toEqual([404, {}, undefined]);
+    const asked = await app.inject({ method: 'OPTIONS', url, headers: { authorization: 'Bearer x' } });
+    expect([asked.statusCode, asked.body]).toEqual([200, 'what it can do']);
+  }
+  const headers = { origin: viewer, authorization: 'Bearer x' };
+  const app = exchange([viewer]);
+  const preflight = await app.inject({ method: 'OPTIONS', url, headers: { ...headers, ...asking } });
+  expect([preflight.statusCode, preflight.body]).toEqual([204, '']);
+  for (const [method, body] of [
+    ['OPTIONS', 'what it can do'],
+    ['DELETE', 'gone'],
+  ] as const) {
+    const answer = await app.inject({ method, url, headers });
+    expect([answer.body, answer.headers['access-control-allow-origin']]).toEqual([body, viewer]);
   }
 });
 

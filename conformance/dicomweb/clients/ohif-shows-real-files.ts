@@ -1,0 +1,58 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { checkoutRoot } from '@symbolon/testbed';
+import { uidName } from '../../../packages/dicom/src/index.ts';
+import { type Kind, kindsOfRealFiles } from './kinds-of-real-files.ts';
+import type { OhifSite } from './ohif-visit.ts';
+
+/** Of files that one viewer or the other reads otherwise, for what is wrong with them, the next one of the kind is looked at. */
+const filesOfAKind = 3;
+/** How much of the exchange's picture has to be in what OHIF shows. */
+const enough = 0.95;
+
+export type Outcome = { readonly kind: Kind; readonly opens: boolean; readonly complaints: readonly string[] };
+
+/** What OHIF makes of every kind of image among real files of which the exchange itself makes a picture. */
+export async function showRealFiles(all: OhifSite): Promise<Outcome[]> {
+  const outcomes: Outcome[] = [];
+  for (const kind of kindsOfRealFiles(filesOfAKind)) {
+    let [renderable, opens] = [false, false];
+    let complaints: string[] = [];
+    for (const file of kind.files) {
+      if ((await all.site.store([{ bytes: file.bytes() }])).status !== 200) continue;
+      const series = `/dicomweb/studies/${file.study}/series/${file.series}`;
+      const picture = await all.site.get(`${series}/thumbnail`, { accept: 'image/jpeg' });
+      if (picture.status !== 200) continue;
+      renderable = true;
+      const what = await all.open(file, 10_000);
+      opens = what !== undefined && (await all.likeness(what)) > enough;
+      complaints = all.complaints();
+      if (opens) break;
+    }
+    if (renderable) outcomes.push({ kind, opens, complaints });
+  }
+  return outcomes;
+}
+
+const shortened = (transferSyntax: string): string =>
+  transferSyntax.replace(/^1\.2\.840\.10008\.1\.2(?=\.|$)/, '') || '–';
+
+/** The rows of the document's table: of each SOP class the transfer syntaxes that open, and those that do not. */
+export function rowsOf(outcomes: readonly Outcome[]): string[] {
+  const classes = Map.groupBy(outcomes, ({ kind }) => kind.sopClass);
+  return [...classes].map(([sopClass, of]) => {
+    const list = (opens: boolean) =>
+      of
+        .filter((one) => one.opens === opens)
+        .map(({ kind }) => shortened(kind.transferSyntax))
+        .join(', ');
+    return `| ${uidName(sopClass) ?? sopClass} | ${list(true)} | ${list(false)} |`;
+  });
+}
+
+/** The rows that stand in the document. */
+export function documentedRows(): string[] {
+  const document = readFileSync(join(checkoutRoot, 'docs/conformance/viewers.md'), 'utf8');
+  const [, table = ''] = /\| SOP class \| opens \| does not \|\n\|---\|---\|---\|\n(.*?)\n\n/s.exec(document) ?? [];
+  return table.split('\n');
+}
