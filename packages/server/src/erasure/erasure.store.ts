@@ -124,21 +124,21 @@ export async function erasuresOf(
   return rows as unknown as ListedErasure[];
 }
 
-/** What of a study is being erased and still in sight. */
+/** What of these studies is being erased and still in sight. */
 export async function partsUnderWay(
-  db: Database,
+  db: Database | Trx,
   accountId: string,
-  studyId: string,
-): Promise<Pick<ErasureRow, 'seriesIds' | 'imageTokens'>[]> {
+  studyIds: readonly string[],
+): Promise<(Pick<ErasureRow, 'seriesIds' | 'imageTokens'> & { readonly studyId: string })[]> {
   const rows = await db
     .selectFrom('erasures')
-    .select(['series_ids as seriesIds', 'image_tokens as imageTokens'])
+    .select(['study_id as studyId', 'series_ids as seriesIds', 'image_tokens as imageTokens'])
     .where('account_id', '=', accountId)
-    .where('study_id', '=', studyId)
+    .where(sql<boolean>`study_id = any(${[...studyIds]}::uuid[])`)
     .where('out_of_sight_at', 'is', null)
     .where('certificate', 'is', null)
     .execute();
-  return rows as unknown as Pick<ErasureRow, 'seriesIds' | 'imageTokens'>[];
+  return rows as unknown as (Pick<ErasureRow, 'seriesIds' | 'imageTokens'> & { readonly studyId: string })[];
 }
 
 /**

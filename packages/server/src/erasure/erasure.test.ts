@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { choose } from '../conflicts/choose.ts';
 import { type ConflictSite, conflictSite, fileOf, sha256Of } from '../conflicts/conflict-site.testing.ts';
 import { undoChoice } from '../conflicts/undo-choice.ts';
+import { heldAmong } from '../intake/held.ts';
 import { lookAtAllNow } from '../rewrite/compaction.store.ts';
 import { compactDue } from '../rewrite/compaction.ts';
 import { partUnderWay, resealAll } from '../rewrite/reseal.store.ts';
@@ -240,6 +241,52 @@ test('a study that does not open any more can be erased', async () => {
   await eraseStudy(asking, site.actor, studyId, whole);
   await finishAll();
   expect((await site.studies()).map(({ id }) => id)).not.toContain(studyId);
+});
+
+test('nothing is acknowledged that an erasure would take with it: neither what is held of a part, nor what comes to its series', async () => {
+  const of = (seed: number) =>
+    [...ctStudy({ seed, slices: 4, series: 2, rows: 16, columns: 16 })].map((file) => ({
+      file: new Uint8Array(file.bytes),
+      uid: file.sopInstanceUid,
+    }));
+  for (const [seed, only] of [
+    [7120, 'the instance'],
+    [7121, 'its series'],
+  ] as const) {
+    const files = of(seed);
+    const [first, second, late] = files as [(typeof files)[0], (typeof files)[0], (typeof files)[0]];
+    const beside = files[4]!;
+    await site.send([first.file, second.file, beside.file]);
+    const { id: studyId } = (await site.studies()).at(-1)!;
+    const series = (await site.packsOf(studyId, 'current')).flat().find(({ instanceCount }) => instanceCount === 2)!;
+    const part = only === 'the instance' ? { sopInstanceUids: [first.uid] } : { seriesIds: [series.seriesId] };
+    await eraseStudy(asking, site.actor, studyId, { ...whole, only: part });
+    const [erasure] = await erasuresUnderWay(database(), 100);
+    const held = (one: typeof first) =>
+      heldAmong(site.deps, site.actor, [sha256Of(one.file)]).then(({ size }) => size > 0);
+    const refused = { name: 'Refusal', code: 'STORE_FAILED' };
+    const stays = only === 'the instance' ? [second, late] : [];
+    // Before the study has new keys, and after.
+    for (const renewed of [false, true]) {
+      if (renewed) await erasePart(going, erasure!, () => true);
+      await expect(site.send([first.file])).rejects.toMatchObject(refused);
+      await expect(site.send([fileOf(seed, { slice: 0, version: 1 })])).rejects.toMatchObject(refused);
+      expect([await held(first), await held(beside)]).toEqual([false, true]);
+      expect(await site.send([beside.file])).toMatchObject([{ kind: 'already held' }]);
+      if (stays.length === 0) await expect(site.send([late.file])).rejects.toMatchObject(refused);
+      else for (const one of stays) expect((await site.send([one.file]))[0]?.kind).toMatch(/taken|already held/);
+    }
+    await finishAll();
+    expect(await Promise.all([held(first), held(beside), ...stays.map(held)])).toEqual([
+      false,
+      true,
+      ...stays.map(() => true),
+    ]);
+    expect(await site.send([first.file, late.file])).toMatchObject([
+      { kind: 'taken' },
+      { kind: stays.length === 0 ? 'taken' : 'already held' },
+    ]);
+  }
 });
 
 test('what is being erased takes no hold: it would be held in vain', async () => {

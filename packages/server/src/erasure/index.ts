@@ -3,4 +3,4 @@ export { type ErasureDeps, eraseStudy } from './ask-erasure.ts';
 export { erasureJob } from './erasure.job.ts';
 export { erasureRoutes } from './erasure.routes.ts';
 export { ErasureError } from './errors.ts';
-export { isBeingErased, onceOutOfSight } from './out-of-sight.ts';
+export { erasedAmong, isBeingErased, onceOutOfSight } from './out-of-sight.ts';

@@ -1,9 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Erasure } from '@symbolon/contract';
 import type { StudyPlace } from '../keys/index.ts';
+import type { Database, Trx } from '../platform/db/database.ts';
 import { SearchTokens } from '../studies/index.ts';
 import { partsUnderWay } from './erasure.store.ts';
 import type { HoldDeps } from './holds.ts';
+import { erasing } from './part.ts';
 import { shownErasure } from './show-erasures.ts';
 
 /** Whether this series, or this instance of it, is of a part of the study that is being erased and still in sight. */
@@ -12,7 +14,7 @@ export async function isBeingErased(
   { accountId, studyId }: StudyPlace,
   { seriesId, sopInstanceUid }: { readonly seriesId: string; readonly sopInstanceUid?: string | undefined },
 ): Promise<boolean> {
-  const parts = await partsUnderWay(database, accountId, studyId);
+  const parts = await partsUnderWay(database, accountId, [studyId]);
   if (parts.length === 0) return false;
   const tokens = await SearchTokens.of(chains, accountId);
   const named = sopInstanceUid === undefined ? [] : tokens.ever('sopUid', sopInstanceUid);
@@ -20,6 +22,26 @@ export async function isBeingErased(
     ({ seriesIds, imageTokens }) =>
       seriesIds?.includes(seriesId) || named.some((token) => imageTokens?.includes(token)),
   );
+}
+
+/**
+ * Which instances of these studies are being erased and still in sight, by where they lie, or would. What comes there now would
+ * go with them; so would the words that it is held. In the transaction of a commit, under its locks, it stays as it is told.
+ */
+export async function erasedAmong(
+  db: Database | Trx,
+  tokens: SearchTokens,
+  accountId: string,
+  studyIds: Iterable<string>,
+): Promise<(at: { readonly studyId: string; readonly seriesId: string }, sopInstanceUid: string) => boolean> {
+  const parts = await partsUnderWay(db, accountId, [...new Set(studyIds)]);
+  const erased = new Map(
+    [...Map.groupBy(parts, ({ studyId }) => studyId)].map(([studyId, some]) => {
+      const seriesIds = some.flatMap((part) => part.seriesIds ?? []);
+      return [studyId, erasing(tokens, { seriesIds, imageTokens: some.flatMap((part) => part.imageTokens ?? []) })];
+    }),
+  );
+  return ({ studyId, seriesId }, sopInstanceUid) => erased.get(studyId)?.(seriesId, { sopInstanceUid }) ?? false;
 }
 
 const waitMs = { first: 20, most: 500, together: 10_000 };

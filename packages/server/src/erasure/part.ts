@@ -33,7 +33,7 @@ export function partWanted(
 export function erasing(
   tokens: SearchTokens,
   { seriesIds, imageTokens }: Wanted,
-): (seriesId: string, instance: ManifestInstance) => boolean {
+): (seriesId: string, instance: Pick<ManifestInstance, 'sopInstanceUid'>) => boolean {
   const [series, images] = [new Set(seriesIds), new Set(imageTokens)];
   return (seriesId, { sopInstanceUid }) =>
     series.has(seriesId) ||

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Audit, AuditEntry } from '../audit/index.ts';
+import { erasedAmong } from '../erasure/index.ts';
 import type { KeyChains } from '../keys/index.ts';
 import {
   addPacks,
@@ -28,6 +29,7 @@ import {
   placeSeries,
   SearchTokens,
   StudyCells,
+  type Version,
   versionsWithUids,
 } from '../studies/index.ts';
 import { judge, type Verdict } from './duplicates.ts';
@@ -115,7 +117,7 @@ async function commitAccount(
   const sent = group.map(({ actor, instance }) => ({ owner: actor, belonging: instance }));
   const chosen = await chooseStudies(trx, placeDeps, accountId, sent);
   const placedGroup = group.map((waiting, at): Placed => ({ waiting, study: chosen[at] as ChosenStudy }));
-  const verdicts = await judgeAll(deps, trx, tokens, accountId, placedGroup);
+  const { verdicts, versions } = await judgeAll(deps, trx, tokens, accountId, placedGroup);
 
   const toPack = new Map<string, Placed[]>();
   placedGroup.forEach((one, at) => {
@@ -158,6 +160,10 @@ async function commitAccount(
       return { ...group, instances, place: { ...place, seriesId, packId }, modality };
     });
   });
+  await refuseErased(trx, tokens, accountId, [
+    ...versions.map(({ pack, instance }) => ({ at: pack, instances: [instance] })),
+    ...parts.map(({ place, instances }) => ({ at: place, instances })),
+  ]);
   const packs = await inParallel(parts, (part) =>
     writePack(deps, part.place, part.instances, { state: part.state, sentBy: part.actor.userId }, tokens, written),
   );
@@ -188,6 +194,35 @@ async function commitAccount(
   await unlessOvertaken(deps, trx, tokens, accountId, fresh, packs);
   await deps.audit.record(trx, [...entries, ...unchanged(group, toPack)]);
 }
+
+/**
+ * What lies where a part of a study is being erased would go with it, and so would what it is told from: neither is taken, nor
+ * said to be held. A moment later it is as any other.
+ *
+ * @throws Refusal STORE_FAILED
+ */
+async function refuseErased(
+  trx: Trx,
+  tokens: SearchTokens,
+  accountId: string,
+  lying: readonly {
+    readonly at: { readonly studyId: string; readonly seriesId: string };
+    readonly instances: readonly { readonly sopInstanceUid: string }[];
+  }[],
+): Promise<void> {
+  if (lying.length === 0) return;
+  const isErased = await erasedAmong(
+    trx,
+    tokens,
+    accountId,
+    lying.map(({ at }) => at.studyId),
+  );
+  if (lying.some(({ at, instances }) => instances.some(({ sopInstanceUid }) => isErased(at, sopInstanceUid))))
+    throw new Refusal('STORE_FAILED', beingErased);
+}
+
+const beingErased =
+  'What is held under its UIDs is being erased, and it would go with it. It was not stored: send it again in a few minutes.';
 
 /**
  * Law 5 over nodes. The locks are those of studies and patients, so another node may have judged the same SOP Instance UID
@@ -261,14 +296,14 @@ function outcomeOf(instance: IncomingInstance, verdict: Verdict): Outcome {
 /** An instance with the study that it is added to. */
 type Placed = { readonly waiting: Waiting; readonly study: ChosenStudy };
 
-/** Law 5 against what is held, and against the instances of the same group that came before. */
+/** Law 5 against what is held, and against the instances of the same group that came before; with what of it counted. */
 async function judgeAll(
   deps: CommitDeps,
   trx: Trx,
   tokens: SearchTokens,
   accountId: string,
   group: readonly Placed[],
-): Promise<Verdict[]> {
+): Promise<{ readonly verdicts: readonly Verdict[]; readonly versions: readonly Version[] }> {
   const uids = group.map(({ waiting: { instance } }) => instance.sopInstanceUid);
   const reader = deps.reader.within(trx);
   const { imageBlobs } = deps.stores;
@@ -277,10 +312,13 @@ async function judgeAll(
   const earlier = new Map<string, Placed[]>();
   const aside = new Set<string>();
   const verdicts: Verdict[] = [];
+  const versions: Version[] = [];
   for (const placed of group) {
     const { waiting, study } = placed;
     const { instance, actor } = waiting;
-    let verdict = await judge(reader, imageBlobs, instance, held(actor, study, instance.sopInstanceUid));
+    const among = held(actor, study, instance.sopInstanceUid);
+    versions.push(...among);
+    let verdict = await judge(reader, imageBlobs, instance, among);
     const before = earlier.get(instance.sopInstanceUid) ?? [];
     const first = before.find((one) => one.study.namespaceId === study.namespaceId && joins(actor, one.study))?.waiting
       .instance;
@@ -296,7 +334,7 @@ async function judgeAll(
     }
     verdicts.push(verdict);
   }
-  return verdicts;
+  return { verdicts, versions };
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { SignedIn } from '../access/index.ts';
+import { erasedAmong } from '../erasure/index.ts';
 import type { KeyChains } from '../keys/index.ts';
 import { currentIn, type Manifest, type PackReader, packsWithTokens } from '../packs/index.ts';
 import type { Database } from '../platform/db/database.ts';
@@ -28,11 +29,14 @@ export async function heldAmong(
       actor,
       packs.map(({ studyId }) => studyId),
     );
+    // Who is told that it is held sends it no more.
+    const isErased = await erasedAmong(deps.database, tokens, actor.accountId, known);
     const manifests = await deps.reader.manifests(packs);
     for (const [at, pack] of packs.entries()) {
       if (!known.has(pack.studyId)) continue;
       for (const { instance } of currentIn(pack, manifests[at] as Manifest))
-        if (wanted.has(instance.sha256)) held.set(instance.sha256, instance.bytes);
+        if (wanted.has(instance.sha256) && !isErased(pack, instance.sopInstanceUid))
+          held.set(instance.sha256, instance.bytes);
     }
   }
   return held;
