@@ -23,6 +23,7 @@ import {
   peerTest,
   type SyntheticFile,
 } from '../../../packages/testbed/src/index.ts';
+import { zipItems } from '../../../packages/web/src/upload/scan/zip.ts';
 import { addPerson } from '../../access/people-by-rows.ts';
 import { code, partsOf, type Site, startSite, storeAnswer, wado } from '../dicomweb-client.ts';
 
@@ -220,6 +221,18 @@ describe('of a study of every kind of objects and of two patients', () => {
     // Of files that have none.
     const unknown = 'Empty attribute (no value) Type 1 Required Element=<PatientID> Module=<PatientDirectoryRecord>';
     expect(lines.slice(1).filter((line) => line !== `Error - ${unknown}`)).toEqual([]);
+  });
+
+  test('the web app’s upload reads every file out of the zip as it is in the folder', async () => {
+    const items = await zipItems('a.zip', new Blob([await readFile(`${into}.zip`)]));
+    const names: string[] = [];
+    for (const item of items) {
+      if ('error' in item) throw new Error(`${item.path} is not read`);
+      const name = item.path.replace('a.zip!/', '');
+      names.push(name);
+      expect((await readFile(join(into, name))).equals(await item.whole()), name).toBe(true);
+    }
+    expect(names.sort()).toEqual(await namesIn(into));
   });
 
   test('`symbolon send` of the folder and of the zip itself finds every file, and all of them held', async () => {

@@ -8,6 +8,10 @@ import {
   peerTest,
   type SyntheticFile,
 } from '../../../packages/testbed/src/index.ts';
+import { exoticFile, smallCt } from '../../../packages/testbed/src/studies/exotic-file.ts';
+import { dataSet } from '../../../packages/testbed/src/writing/element.ts';
+import { encapsulatedPixels } from '../../../packages/testbed/src/writing/encapsulate.ts';
+import { rleLossless } from '../../../packages/testbed/src/writing/write.ts';
 import { expectedLevels, pydicom } from '../../rendering/expected-levels.ts';
 import { jpegSize, pngLevels } from '../../rendering/png-levels.ts';
 import { startViewer, type Viewer } from '../../rendering/viewer.ts';
@@ -23,11 +27,19 @@ const [cine, enhanced] = [...multiframeStudy({ seed: 7601, frames: 5, rows: 48, 
 const colour = [...colourStudy({ seed: 7602, rows: 40, columns: 51 })];
 const rgb = colour[0]!;
 const exotic = exoticFiles(7603);
+/** As an MP4 begins; what it shows is no matter here. */
+const stream = Buffer.concat([Buffer.from('0000001866747970', 'hex'), Buffer.alloc(3_000, 'isom')]);
+const video = exoticFile(
+  7604,
+  'MPEG-4 video',
+  dataSet(smallCt(7604), [['0028,0008 IS NumberOfFrames', '25'], ...encapsulatedPixels([stream], { table: 'empty' })]),
+  { syntax: { ...rleLossless, uid: '1.2.840.10008.1.2.4.102' } },
+);
 beforeAll(async () => {
   site = await startViewer();
   // Out of their order: pictures come in the order in which they are looked at.
   const mixed = [3, 0, 4, 1, 2].map((at) => slices[at]!);
-  expect((await site.store([...mixed, cine, enhanced, ...colour, ...exotic])).status).toBe(200);
+  expect((await site.store([...mixed, cine, enhanced, ...colour, ...exotic, video])).status).toBe(200);
 });
 afterAll(() => site?.exchange.dispose());
 
@@ -121,6 +133,21 @@ describe('a rendered instance', () => {
     const missing = await site.get(`${wado(cine)}/frames/6/rendered`, png);
     expect([missing.status, code(missing)]).toEqual([404, 'FRAME_NOT_FOUND']);
     expect((await site.get(`${wado(cine)}/frames/0/rendered`, png)).status).toBe(400);
+  });
+
+  test('that is a video is the stream as it is stored, whole or in ranges; nothing else is made of it', async () => {
+    for (const accept of ['*/*', 'video/mp4', 'video/*']) {
+      const answer = await rendered(video, '', { accept });
+      expect([answer.status, answer.headers['content-type']], accept).toEqual([200, 'video/mp4']);
+      expect(answer.body.equals(stream)).toBe(true);
+    }
+    const piece = await rendered(video, '', { accept: 'video/mp4', range: 'bytes=4-7' });
+    expect([piece.status, piece.body.toString('latin1')]).toEqual([206, 'ftyp']);
+    expect((await rendered(video, '', { accept: 'image/jpeg' })).status).toBe(406);
+    const [part] = partsOf(await rendered(video, '', { accept: 'multipart/related; type="video/mp4"' }));
+    expect(part!.body.equals(stream)).toBe(true);
+    const frame = await site.get(`${wado(video)}/frames/1/rendered`);
+    expect([frame.status, code(frame)]).toEqual([422, 'PIXELS_NOT_RENDERABLE']);
   });
 
   test('that has no picture is not acceptable; one that cannot be made is told why', async () => {

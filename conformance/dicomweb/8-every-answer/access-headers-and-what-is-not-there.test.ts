@@ -118,7 +118,9 @@ test('every answer, good or bad, is of a type that no browser guesses at', async
     expect(headers['content-security-policy']).toMatch(/default-src 'none'/);
     expect(headers['strict-transport-security']).toMatch(/max-age/);
     expect(headers['referrer-policy']).toBe('no-referrer');
-    expect(headers['content-type']).toMatch(/^(application\/(dicom|dicom\+json|json|problem\+json|vnd\.sun\.wadl\+xml)|multipart\/related)/);
+    expect(headers['content-type']).toMatch(
+      /^(application\/(dicom|dicom\+json|json|problem\+json|vnd\.sun\.wadl\+xml)|multipart\/related)/,
+    );
   }
 });
 

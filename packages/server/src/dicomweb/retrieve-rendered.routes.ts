@@ -73,7 +73,10 @@ async function video(deps: RetrieveDeps, request: Asked, reply: FastifyReply, fo
   const stored = await readable(() => deps.memory.stored.open(deps.reader, found));
   const form = frameForm(
     acceptedBy(request),
-    frameForms(stored, true).filter(({ how }) => how === 'stored'),
+    // Alone, where a client likes both alike, as a picture is.
+    frameForms(stored, true)
+      .filter(({ how }) => how === 'stored')
+      .toReversed(),
   );
   const bytes = await frameBytes(deps, signedIn(request), found, stored, 0, form, receiverOf(reply));
   const watch = watching(deps, request, selection);

@@ -30,7 +30,13 @@ export async function npmPackage({ name, version, integrity, leaveOut = [] }: Np
   await mkdir(cache, { recursive: true });
   const work = await mkdtemp(join(cache, 'fetching-'));
   try {
-    const how = [`--pack-destination=${work}`, '--silent', '--ignore-scripts', '--fetch-retries=1'];
+    const how = [
+      `--pack-destination=${work}`,
+      '--loglevel=error',
+      '--ignore-scripts',
+      '--fetch-retries=1',
+      '--fetch-timeout=60000',
+    ];
     const tarball = (await run('npm', ['pack', `${name}@${version}`, ...how], work)).trim();
     const bytes = await readFile(join(work, tarball));
     const found = `sha512-${createHash('sha512').update(bytes).digest('base64')}`;
@@ -60,7 +66,7 @@ function run(command: string, args: readonly string[], cwd: string): Promise<str
     });
     child.on('error', failed);
     child.on('close', (code) =>
-      code === 0 ? done(out) : failed(new Error(`${command} ${args[0]} ended with ${code}: ${said}${out}`)),
+      code === 0 ? done(out) : failed(new Error(`${command} ${args[0]} ended with ${code}: ${said.trim() || out}`)),
     );
   });
 }
