@@ -61,4 +61,7 @@ test('the memory of a picture counts what lies over it, the colours of grey, and
   expect(memoryOf({ ...image, supplement }, shown)).toBe(plain + 2 * (pixels + 200));
   const colourProfile = { linear: new Float64Array(768), matrix: [] };
   expect(memoryOf({ ...image, colourProfile }, shown)).toBe(plain + 6_144);
+  // A GIF of grey is in colours meanwhile, and two of them; so is what words are written over.
+  expect(memoryOf(image, shown, { format: 'gif' })).toBe(plain + 11 * 200);
+  expect(memoryOf(image, shown, { format: 'png', captions: { top: [], bottom: [] } })).toBe(plain + 4 * 200);
 });

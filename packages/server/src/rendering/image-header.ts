@@ -2,6 +2,7 @@ import { DicomError, type DicomFile, parseIdentityHalf } from '@symbolon/dicom';
 import { codecOf, frameBits, framesWithin, type ImageModel, imageModel, PixelsError } from '@symbolon/pixels';
 import type { ManifestInstance } from '../packs/index.ts';
 import { inflating } from '../platform/inflate.ts';
+import type { Encoding } from './frame-job.ts';
 import { isTooLarge, maxPicturePixels, type ShownSize, squareSize } from './shown-size.ts';
 
 /** One frame is at most so many bytes, as it is stored and as it is decoded. */
@@ -49,15 +50,15 @@ const wordBytes = (bits: number): number => (bits <= 8 ? 1 : bits <= 16 ? 2 : bi
 export function memoryOf(
   { format, colour, supplement, planes, colourProfile }: ImageModel,
   shown: ShownSize,
-  withCaptions = false,
+  { format: as, captions }: Partial<Pick<Encoding, 'format' | 'captions'>> = {},
 ): number {
   const pixels = format.rows * format.columns;
   const channels = colour || supplement ? 3 : 1;
   // What is handed over beside the frame.
   const graphics = (planes ?? []).reduce((sum, plane) => sum + (plane.kind === 'bits' ? plane.bits.byteLength : 0), 0);
   const levels = channels * (pixels + shown.width * shown.height);
-  // To be written over it is in colours, and has a fourth channel.
-  const over = withCaptions ? 4 * shown.width * shown.height : 0;
+  // To be written over it is in colours, and has a fourth channel. So is a GIF, twice, while its palette is made (measured: 11 bytes).
+  const over = ((captions ? 4 : 0) + (as === 'gif' ? 11 : 0)) * shown.width * shown.height;
   return Math.ceil(2 * decodedBytes({ format }) + levels + over + graphics + (colourProfile?.linear.byteLength ?? 0));
 }
 

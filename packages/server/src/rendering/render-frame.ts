@@ -173,7 +173,7 @@ async function loadFrame(
   const shown = asked.viewport ? fitted(natural, asked.viewport) : within(natural, asked.size);
   // Of a long thin picture, what fills a box on one side may be a million times as long on the other: nobody waits for that.
   if (isTooLarge(shown)) throw new PixelsError('PIXELS_TOO_LARGE', 'The picture is larger than can be shown.');
-  await take(memoryOf(model, shown, captions !== undefined));
+  await take(memoryOf(model, shown, { format, captions }));
   const transform = transformOfFrame(model.transforms, frame - 1);
   const keep = memory.keeps(decodedBytes(model));
   // What is not compressed is shown out of the very memory into which it is read.
