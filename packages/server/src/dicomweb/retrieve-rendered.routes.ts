@@ -1,13 +1,31 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { ofAccount, type Routed, signedIn } from '../access/index.ts';
 import { sendPieces } from '../platform/http/send-pieces.ts';
-import { type FramePicture, RenderingError, renderThumbnail, thumbnailSize } from '../rendering/index.ts';
+import {
+  type FramePicture,
+  type PictureAsked,
+  RenderingError,
+  renderThumbnail,
+  thumbnailSize,
+} from '../rendering/index.ts';
 import { firstValue, StudiesError } from '../studies/index.ts';
 import { acceptedBy } from './accept.ts';
 import { frameForm, frameForms } from './frame-forms.ts';
 import { frameBytes, frameList, framesUpTo, noSuchFrame, readable } from './frames.ts';
 import { multipart, type OutgoingPart } from './multipart.ts';
-import { type Frames, framesOf, holdsVideo, noPicture, type PictureForm, picture, pictureForm } from './pictures.ts';
+import {
+  type Frames,
+  framesOf,
+  holdsVideo,
+  noPicture,
+  type Outgoing,
+  type PictureForm,
+  picture,
+  pictureForm,
+  sendPicture,
+  taken,
+  withRoom,
+} from './pictures.ts';
 import { type RenderedQuery, refused, renderedQuery, thumbnailQuery } from './rendered-query.ts';
 import {
   type Asked,
@@ -25,7 +43,7 @@ import {
   watching,
 } from './selection.ts';
 import { sendBytes } from './send-bytes.ts';
-import { receiverOf } from './taken.ts';
+import { type Receiver, receiverOf } from './taken.ts';
 import { ignoredWords, warn } from './warnings.ts';
 
 /** Which frames of which instance. */
@@ -38,24 +56,25 @@ async function* parts(
   shown: AsyncIterable<Shown>,
   query: RenderedQuery,
   { media, format }: PictureForm,
-  signal: AbortSignal,
+  to: Receiver,
 ): AsyncGenerator<OutgoingPart> {
   const studyUrl = studyUrlOf(deps, request);
   for await (const { found, frames, of } of shown) {
     for (const number of frames) {
       const location = `${instanceUrl(studyUrl, found)}/frames/${number}/rendered`;
-      let type = media;
-      let bytes: Buffer;
+      let made: Outgoing;
       try {
-        bytes = await picture(deps, request, found, { number, of }, query, format, signal);
+        made = await picture(deps, request, found, { number, of }, query, format, to);
       } catch (error) {
         // Erased since, or another was chosen in its place.
         if (error instanceof StudiesError) continue;
         if (!(error instanceof RenderingError) || error.code !== 'PIXELS_NOT_RENDERABLE') throw error;
         const problem = { type: 'about:blank', title: 'The image cannot be shown', status: 422, detail: error.message };
-        [type, bytes] = ['application/problem+json', Buffer.from(JSON.stringify({ ...problem, code: error.code }))];
+        const why = Buffer.from(JSON.stringify({ ...problem, code: error.code }));
+        yield { type: 'application/problem+json', location, bytes: why.length, pieces: () => once(why) };
+        continue;
       }
-      yield { type, location, bytes: bytes.length, pieces: () => once(bytes) };
+      yield { type: media, location, bytes: made.bytes.length, pieces: () => taken(made) };
     }
   }
 }
@@ -112,15 +131,15 @@ async function ofInstance(deps: RetrieveDeps, request: Asked, reply: FastifyRepl
   if (missing !== undefined) throw noSuchFrame(missing, count);
   const several = listed === undefined ? count > 1 : listed.length > 1;
   const form = pictureForm(acceptedBy(request), listed !== undefined && several ? 'in parts' : 'either');
-  const { signal } = receiverOf(reply);
+  const to = receiverOf(reply);
   if (form.type === 'multipart/related') {
     warn(reply, ignoredWords(query));
-    const all = parts(deps, request, oneShown(one, listed ?? framesUpTo(count), count), query, form, signal);
+    const all = parts(deps, request, oneShown(one, listed ?? framesUpTo(count), count), query, form, to);
     const answer = multipart(form.media, all);
     return sendPieces(request, reply, { 'content-type': answer.type }, watching(deps, request, selection)(answer.body));
   }
   const number = listed?.[0] ?? representative;
-  const bytes = await picture(deps, request, one, { number, of: count }, query, form.format, signal);
+  const made = await picture(deps, request, one, { number, of: count }, query, form.format, to);
   warn(
     reply,
     ignoredWords(query),
@@ -128,7 +147,7 @@ async function ofInstance(deps: RetrieveDeps, request: Asked, reply: FastifyRepl
       several &&
       `this is frame ${number} of ${count}; each is at frames/N/rendered, and all of them come as multipart/related`,
   );
-  return reply.header('cache-control', 'no-store').type(form.media).send(bytes);
+  return sendPicture(request, reply, form.media, made, watching(deps, request, selection));
 }
 
 /** All pictures of a study or of a series, in the order in which they are looked at. */
@@ -137,10 +156,10 @@ async function ofMany(deps: RetrieveDeps, request: Asked, reply: FastifyReply): 
   const form = pictureForm(acceptedBy(request), 'in parts');
   const selection = await select(deps, request);
   await recordReading(deps, request, selection);
-  const { signal } = receiverOf(reply);
+  const to = receiverOf(reply);
   let [shown, left] = [0, 0];
   for await (const { image } of imagesOf(deps, selection)) {
-    signal.throwIfAborted();
+    to.signal.throwIfAborted();
     if (image.refusal === null) shown += 1;
     else left += 1;
   }
@@ -158,7 +177,7 @@ async function ofMany(deps: RetrieveDeps, request: Asked, reply: FastifyReply): 
     ignoredWords(query),
     left > 0 && `${left} ${left === 1 ? 'instance' : 'instances'} cannot be shown as pictures, and left out`,
   );
-  const { type, body } = multipart(form.media, parts(deps, request, instances(), query, form, signal));
+  const { type, body } = multipart(form.media, parts(deps, request, instances(), query, form, to));
   return sendPieces(request, reply, { 'content-type': type }, watching(deps, request, selection)(body));
 }
 
@@ -179,8 +198,8 @@ async function thumbnail(deps: RetrieveDeps, request: Asked, reply: FastifyReply
   const { viewport = { width: thumbnailSize, height: thumbnailSize } } = thumbnailQuery(request);
   const { media, format } = pictureForm(acceptedBy(request), 'alone');
   const selection = await select(deps, request);
-  const { signal } = receiverOf(reply);
-  let bytes: Uint8Array | undefined;
+  const to = receiverOf(reply);
+  const watch = watching(deps, request, selection);
   if (selection.one) {
     const listed = request.params.frames === undefined ? undefined : frameList(request.params.frames);
     if (listed && listed.length > 1) throw refused('A thumbnail is of one frame: name one.');
@@ -189,29 +208,29 @@ async function thumbnail(deps: RetrieveDeps, request: Asked, reply: FastifyReply
     const number = listed?.[0] ?? representative;
     if (number > count) throw noSuchFrame(number, count);
     const query = { look: { viewport }, annotation: [], overlays: false };
-    bytes = await picture(deps, request, selection.one, { number, of: count }, query, format, signal);
-  } else {
-    for (const { study, series } of selection.parts) {
-      const ofSeries = request.params.series === undefined ? undefined : series[0];
-      const look = { format, viewport, size: undefined };
-      const made: FramePicture | undefined = await renderThumbnail(
-        deps,
-        deps.memory,
-        signedIn(request),
-        study,
-        ofSeries,
-        signal,
-        look,
-      );
-      bytes ??= made?.bytes;
-      if (bytes) break;
-    }
+    const made = await picture(deps, request, selection.one, { number, of: count }, query, format, to);
+    return sendPicture(request, reply, media, made, watch);
   }
-  if (!bytes) throw noPicture();
-  return reply
-    .header('cache-control', 'no-store')
-    .type(media)
-    .send(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+  const most = 3 * (viewport.width ?? 0) * (viewport.height ?? 0);
+  const made = await withRoom(deps, most, to, () => standing(deps, request, selection, { format, viewport }, to));
+  return sendPicture(request, reply, media, made, watch);
+}
+
+/** What stands for studies, or for a series of one. */
+async function standing(
+  deps: RetrieveDeps,
+  request: Asked,
+  { parts }: Selection,
+  look: Pick<PictureAsked, 'format' | 'viewport'>,
+  { signal }: Receiver,
+): Promise<FramePicture> {
+  for (const { study, series } of parts) {
+    const ofSeries = request.params.series === undefined ? undefined : series[0];
+    const asked = { ...look, size: undefined };
+    const made = await renderThumbnail(deps, deps.memory, signedIn(request), study, ofSeries, signal, asked);
+    if (made) return made;
+  }
+  throw noPicture();
 }
 
 /** Rendered resources and thumbnails of studies, series, instances and frames. */

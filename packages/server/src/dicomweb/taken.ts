@@ -39,6 +39,8 @@ const lookEachMs = 5_000;
 export type Room = {
   /** Gives it out as it is taken. */
   sent(made: Uint8Array): AsyncGenerator<Uint8Array>;
+  /** It came to so many bytes: what was taken beyond them is given back. */
+  cameTo(bytes: number): void;
   release(): void;
 };
 
@@ -81,6 +83,7 @@ export async function roomFor(budget: ByteBudget, bytes: number, to: Receiver): 
         isSending = false;
       }
     },
+    cameTo: (made) => holding.give(Math.max(0, holding.bytes - made)),
     release,
   };
 }

@@ -5,7 +5,15 @@ import { RenderingError } from '../rendering/index.ts';
 import { type Offer, preferred } from './accept.ts';
 import { DicomWebError } from './errors.ts';
 import { noSuchFrame } from './frames.ts';
-import { type Frames, framesIfAny, holdsVideo, type PictureForm, picture, pictureForms } from './pictures.ts';
+import {
+  type Frames,
+  framesIfAny,
+  holdsVideo,
+  type PictureForm,
+  picture,
+  pictureForms,
+  sendPicture,
+} from './pictures.ts';
 import { refused } from './rendered-query.ts';
 import { nothingFits, renditionOf } from './rendition.ts';
 import {
@@ -74,9 +82,9 @@ async function retrieve(deps: RetrieveDeps, request: Asked, reply: FastifyReply)
   const number = query.frame ?? representative;
   // Not in the path: a frame that there is none of is a parameter that is wrong (§9.4.1.2.1).
   if (number > count) throw refused(noSuchFrame(number, count).message);
-  const bytes = await picture(deps, request, one, { number, of: count }, query, form.format, to.signal);
+  const made = await picture(deps, request, one, { number, of: count }, query, form.format, to);
   warn(reply, ignoredWords(query));
-  return reply.header('cache-control', 'no-store').type(form.media).send(bytes);
+  return sendPicture(request, reply, form.media, made, watching(deps, request, selection));
 }
 
 /** WADO-URI: retrieval of single instances by query parameters. */

@@ -3,6 +3,7 @@ import { DicomError } from '@symbolon/dicom';
 import {
   codecOf,
   type DecodedFrame,
+  type ImageModel,
   PixelsError,
   pictureOfFrame,
   transformOfFrame,
@@ -156,6 +157,22 @@ const nameOf = ({
 /** Whose requests share a place in the queue: those of one sign-in, or of one visit by a link. */
 export const whoOf = (actor: StudyReader): string => (actor.kind === 'person' ? actor.credentialId : actor.visitId);
 
+/** Which part of a picture is wanted, where it is not all, and in what size. @throws RenderingError REQUEST_INVALID */
+function askedOf(
+  model: ImageModel,
+  { source, region, viewport, size }: Pick<Asked, 'source' | 'region' | 'viewport' | 'size'>,
+): { readonly part: ReturnType<typeof partOf> | undefined; readonly shown: ShownSize } {
+  const part = source ? sourcePartOf(model, source) : region && partOf(model, region);
+  const natural = part?.shown ?? squareSize(model);
+  return { part, shown: viewport ? fitted(natural, viewport) : within(natural, size) };
+}
+
+/** So many bytes a picture has at most, about. @throws RenderingError REQUEST_INVALID */
+export function madeBytesOf(model: ImageModel, asked: Asked): number {
+  const { shown } = askedOf(model, asked);
+  return isTooLarge(shown) ? 0 : shown.width * shown.height * (model.colour || model.supplement ? 3 : 1);
+}
+
 async function loadFrame(
   { reader }: RenderingDeps,
   memory: RenderingMemory,
@@ -168,9 +185,7 @@ async function loadFrame(
   const { window, function: shape, invert, overlays, format, quality = usualQuality, flip, space, captions } = asked;
   const picture = await memory.pictures.open(reader, found);
   const { model } = picture;
-  const part = asked.source ? sourcePartOf(model, asked.source) : asked.region && partOf(model, asked.region);
-  const natural = part?.shown ?? squareSize(model);
-  const shown = asked.viewport ? fitted(natural, asked.viewport) : within(natural, asked.size);
+  const { part, shown } = askedOf(model, asked);
   // Of a long thin picture, what fills a box on one side may be a million times as long on the other: nobody waits for that.
   if (isTooLarge(shown)) throw new PixelsError('PIXELS_TOO_LARGE', 'The picture is larger than can be shown.');
   await take(memoryOf(model, shown, { format, captions }));
