@@ -33,7 +33,7 @@ import {
   versionsWithUids,
 } from '../studies/index.ts';
 import { judge, type Verdict } from './duplicates.ts';
-import { Refusal } from './errors.ts';
+import { Refusal, RefusalOfSome } from './errors.ts';
 import type { Outcome, Waiting } from './group-commit.ts';
 import type { IncomingInstance } from './instance.ts';
 import { incomingFile, sameDataSet } from './same-data-set.ts';
@@ -161,8 +161,8 @@ async function commitAccount(
     });
   });
   await refuseErased(trx, tokens, accountId, [
-    ...versions.map(({ pack, instance }) => ({ at: pack, instances: [instance] })),
-    ...parts.map(({ place, instances }) => ({ at: place, instances })),
+    ...group.flatMap(({ instance }, at) => (versions[at] ?? []).map(({ pack }) => ({ instance, at: pack }))),
+    ...parts.flatMap(({ place, instances }) => instances.map((instance) => ({ instance, at: place }))),
   ]);
   const packs = await inParallel(parts, (part) =>
     writePack(deps, part.place, part.instances, { state: part.state, sentBy: part.actor.userId }, tokens, written),
@@ -199,15 +199,15 @@ async function commitAccount(
  * What lies where a part of a study is being erased would go with it, and so would what it is told from: neither is taken, nor
  * said to be held. A moment later it is as any other.
  *
- * @throws Refusal STORE_FAILED
+ * @throws RefusalOfSome STORE_FAILED
  */
 async function refuseErased(
   trx: Trx,
   tokens: SearchTokens,
   accountId: string,
   lying: readonly {
+    readonly instance: IncomingInstance;
     readonly at: { readonly studyId: string; readonly seriesId: string };
-    readonly instances: readonly { readonly sopInstanceUid: string }[];
   }[],
 ): Promise<void> {
   if (lying.length === 0) return;
@@ -217,8 +217,9 @@ async function refuseErased(
     accountId,
     lying.map(({ at }) => at.studyId),
   );
-  if (lying.some(({ at, instances }) => instances.some(({ sopInstanceUid }) => isErased(at, sopInstanceUid))))
-    throw new Refusal('STORE_FAILED', beingErased);
+  const refused = lying.filter(({ at, instance }) => isErased(at, instance.sopInstanceUid));
+  if (refused.length > 0)
+    throw new RefusalOfSome('STORE_FAILED', beingErased, new Set(refused.map(({ instance }) => instance)));
 }
 
 const beingErased =
@@ -296,14 +297,14 @@ function outcomeOf(instance: IncomingInstance, verdict: Verdict): Outcome {
 /** An instance with the study that it is added to. */
 type Placed = { readonly waiting: Waiting; readonly study: ChosenStudy };
 
-/** Law 5 against what is held, and against the instances of the same group that came before; with what of it counted. */
+/** Law 5 against what is held, and against the instances of the same group that came before; with what counted for each. */
 async function judgeAll(
   deps: CommitDeps,
   trx: Trx,
   tokens: SearchTokens,
   accountId: string,
   group: readonly Placed[],
-): Promise<{ readonly verdicts: readonly Verdict[]; readonly versions: readonly Version[] }> {
+): Promise<{ readonly verdicts: readonly Verdict[]; readonly versions: readonly (readonly Version[])[] }> {
   const uids = group.map(({ waiting: { instance } }) => instance.sopInstanceUid);
   const reader = deps.reader.within(trx);
   const { imageBlobs } = deps.stores;
@@ -312,12 +313,12 @@ async function judgeAll(
   const earlier = new Map<string, Placed[]>();
   const aside = new Set<string>();
   const verdicts: Verdict[] = [];
-  const versions: Version[] = [];
+  const versions: (readonly Version[])[] = [];
   for (const placed of group) {
     const { waiting, study } = placed;
     const { instance, actor } = waiting;
     const among = held(actor, study, instance.sopInstanceUid);
-    versions.push(...among);
+    versions.push(among);
     let verdict = await judge(reader, imageBlobs, instance, among);
     const before = earlier.get(instance.sopInstanceUid) ?? [];
     const first = before.find((one) => one.study.namespaceId === study.namespaceId && joins(actor, one.study))?.waiting

@@ -27,6 +27,15 @@ export class Refusal extends Error {
   }
 }
 
+/** Of those that would be committed together these are not taken; without them the others can be. */
+export class RefusalOfSome extends Refusal {
+  readonly instances: ReadonlySet<object>;
+  constructor(code: RefusalCode, message: string, instances: ReadonlySet<object>) {
+    super(code, message);
+    this.instances = instances;
+  }
+}
+
 /** Its sender was waited for, while others waited for the memory that the request holds. */
 export const tooSlow = (): IntakeError =>
   new IntakeError(

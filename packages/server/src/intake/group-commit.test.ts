@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { SignedIn } from '../access/index.ts';
 import { ByteBudget } from '../platform/byte-budget.ts';
 import { packsOfSeries } from './commit.ts';
+import { RefusalOfSome } from './errors.ts';
 import { GroupCommit, type Outcome, type Waiting } from './group-commit.ts';
 
 const actor = { accountId: 'account' } as SignedIn;
@@ -51,6 +52,25 @@ describe('group commit', () => {
     await next();
     expect((await Promise.all(others)).map(({ sha256 }) => sha256)).toEqual(['b', 'c', 'd', 'e']);
     expect(groups.map((group) => group.length)).toEqual([1, 4]);
+  });
+
+  test('what is refused of a group spoils none of the others, be they of its series', async () => {
+    const asked: string[] = [];
+    const queue = new GroupCommit(async (group) => {
+      asked.push(group.map(({ instance }) => instance.sha256).join(''));
+      const refused = group.map(({ instance }) => instance).filter(({ sha256 }) => 'bd'.includes(sha256));
+      // Of two the second is told from the first only when it is judged alone.
+      const some = new Set(refused.slice(0, 1));
+      if (some.size > 0) throw new RefusalOfSome('STORE_FAILED', 'not now', some);
+      return group.map(taken);
+    }, never);
+    const all = await Promise.allSettled(['a', 'b', 'c', 'd'].map((sha256) => queue.add(waiting('1', sha256))));
+    expect(all.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled', 'rejected']);
+    expect(asked).toEqual(['abcd', 'acd', 'ac']);
+    const alone = new GroupCommit(async ([only]) => {
+      throw new RefusalOfSome('STORE_FAILED', 'not now', new Set([only!.instance]));
+    }, never);
+    await expect(alone.add(waiting('1', 'a'))).rejects.toMatchObject({ code: 'STORE_FAILED' });
   });
 
   test('an outcome is given out only when the commit has returned', async () => {

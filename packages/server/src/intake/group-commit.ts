@@ -1,6 +1,7 @@
 import type { SignedIn } from '../access/index.ts';
 import type { ByteBudget } from '../platform/byte-budget.ts';
 import { sharedBy } from '../studies/index.ts';
+import { RefusalOfSome } from './errors.ts';
 import type { IncomingInstance } from './instance.ts';
 
 export type Outcome =
@@ -44,7 +45,7 @@ const maxRunning = 2;
  * themselves; a lone sender waits for nothing.
  *
  * Law     an outcome is given out only after `commit` returned, which is when everything is durable.
- *         Where a group fails, each of its series is tried alone, so that one cannot spoil the others.
+ *         What is refused of a group leaves the rest of it. Where it fails, each of its series is tried alone, so that one cannot spoil the others.
  *         Of two files under one SOP Instance UID the second waits for the first one's commit: in one group they are
  *         compared, in two at once neither would see the other, since the locks are those of studies (Law 5).
  *         What shares a study, patient or instance is taken in the order in which it came; of a `batch`, in which it was
@@ -153,6 +154,13 @@ export class GroupCommit {
         promised.done(outcomes[at] as Outcome);
       });
     } catch (error) {
+      if (error instanceof RefusalOfSome) {
+        const taken = group.filter(({ instance }) => !error.instances.has(instance));
+        for (const promised of group) if (error.instances.has(promised.instance)) promised.failed(error);
+        // Of those who are told so there is one at least: this ends.
+        if (taken.length > 0) await this.#commitGroup(taken);
+        return;
+      }
       const alone = Map.groupBy(group, ({ actor, instance }) =>
         [actor.accountId, instance.studyInstanceUid, instance.seriesInstanceUid].join(' '),
       );
