@@ -195,12 +195,16 @@ describe('the form of frames that a client wants', () => {
     expect(preferred(mediaRanges(`${octets}; transfer-syntax=*`), [stored], frameCloseness)).toBe(stored);
   });
 
-  test.each(['image/png', 'multipart/related; type="image/jp2"', 'image/jls; transfer-syntax=1.2.3', 'video/*'])(
-    '%s is not there',
-    (header) => {
-      expect(preferred(mediaRanges(header), offers, frameCloseness)).toBeUndefined();
-    },
-  );
+  test.each([
+    'image/png',
+    'multipart/related; type="image/jp2"',
+    'image/jls; transfer-syntax=1.2.3',
+    'video/*',
+    'constructor',
+    'multipart/related; type=__proto__',
+  ])('%s is not there', (header) => {
+    expect(preferred(mediaRanges(header), offers, frameCloseness)).toBeUndefined();
+  });
 });
 
 describe('a zip', () => {

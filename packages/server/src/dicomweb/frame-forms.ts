@@ -70,11 +70,11 @@ const usual: Readonly<Record<string, string>> = {
 };
 
 /** What editions before 2018 called them, and clients in use still do: read, and answered by today's name. */
-const earlierNames: Readonly<Record<string, string>> = {
-  'image/x-dicom-rle': 'image/dicom-rle',
-  'image/x-jls': 'image/jls',
-  'image/jhc': 'image/jphc',
-};
+const earlierNames: ReadonlyMap<string, string> = new Map([
+  ['image/x-dicom-rle', 'image/dicom-rle'],
+  ['image/x-jls', 'image/jls'],
+  ['image/jhc', 'image/jphc'],
+]);
 
 /** The order in which they are offered where a client likes several alike. */
 const compressed: readonly TranscodingTarget[] = ['jpeg-ls', 'htj2k', 'htj2k-rpcl', 'jpeg-2000', 'rle'];
@@ -140,7 +140,7 @@ export function frameCloseness(
     if (type !== 'multipart/related' && type !== 'multipart/*') return 0;
     wanted = parameters.get('type')?.toLowerCase() || '*/*';
   }
-  wanted = earlierNames[wanted] ?? wanted;
+  wanted = earlierNames.get(wanted) ?? wanted;
   const syntax = parameters.get('transfer-syntax') || undefined;
   if (syntax !== undefined && syntax !== '*' && syntax !== transferSyntax) return 0;
   const unnamed = media === octets && transferSyntax !== explicitLittle;
