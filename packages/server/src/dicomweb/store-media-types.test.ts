@@ -68,6 +68,8 @@ describe('the transfer syntax of compressed pixel data', () => {
       'application/octet-stream',
       'application/octet-stream; transfer-syntax="1.2.840.10008.1.2"',
       '',
+      'constructor',
+      '__proto__',
     ])
       expect(bulkForm(type, jpeg(0xc0, 0))).toEqual({
         transferSyntax: '1.2.840.10008.1.2.1',

@@ -52,7 +52,9 @@ export function bulkForm(contentType: string, first: Uint8Array): BulkForm {
     throw new Refusal('DICOM_UNREADABLE', 'The Content-Type of its pixel data names a transfer syntax that is no UID.');
   if (named === bigEndian)
     throw new Refusal('DICOM_UNREADABLE', 'Bulk data is little endian (PS3.18 §10.5.2); send its pixel data so.');
-  const transferSyntax = named ?? ofStream[type]?.(first) ?? defaults[type] ?? explicitLittleEndian;
+  // A name that every object has is no media type.
+  const known = Object.hasOwn(defaults, type) ? (ofStream[type]?.(first) ?? defaults[type]) : undefined;
+  const transferSyntax = named ?? known ?? explicitLittleEndian;
   const encapsulated = isEncapsulated(transferSyntax);
   // Whatever was implicit or deflated: bulk data is the bare values.
   return {
