@@ -35,14 +35,14 @@ test('several pictures larger than all may have together hold nobody up, whoever
   try {
     const memory = memoryOf((packId) => (packId === 'vast' ? 2_000 : 10), new ByteBudget(limit));
     const deps = { pool, chains: { study: async () => {} } } as unknown as RenderingDeps;
-    const ask = (who: string, packId: string, viewport?: { readonly width: number }) =>
+    const ask = (who: string, packId: string, viewport?: { readonly width: number }, format: 'jpeg' | 'gif' = 'jpeg') =>
       renderFound(
         deps,
         memory,
         { kind: 'person', credentialId: who } as Parameters<typeof renderFound>[2],
         { pack: { packId }, instance: { identityAt: 0 } } as unknown as FoundInstance,
         1,
-        { invert: false, overlays: true, format: 'jpeg', viewport },
+        { invert: false, overlays: true, format, viewport },
         new AbortController().signal,
       );
     const asked = [
@@ -51,7 +51,14 @@ test('several pictures larger than all may have together hold nobody up, whoever
     ];
     expect((await Promise.all(asked)).map(({ bytes }) => bytes[0])).toEqual(Array(9).fill(9));
     // No worker is asked, and no memory, for what will be too large to be shown.
-    await expect(ask('long', 'small', { width: 1_000_000 })).rejects.toMatchObject({ code: 'PIXELS_NOT_RENDERABLE' });
+    const refused = { code: 'PIXELS_NOT_RENDERABLE' };
+    await expect(ask('long', 'small', { width: 1_000_000 })).rejects.toMatchObject(refused);
+    await expect(ask('many colours', 'small', { width: 4_100 }, 'gif')).rejects.toMatchObject(refused);
+    for (const [width, format] of [
+      [4_096, 'gif'],
+      [4_100, 'jpeg'],
+    ] as const)
+      expect((await ask('fits', 'small', { width }, format)).bytes[0]).toBe(9);
   } finally {
     await pool.close();
   }

@@ -167,10 +167,21 @@ function askedOf(
   return { part, shown: viewport ? fitted(natural, viewport) : within(natural, size) };
 }
 
+/** The palette of a GIF is looked for among all its pixels: one of more takes more time and memory than a picture may. */
+const maxGifPixels = 4096 * 4096;
+
+/** Why no picture is made in this size, for people. */
+function refusedAs(shown: ShownSize, format: PictureFormat): string | undefined {
+  if (isTooLarge(shown)) return 'The picture is larger than can be shown.';
+  return format === 'gif' && shown.width * shown.height > maxGifPixels
+    ? 'A GIF of so many pixels is not made. Ask for a smaller one, or for image/jpeg or image/png.'
+    : undefined;
+}
+
 /** So many bytes a picture has at most, about. @throws RenderingError REQUEST_INVALID */
 export function madeBytesOf(model: ImageModel, asked: Asked): number {
   const { shown } = askedOf(model, asked);
-  return isTooLarge(shown) ? 0 : shown.width * shown.height * (model.colour || model.supplement ? 3 : 1);
+  return refusedAs(shown, asked.format) ? 0 : shown.width * shown.height * (model.colour || model.supplement ? 3 : 1);
 }
 
 async function loadFrame(
@@ -187,7 +198,8 @@ async function loadFrame(
   const { model } = picture;
   const { part, shown } = askedOf(model, asked);
   // Of a long thin picture, what fills a box on one side may be a million times as long on the other: nobody waits for that.
-  if (isTooLarge(shown)) throw new PixelsError('PIXELS_TOO_LARGE', 'The picture is larger than can be shown.');
+  const refusal = refusedAs(shown, format);
+  if (refusal !== undefined) throw new PixelsError('PIXELS_TOO_LARGE', refusal);
   await take(memoryOf(model, shown, { format, captions }));
   const transform = transformOfFrame(model.transforms, frame - 1);
   const keep = memory.keeps(decodedBytes(model));
