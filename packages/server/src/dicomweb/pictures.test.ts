@@ -1,7 +1,8 @@
 import { setImmediate as soon } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { ByteBudget } from '../platform/byte-budget.ts';
-import { picture, taken } from './pictures.ts';
+import { RenderingError } from '../rendering/index.ts';
+import { picture, taken, whenThereIsATurn } from './pictures.ts';
 import type { Asked, Found, RetrieveDeps } from './selection.ts';
 import type { Receiver } from './taken.ts';
 
@@ -67,4 +68,22 @@ test('a picture keeps no more than it came to', async () => {
     void ask(deps, to).then(({ bytes }) => void made.push(bytes.length / mib));
   for (let turn = 0; turn < 10; turn++) await soon();
   expect(made).toEqual([2, 2]);
+});
+
+test('who is under way comes again where there is no turn to wait for, until there is one, or nobody waits any more', async () => {
+  const busy = new RenderingError('RENDERING_BUSY', 'Too many.');
+  let tries = 0;
+  const to = receiver().to;
+  const third = async (): Promise<number> => {
+    tries += 1;
+    if (tries < 3) throw busy;
+    return tries;
+  };
+  expect(await whenThereIsATurn(to, third)).toBe(3);
+  const other = new RenderingError('PIXELS_NOT_RENDERABLE', 'Damaged.');
+  await expect(whenThereIsATurn(to, () => Promise.reject(other))).rejects.toBe(other);
+  const leaving = new AbortController();
+  const never = whenThereIsATurn({ signal: leaving.signal }, () => Promise.reject(busy));
+  leaving.abort();
+  await expect(never).rejects.toMatchObject({ name: 'AbortError' });
 });

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { DicomError } from '@symbolon/dicom';
 import { isVideo, PixelsError, representativeFrame } from '@symbolon/pixels';
 import type { FastifyReply } from 'fastify';
@@ -129,6 +130,24 @@ export async function withRoom(
   } catch (error) {
     room.release();
     throw error;
+  }
+}
+
+const waitMs = { first: 20, most: 500, together: 60_000 };
+
+/** Where so many pictures are asked for that none may wait for its turn, who is under way comes again, and is not broken off. */
+export async function whenThereIsATurn<T>({ signal }: Pick<Receiver, 'signal'>, make: () => Promise<T>): Promise<T> {
+  let [next, waited] = [waitMs.first, 0];
+  for (;;) {
+    try {
+      return await make();
+    } catch (error) {
+      const isBusy = error instanceof RenderingError && error.code === 'RENDERING_BUSY';
+      if (!isBusy || waited >= waitMs.together) throw error;
+      await pause(next, undefined, { signal });
+      waited += next;
+      next = Math.min(2 * next, waitMs.most);
+    }
   }
 }
 

@@ -24,6 +24,7 @@ import {
   pictureForm,
   sendPicture,
   taken,
+  whenThereIsATurn,
   withRoom,
 } from './pictures.ts';
 import { type RenderedQuery, refused, renderedQuery, thumbnailQuery } from './rendered-query.ts';
@@ -59,21 +60,25 @@ async function* parts(
   to: Receiver,
 ): AsyncGenerator<OutgoingPart> {
   const studyUrl = studyUrlOf(deps, request);
+  let isUnderWay = false;
   for await (const { found, frames, of } of shown) {
     for (const number of frames) {
       const location = `${instanceUrl(studyUrl, found)}/frames/${number}/rendered`;
       let made: Outgoing;
       try {
-        made = await picture(deps, request, found, { number, of }, query, format, to);
+        const make = () => picture(deps, request, found, { number, of }, query, format, to);
+        made = await (isUnderWay ? whenThereIsATurn(to, make) : make());
       } catch (error) {
         // Erased since, or another was chosen in its place.
         if (error instanceof StudiesError) continue;
         if (!(error instanceof RenderingError) || error.code !== 'PIXELS_NOT_RENDERABLE') throw error;
         const problem = { type: 'about:blank', title: 'The image cannot be shown', status: 422, detail: error.message };
         const why = Buffer.from(JSON.stringify({ ...problem, code: error.code }));
+        isUnderWay = true;
         yield { type: 'application/problem+json', location, bytes: why.length, pieces: () => once(why) };
         continue;
       }
+      isUnderWay = true;
       yield { type: media, location, bytes: made.bytes.length, pieces: () => taken(made) };
     }
   }
