@@ -290,6 +290,22 @@ describe('hostile headers cost their records values, and never the directory', (
     }
   });
 
+  test.each([
+    ['longer than a key is', 'UT', '2'.repeat(2_000)],
+    ['a name of another alphabet', 'LO', Uint8Array.of(0xe4, 0xf6)],
+    ['a sequence', 'SQ', item(element(tags.PatientID, 'LO', 'P9'))],
+    ['a number', 'US', u16(7)],
+  ])('a date of the series that would stand in for the study’s, and is %s', (_, vr, value) => {
+    const empty = { [tags.StudyDate]: '', [tags.StudyTime]: '' };
+    const instead = [element(tags.SeriesDate, vr, value), element(0x00080031, vr, value)];
+    const { record } = only(instance(1, empty, ...instead));
+    const study = record.parent!.parent!.dataset;
+    expect([tags.StudyDate, tags.StudyTime].map((tag) => study.elements.get(tag)?.valueStart)).toEqual(
+      [tags.StudyDate, tags.StudyTime].map((tag) => study.elements.get(tag)?.valueEnd),
+    );
+    expect([tags.StudyDate, tags.StudyTime].every((tag) => study.elements.has(tag))).toBe(true);
+  });
+
   test('sequences by the megabyte: each is short, and all of them together are', () => {
     const presentation = '1.2.840.10008.5.1.4.1.1.11.1';
     const series = (bytes: number) => {
