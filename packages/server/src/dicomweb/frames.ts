@@ -19,6 +19,11 @@ export function frameList(text: string): number[] {
   return text.split(',').map(Number);
 }
 
+/** All frames, counted from 1, one after another: of one bit each there may be two thousand million, and no list of them fits into memory. */
+export function* framesUpTo(count: number): Generator<number> {
+  for (let frame = 1; frame <= count; frame++) yield frame;
+}
+
 export const noSuchFrame = (frame: number, frames: number): DicomWebError =>
   new DicomWebError(
     'FRAME_NOT_FOUND',

@@ -5,7 +5,7 @@ import { type FramePicture, RenderingError, renderThumbnail, thumbnailSize } fro
 import { firstValue, StudiesError } from '../studies/index.ts';
 import { acceptedBy } from './accept.ts';
 import { frameForm, frameForms } from './frame-forms.ts';
-import { frameBytes, frameList, noSuchFrame, readable } from './frames.ts';
+import { frameBytes, frameList, framesUpTo, noSuchFrame, readable } from './frames.ts';
 import { multipart, type OutgoingPart } from './multipart.ts';
 import { type Frames, framesOf, holdsVideo, noPicture, type PictureForm, picture, pictureForm } from './pictures.ts';
 import { type RenderedQuery, refused, renderedQuery, thumbnailQuery } from './rendered-query.ts';
@@ -68,8 +68,6 @@ async function* oneShown(found: Found, frames: Iterable<number>, of: number): As
   yield { found, frames, of };
 }
 
-const upTo = (count: number): number[] => Array.from({ length: count }, (_, at) => at + 1);
-
 /** A video goes out as it is stored: nothing here makes another of it. Source: PS3.18 Table 8.7.4-1. */
 async function video(deps: RetrieveDeps, request: Asked, reply: FastifyReply, found: Found, selection: Selection) {
   const stored = await readable(() => deps.memory.stored.open(deps.reader, found));
@@ -117,7 +115,7 @@ async function ofInstance(deps: RetrieveDeps, request: Asked, reply: FastifyRepl
   const { signal } = receiverOf(reply);
   if (form.type === 'multipart/related') {
     warn(reply, ignoredWords(query));
-    const all = parts(deps, request, oneShown(one, listed ?? upTo(count), count), query, form, signal);
+    const all = parts(deps, request, oneShown(one, listed ?? framesUpTo(count), count), query, form, signal);
     const answer = multipart(form.media, all);
     return sendPieces(request, reply, { 'content-type': answer.type }, watching(deps, request, selection)(answer.body));
   }
@@ -151,7 +149,7 @@ async function ofMany(deps: RetrieveDeps, request: Asked, reply: FastifyReply): 
     for await (const { study, seriesUid, image } of imagesOf(deps, selection)) {
       if (image.refusal !== null) continue;
       const found = await deps.memory.finder.find(deps, study, image.id).catch(unlessGone);
-      if (found) yield { found: { ...found, seriesUid }, frames: upTo(image.frames), of: image.frames };
+      if (found) yield { found: { ...found, seriesUid }, frames: framesUpTo(image.frames), of: image.frames };
     }
   };
   if (left > 0) reply.status(206);

@@ -42,3 +42,8 @@ test('captions are never larger than the picture, and where there is no room for
   expect(await sizes(['x'], { width: 1, height: 1 })).toEqual([]);
   expect(await captionsOver(shown, { top: [], bottom: [] })).toEqual([]);
 });
+
+test('a name of which nothing can be seen is no caption, and no error', async () => {
+  for (const unseen of ['\u200b', '\u2800', '\u3164', '\u{1d173}', ' '])
+    expect(await captionsOver(shown, { top: [unseen], bottom: ['x'] }), JSON.stringify(unseen)).toHaveLength(1);
+});

@@ -29,11 +29,18 @@ async function block(lines: readonly string[], size: number, room: ShownSize) {
   const text = `<span foreground="white" background="black" background_alpha="55%">${words}</span>`;
   const written = await sharp({ text: { text, fontfile, font: `DejaVu Sans ${size}`, dpi: 72, rgba: true } })
     .png({ compressionLevel: 0 })
-    .toBuffer();
+    .toBuffer()
+    .catch(unlessUnseen);
+  if (written === undefined) return undefined;
   return sharp(written)
     .resize({ ...room, fit: 'inside', withoutEnlargement: true })
     .png({ compressionLevel: 0 })
     .toBuffer({ resolveWithObject: true });
+}
+
+/** Of some letters nothing is ever seen: a name of a filler alone leaves the picture as it is. */
+function unlessUnseen(error: unknown): undefined {
+  if (!(error instanceof Error && error.message.includes('no text to render'))) throw error;
 }
 
 /** Foreign text as letters and nothing else: no markup, no control, nothing that turns the direction of what follows, and not long. */

@@ -35,14 +35,14 @@ test('several pictures larger than all may have together hold nobody up, whoever
   try {
     const memory = memoryOf((packId) => (packId === 'vast' ? 2_000 : 10), new ByteBudget(limit));
     const deps = { pool, chains: { study: async () => {} } } as unknown as RenderingDeps;
-    const ask = (who: string, packId: string) =>
+    const ask = (who: string, packId: string, viewport?: { readonly width: number }) =>
       renderFound(
         deps,
         memory,
         { kind: 'person', credentialId: who } as Parameters<typeof renderFound>[2],
         { pack: { packId }, instance: { identityAt: 0 } } as unknown as FoundInstance,
         1,
-        { invert: false, overlays: true, format: 'jpeg' },
+        { invert: false, overlays: true, format: 'jpeg', viewport },
         new AbortController().signal,
       );
     const asked = [
@@ -50,6 +50,8 @@ test('several pictures larger than all may have together hold nobody up, whoever
       ...Array.from({ length: 3 }, () => ask('vast', 'vast')),
     ];
     expect((await Promise.all(asked)).map(({ bytes }) => bytes[0])).toEqual(Array(9).fill(9));
+    // No worker is asked, and no memory, for what will be too large to be shown.
+    await expect(ask('long', 'small', { width: 1_000_000 })).rejects.toMatchObject({ code: 'PIXELS_NOT_RENDERABLE' });
   } finally {
     await pool.close();
   }

@@ -21,6 +21,7 @@ import type { RenderPool } from './render-pool.ts';
 import type { RenderingMemory } from './rendering-memory.ts';
 import {
   fitted,
+  isTooLarge,
   type Part,
   partOf,
   type ShownSize,
@@ -170,6 +171,8 @@ async function loadFrame(
   const part = asked.source ? sourcePartOf(model, asked.source) : asked.region && partOf(model, asked.region);
   const natural = part?.shown ?? squareSize(model);
   const shown = asked.viewport ? fitted(natural, asked.viewport) : within(natural, asked.size);
+  // Of a long thin picture, what fills a box on one side may be a million times as long on the other: nobody waits for that.
+  if (isTooLarge(shown)) throw new PixelsError('PIXELS_TOO_LARGE', 'The picture is larger than can be shown.');
   await take(memoryOf(model, shown, captions !== undefined));
   const transform = transformOfFrame(model.transforms, frame - 1);
   const keep = memory.keeps(decodedBytes(model));

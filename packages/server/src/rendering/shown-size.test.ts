@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isTooLarge, partOf, squareSize, within } from './shown-size.ts';
+import { fitted, isTooLarge, partOf, sourcePartOf, squareSize, within } from './shown-size.ts';
 
 const model = (rows: number, columns: number, aspect: number) =>
   ({ format: { rows, columns }, aspect }) as Parameters<typeof squareSize>[0];
@@ -38,6 +38,15 @@ test('a part of a picture is of the stored pixels that it touches, and as large 
     width: 1,
     height: 1,
   });
+});
+
+test('a part as thin as a hair between two pixels is one of them, and has a size', () => {
+  const thin = { unit: 'pixels', left: 99.9999995, top: 49.9999995, width: 0.0000012, height: 0.0000012 } as const;
+  const { region, shown } = sourcePartOf(model(100, 200, 1), thin);
+  expect(region).toEqual({ left: 100, top: 50, width: 1, height: 1 });
+  expect(fitted(shown, { width: 10, height: 20 })).toEqual({ width: 10, height: 10 });
+  // At the last edge there is none behind it.
+  expect(sourcePartOf(model(50, 100, 1), thin).region).toEqual({ left: 99, top: 49, width: 1, height: 1 });
 });
 
 test.each([

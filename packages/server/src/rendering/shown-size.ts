@@ -99,9 +99,11 @@ export function sourcePartOf(
       'REQUEST_INVALID',
       `The region is not inside of the picture, which has ${columns} columns and ${rows} rows. Ask for a region within it.`,
     );
-  const from = (at: number): number => Math.floor(at + hair);
-  const to = (at: number): number => Math.ceil(at - hair);
-  const region = { left: from(left), top: from(top), width: to(right) - from(left), height: to(bottom) - from(top) };
+  // Of what is as thin as a hair, one pixel: none has no size that could be counted with.
+  const from = (at: number, edge: number): number => Math.min(Math.floor(at + hair), edge - 1);
+  const to = (at: number, least: number): number => Math.max(Math.ceil(at - hair), least);
+  const [column, row] = [from(left, columns), from(top, rows)];
+  const region = { left: column, top: row, width: to(right, column + 1) - column, height: to(bottom, row + 1) - row };
   const part = { rows: region.height, columns: region.width };
   return { region, shown: squareSize({ format: { ...model.format, ...part }, aspect: model.aspect }) };
 }
