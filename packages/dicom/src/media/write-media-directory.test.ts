@@ -275,6 +275,21 @@ describe('hostile headers cost their records values, and never the directory', (
     expect(directory.warnings).toEqual([]);
   });
 
+  test.each(['1.2.\u00e9', '1.2\r\n3', 'hello', `1.${'2'.repeat(90)}`])(
+    'a transfer syntax that is none: %j',
+    (named) => {
+      const keys = [
+        [tags.SOPClassUID, ct],
+        [tags.SOPInstanceUID, '1.2.1.1.1'],
+        [tags.StudyInstanceUID, '1.2.1'],
+        [tags.SeriesInstanceUID, '1.2.1.1'],
+      ] as const;
+      const elements = keys.map(([tag, value]) => element(tag, 'UI', value));
+      const { record } = only(parseFile(part10(named, ...elements)));
+      expect([record.sopInstanceUid, record.transferSyntaxUid]).toEqual(['1.2.1.1.1', undefined]);
+    },
+  );
+
   test('two million values without a VR', () => {
     const number = element(tags.AccessionNumber, 'UN', '\\'.repeat(2 * 1024 * 1024));
     const { record } = only(instance(1, { [tags.AccessionNumber]: undefined }, number));

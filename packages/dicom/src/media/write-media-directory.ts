@@ -43,6 +43,7 @@ export type MediaDirectoryWriter = {
   byteLength(): number;
 };
 
+const uidForm = /^[0-9.]{1,64}$/;
 /** No key is longer but a sequence; with `fill` what is longer is left out. Bytes. */
 const maxKeyBytes = 1024;
 /** Of one sequence among the keys, and of all those of a directory: a medium's worth of presentation states. Bytes. */
@@ -131,7 +132,9 @@ export function mediaDirectoryWriter(options: MediaDirectoryOptions): MediaDirec
       }
       entity = known;
     }
-    const reference = referenceOf(fileId, sopClassUid, sopInstanceUid, file.transferSyntax);
+    // Group 0002 says what it likes: an instance is no less there for it.
+    const syntax = missingKeys === 'refuse' || uidForm.test(file.transferSyntax) ? file.transferSyntax : undefined;
+    const reference = referenceOf(fileId, sopClassUid, sopInstanceUid, syntax);
     if (type.type === privateType)
       reference[tagText(directoryTags.PrivateRecordUID)] = { vr: 'UI', Value: [privateRecordUid] };
     const count = (entity?.records.length ?? 0) + 1;
@@ -205,12 +208,15 @@ function referenceOf(
   fileId: readonly string[],
   sopClassUid: string,
   sopInstanceUid: string,
-  transferSyntaxUid: string,
+  transferSyntaxUid: string | undefined,
 ): DicomJson {
   return {
     [tagText(directoryTags.ReferencedFileID)]: { vr: 'CS', Value: [...fileId] },
     [tagText(directoryTags.ReferencedSOPClassUIDInFile)]: { vr: 'UI', Value: [sopClassUid] },
     [tagText(directoryTags.ReferencedSOPInstanceUIDInFile)]: { vr: 'UI', Value: [sopInstanceUid] },
-    [tagText(directoryTags.ReferencedTransferSyntaxUIDInFile)]: { vr: 'UI', Value: [transferSyntaxUid] },
+    [tagText(directoryTags.ReferencedTransferSyntaxUIDInFile)]: {
+      vr: 'UI',
+      ...(transferSyntaxUid !== undefined && { Value: [transferSyntaxUid] }),
+    },
   };
 }
