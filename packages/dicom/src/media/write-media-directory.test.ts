@@ -310,7 +310,7 @@ describe('hostile headers cost their records values, and never the directory', (
     ['a name of another alphabet', 'LO', Uint8Array.of(0xe4, 0xf6)],
     ['a sequence', 'SQ', item(element(tags.PatientID, 'LO', 'P9'))],
     ['a number', 'US', u16(7)],
-  ])('a date of the series that would stand in for the study’s, and is %s', (_, vr, value) => {
+  ] as const)('a date of the series that would stand in for the study’s, and is %s', (_, vr, value) => {
     const empty = { [tags.StudyDate]: '', [tags.StudyTime]: '' };
     const instead = [element(tags.SeriesDate, vr, value), element(0x00080031, vr, value)];
     const { record } = only(instance(1, empty, ...instead));
