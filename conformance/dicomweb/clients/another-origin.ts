@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import type { IncomingMessage } from 'node:http';
 import { createServer } from 'node:https';
 import { join } from 'node:path';
 import type { Exchange } from '@symbolon/testbed';
@@ -10,11 +11,11 @@ export type AnotherOrigin = { readonly url: string; close(): void };
 export async function anotherOrigin(
   exchange: Exchange,
   port: number,
-  at: (path: string) => Promise<Served | undefined>,
+  at: (path: string, asked: IncomingMessage) => Promise<Served | undefined>,
 ): Promise<AnotherOrigin> {
   const key = await readFile(join(exchange.dataDir, 'tls/key.pem'));
   const server = createServer({ cert: exchange.ca, key }, async (asked, answer) => {
-    const found = await at(new URL(asked.url ?? '/', 'https://here').pathname);
+    const found = await at(new URL(asked.url ?? '/', 'https://here').pathname, asked);
     if (found === undefined) return void answer.writeHead(404).end();
     if (found.forever) answer.setHeader('cache-control', 'max-age=31536000, immutable');
     answer.setHeader('content-type', found.type).end(found.body);

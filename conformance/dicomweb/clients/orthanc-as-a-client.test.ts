@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   colourStudy,
   ctStudy,
+  freePort,
   multiframeStudy,
   type Orthanc,
   type OrthancAnswer,
@@ -13,6 +14,7 @@ import {
   startOrthanc,
 } from '../../../packages/testbed/src/index.ts';
 import { type Site, startSite } from '../dicomweb-client.ts';
+import { anotherOrigin } from './another-origin.ts';
 import { smallRealFiles } from './small-real-files.ts';
 
 /*
@@ -260,16 +262,28 @@ describe.skipIf(!peerIsHere(orthancPeer))(`Orthanc as a client (${orthancPeer.pa
   });
 
   test('an Orthanc that trusts others than our certificate sends us nothing, no token either', async () => {
-    const before = site.exchange.output();
-    const other = await startOrthanc(trusting('/etc/ssl/certs/ca-certificates.crt'));
+    const tokens: unknown[] = [];
+    // Somebody with the exchange's certificate, who tells what reached them.
+    const witness = await anotherOrigin(site.exchange, await freePort(), async (_, asked) => {
+      tokens.push(asked.headers.authorization);
+      return { type: 'application/dicom+json', body: '[]' };
+    });
+    const there = { ...ours(), Url: `${witness.url}/dicomweb` };
+    const distrusts = { ...trusting('/etc/ssl/certs/ca-certificates.crt'), DicomWeb: { Servers: { witness: there } } };
+    const other = await startOrthanc(distrusts);
     try {
       const asked = { body: Buffer.from('{"Uri":"/studies"}') };
-      const answer = await other.ask('POST', '/dicom-web/servers/symbolon/qido', asked);
+      const answer = await other.ask('POST', '/dicom-web/servers/witness/qido', asked);
       expect(answer.status).toBeGreaterThanOrEqual(400);
       expect(text(answer)).toMatch(/network|SSL|certificate|internal/i);
-      expect(site.exchange.output()).toBe(before);
+      expect(tokens).toEqual([]);
+      // One that trusts it does send it.
+      await addServer('witness', there);
+      await server('qido', { Uri: '/studies' }, 'witness');
+      expect(tokens).toEqual([`Bearer ${site.owner.token}`]);
     } finally {
       await other.dispose();
+      witness.close();
     }
   });
 });

@@ -31,7 +31,8 @@ const counted = new Set<number>([tags.StudyID, tags.SeriesNumber, tags.InstanceN
 export function recordBody(type: string, ds: DataSet, reference: DicomJson, options: KeyOptions): Uint8Array {
   const keys = recordKeys[type]!;
   const source = toDicomJson(only(ds, keys, options), { decimals: 'string' });
-  if (options.missingKeys === 'fill') for (const [tag] of keys) keepWritable(source, tag);
+  if (options.missingKeys === 'fill')
+    for (const tag of [tags.SpecificCharacterSet, ...keys.map(([key]) => key)]) keepWritable(source, tag);
   const record: DicomJson = Object.assign(Object.create(null), reference);
   record[tagText(directoryTags.DirectoryRecordType)] = { vr: 'CS', Value: [type] };
   let foreign = false;
@@ -86,7 +87,12 @@ function hasValue(
   return attribute?.Value !== undefined && attribute.Value.length > 0;
 }
 
-function missing(tag: number, need: '1' | '2', ds: DataSet, { missingKeys, count }: KeyOptions): DicomJsonAttribute {
+function missing(
+  tag: number,
+  need: '1' | '2',
+  ds: DataSet,
+  { missingKeys, count, fits }: KeyOptions,
+): DicomJsonAttribute {
   const vr = lookupTag(tag)!.vr;
   if (need === '2') return { vr };
   if (missingKeys === 'refuse')
@@ -94,7 +100,11 @@ function missing(tag: number, need: '1' | '2', ds: DataSet, { missingKeys, count
   if (counted.has(tag)) return { vr, Value: vr === 'IS' ? [count] : [String(count)] };
   for (const other of alternatives.get(tag) ?? []) {
     const element = ds.elements.get(other);
-    const attribute = element && toDicomJson({ ...ds, elements: new Map([[other, element]]) })[tagText(other)];
+    if (element === undefined || !fits(bytesOf(element), element.items !== undefined)) continue;
+    // What a sender wrote there is trusted no more than what stands in the key itself.
+    const found = toDicomJson({ ...ds, elements: new Map([[other, element]]) });
+    keepWritable(found, other);
+    const attribute = found[tagText(other)];
     if (hasValue(attribute)) return { vr, Value: attribute.Value };
   }
   return { vr };

@@ -275,6 +275,21 @@ describe('hostile headers cost their records values, and never the directory', (
     expect(directory.warnings).toEqual([]);
   });
 
+  test.each(['1.2.\u00e9', '1.2\r\n3', 'hello', `1.${'2'.repeat(90)}`])(
+    'a transfer syntax that is none: %j',
+    (named) => {
+      const keys = [
+        [tags.SOPClassUID, ct],
+        [tags.SOPInstanceUID, '1.2.1.1.1'],
+        [tags.StudyInstanceUID, '1.2.1'],
+        [tags.SeriesInstanceUID, '1.2.1.1'],
+      ] as const;
+      const elements = keys.map(([tag, value]) => element(tag, 'UI', value));
+      const { record } = only(parseFile(part10(named, ...elements)));
+      expect([record.sopInstanceUid, record.transferSyntaxUid]).toEqual(['1.2.1.1.1', undefined]);
+    },
+  );
+
   test('two million values without a VR', () => {
     const number = element(tags.AccessionNumber, 'UN', '\\'.repeat(2 * 1024 * 1024));
     const { record } = only(instance(1, { [tags.AccessionNumber]: undefined }, number));
@@ -288,6 +303,22 @@ describe('hostile headers cost their records values, and never the directory', (
       expect(patient.dataset.elements.get(tags.PatientName)?.vr).toBe('PN');
       expect(text(patient.dataset, tags.PatientName)).toBeUndefined();
     }
+  });
+
+  test.each([
+    ['longer than a key is', 'UT', '2'.repeat(2_000)],
+    ['a name of another alphabet', 'LO', Uint8Array.of(0xe4, 0xf6)],
+    ['a sequence', 'SQ', item(element(tags.PatientID, 'LO', 'P9'))],
+    ['a number', 'US', u16(7)],
+  ] as const)('a date of the series that would stand in for the study’s, and is %s', (_, vr, value) => {
+    const empty = { [tags.StudyDate]: '', [tags.StudyTime]: '' };
+    const instead = [element(tags.SeriesDate, vr, value), element(0x00080031, vr, value)];
+    const { record } = only(instance(1, empty, ...instead));
+    const study = record.parent!.parent!.dataset;
+    expect([tags.StudyDate, tags.StudyTime].map((tag) => study.elements.get(tag)?.valueStart)).toEqual(
+      [tags.StudyDate, tags.StudyTime].map((tag) => study.elements.get(tag)?.valueEnd),
+    );
+    expect([tags.StudyDate, tags.StudyTime].every((tag) => study.elements.has(tag))).toBe(true);
   });
 
   test('sequences by the megabyte: each is short, and all of them together are', () => {

@@ -29,6 +29,8 @@ export type MediaDirectoryOptions = {
   unknownClasses?: 'refuse' | 'private';
   /** A second file of one SOP Instance UID. Default `refuse`. `accept`: it has a record of its own. */
   repeatedInstances?: 'refuse' | 'accept';
+  /** What may be kept of all instances until the directory is written, with what lies beside each record. No limit by default. */
+  maxKeptBytes?: number;
 };
 
 export type MediaDirectoryWriter = {
@@ -41,11 +43,14 @@ export type MediaDirectoryWriter = {
   byteLength(): number;
 };
 
+const uidForm = /^[0-9.]{1,64}$/;
 /** No key is longer but a sequence; with `fill` what is longer is left out. Bytes. */
 const maxKeyBytes = 1024;
 /** Of one sequence among the keys, and of all those of a directory: a medium's worth of presentation states. Bytes. */
 const maxSequenceBytes = 64 * 1024;
 const allSequencesBytes = 8 * 1024 * 1024;
+/** What is kept of a record beside its bytes, and of one above instances also its key, in two bytes a sign. */
+const besideRecordBytes = 400;
 
 /**
  * Writes the DICOMDIR of a media set: `mediaDirectoryWriter`, given all of it at once.
@@ -59,6 +64,7 @@ const allSequencesBytes = 8 * 1024 * 1024;
  * @throws DicomError DICOM_DIRECTORY_REPEATED        the same file ID or SOP Instance UID a second time
  * @throws DicomError DICOM_DIRECTORY_CLASS_UNKNOWN   no image, and no SOP class that has a record type
  * @throws DicomError DICOM_DIRECTORY_KEY_MISSING     the message names the tag; see `missingKeys`
+ * @throws DicomError DICOM_DIRECTORY_TOO_LARGE       more would be kept than `maxKeptBytes`
  * @throws DicomError DICOM_UID_MISSING               no SOP class, SOP instance, study or series UID
  */
 export function writeMediaDirectory(
@@ -71,7 +77,7 @@ export function writeMediaDirectory(
 }
 
 export function mediaDirectoryWriter(options: MediaDirectoryOptions): MediaDirectoryWriter {
-  const { missingKeys = 'refuse', fileSetId = '' } = options;
+  const { missingKeys = 'refuse', fileSetId = '', maxKeptBytes = Number.POSITIVE_INFINITY } = options;
   if (!/^[A-Z0-9_ ]{0,16}$/.test(fileSetId))
     throw new DicomError(
       'DICOM_FILE_ID_INVALID',
@@ -83,6 +89,7 @@ export function mediaDirectoryWriter(options: MediaDirectoryOptions): MediaDirec
   const files = new Set<string>();
   const instances = new Set<string>();
   let sequenceBytes = allSequencesBytes;
+  let keptBytes = 0;
   const fits = (bytes: number, isSequence: boolean): boolean => {
     if (missingKeys === 'refuse') return true;
     if (!isSequence) return bytes <= maxKeyBytes;
@@ -125,11 +132,21 @@ export function mediaDirectoryWriter(options: MediaDirectoryOptions): MediaDirec
       }
       entity = known;
     }
-    const reference = referenceOf(fileId, sopClassUid, sopInstanceUid, file.transferSyntax);
+    // Group 0002 says what it likes: an instance is no less there for it.
+    const syntax = missingKeys === 'refuse' || uidForm.test(file.transferSyntax) ? file.transferSyntax : undefined;
+    const reference = referenceOf(fileId, sopClassUid, sopInstanceUid, syntax);
     if (type.type === privateType)
       reference[tagText(directoryTags.PrivateRecordUID)] = { vr: 'UI', Value: [privateRecordUid] };
     const count = (entity?.records.length ?? 0) + 1;
     const leaf = recordBody(type.type, dataset, reference, { missingKeys, count, fits });
+
+    const bytes = made.reduce(
+      (sum, { key, body }) => sum + body.length + 2 * key.length + besideRecordBytes,
+      leaf.length + besideRecordBytes,
+    );
+    if (keptBytes + bytes > maxKeptBytes)
+      throw new DicomError('DICOM_DIRECTORY_TOO_LARGE', 'The directory of so many instances exceeds the budget');
+    keptBytes += bytes;
 
     let into = root;
     for (const { key } of above.slice(0, depth)) into = into.byKey.get(key)!.below!;
@@ -191,12 +208,15 @@ function referenceOf(
   fileId: readonly string[],
   sopClassUid: string,
   sopInstanceUid: string,
-  transferSyntaxUid: string,
+  transferSyntaxUid: string | undefined,
 ): DicomJson {
   return {
     [tagText(directoryTags.ReferencedFileID)]: { vr: 'CS', Value: [...fileId] },
     [tagText(directoryTags.ReferencedSOPClassUIDInFile)]: { vr: 'UI', Value: [sopClassUid] },
     [tagText(directoryTags.ReferencedSOPInstanceUIDInFile)]: { vr: 'UI', Value: [sopInstanceUid] },
-    [tagText(directoryTags.ReferencedTransferSyntaxUIDInFile)]: { vr: 'UI', Value: [transferSyntaxUid] },
+    [tagText(directoryTags.ReferencedTransferSyntaxUIDInFile)]: {
+      vr: 'UI',
+      ...(transferSyntaxUid !== undefined && { Value: [transferSyntaxUid] }),
+    },
   };
 }

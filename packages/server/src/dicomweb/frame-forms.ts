@@ -8,6 +8,7 @@ import {
 } from '@symbolon/pixels';
 import type { StoredFrames } from '../rendering/index.ts';
 import { type MediaRange, type Offer, preferred } from './accept.ts';
+import { contentType } from './content-type.ts';
 import { DicomWebError } from './errors.ts';
 
 /** In what frames are given out: as they are stored, or transcoded. `type` and `of` as of every offer. */
@@ -168,7 +169,7 @@ export function frameForm(ranges: readonly MediaRange[], forms: readonly FrameFo
 
 /** Says which forms there are. */
 export function noForm(forms: readonly FrameForm[]): DicomWebError {
-  const names = [...new Set(forms.map(({ media, transferSyntax }) => `${media}; transfer-syntax=${transferSyntax}`))];
+  const names = [...new Set(forms.map(({ media, transferSyntax }) => contentType(media, transferSyntax)))];
   const how = forms.some(({ type }) => type !== 'multipart/related')
     ? 'alone or in multipart/related'
     : 'in multipart/related';

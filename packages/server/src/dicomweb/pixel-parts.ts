@@ -2,6 +2,7 @@ import type { StudyReader } from '../access/index.ts';
 import type { StoredFrames } from '../rendering/index.ts';
 import type { MediaRange } from './accept.ts';
 import { preferred } from './accept.ts';
+import { contentType } from './content-type.ts';
 import { explicitLittle, type FrameForm, frameCloseness, frameForms } from './frame-forms.ts';
 import { frameBytes, readable } from './frames.ts';
 import type { OutgoingPart } from './multipart.ts';
@@ -33,7 +34,7 @@ export async function pixelData(
   );
   const form = preferred(ranges, forms, frameCloseness);
   if (!form) return { forms };
-  const type = `${form.media}; transfer-syntax=${form.transferSyntax}`;
+  const type = contentType(form.media, form.transferSyntax);
   const bytesOf = (frame: number): Promise<Bytes> =>
     readable(() => frameBytes(deps, actor, found, stored, frame, form, to));
   if (form.transferSyntax !== explicitLittle)

@@ -4,6 +4,7 @@ import { ofAccount, type Routed, signedIn } from '../access/index.ts';
 import { sendPieces } from '../platform/http/send-pieces.ts';
 import { notFound, StudiesError } from '../studies/index.ts';
 import { acceptedBy, type MediaRange, preferred } from './accept.ts';
+import { contentType } from './content-type.ts';
 import { DicomWebError } from './errors.ts';
 import { type FrameForm, noForm } from './frame-forms.ts';
 import { bulkPathsOf, bulkValueIn, headerOf } from './metadata.ts';
@@ -97,7 +98,7 @@ async function pixels(
     const answer = multipart(form.media, made.parts());
     return sendPieces(request, reply, { 'content-type': answer.type }, watch(answer.body));
   }
-  const headers = { 'content-type': `${form.media}; transfer-syntax=${form.transferSyntax}` };
+  const headers = { 'content-type': contentType(form.media, form.transferSyntax) };
   const tag = entityTag('pixels', one.instance.sha256, form.transferSyntax);
   const whole = await made.whole();
   if (whole) return sendBytes(request, reply, headers, tag, whole, watch);

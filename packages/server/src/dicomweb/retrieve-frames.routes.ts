@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import { ofAccount, type Routed, signedIn } from '../access/index.ts';
 import { sendPieces } from '../platform/http/send-pieces.ts';
 import { acceptedBy } from './accept.ts';
+import { contentType } from './content-type.ts';
 import { frameForm, frameForms } from './frame-forms.ts';
 import { frameBytes, frameList, noSuchFrame, readable } from './frames.ts';
 import { multipart, type OutgoingPart } from './multipart.ts';
@@ -35,7 +36,7 @@ async function frames(deps: RetrieveDeps, request: Asked, reply: FastifyReply): 
   await recordReading(deps, request, selection);
   const watch = watching(deps, request, selection);
   const to = receiverOf(reply);
-  const type = `${form.media}; transfer-syntax=${form.transferSyntax}`;
+  const type = contentType(form.media, form.transferSyntax);
   const actor = signedIn(request);
   const bytesOf = (frame: number) => readable(() => frameBytes(deps, actor, one, stored, frame - 1, form, to));
   if (form.type !== 'multipart/related') {

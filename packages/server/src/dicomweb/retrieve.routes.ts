@@ -6,6 +6,7 @@ import { sendPieces } from '../platform/http/send-pieces.ts';
 import { safePreamble } from '../studies/index.ts';
 import { acceptedBy, attributeForm, dicomForm, wantsZip } from './accept.ts';
 import { archive } from './archive.ts';
+import { contentType } from './content-type.ts';
 import { metadataXml } from './metadata.ts';
 import { encoded, metadataArray } from './metadata-texts.ts';
 import { multipart, type OutgoingPart } from './multipart.ts';
@@ -71,7 +72,7 @@ async function files(deps: RetrieveDeps, request: Asked, reply: FastifyReply): P
       if (how === undefined) continue;
       const { pack, instance: stored } = found;
       yield {
-        type: `application/dicom; transfer-syntax=${syntaxOf(found, how)}`,
+        type: contentType('application/dicom', syntaxOf(found, how)),
         bytes: how === 'stored' ? stored.bytes : undefined,
         pieces: () =>
           how === 'stored'

@@ -1,16 +1,8 @@
-import { randomUUID } from 'node:crypto';
-import {
-  DicomError,
-  fileIdOf,
-  type MediaDirectoryWriter,
-  mediaDirectoryWriter,
-  parseIdentityHalf,
-  relativePath,
-} from '@symbolon/dicom';
+import { fileIdOf, relativePath } from '@symbolon/dicom';
 import { joinHalves } from '../packs/index.ts';
 import { type ZipEntry, zipped } from '../platform/http/zipped.ts';
-import { inflating } from '../platform/inflate.ts';
-import { instancesIn, type OpenInstance, type Part } from './find-in-study.ts';
+import { ArchiveDirectory } from './archive-directory.ts';
+import { instancesIn, type Part } from './find-in-study.ts';
 import { safePreamble } from './safe-preamble.ts';
 import type { ReadingDeps } from './search-studies.ts';
 import { inOrder } from './study-facts.ts';
@@ -41,7 +33,7 @@ The files say inside whose they are, and so does DICOMDIR. Keep them as you keep
  *
  * Law     the DICOMDIR lists every file that is in the zip, or there is none: it is made while they go out, of their own
  *         headers, and comes last.
- * Cost    memory for one file's pieces, and some 600 bytes an instance until the end.
+ * Cost    memory for one file's pieces, and some 600 bytes an instance until the end; no more than `ArchiveDirectory` keeps.
  * Source  PS3.12 Annex V (ZIP File Media), PS3.10 §8, PS3.3 Annex F.
  */
 export function archived(deps: ArchiveDeps, parts: readonly Part[]): AsyncGenerator<Uint8Array> {
@@ -51,48 +43,23 @@ export function archived(deps: ArchiveDeps, parts: readonly Part[]): AsyncGenera
 async function* entriesOf(deps: ArchiveDeps, parts: readonly Part[]): AsyncGenerator<ZipEntry> {
   const text = Buffer.from(readme(deps.publicUrl, deps.now()));
   yield { name: 'README.TXT', bytes: text.length, pieces: asyncOf([text]) };
-  const directory = mediaDirectoryWriter({
-    sopInstanceUid: `2.25.${BigInt(`0x${randomUUID().replaceAll('-', '')}`)}`,
-    fileSetId: 'SYMBOLON',
-    missingKeys: 'fill',
-    unknownClasses: 'private',
-    repeatedInstances: 'accept',
-  });
-  let isWhole = true;
+  const directory = new ArchiveDirectory();
   let seriesCount = 0;
   for (const { study, series } of parts) {
     for (const one of inOrder(series)) {
       seriesCount += 1;
       let instanceCount = 0;
-      for await (const found of instancesIn(deps, study, [one])) {
+      for await (const { pack, instance } of instancesIn(deps, study, [one])) {
         instanceCount += 1;
         const fileId = fileIdOf(1, seriesCount, instanceCount);
-        isWhole = (await list(deps, directory, fileId, found)) && isWhole;
-        const { pack, instance } = found;
+        if (directory.isWhole) directory.add(fileId, await deps.reader.identityHalf(pack, instance), instance);
         const pieces = safePreamble(joinHalves(deps.reader, pack, instance, true));
         yield { name: relativePath(fileId) as string, bytes: instance.bytes, pieces };
       }
     }
   }
-  // One that leaves something out would have a viewer show part of a study as the whole.
-  if (isWhole) yield { name: 'DICOMDIR', bytes: directory.byteLength(), pieces: asyncOf(directory.pieces()) };
-}
-
-/** Whether an instance could be listed: of what was accepted each can. */
-async function list(
-  { reader }: ArchiveDeps,
-  directory: MediaDirectoryWriter,
-  fileId: readonly string[],
-  { pack, instance }: OpenInstance,
-): Promise<boolean> {
-  const half = await reader.identityHalf(pack, instance);
-  try {
-    directory.add(fileId, parseIdentityHalf(half, { ...inflating, cuts: instance.cuts }));
-    return true;
-  } catch (error) {
-    if (error instanceof DicomError) return false;
-    throw error;
-  }
+  const { file } = directory;
+  if (file) yield { name: 'DICOMDIR', ...file };
 }
 
 async function* asyncOf(pieces: Iterable<Uint8Array>): AsyncGenerator<Uint8Array> {

@@ -9,6 +9,7 @@ const atOnceBytes = 1024 * 1024;
  *
  * Law     damage ends the connection and never the answer, so that no receiver takes a part for the whole; and it is an
  *         alarm in the log (Law 1); so does the end of a right to it. Met before anything went out it is a problem answer.
+ *         Whenever the receiver hangs up, `pieces` is ended.
  * Cost    1 MiB and a piece.
  */
 export async function sendPieces(
@@ -46,7 +47,10 @@ export async function sendPieces(
       throw error;
     }
   };
-  return reply.send(Readable.from(watched(), { objectMode: false }));
+  const stream = Readable.from(watched(), { objectMode: false });
+  // Who hung up before anything was asked of `watched` leaves it unbegun, and its end is not that of `pieces`.
+  stream.once('close', () => void pieces.return(undefined).catch(() => {}));
+  return reply.send(stream);
 }
 
 const bufferOf = (piece: Uint8Array | string): Buffer =>

@@ -1,12 +1,13 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, open, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { crc32, inflateRawSync } from 'node:zlib';
 import { peerTest } from '@symbolon/testbed';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { endOfZip, localHeader } from './zip-headers.ts';
+import { deflatedLength } from './zip-deflate.ts';
+import { centralHeader, dataDescriptor, endOfZip, localHeader } from './zip-headers.ts';
 import { type ZipEntry, zipped } from './zipped.ts';
 
 const now = new Date('2026-03-04T05:06:08Z');
@@ -128,6 +129,44 @@ describe('beyond 4 GiB', () => {
     expect([end.readUInt32LE(56), end.readBigUInt64LE(64)]).toEqual([0x07064b50, 2n ** 33n + 100n]);
     expect(end.readUInt32LE(76 + 16)).toBe(0xffffffff);
   });
+});
+
+peerTest('Python finds an entry beyond 4 GiB, and the lengths of one that is as long', python3, async (python) => {
+  const long = { name: Buffer.from('LONG'), bytes: 2 ** 32 + 5, crc: 0x1234, at: 0 };
+  const text = Buffer.from('behind it');
+  const head = localHeader(long, now);
+  const gone = dataDescriptor(long);
+  const at = head.length + deflatedLength(long.bytes) + gone.length;
+  const [second, crc] = [{ name: Buffer.from('SHORT'), bytes: text.length, at }, crc32(text)];
+  const body = await joined(zipped(all([{ name: 'SHORT', bytes: text.length, pieces: all([text]) }]), now));
+  // Its local header, its bytes and what is told behind them: all before the list of a zip that has it alone.
+  const entry = body.subarray(0, body.indexOf(Buffer.from('PK\u0001\u0002')));
+  const start = at + entry.length;
+  const list = Buffer.concat([centralHeader(long, now), centralHeader({ ...second, crc }, now)]);
+  const path = join(folder, 'sparse.zip');
+  // Of the long one nothing is written: the file has a hole there.
+  const file = await open(path, 'w');
+  await file.write(head, 0, head.length, 0);
+  await file.write(
+    Buffer.concat([gone, entry, list, endOfZip(2, start, start + list.length)]),
+    0,
+    null,
+    at - gone.length,
+  );
+  await file.close();
+  const script = `
+import sys, json, zipfile
+z = zipfile.ZipFile(sys.argv[1])
+print(json.dumps([[[i.filename, i.file_size, i.compress_size, i.CRC, i.header_offset] for i in z.infolist()], z.read('SHORT').decode()]))`;
+  const { stdout, stderr } = spawnSync(python, ['-c', script, path], { encoding: 'utf8' });
+  expect(stderr).toBe('');
+  expect(JSON.parse(stdout)).toEqual([
+    [
+      ['LONG', long.bytes, deflatedLength(long.bytes), 0x1234, 0],
+      ['SHORT', text.length, deflatedLength(text.length), crc, at],
+    ],
+    'behind it',
+  ]);
 });
 
 describe('never ends well', () => {
