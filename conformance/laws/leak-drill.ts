@@ -183,6 +183,13 @@ async function sendAndAsk(exchange: Exchange, me: Owner, { own, files, canaries 
     `studies/${study}/instances?SOPInstanceUID=${files[0]!.sopInstanceUid}`,
     `studies/${study}/metadata`,
     `studies/${study}`,
+    `studies/${study}?accept=application/zip`,
+    `studies/${study}/rendered?annotation=patient,technique`,
+    `studies/${study}/thumbnail`,
+    ...files.map(
+      (file) =>
+        `wado?requestType=WADO&studyUID=${study}&seriesUID=${file.seriesInstanceUid}&objectUID=${file.sopInstanceUid}&annotation=patient`,
+    ),
     ...files.map((file) => `studies/${study}/series/${file.seriesInstanceUid}/instances/${file.sopInstanceUid}`),
   ];
   for (const path of asked) await ask(exchange, `/dicomweb/${path}`, { token: me.token });
@@ -251,7 +258,7 @@ async function vex(exchange: Exchange, me: Owner, { own, files }: Planted) {
   await vexing('a syntax that is not stored', instance, {
     headers: { accept: `multipart/related; type="application/dicom"; transfer-syntax=${uid}` },
   });
-  await vexing('a method with a name', instance, { method: 'DELETE' });
+  await vexing('a method with a name', instance, { method: 'PUT' });
 
   for (const path of ['/api/v1/tokens', '/api/v1/setup', '/api/v1/held', '/api/v1/receipts', '/api/v1/studies/find']) {
     await vexing(`broken JSON to ${path}`, path, {
