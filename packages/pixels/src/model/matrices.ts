@@ -8,18 +8,7 @@ export const product = (left: Matrix, right: Matrix): number[] =>
   });
 
 /** The minors with their signs, their rows for columns. */
-function adjugate(matrix: Matrix): number[] {
-  const [a, b, c, d, e, f, g, h, i] = matrix as [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
+function adjugate([a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0, i = 0]: Matrix): number[] {
   return [
     ...[e * i - f * h, c * h - b * i, b * f - c * e],
     ...[f * g - d * i, a * i - c * g, c * d - a * f],

@@ -15,7 +15,7 @@ export type RenderedQuery = {
 };
 
 /** No edge of a picture is made longer. Pixels. */
-const maxEdge = 8_192;
+export const maxEdge = 8_192;
 
 export const refused = (what: string): DicomWebError => new DicomWebError('REQUEST_INVALID', what);
 

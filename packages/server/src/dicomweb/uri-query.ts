@@ -5,6 +5,7 @@ import { type MediaRange, mediaRanges } from './accept.ts';
 import {
   annotationOf,
   decimal,
+  maxEdge,
   namedOnce,
   qualityOf,
   type RenderedQuery,
@@ -28,7 +29,6 @@ const names: ReadonlySet<string> = new Set(
     ' ',
   ),
 );
-const maxEdge = 8_192;
 
 /**
  * Reads the parameters of WADO-URI; unknown ones are ignored.

@@ -19,17 +19,19 @@ export function squareSize({ format: { rows, columns }, aspect }: Pick<ImageMode
 
 /** No edge longer than `longest`, the proportions kept; never enlarged. */
 export function within({ width, height }: ShownSize, longest: number | undefined): ShownSize {
-  const scale = Math.min(1, (longest ?? Number.POSITIVE_INFINITY) / Math.max(width, height));
-  return { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };
+  return scaled({ width, height }, Math.min(1, (longest ?? Number.POSITIVE_INFINITY) / Math.max(width, height)));
 }
+
+/** No edge is of no pixel. */
+const scaled = ({ width, height }: ShownSize, by: number): ShownSize => ({
+  width: Math.max(1, Math.round(width * by)),
+  height: Math.max(1, Math.round(height * by)),
+});
 
 /** As large as fits into a box, the proportions kept; also larger than it is. */
 export function fitted({ width, height }: ShownSize, box: Partial<ShownSize>): ShownSize {
-  const scale = Math.min(
-    (box.width ?? Number.POSITIVE_INFINITY) / width,
-    (box.height ?? Number.POSITIVE_INFINITY) / height,
-  );
-  return { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };
+  const { width: across = Number.POSITIVE_INFINITY, height: down = Number.POSITIVE_INFINITY } = box;
+  return scaled({ width, height }, Math.min(across / width, down / height));
 }
 
 /** A part of a picture, in pixels. */

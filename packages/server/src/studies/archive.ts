@@ -1,7 +1,7 @@
 import { fileIdOf, relativePath } from '@symbolon/dicom';
 import { joinHalves } from '../packs/index.ts';
 import { type ZipEntry, zipped } from '../platform/http/zipped.ts';
-import { ArchiveDirectory } from './archive-directory.ts';
+import { ArchiveDirectory, asyncOf } from './archive-directory.ts';
 import { instancesIn, type Part } from './find-in-study.ts';
 import { safePreamble } from './safe-preamble.ts';
 import type { ReadingDeps } from './search-studies.ts';
@@ -60,8 +60,4 @@ async function* entriesOf(deps: ArchiveDeps, parts: readonly Part[]): AsyncGener
   }
   const { file } = directory;
   if (file) yield { name: 'DICOMDIR', ...file };
-}
-
-async function* asyncOf(pieces: Iterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  yield* pieces;
 }
