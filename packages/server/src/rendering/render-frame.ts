@@ -18,6 +18,7 @@ import { RenderingError } from './errors.ts';
 import type { Encoding, FrameJob, FramePicture, MadePicture, PictureFormat } from './frame-job.ts';
 import { decodedBytes, memoryOf, refusalOf } from './image-header.ts';
 import type { FoundInstance } from './image-id.ts';
+import { isLight } from './light-frame.ts';
 import type { RenderPool } from './render-pool.ts';
 import type { RenderingMemory } from './rendering-memory.ts';
 import {
@@ -203,15 +204,18 @@ async function loadFrame(
   await take(memoryOf(model, shown, { format, captions }));
   const transform = transformOfFrame(model.transforms, frame - 1);
   const keep = memory.keeps(decodedBytes(model));
+  const encoding = { shown, format, quality, flip, space, captions };
+  const light = isLight(model, decoded !== undefined, encoding);
   // What is not compressed is shown out of the very memory into which it is read.
-  const share = keep && codecOf(model.format.transferSyntax) === 'native';
+  const share = keep && !light && codecOf(model.format.transferSyntax) === 'native';
   const encoded = () => memory.pictures.frame(reader, found, picture, frame - 1, share);
   return {
     source: decoded ? { kind: 'decoded', frame: decoded } : { kind: 'encoded', frame: await encoded() },
     keep,
+    isLight: light,
     picture: pictureOfFrame(model, frame - 1),
     transform: window && shape ? { ...transform, windows: [{ name: '', ...window, shape }] } : transform,
     look: { window: shape ? undefined : window, invert, overlays, region: part?.region },
-    encoding: { shown, format, quality, flip, space, captions },
+    encoding,
   };
 }

@@ -81,6 +81,7 @@ export class RenderPool {
       const job = await load();
       signal.throwIfAborted();
       if (!('source' in job || 'target' in job)) return job;
+      if ('isLight' in job && job.isLight) return await made(job);
       const worker = await this.#worker(signal, who);
       return await this.#run(worker, job);
     } finally {
@@ -155,9 +156,7 @@ export class RenderPool {
         if (answer.worn) void worker.terminate();
         else this.#release(worker);
         if (answer.kind === 'picture' || answer.kind === 'transcoded') resolve(answer);
-        else if (answer.kind === 'refused') reject(new RenderingError('PIXELS_NOT_RENDERABLE', answer.reason));
-        else
-          reject(Object.assign(new Error('the picture could not be made'), { name: answer.name, code: answer.code }));
+        else reject(errorOf(answer));
       });
       const frame = 'target' in job ? job.frame : job.source.kind === 'encoded' ? job.source.frame : undefined;
       const buffer = frame?.bytes.buffer;
@@ -204,6 +203,22 @@ export class RenderPool {
     );
   }
 }
+
+let maker: Promise<typeof import('./make-picture.ts')> | undefined;
+
+/** A picture that needs no worker. What encodes it has a thread of its own, and is loaded with the first. */
+async function made(job: FrameJob): Promise<Done> {
+  maker ??= import('./make-picture.ts');
+  const { pictureOf, refusalFrom } = await maker;
+  return pictureOf(job).catch((error: unknown) => {
+    throw errorOf(refusalFrom(error));
+  });
+}
+
+const errorOf = (answer: Extract<FrameAnswer, { kind: 'refused' | 'failed' }>): Error =>
+  answer.kind === 'refused'
+    ? new RenderingError('PIXELS_NOT_RENDERABLE', answer.reason)
+    : Object.assign(new Error('the picture could not be made'), { name: answer.name, code: answer.code });
 
 const closing = (): RenderingError =>
   new RenderingError('RENDERING_BUSY', 'The exchange is stopping. Try again in a moment.');
