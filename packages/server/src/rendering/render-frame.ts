@@ -107,7 +107,9 @@ export async function renderFound(
       holding = held;
       return loadFrame(deps, memory, found, frame, asked, memory.decoded(frameName), (bytes) => held.take(bytes));
     };
-    const { picture, decoded } = await deps.pool.render(load, signal, whoOf(actor));
+    const { picture, decoded } = await orAnother(memory, pictureName, signal, (waiting) =>
+      deps.pool.render(load, waiting, whoOf(actor)),
+    );
     if (decoded) keeping.decoded(frameName, decoded);
     keeping.made(pictureName, picture);
     // What an erasure overwrites, a worker may be rendering: black would go out as a picture.
@@ -121,6 +123,33 @@ export async function renderFound(
     throw error;
   } finally {
     holding?.release();
+  }
+}
+
+/** Makes a picture, unless somebody else is given the same one while this one waits for its turn: who looks on waits no longer. */
+async function orAnother(
+  memory: RenderingMemory,
+  name: string,
+  signal: AbortSignal,
+  make: (waiting: AbortSignal) => Promise<MadePicture>,
+): Promise<MadePicture> {
+  const waiting = new AbortController();
+  const hangUp = (): void => waiting.abort(signal.reason);
+  if (signal.aborted) hangUp();
+  signal.addEventListener('abort', hangUp);
+  let given: FramePicture | undefined;
+  const stop = memory.whenMade(name, (picture) => {
+    given = picture;
+    waiting.abort();
+  });
+  try {
+    return await make(waiting.signal);
+  } catch (error) {
+    if (given === undefined || signal.aborted) throw error;
+    return { picture: given };
+  } finally {
+    stop();
+    signal.removeEventListener('abort', hangUp);
   }
 }
 
