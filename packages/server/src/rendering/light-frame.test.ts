@@ -88,6 +88,33 @@ test('a picture made without a worker is byte for byte the one that a worker mak
   }
 });
 
+test('light pictures have room where codecs are stuck in all of theirs, four at a time, and count among what one waits for', async () => {
+  const program = new URL('./stuck.worker.fixture.ts', import.meta.url);
+  const pool = new RenderPool({ workers: 1, jobMs: 60_000, program, maxWaitingOfOne: 3 });
+  const heavy = () => pool.render(async () => job(false, Uint8Array.of(0)), never, 'one').catch(() => 'ended');
+  // Two have room and three wait.
+  const stuck = Array.from({ length: 5 }, heavy);
+  let [loaded, most] = [0, 0];
+  const light = (who: string) => {
+    const load = async () => {
+      loaded += 1;
+      most = Math.max(most, loaded);
+      return job(true, slice());
+    };
+    return pool.render(load, never, who, true).finally(() => {
+      loaded -= 1;
+    });
+  };
+  const first = Array.from({ length: 4 }, () => light('one'));
+  await expect(light('one')).rejects.toMatchObject({ code: 'RENDERING_BUSY' });
+  const all = await Promise.all([...first, ...Array.from({ length: 6 }, (_, at) => light(`other ${at}`))]);
+  expect(all.map(({ picture }) => picture.bytes[0])).toEqual(Array(10).fill(0xff));
+  // One more may begin to load in the moment in which one is answered.
+  expect(most).toBeLessThanOrEqual(5);
+  await pool.close();
+  expect(await Promise.all(stuck)).toEqual(Array(5).fill('ended'));
+});
+
 test('a light picture waits for no worker, and one that cannot be made is refused in the same words', async () => {
   const program = new URL('./stuck.worker.fixture.ts', import.meta.url);
   const pool = new RenderPool({ workers: 1, jobMs: 60_000, program });

@@ -21,6 +21,7 @@ function memoryOf(side: (packId: string) => number, frames: ByteBudget): Renderi
     keeps: () => false,
     keeping: () => ({ made: () => {}, decoded: () => {}, still: () => true }),
     pictures: {
+      known: () => undefined,
       open: async (_: unknown, { pack }: FoundInstance) => {
         const edge = side(pack.packId);
         const model = { format: { ...format, rows: edge, columns: edge }, aspect: 1, transforms: { distinct: [{}] } };

@@ -108,7 +108,7 @@ export async function renderFound(
       return loadFrame(deps, memory, found, frame, asked, memory.decoded(frameName), (bytes) => held.take(bytes));
     };
     const { picture, decoded } = await orAnother(memory, pictureName, signal, (waiting) =>
-      deps.pool.render(load, waiting, whoOf(actor)),
+      deps.pool.render(load, waiting, whoOf(actor), willBeLight(memory, found, asked)),
     );
     if (decoded) keeping.decoded(frameName, decoded);
     keeping.made(pictureName, picture);
@@ -124,6 +124,14 @@ export async function renderFound(
   } finally {
     holding?.release();
   }
+}
+
+/** Whether a picture needs no worker, where its header was read before: over DICOMweb it always was. */
+function willBeLight({ pictures }: RenderingMemory, found: FoundInstance, asked: Asked): boolean {
+  const known = pictures.known(found);
+  if (known === undefined) return false;
+  const { format, captions } = asked;
+  return isLight(known.model, false, { shown: askedOf(known.model, asked).shown, format, captions });
 }
 
 /** Makes a picture, unless somebody else is given the same one while this one waits for its turn: who looks on waits no longer. */
