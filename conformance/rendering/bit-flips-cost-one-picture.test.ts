@@ -59,6 +59,7 @@ function sourceOf(name: string, { model }: Opened, frame: Awaited<ReturnType<Ope
   const job = (bytes = frame.bytes): FrameJob => ({
     source: { kind: 'encoded', frame: { ...frame, bytes: new Uint8Array(bytes) } },
     keep: false,
+    isLight: false,
     picture: model,
     transform: model.transforms.distinct[0]!,
     look: {},

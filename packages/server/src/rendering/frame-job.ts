@@ -37,6 +37,8 @@ export type FrameJob = {
     | { readonly kind: 'decoded'; readonly frame: DecodedFrame };
   /** Whether the decoded frame is wanted back, in memory that can be shared. */
   readonly keep: boolean;
+  /** Whether it is made without a worker: by `isLight`. */
+  readonly isLight: boolean;
   readonly picture: Picture;
   readonly transform: ValueTransform;
   readonly look: Look;

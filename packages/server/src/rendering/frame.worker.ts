@@ -1,12 +1,9 @@
 import { parentPort } from 'node:worker_threads';
-import { type DecodedFrame, decodeFrame, PixelsError, render, transcodeFrame } from '@symbolon/pixels';
-import { encodePicture } from './encode-picture.ts';
+import { transcodeFrame } from '@symbolon/pixels';
 import type { FrameAnswer, FrameJob, TranscodingJob } from './frame-job.ts';
-import { shared } from './shared-frame.ts';
+import { pictureOf, refusalFrom } from './make-picture.ts';
 import { boundWasmMemory, grownBytes } from './wasm-memory.ts';
 
-/** Of the time that the pool gives to one picture, so much is for decoding and encoding together. Seconds. */
-const seconds = 8;
 /** Memory that codecs took for one large picture is given back by ending with it. Bytes. */
 const wornBytes = 192 * 1024 * 1024;
 
@@ -16,33 +13,13 @@ if (!port) throw new Error('this is a worker');
 boundWasmMemory();
 
 async function answerTo(job: FrameJob | TranscodingJob): Promise<FrameAnswer> {
-  const began = performance.now();
   try {
     if ('target' in job)
       return { kind: 'transcoded', transcoded: await transcodeFrame(job.format, job.frame, job.target) };
-    const { source, keep, picture, transform, look, encoding } = job;
-    const decoded = await decodedOf(source, keep, picture);
-    const raster = render(decoded, picture, transform, look);
-    const left = seconds - (performance.now() - began) / 1_000;
-    const bytes = await encodePicture(raster, encoding, Math.max(1, Math.floor(left)));
-    const window = raster.window && { center: raster.window.center, width: raster.window.width };
-    const wanted = keep && source.kind === 'encoded';
-    return { kind: 'picture', picture: { bytes, window }, ...(wanted && { decoded }) };
+    return await pictureOf(job);
   } catch (error) {
-    if (error instanceof PixelsError) return { kind: 'refused', reason: error.message };
-    const { name, code } = Object(error) as { name?: string; code?: unknown };
-    return { kind: 'failed', name: String(name), code };
+    return refusalFrom(error);
   }
-}
-
-async function decodedOf(
-  source: FrameJob['source'],
-  keep: boolean,
-  picture: FrameJob['picture'],
-): Promise<DecodedFrame> {
-  if (source.kind === 'decoded') return source.frame;
-  const frame = await decodeFrame(picture.format, source.frame);
-  return keep ? shared(frame) : frame;
 }
 
 /** What is handed over and not copied: memory that holds nothing else. */

@@ -18,6 +18,7 @@ import { RenderingError } from './errors.ts';
 import type { Encoding, FrameJob, FramePicture, MadePicture, PictureFormat } from './frame-job.ts';
 import { decodedBytes, memoryOf, refusalOf } from './image-header.ts';
 import type { FoundInstance } from './image-id.ts';
+import { isLight } from './light-frame.ts';
 import type { RenderPool } from './render-pool.ts';
 import type { RenderingMemory } from './rendering-memory.ts';
 import {
@@ -106,7 +107,9 @@ export async function renderFound(
       holding = held;
       return loadFrame(deps, memory, found, frame, asked, memory.decoded(frameName), (bytes) => held.take(bytes));
     };
-    const { picture, decoded } = await deps.pool.render(load, signal, whoOf(actor));
+    const { picture, decoded } = await orAnother(memory, pictureName, signal, (waiting) =>
+      deps.pool.render(load, waiting, whoOf(actor), willBeLight(memory, found, asked)),
+    );
     if (decoded) keeping.decoded(frameName, decoded);
     keeping.made(pictureName, picture);
     // What an erasure overwrites, a worker may be rendering: black would go out as a picture.
@@ -120,6 +123,41 @@ export async function renderFound(
     throw error;
   } finally {
     holding?.release();
+  }
+}
+
+/** Whether a picture needs no worker, where its header was read before: over DICOMweb it always was. */
+function willBeLight({ pictures }: RenderingMemory, found: FoundInstance, asked: Asked): boolean {
+  const known = pictures.known(found);
+  if (known === undefined) return false;
+  const { format, captions } = asked;
+  return isLight(known.model, false, { shown: askedOf(known.model, asked).shown, format, captions });
+}
+
+/** Makes a picture, unless somebody else is given the same one while this one waits for its turn: who looks on waits no longer. */
+async function orAnother(
+  memory: RenderingMemory,
+  name: string,
+  signal: AbortSignal,
+  make: (waiting: AbortSignal) => Promise<MadePicture>,
+): Promise<MadePicture> {
+  const waiting = new AbortController();
+  const hangUp = (): void => waiting.abort(signal.reason);
+  if (signal.aborted) hangUp();
+  signal.addEventListener('abort', hangUp);
+  let given: FramePicture | undefined;
+  const stop = memory.whenMade(name, (picture) => {
+    given = picture;
+    waiting.abort();
+  });
+  try {
+    return await make(waiting.signal);
+  } catch (error) {
+    if (given === undefined || signal.aborted) throw error;
+    return { picture: given };
+  } finally {
+    stop();
+    signal.removeEventListener('abort', hangUp);
   }
 }
 
@@ -203,15 +241,18 @@ async function loadFrame(
   await take(memoryOf(model, shown, { format, captions }));
   const transform = transformOfFrame(model.transforms, frame - 1);
   const keep = memory.keeps(decodedBytes(model));
+  const encoding = { shown, format, quality, flip, space, captions };
+  const light = isLight(model, decoded !== undefined, encoding);
   // What is not compressed is shown out of the very memory into which it is read.
-  const share = keep && codecOf(model.format.transferSyntax) === 'native';
+  const share = keep && !light && codecOf(model.format.transferSyntax) === 'native';
   const encoded = () => memory.pictures.frame(reader, found, picture, frame - 1, share);
   return {
     source: decoded ? { kind: 'decoded', frame: decoded } : { kind: 'encoded', frame: await encoded() },
     keep,
+    isLight: light,
     picture: pictureOfFrame(model, frame - 1),
     transform: window && shape ? { ...transform, windows: [{ name: '', ...window, shape }] } : transform,
     look: { window: shape ? undefined : window, invert, overlays, region: part?.region },
-    encoding: { shown, format, quality, flip, space, captions },
+    encoding,
   };
 }

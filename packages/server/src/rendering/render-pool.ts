@@ -3,6 +3,7 @@ import type { TranscodedFrame } from '@symbolon/pixels';
 import { FairQueue } from '../platform/fair-queue.ts';
 import { RenderingError } from './errors.ts';
 import type { FrameAnswer, FrameJob, MadePicture, TranscodingJob } from './frame-job.ts';
+import { FrameRooms } from './frame-rooms.ts';
 
 export type RenderPoolOptions = {
   readonly workers: number;
@@ -21,6 +22,8 @@ type Done = Extract<FrameAnswer, { kind: 'picture' | 'transcoded' }>;
 
 /** Frames that are loaded or rendered at a time, for each worker: while one is decoded, the next is read and opened. */
 const loadedPerWorker = 2;
+/** Frames that need no worker: as many as there are threads that read and encode. They wait for nobody's codec. */
+const lightAtOnce = 4;
 /** Pixels lie outside of these: the budgets of `@symbolon/pixels` bound them. MiB. */
 const resourceLimits = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 32, stackSizeMb: 4 };
 
@@ -29,16 +32,16 @@ const resourceLimits = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 
  * replaced, and its picture answered with an error. What it started in other threads does not end at once: until it has,
  * its place is taken, and so is the memory of its frame.
  *
- * Law     at most `loadedPerWorker` × `workers` frames are in memory, and at most `maxWaiting` requests wait, of nobody
+ * Law     at most `loadedPerWorker` × `workers` frames are in memory, and `lightAtOnce` small ones; at most `maxWaiting` requests wait, of nobody
  *         more than `maxWaitingOfOne`; whoever hangs up while waiting costs nothing more.
  */
 export class RenderPool {
   readonly #options: Required<RenderPoolOptions>;
   readonly #idle: Worker[] = [];
   readonly #all = new Set<Worker>();
-  readonly #loading = new FairQueue();
+  readonly #rooms: FrameRooms;
+  readonly #lightRooms = new FrameRooms(lightAtOnce);
   readonly #working = new FairQueue();
-  #loaded = 0;
   #closed = false;
 
   constructor({ workers, jobMs, startMs, maxWaiting, maxWaitingOfOne, program }: RenderPoolOptions) {
@@ -50,14 +53,20 @@ export class RenderPool {
       maxWaitingOfOne: maxWaitingOfOne ?? 24,
       program: program ?? new URL('./frame.worker.ts', import.meta.url),
     };
+    this.#rooms = new FrameRooms(workers * loadedPerWorker);
   }
 
   /**
    * `load` is called when there is room for the frame; what it gives is handed over to the worker, unless it is a picture that
-   * somebody else has been given meanwhile. `who` asks: each in turn gets a picture.
+   * somebody else has been given meanwhile. `who` asks: each in turn gets a picture. `light`: what is loaded will most likely be.
    */
-  async render(load: () => Promise<FrameJob | MadePicture>, signal: AbortSignal, who: string): Promise<MadePicture> {
-    const made = await this.#inTurn(load, signal, who);
+  async render(
+    load: () => Promise<FrameJob | MadePicture>,
+    signal: AbortSignal,
+    who: string,
+    light = false,
+  ): Promise<MadePicture> {
+    const made = await this.#inTurn(load, signal, who, light ? this.#lightRooms : this.#rooms);
     if (!('kind' in made)) return made;
     if (made.kind !== 'picture') throw new TypeError('the worker answered something else than was asked');
     return { picture: made.picture, decoded: made.decoded };
@@ -65,7 +74,7 @@ export class RenderPool {
 
   /** One frame in another transfer syntax; `load` and `who` as of `render`. @throws RenderingError */
   async transcode(load: () => Promise<TranscodingJob>, signal: AbortSignal, who: string): Promise<TranscodedFrame> {
-    const made = await this.#inTurn(load, signal, who);
+    const made = await this.#inTurn(load, signal, who, this.#rooms);
     if (!('kind' in made) || made.kind !== 'transcoded')
       throw new TypeError('the worker answered something else than was asked');
     return made.transcoded;
@@ -75,17 +84,18 @@ export class RenderPool {
     load: () => Promise<FrameJob | TranscodingJob | Made>,
     signal: AbortSignal,
     who: string,
+    rooms: FrameRooms,
   ): Promise<Done | Made> {
-    await this.#room(signal, who);
+    await this.#room(signal, who, rooms);
     try {
       const job = await load();
       signal.throwIfAborted();
       if (!('source' in job || 'target' in job)) return job;
+      if ('isLight' in job && job.isLight) return await made(job);
       const worker = await this.#worker(signal, who);
       return await this.#run(worker, job);
     } finally {
-      // The room goes straight to who waits longest, so that nobody who comes now takes it from under them.
-      if (!this.#loading.next()) this.#loaded -= 1;
+      rooms.leave();
     }
   }
 
@@ -101,20 +111,20 @@ export class RenderPool {
   /** Ends the workers; whoever waits is turned away. */
   async close(): Promise<void> {
     this.#closed = true;
-    for (const queue of [this.#loading, this.#working]) queue.clear(closing());
+    for (const queue of [this.#rooms.waiting, this.#lightRooms.waiting, this.#working]) queue.clear(closing());
     await Promise.all([...this.#all].map((worker) => worker.terminate()));
   }
 
-  async #room(signal: AbortSignal, who: string): Promise<void> {
+  async #room(signal: AbortSignal, who: string, rooms: FrameRooms): Promise<void> {
     signal.throwIfAborted();
     if (this.#closed) throw closing();
-    const { workers, maxWaiting, maxWaitingOfOne } = this.#options;
-    if (this.#loaded >= workers * loadedPerWorker) {
-      if (this.#loading.length >= maxWaiting || this.#loading.placesOf(who) >= maxWaitingOfOne)
-        throw new RenderingError('RENDERING_BUSY', 'Too many pictures are asked for at once. Try again in a moment.');
-      return this.#loading.wait(who, signal);
-    }
-    this.#loaded += 1;
+    if (rooms.take()) return;
+    const queues = [this.#rooms.waiting, this.#lightRooms.waiting];
+    const sum = (of: (queue: FairQueue) => number): number => queues.reduce((all, queue) => all + of(queue), 0);
+    const { maxWaiting, maxWaitingOfOne } = this.#options;
+    if (sum(({ length }) => length) >= maxWaiting || sum((queue) => queue.placesOf(who)) >= maxWaitingOfOne)
+      throw new RenderingError('RENDERING_BUSY', 'Too many pictures are asked for at once. Try again in a moment.');
+    return rooms.waiting.wait(who, signal);
   }
 
   async #worker(signal: AbortSignal, who: string): Promise<Worker> {
@@ -155,9 +165,7 @@ export class RenderPool {
         if (answer.worn) void worker.terminate();
         else this.#release(worker);
         if (answer.kind === 'picture' || answer.kind === 'transcoded') resolve(answer);
-        else if (answer.kind === 'refused') reject(new RenderingError('PIXELS_NOT_RENDERABLE', answer.reason));
-        else
-          reject(Object.assign(new Error('the picture could not be made'), { name: answer.name, code: answer.code }));
+        else reject(errorOf(answer));
       });
       const frame = 'target' in job ? job.frame : job.source.kind === 'encoded' ? job.source.frame : undefined;
       const buffer = frame?.bytes.buffer;
@@ -204,6 +212,22 @@ export class RenderPool {
     );
   }
 }
+
+let maker: Promise<typeof import('./make-picture.ts')> | undefined;
+
+/** A picture that needs no worker. What encodes it has a thread of its own, and is loaded with the first. */
+async function made(job: FrameJob): Promise<Done> {
+  maker ??= import('./make-picture.ts');
+  const { pictureOf, refusalFrom } = await maker;
+  return pictureOf(job).catch((error: unknown) => {
+    throw errorOf(refusalFrom(error));
+  });
+}
+
+const errorOf = (answer: Extract<FrameAnswer, { kind: 'refused' | 'failed' }>): Error =>
+  answer.kind === 'refused'
+    ? new RenderingError('PIXELS_NOT_RENDERABLE', answer.reason)
+    : Object.assign(new Error('the picture could not be made'), { name: answer.name, code: answer.code });
 
 const closing = (): RenderingError =>
   new RenderingError('RENDERING_BUSY', 'The exchange is stopping. Try again in a moment.');

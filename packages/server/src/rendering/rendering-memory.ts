@@ -35,6 +35,8 @@ export class RenderingMemory {
   readonly outgoing = new ByteBudget(512 * 1024 * 1024);
   readonly #decoded: FadingCache<DecodedFrame>;
   readonly #made: FadingCache<FramePicture>;
+  /** Those who wait for a picture that somebody else may be given before them. */
+  readonly #waiting = new Map<string, Set<(picture: FramePicture) => void>>();
 
   constructor(now: () => Date) {
     this.#decoded = new FadingCache({ maxBytes: decodedBytes, idleMs, now });
@@ -59,6 +61,16 @@ export class RenderingMemory {
     return this.#made.peek(name);
   }
 
+  /** Calls `then` when somebody else was given this picture; returns what ends that. */
+  whenMade(name: string, then: (picture: FramePicture) => void): () => void {
+    const waiting = this.#waiting.get(name) ?? new Set();
+    this.#waiting.set(name, waiting.add(then));
+    return () => {
+      waiting.delete(then);
+      if (waiting.size === 0 && this.#waiting.get(name) === waiting) this.#waiting.delete(name);
+    };
+  }
+
   /** To keep what is about to be read of a pack: nothing of it is kept if meanwhile something was forgotten. */
   keeping(packId: string): Keeping {
     const still = this.#erasures.since();
@@ -69,7 +81,9 @@ export class RenderingMemory {
         else wipe(frame);
       },
       made: (name, picture) => {
-        if (still()) this.#made.set(packId, name, picture, picture.bytes.length + name.length + entryBytes);
+        if (!still()) return;
+        this.#made.set(packId, name, picture, picture.bytes.length + name.length + entryBytes);
+        for (const then of this.#waiting.get(name) ?? []) then(picture);
       },
     };
   }

@@ -57,8 +57,8 @@ export function renderingRoutes(app: FastifyInstance, routed: Routed<RenderingDe
         const actor = studyReader(request);
         const { study, series } = await seriesOf(deps, actor, request.params);
         await deps.reads.opening(actor, 'study.view', study.place, []);
-        deps.pool.warm();
         const all = await memory.series.list(deps, study, series);
+        if (all.some(({ isLight }) => !isLight)) deps.pool.warm();
         const end = request.query.after + imagesPerPage;
         const images = all.slice(request.query.after, end).map(({ image }) => image);
         reply.header('cache-control', 'no-store');

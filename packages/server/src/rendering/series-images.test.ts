@@ -44,7 +44,8 @@ function open(transferSyntax: string, header: Header, left = Number.POSITIVE_INF
   const cuts = whole ? [] : [{ at: file.length, bytes: 1_000_000 }];
   const inflating = { left };
   const instance = { sopInstanceUid: '1.2.3', transferSyntax, cuts } as unknown as ManifestInstance;
-  return { ...describeImage(file, instance, 'ab', inflating).image, spent: left - inflating.left };
+  const { image, isLight } = describeImage(file, instance, 'ab', inflating);
+  return { ...image, isLight, spent: left - inflating.left };
 }
 
 describe('a small file that would be an enormous picture is listed with a refusal', () => {
@@ -79,6 +80,13 @@ describe('data sets deflated whole', () => {
     expect(larger.refusal).not.toBeNull();
     expect(larger.spent).toBe(1_000);
   });
+});
+
+test('of each image is told whether a worker is wanted for it, and of what cannot be shown none is', () => {
+  expect(open(native, { rows: 512, columns: 512 }).isLight).toBe(true);
+  expect(open(native, { rows: 2_048, columns: 2_048, pixels: 8_388_608 }).isLight).toBe(false);
+  expect(open(deflatedFrame, { rows: 512, columns: 512 }).isLight).toBe(false);
+  expect(open(deflatedWhole, { pixels: 1_000_000 }, 0).isLight).toBe(true);
 });
 
 test('long work lets others go on while it lasts', async () => {

@@ -9,6 +9,7 @@ import type { Erasures } from './erasures.ts';
 import { describe, headerOf, maxInflatedBytes, refusalOf } from './image-header.ts';
 import { imageIdOf } from './image-id.ts';
 import { inOrder, type Placed } from './image-order.ts';
+import { isLight } from './light-frame.ts';
 import { squareSize } from './shown-size.ts';
 
 export type SeriesImage = Placed & {
@@ -18,6 +19,8 @@ export type SeriesImage = Placed & {
   readonly representative: number;
   /** Whether it is there to plan other images, or shows a screen. */
   readonly beside: boolean;
+  /** Whether its pictures, as they are mostly asked for, need no worker. */
+  readonly isLight: boolean;
 };
 
 const imageType = 0x00080008;
@@ -177,11 +180,12 @@ export function describeImage(
     const { number, position, orientation } = model;
     const representative = representativeFrame(model, frames) + 1;
     const beside = texts(header.dataset, imageType).some((type) => besideTypes.has(type));
-    return { image, sopInstanceUid, number, position, orientation, representative, beside };
+    const light = isLight(model, false, { shown: { width, height }, format: 'jpeg' });
+    return { image, sopInstanceUid, number, position, orientation, representative, beside, isLight: light };
   } catch (error) {
     const image: Image = { ...unshown, windows: [], id, refusal: refusalOf(error) };
     const unplaced = { number: null, position: null, orientation: null };
-    return { image, sopInstanceUid, ...unplaced, representative: 1, beside: false };
+    return { image, sopInstanceUid, ...unplaced, representative: 1, beside: false, isLight: true };
   }
 }
 

@@ -34,11 +34,16 @@ export class StoredPictures {
     this.#erasures = erasures;
   }
 
+  /** What is known already. */
+  known({ pack, instance }: FoundInstance): StoredPicture | undefined {
+    return this.#known.get(`${pack.packId} ${instance.identityAt}`);
+  }
+
   /** @throws PixelsError, DicomError  why it is none */
   async open(reader: PackReader, found: FoundInstance): Promise<StoredPicture> {
     const { pack, instance } = found;
     const name = `${pack.packId} ${instance.identityAt}`;
-    const known = this.#known.get(name);
+    const known = this.known(found);
     if (known) return known;
     const still = this.#erasures.since();
     const header = headerOf(await reader.identityHalf(pack, instance), instance);
