@@ -8,7 +8,7 @@ const pieceChars = 256 * 1024;
 const keptBytes = 8 * 1024 * 1024;
 
 /** Texts in UTF-8, in pieces of some size. */
-export async function* encoded(texts: AsyncIterable<string> | Iterable<string>): AsyncGenerator<Buffer> {
+export async function* encoded(texts: AsyncIterable<string>): AsyncGenerator<Buffer> {
   let text = '';
   for await (const piece of texts) {
     text += piece;

@@ -10,6 +10,7 @@ import {
   tags,
   text,
 } from '@symbolon/dicom';
+import { stretches } from '../rendering/index.ts';
 import type { MediaRange, Offer } from './accept.ts';
 import { preferred } from './accept.ts';
 import { DicomWebError } from './errors.ts';
@@ -112,7 +113,18 @@ export function writtenPieces(
 ): AsyncGenerator<Uint8Array> {
   if (document) return whole(document);
   if (how === 'native') return encoded(metadataXml(reader, found, instanceUrl(studyUrl, found)));
-  return encoded((how === 'html' ? reportHtml : reportText)(report as Report));
+  return encoded(inTurns((how === 'html' ? reportHtml : reportText)(report as Report)));
+}
+
+/** For so long others wait while a report is written. Milliseconds. */
+const stretchMs = 8;
+
+async function* inTurns(lines: Iterable<string>): AsyncGenerator<string> {
+  const pause = stretches(stretchMs);
+  for (const line of lines) {
+    yield line;
+    await pause();
+  }
 }
 
 async function* whole(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
