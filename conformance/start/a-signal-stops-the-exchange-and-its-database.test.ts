@@ -32,9 +32,9 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     const cli = join(checkoutRoot, 'packages/cli/bin/symbolon.mjs');
     const program = runProgram(process.execPath, [cli, 'serve'], { cwd: place.root, env: place.env });
     await program.said(ready);
-    // It began anew with a bound on what young objects take, and is the process that was started all the same.
+    // It began anew with what V8 can be told at the start alone, and is the process that was started all the same.
     const words = await readFile(`/proc/${program.process.pid}/cmdline`, 'utf8');
-    expect(words.split('\0').slice(1, 4)).toEqual(['--max-semi-space-size=16', cli, 'serve']);
+    expect(words.split('\0').slice(1, 5)).toEqual(['--max-semi-space-size=16', '--expose-gc', cli, 'serve']);
     program.process.kill(signal);
     await expectStopped(program, signal);
   });

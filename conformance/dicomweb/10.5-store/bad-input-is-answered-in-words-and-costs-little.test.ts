@@ -29,10 +29,11 @@ const told = (answer: Answer): string => {
 };
 const isHeld = async (file: SyntheticFile): Promise<boolean> =>
   (await site.get(wado(file), { accept: 'application/dicom' })).body.equals(file.bytes);
-const peak = (): number => {
+const memory = (which: 'VmHWM' | 'VmRSS'): number => {
   const status = readFileSync(`/proc/${site.exchange.process.pid}/status`, 'utf8');
-  return Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1]) * 1024;
+  return Number(new RegExp(`${which}:\\s+(\\d+) kB`).exec(status)?.[1]) * 1024;
 };
+const peak = (): number => memory('VmHWM');
 
 const broken = '400 INTAKE_MULTIPART_BROKEN: The multipart body is broken: ';
 const kept = '. What came whole was taken.';
@@ -128,7 +129,7 @@ test('another coding, one that is not what it says, one cut short and a bomb are
 
 test('fifty senders that announce 4 GB and hang up in the middle leave nothing behind that others wait for', async () => {
   const [large, after] = [...study(4050, 1, 2500), ...study(4051, 1)] as [SyntheticFile, SyntheticFile];
-  const before = peak();
+  const [before, resident] = [peak(), memory('VmRSS')];
   const hangUp = (): Promise<void> =>
     new Promise((done) => {
       const headers = { 'content-type': 'application/dicom', 'content-length': String(4 * 1024 * mebibyte) };
@@ -144,4 +145,6 @@ test('fifty senders that announce 4 GB and hang up in the middle leave nothing b
   const answers = await Promise.all(Array.from({ length: 26 }, () => site.store([large])));
   expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200));
   expect(peak() - before).toBeLessThan(512 * mebibyte);
+  // And the machine has it again.
+  await expect.poll(() => memory('VmRSS') - resident).toBeLessThan(256 * mebibyte);
 }, 60_000);

@@ -5,14 +5,27 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
-/** What V8 may take for young objects, which can be told at the start alone: by itself it goes to 128 MiB, and they stay resident. */
-const young = '--max-semi-space-size';
-const told = process.execArgv.some((option) => option.startsWith(young));
+/**
+ * What V8 and malloc can be told at the start alone. By itself V8 takes 128 MiB for young objects, and they stay resident; spent buffers
+ * are collected by the exchange, which asks for it; and malloc keeps what it took at its most: buffers of 64 KiB and more
+ * are given back to the system when they are freed, where glibc is the malloc.
+ */
+const flags = ['--max-semi-space-size=16', '--expose-gc'];
+const malloc = { MALLOC_MMAP_THRESHOLD_: '65536', MALLOC_TRIM_THRESHOLD_: '131072' };
+const told = [...process.execArgv, ...(process.env.NODE_OPTIONS ?? '').split(/\s+/)].map(
+  (option) => option.split('=')[0],
+);
+const untold = flags.filter((flag) => !told.includes(flag.split('=')[0]));
 
 if (major > 24 || (major === 24 && minor >= 7)) {
-  // In the place of this process, which is 30 ms old and holds nothing yet: the same id, the same parent.
-  if (process.argv[2] === 'serve' && !told && process.execve)
-    process.execve(process.execPath, [process.execPath, `${young}=16`, ...process.execArgv, ...process.argv.slice(1)]);
+  if (process.argv[2] === 'serve') {
+    const { execve, execPath, execArgv, argv, env } = process;
+    // In the place of this process, which is 30 ms old and holds nothing yet: the same id, the same parent.
+    if (untold.length > 0 && execve)
+      execve(execPath, [execPath, ...untold, ...execArgv, ...argv.slice(1)], { ...malloc, ...env });
+    // PostgreSQL has a malloc of its own to think of.
+    for (const [name, value] of Object.entries(malloc)) if (env[name] === value) delete env[name];
+  }
   await import('../src/main.ts');
 } else {
   const pinned = fileURLToPath(new URL('../../../node_modules/.bin/node', import.meta.url));

@@ -191,7 +191,7 @@ describe('send', () => {
       path,
       [
         '-c',
-        "import zipfile,os\nz=zipfile.ZipFile('s.zip','w',zipfile.ZIP_DEFLATED)\nfor r,_,f in os.walk('study'):\n  for n in f: z.write(os.path.join(r,n), '../../'+n)\nz.writestr('readme.txt','hello')",
+        "import zipfile,os\nz=zipfile.ZipFile('s.zip','w',zipfile.ZIP_DEFLATED)\nfor r,_,f in os.walk('study'):\n  for n in f: z.write(os.path.join(r,n), '../../'+n)\nz.writestr('notes.txt','hello')",
       ],
       { cwd: folder },
     );

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { setFlagsFromString } from 'node:v8';
 import { pino } from 'pino';
 import { buildApp } from './app.ts';
 import { Audit } from './audit/index.ts';
@@ -30,6 +29,7 @@ import { FolderLock } from './platform/folder-lock.ts';
 import { readBuiltPages } from './platform/http/built-pages.ts';
 import { listen } from './platform/http/listen.ts';
 import { localTlsIdentity, tlsIdentityFromFiles } from './platform/http/tls.ts';
+import { collectSpentBuffers } from './platform/spent-buffers.ts';
 import { readableCause } from './readable-cause.ts';
 import { objectsExpected, type WatchedPlace } from './storage/index.ts';
 import { untilSignal } from './until-signal.ts';
@@ -59,19 +59,9 @@ const step = (what: string, outcome: string): void => say(`  ${what.padEnd(12)} 
 /** What has been opened so far, to be closed in the opposite order however far the start came. */
 type Closing = (() => Promise<void> | void)[];
 
-/**
- * What V8 is told of its heap. Bytes outside of it count towards its limit like all others: by itself V8 marks the whole heap anew for
- * each 64 MiB of them, and of an object of 1 GB that arrived two thirds of all CPU time went there (9.6 s, and 3.7 with this). And
- * it marks when all has grown to three times what the last marking left, not four: what spent buffers took at their most stays with
- * the process. At twice they take some 60 MiB less, but of 0.6 GB in and 2 GB out come 29 markings in the place of 5, and a third
- * more CPU for what is read.
- */
-const memoryFlags = ['--external-memory-accounted-in-global-limit', '--heap-growing-percent=200'] as const;
-
 /** Runs the exchange until a signal; returns the exit code. Everything it does is printed while it does it. */
 export async function serve({ env, logLevel, pages }: ServeOptions): Promise<number> {
-  for (const flag of memoryFlags) setFlagsFromString(flag);
-  const closing: Closing = [];
+  const closing: Closing = [collectSpentBuffers()];
   let code = 0;
   // Heard from the first moment on: a signal during the start ends it once it is far enough to be undone, PostgreSQL included.
   const signal = untilSignal((name) => say(`\nStopping (${name}); what was acknowledged is kept ...`));

@@ -3,11 +3,13 @@ import { DicomError, instanceUids, looksLikePart10, parseFile, tags, text } from
 /** What a file turned out to be. What is left out is no failure: it is not an image, and nobody meant it as one. */
 export type Content =
   | { readonly kind: 'instance' }
-  | { readonly kind: 'left out'; readonly why: 'DICOMDIR' | 'hidden file' | 'receipt' }
+  | { readonly kind: 'left out'; readonly why: 'DICOMDIR' | 'README.TXT' | 'hidden file' | 'receipt' }
   | { readonly kind: 'refused'; readonly code: string; readonly reason: string };
 
 const mediaStorageDirectory = '1.2.840.10008.1.3.10';
 const receiptStart = '{\n "statement": {\n  "format": "symbolon-receipt/';
+/** What a medium says to people, by the name that IHE PDI has for it; zips of ours have one. */
+const readme = /(^|\/)README\.TXT$/i;
 /** Names by which systems keep their own notes in every folder. */
 const systemNames: ReadonlySet<string> = new Set(['thumbs.db', 'desktop.ini']);
 
@@ -23,6 +25,7 @@ function isHidden(label: string): boolean {
 export function firstLook(label: string, bytes: number, head: Uint8Array): Content {
   if (looksLikePart10(head)) return { kind: 'instance' };
   if (isHidden(label)) return { kind: 'left out', why: 'hidden file' };
+  if (readme.test(label)) return { kind: 'left out', why: 'README.TXT' };
   if (bytes === 0) return { kind: 'refused', code: 'NOT_DICOM', reason: 'it is empty' };
   if (new TextDecoder('latin1').decode(head.subarray(0, receiptStart.length)) === receiptStart) {
     return { kind: 'left out', why: 'receipt' };

@@ -7,6 +7,7 @@ const namedRefusals = 20;
 
 const leftOutWords: Readonly<Record<string, string>> = {
   DICOMDIR: 'describes the medium, is not an image',
+  'README.TXT': 'describes the medium, is not an image',
   'hidden file': 'not DICOM; a system keeps its notes there',
   receipt: 'of an earlier send',
   'symbolic link': 'not followed',
