@@ -30,16 +30,38 @@ const png = '&contentType=image/png';
 const detail = (answer: Answer): string => (json(answer) as unknown as { detail: string }).detail;
 
 describe('one instance by parameters', () => {
-  test('of one frame is a JPEG where nothing is said, of several frames a file, and so is what has no picture', async () => {
+  test('of one frame is a JPEG where nothing is said, of several frames a file, and so is what is neither picture nor text', async () => {
     const image = await uri(ct);
     expect([image.status, image.headers['content-type']]).toEqual([200, 'image/jpeg']);
     expect(jpegSize(image.body)).toEqual([80, 60]);
-    const report = exotic.find(({ quirk }) => quirk === 'structured report')!;
-    for (const file of [cine, report]) {
+    const waveform = exotic.find(({ quirk }) => quirk === 'ECG waveform')!;
+    for (const file of [cine, waveform]) {
       const answer = await uri(file);
       expect([answer.status, answer.headers['content-type']]).toEqual([200, 'application/dicom']);
       expect(answer.body.equals(file.bytes)).toBe(true);
     }
+  });
+
+  test('a report is a text where nothing is said, a document itself; as a file where that is named', async () => {
+    const report = exotic.find(({ quirk }) => quirk === 'structured report')!;
+    const document = exotic.find(({ quirk }) => quirk === 'encapsulated PDF')!;
+    for (const [file, more, accept, type] of [
+      [report, '', '*/*', 'text/html; charset=utf-8'],
+      [report, '&contentType=text/plain', '*/*', 'text/plain; charset=utf-8'],
+      [report, '&contentType=text/xml', 'text/html', 'text/xml; charset=utf-8'],
+      [report, '&contentType=text/html,text/plain&rows=10&columns=10&frameNumber=1', '*/*', 'text/html; charset=utf-8'],
+      [report, '', 'image/jpeg;q=0.9, application/dicom;q=0.5, text/plain;q=0.4', 'application/dicom'],
+      [document, '', '*/*', 'application/pdf'],
+      [document, '&contentType=application/dicom', '*/*', 'application/dicom'],
+    ] as const) {
+      const answer = await uri(file, more, { accept });
+      expect([answer.status, answer.headers['content-type']], more).toEqual([200, type]);
+      if (type === 'application/dicom') expect(answer.body.equals(file.bytes)).toBe(true);
+      if (type === 'application/pdf') expect(answer.body.toString('latin1')).toMatch(/^%PDF-.*%%EOF\s*$/s);
+    }
+    const none = await uri(report, '&contentType=image/jpeg');
+    expect([none.status, code(none)]).toEqual([406, 'NOT_ACCEPTABLE']);
+    expect(detail(none)).toContain('text/html, text/plain, text/xml, application/dicom');
   });
 
   test('comes in the type that contentType names, and else in one that Accept allows', async () => {
@@ -124,7 +146,12 @@ describe('one instance by parameters', () => {
       if (picture.status === 200) continue;
       unshown += 1;
       expect([406, 422], file.quirk).toContain(picture.status);
-      expect((await uri(file)).headers['content-type'], file.quirk).toBe('application/dicom');
+      const type = {
+        'encapsulated PDF': 'application/pdf',
+        'structured report': 'text/html; charset=utf-8',
+        'key object selection': 'text/html; charset=utf-8',
+      }[file.quirk];
+      expect((await uri(file)).headers['content-type'], file.quirk).toBe(type ?? 'application/dicom');
     }
     expect(unshown).toBeGreaterThan(3);
   });

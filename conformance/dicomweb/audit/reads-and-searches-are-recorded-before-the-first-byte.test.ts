@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ctStudy, type SyntheticFile } from '../../../packages/testbed/src/index.ts';
+import { ctStudy, exoticFiles, type SyntheticFile } from '../../../packages/testbed/src/index.ts';
 import { addPerson } from '../../access/people-by-rows.ts';
 import { type Site, startSite, wado } from '../dicomweb-client.ts';
 
@@ -257,6 +257,14 @@ describe('every resource is on record when it is answered, as what it gives', ()
     'pictures of a series': [200, (file) => `${seriesOf(file)}/rendered`, {}, viewed],
     'a picture of an instance': [200, (file) => `${wado(file)}/rendered`, {}, viewed],
     'a picture of a frame': [200, (file) => `${wado(file)}/frames/1/rendered`, {}, viewed],
+    'a report as text': [200, (file) => `${wado(file)}/rendered`, { accept: 'text/plain' }, viewed],
+    'a report of a study': [
+      200,
+      (file) => `${studyOf(file)}/rendered`,
+      { accept: 'multipart/related; type="text/html"' },
+      viewed,
+    ],
+    'a report by WADO-URI': [200, uriOf, { accept: 'text/html' }, viewed],
     'a thumbnail of a study': [200, (file) => `${studyOf(file)}/thumbnail`, {}, viewed],
     'a thumbnail of a series': [200, (file) => `${seriesOf(file)}/thumbnail`, {}, viewed],
     'a thumbnail of an instance': [200, (file) => `${wado(file)}/thumbnail`, {}, viewed],
@@ -291,7 +299,8 @@ describe('every resource is on record when it is answered, as what it gives', ()
   };
   const lookupTable = () => [['0028,1201 OW RedPaletteColorLookupTableData', new Uint8Array(4096)]] as const;
   // A study each: what was read a moment ago is on record.
-  const studies = Object.keys(resources).map((_, at) => {
+  const studies = Object.keys(resources).map((what, at) => {
+    if (what.startsWith('a report')) return exoticFiles(9520 + at).find(({ quirk }) => quirk === 'structured report')!;
     const person = { patientId: `AUDIT-${at}` };
     const [file] = ctStudy({ seed: 9520 + at, slices: 1, rows: 16, columns: 16, person, extra: lookupTable });
     return file!;

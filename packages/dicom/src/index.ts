@@ -46,6 +46,16 @@ export {
   parseHeader,
   parseIdentityHalf,
 } from './parse/parse-file.ts';
+export {
+  isReport,
+  type Report,
+  type ReportFact,
+  type ReportLine,
+  type ReportOptions,
+  readReport,
+} from './report/report.ts';
+export { reportHtml } from './report/report-html.ts';
+export { reportText } from './report/report-text.ts';
 export { type Cut, merge, type Split, split } from './split/split.ts';
 export { type StreamedSplit, StreamSplitter } from './split/stream-splitter.ts';
 export { canEncode, type EncodeTextOptions, encodeText, encodeValues } from './text/encode-text.ts';

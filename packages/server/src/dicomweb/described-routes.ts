@@ -113,7 +113,10 @@ const pixels = {
   '503': 'Too many frames are being transcoded; Retry-After.',
 };
 const pictureTypes = ['image/jpeg', 'image/png', 'image/gif'];
-const pictureParts = pictureTypes.map((type) => `multipart/related; type="${type}"`);
+const textTypes = ['text/html', 'text/plain', 'text/xml', 'application/pdf'];
+const shownTypes = [...pictureTypes, ...textTypes];
+const inParts = (types: readonly string[]): readonly string[] =>
+  types.map((type) => `multipart/related; type="${type}"`);
 const renderedParameters: readonly Parameter[] = [
   {
     name: 'window',
@@ -155,7 +158,7 @@ const uriParameters: readonly Parameter[] = [
   { name: 'iccprofile', says: 'As of rendered resources.' },
 ];
 const notShown = {
-  '422': 'No picture can be made of it; the file itself can be had.',
+  '422': 'No picture or text can be made of it; the file itself can be had.',
   '503': 'Too many pictures are being made; Retry-After.',
 };
 const rendered = (
@@ -163,7 +166,7 @@ const rendered = (
   gives: readonly string[],
   more: Readonly<Record<string, string>> = {},
 ): DicomWebRoute => ({
-  ...retrieve(`${what} as pictures.`, gives, { ...more, ...notShown }),
+  ...retrieve(`${what}.`, gives, { ...more, ...notShown }),
   query: renderedParameters,
 });
 const thumbnail = (what: string): DicomWebRoute => ({
@@ -240,8 +243,12 @@ export const dicomWebRoutes: Readonly<Record<string, DicomWebRoute>> = {
         [
           `GET ${path}/rendered`,
           alone.length > 0
-            ? rendered('One picture of an instance, or all its frames', [...pictureTypes, ...pictureParts])
-            : rendered(`All of ${name}`, pictureParts, leftOut),
+            ? rendered(
+                'One picture of an instance, or all its frames; a structured report as text; a PDF or CDA document as it is',
+                [...shownTypes, ...inParts(shownTypes)],
+                ranged,
+              )
+            : rendered(`All of ${name} as pictures, reports as text, documents`, inParts(shownTypes), leftOut),
         ],
         [`GET ${path}/thumbnail`, thumbnail(name)],
         [
@@ -262,13 +269,20 @@ export const dicomWebRoutes: Readonly<Record<string, DicomWebRoute>> = {
     ...ranged,
     ...pixels,
   }),
-  [`GET ${ofInstance}/frames/:frames/rendered`]: rendered('Frames', [...pictureTypes, ...pictureParts]),
+  [`GET ${ofInstance}/frames/:frames/rendered`]: rendered('Frames as pictures', [
+    ...pictureTypes,
+    ...inParts(pictureTypes),
+  ]),
   [`GET ${ofInstance}/frames/:frames/thumbnail`]: thumbnail('a frame'),
   [`GET ${root}/wado`]: {
-    ...retrieve('One instance by WADO-URI, as a picture or as a file.', [...pictureTypes, 'application/dicom'], {
-      ...ranged,
-      ...notShown,
-    }),
+    ...retrieve(
+      'One instance by WADO-URI, as a picture, as a text or as a file.',
+      [...shownTypes, 'application/dicom'],
+      {
+        ...ranged,
+        ...notShown,
+      },
+    ),
     query: uriParameters,
   },
   [`GET ${ofInstance}/frames/:frames`]: retrieve(

@@ -39,8 +39,7 @@ const inParts: readonly PictureForm[] = pictureForms.map((form) => ({
 
 /** @throws DicomWebError NOT_ACCEPTABLE */
 export function pictureForm(ranges: readonly MediaRange[], how: 'alone' | 'in parts' | 'either'): PictureForm {
-  const offers = { alone: pictureForms, 'in parts': inParts, either: [...pictureForms, ...inParts] }[how];
-  const form = preferred(ranges, offers);
+  const form = pictureFormIfAny(ranges, how);
   if (form) return form;
   const types = pictureForms.map(({ media }) => media).join(', ');
   throw new DicomWebError(
@@ -49,6 +48,13 @@ export function pictureForm(ranges: readonly MediaRange[], how: 'alone' | 'in pa
       ? `Pictures are served as ${types}. Name one of them in Accept.`
       : `Pictures are served as ${types}${how === 'either' ? ', alone or' : ','} in multipart/related with that type. Name one of them in Accept.`,
   );
+}
+
+export function pictureFormIfAny(
+  ranges: readonly MediaRange[],
+  how: 'alone' | 'in parts' | 'either',
+): PictureForm | undefined {
+  return preferred(ranges, { alone: pictureForms, 'in parts': inParts, either: [...pictureForms, ...inParts] }[how]);
 }
 
 /** How many frames of an instance can be shown, and which stands for them, counted from 1. */
@@ -86,7 +92,7 @@ export async function framesOf(deps: RetrieveDeps, found: Found): Promise<Frames
 export const noPicture = (): DicomWebError =>
   new DicomWebError(
     'NOT_ACCEPTABLE',
-    'Nothing of this can be shown as a picture. Ask for it as application/dicom, without /rendered or /thumbnail.',
+    'Nothing of this can be shown as a picture or as a text that is asked for here. Ask for it as application/dicom, without /rendered or /thumbnail.',
   );
 
 export const holdsVideo = ({ instance }: Found): boolean => isVideo(instance.transferSyntax);

@@ -1,14 +1,36 @@
 import { RenderingError } from '../rendering/index.ts';
-import { firstValue, StudiesError } from '../studies/index.ts';
+import { firstValue, type OpenStudy, StudiesError } from '../studies/index.ts';
+import type { MediaRange } from './accept.ts';
+import { DicomWebError } from './errors.ts';
 import { framesUpTo } from './frames.ts';
 import type { OutgoingPart } from './multipart.ts';
-import { type Outgoing, type PictureForm, picture, taken, whenThereIsATurn } from './pictures.ts';
+import { type Outgoing, type PictureForm, picture, pictureFormIfAny, taken, whenThereIsATurn } from './pictures.ts';
 import type { RenderedQuery } from './rendered-query.ts';
 import { type Asked, type Found, instanceUrl, type RetrieveDeps, type Selection, studyUrlOf } from './selection.ts';
 import type { Receiver } from './taken.ts';
+import { type Written, type WrittenForm, writtenForm, writtenForms, writtenIn, writtenPart } from './written.ts';
 
-/** Which frames of which instance. */
-export type Shown = { readonly found: Found; readonly frames: Iterable<number>; readonly of: number };
+/** Which frames of which instance are shown in what form; or a part as it is. */
+export type Shown =
+  | {
+      readonly found: Found;
+      readonly frames: Iterable<number>;
+      readonly of: number;
+      readonly form: PictureForm;
+    }
+  | OutgoingPart;
+
+/** How a study or a series is shown: its pictures and what is written in it, each if it is wanted. */
+export type ManyForms = {
+  readonly picture: PictureForm | undefined;
+  readonly hasTexts: boolean;
+  readonly ranges: readonly MediaRange[];
+};
+
+export function manyForms(ranges: readonly MediaRange[]): ManyForms {
+  const picture = pictureFormIfAny(ranges, 'in parts');
+  return { picture, hasTexts: writtenForm(ranges, writtenForms, 'in parts') !== undefined, ranges };
+}
 
 /** Each picture as a part with its address; of one that cannot be made, why. */
 export async function* renderedParts(
@@ -16,17 +38,22 @@ export async function* renderedParts(
   request: Asked,
   shown: AsyncIterable<Shown>,
   query: RenderedQuery,
-  { media, format }: PictureForm,
   to: Receiver,
 ): AsyncGenerator<OutgoingPart> {
   const studyUrl = studyUrlOf(deps, request);
   let isUnderWay = false;
-  for await (const { found, frames, of } of shown) {
+  for await (const one of shown) {
+    if (!('found' in one)) {
+      isUnderWay = true;
+      yield one;
+      continue;
+    }
+    const { found, frames, of, form } = one;
     for (const number of frames) {
       const location = `${instanceUrl(studyUrl, found)}/frames/${number}/rendered`;
       let made: Outgoing;
       try {
-        const make = () => picture(deps, request, found, { number, of }, query, format, to);
+        const make = () => picture(deps, request, found, { number, of }, query, form.format, to);
         made = await (isUnderWay ? whenThereIsATurn(to, make) : make());
       } catch (error) {
         // Erased since, or another was chosen in its place.
@@ -39,7 +66,7 @@ export async function* renderedParts(
         continue;
       }
       isUnderWay = true;
-      yield { type: media, location, bytes: made.bytes.length, pieces: () => taken(made) };
+      yield { type: form.media, location, bytes: made.bytes.length, pieces: () => taken(made) };
     }
   }
 }
@@ -48,17 +75,77 @@ async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   yield bytes;
 }
 
-export async function* oneShown(found: Found, frames: Iterable<number>, of: number): AsyncGenerator<Shown> {
-  yield { found, frames, of };
+export async function* oneShown(
+  found: Found,
+  frames: Iterable<number>,
+  of: number,
+  form: PictureForm,
+): AsyncGenerator<Shown> {
+  yield { found, frames, of, form };
 }
 
-/** All frames of all images that can be shown. */
-export async function* shownOf(deps: RetrieveDeps, selection: Selection): AsyncGenerator<Shown> {
+/** What of something is shown, what of it is not, and the media type of what comes first. */
+export type Counted = { readonly shown: number; readonly left: number; readonly first: string | undefined };
+
+/** @throws an abort  the receiver hung up */
+export async function countShown(
+  deps: RetrieveDeps,
+  selection: Selection,
+  forms: ManyForms,
+  { signal }: Receiver,
+): Promise<Counted> {
+  let [shown, left] = [0, 0];
+  let first: string | undefined;
   for await (const { study, seriesUid, image } of imagesOf(deps, selection)) {
-    if (image.refusal !== null) continue;
-    const found = await deps.memory.finder.find(deps, study, image.id).catch(unlessGone);
-    if (found) yield { found: { ...found, seriesUid }, frames: framesUpTo(image.frames), of: image.frames };
+    signal.throwIfAborted();
+    const media =
+      image.refusal === null
+        ? forms.picture?.media
+        : (await writtenAmong(deps, { study, seriesUid, id: image.id }, forms))?.form.media;
+    first ??= media;
+    if (media === undefined) left += 1;
+    else shown += 1;
   }
+  return { shown, left, first };
+}
+
+/** All frames of all images that can be shown, and all that is written. */
+export async function* shownOf(
+  deps: RetrieveDeps,
+  request: Asked,
+  selection: Selection,
+  forms: ManyForms,
+): AsyncGenerator<Shown> {
+  const studyUrl = studyUrlOf(deps, request);
+  for await (const { study, seriesUid, image } of imagesOf(deps, selection)) {
+    if (image.refusal !== null) {
+      const text = await writtenAmong(deps, { study, seriesUid, id: image.id }, forms);
+      if (text) yield writtenPart(deps, studyUrl, text.written, text.form);
+      continue;
+    }
+    if (forms.picture === undefined) continue;
+    const found = await deps.memory.finder.find(deps, study, image.id).catch(unlessGone);
+    if (!found) continue;
+    const { frames } = image;
+    yield { found: { ...found, seriesUid }, frames: framesUpTo(frames), of: frames, form: forms.picture };
+  }
+}
+
+/** What is written in an instance that is no picture, in a form that is wanted. No header is read where none is. */
+async function writtenAmong(
+  deps: RetrieveDeps,
+  { study, seriesUid, id }: { readonly study: OpenStudy; readonly seriesUid: string; readonly id: string },
+  { ranges, hasTexts }: ManyForms,
+): Promise<{ readonly written: Written; readonly form: WrittenForm } | undefined> {
+  if (!hasTexts) return undefined;
+  const found = await deps.memory.finder.find(deps, study, id).catch(unlessGone);
+  const written = found && (await writtenIn(deps, { ...found, seriesUid }).catch(unlessRefused));
+  const form = written && writtenForm(ranges, written.forms, 'in parts');
+  return form && { written, form };
+}
+
+function unlessRefused(error: unknown): undefined {
+  if (!(error instanceof StudiesError || error instanceof DicomWebError)) throw error;
 }
 
 function unlessGone(error: unknown): undefined {
@@ -66,7 +153,7 @@ function unlessGone(error: unknown): undefined {
 }
 
 /** The images of what was selected, in the order in which they are looked at. */
-export async function* imagesOf(deps: RetrieveDeps, { parts }: Selection) {
+async function* imagesOf(deps: RetrieveDeps, { parts }: Selection) {
   for (const { study, series } of parts)
     for (const one of series) {
       const seriesUid = firstValue(one.cell.attributes, '0020000E');

@@ -2,25 +2,40 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import { ofAccount, type Routed } from '../access/index.ts';
 import { sendPieces } from '../platform/http/send-pieces.ts';
 import { acceptedBy } from './accept.ts';
+import { DicomWebError } from './errors.ts';
 import { frameList, framesUpTo, noSuchFrame } from './frames.ts';
 import { multipart } from './multipart.ts';
-import { framesOf, holdsVideo, noPicture, picture, pictureForm, sendPicture } from './pictures.ts';
-import { imagesOf, oneShown, renderedParts, shownOf } from './rendered-parts.ts';
-import { renderedQuery } from './rendered-query.ts';
+import {
+  framesIfAny,
+  framesOf,
+  holdsVideo,
+  noPicture,
+  picture,
+  pictureForm,
+  pictureForms,
+  sendPicture,
+} from './pictures.ts';
+import { countShown, type ManyForms, manyForms, oneShown, renderedParts, shownOf } from './rendered-parts.ts';
+import { type RenderedQuery, renderedQuery } from './rendered-query.ts';
 import { sendVideo } from './rendered-video.ts';
 import {
   type Asked,
+  type Found,
   type Params,
   type RetrieveDeps,
   recordReading,
+  type Selection,
   select,
   selectOne,
+  studyUrlOf,
   unlessHungUp,
   watching,
 } from './selection.ts';
+import { notWrittenSo, sendWritten } from './send-written.ts';
 import { receiverOf } from './taken.ts';
 import { thumbnail } from './thumbnails.ts';
 import { ignoredWords, warn } from './warnings.ts';
+import { writtenForm, writtenIn, writtenTypes } from './written.ts';
 
 /** An instance, or frames of it (PS3.18 §10.4.1.1.3). */
 async function ofInstance(deps: RetrieveDeps, request: Asked, reply: FastifyReply): Promise<FastifyReply> {
@@ -30,7 +45,9 @@ async function ofInstance(deps: RetrieveDeps, request: Asked, reply: FastifyRepl
   const { one } = selection;
   await recordReading(deps, request, selection);
   if (holdsVideo(one) && listed === undefined) return sendVideo(deps, request, reply, one, selection);
-  const { count, representative } = await framesOf(deps, one);
+  const frames = listed === undefined ? await framesIfAny(deps, one) : await framesOf(deps, one);
+  if (frames === undefined) return textOf(deps, request, reply, selection, query);
+  const { count, representative } = frames;
   const missing = listed?.find((frame) => frame > count);
   if (missing !== undefined) throw noSuchFrame(missing, count);
   const several = listed === undefined ? count > 1 : listed.length > 1;
@@ -38,7 +55,7 @@ async function ofInstance(deps: RetrieveDeps, request: Asked, reply: FastifyRepl
   const to = receiverOf(reply);
   if (form.type === 'multipart/related') {
     warn(reply, ignoredWords(query));
-    const all = renderedParts(deps, request, oneShown(one, listed ?? framesUpTo(count), count), query, form, to);
+    const all = renderedParts(deps, request, oneShown(one, listed ?? framesUpTo(count), count, form), query, to);
     const answer = multipart(form.media, all);
     return sendPieces(request, reply, { 'content-type': answer.type }, watching(deps, request, selection)(answer.body));
   }
@@ -54,29 +71,49 @@ async function ofInstance(deps: RetrieveDeps, request: Asked, reply: FastifyRepl
   return sendPicture(request, reply, form.media, made, watching(deps, request, selection));
 }
 
-/** All pictures of a study or of a series, in the order in which they are looked at. */
+/** An instance without pixels, if it is a report or a document. Parameters of pictures are no matter of it (PS3.18 §8.3.5.1, note 3). */
+async function textOf(
+  deps: RetrieveDeps,
+  request: Asked,
+  reply: FastifyReply,
+  selection: Selection & { readonly one: Found },
+  query: RenderedQuery,
+): Promise<FastifyReply> {
+  const written = await writtenIn(deps, selection.one);
+  if (written === undefined) throw noPicture();
+  const form = writtenForm(acceptedBy(request), written.forms, 'either');
+  if (form === undefined) throw notWrittenSo(written, ', alone or in multipart/related with that type');
+  warn(reply, ignoredWords(query));
+  return sendWritten(deps, request, reply, studyUrlOf(deps, request), written, form, selection);
+}
+
+/** All pictures of a study or of a series, in the order in which they are looked at, and what is written in it. */
 async function ofMany(deps: RetrieveDeps, request: Asked, reply: FastifyReply): Promise<FastifyReply> {
   const query = renderedQuery(request);
-  const form = pictureForm(acceptedBy(request), 'in parts');
+  const forms = manyForms(acceptedBy(request));
+  if (!forms.picture && !forms.hasTexts) throw noPart();
   const selection = await select(deps, request);
   await recordReading(deps, request, selection);
   const to = receiverOf(reply);
-  let [shown, left] = [0, 0];
-  for await (const { image } of imagesOf(deps, selection)) {
-    to.signal.throwIfAborted();
-    if (image.refusal === null) shown += 1;
-    else left += 1;
-  }
-  if (shown === 0) throw noPicture();
+  const { shown, left, first } = await countShown(deps, selection, forms, to);
+  if (shown === 0 || first === undefined) throw noPicture();
   if (left > 0) reply.status(206);
-  warn(
-    reply,
-    ignoredWords(query),
-    left > 0 && `${left} ${left === 1 ? 'instance' : 'instances'} cannot be shown as pictures, and left out`,
-  );
-  const { type, body } = multipart(form.media, renderedParts(deps, request, shownOf(deps, selection), query, form, to));
+  warn(reply, ignoredWords(query), left > 0 && leftOut(left, forms));
+  const all = renderedParts(deps, request, shownOf(deps, request, selection, forms), query, to);
+  const { type, body } = multipart(first, all);
   return sendPieces(request, reply, { 'content-type': type }, watching(deps, request, selection)(body));
 }
+
+const leftOut = (left: number, { hasTexts }: ManyForms): string =>
+  `${left} ${left === 1 ? 'instance' : 'instances'} cannot be shown${hasTexts ? '' : ' as pictures'}, and left out`;
+
+const noPart = (): DicomWebError => {
+  const types = [...pictureForms.map(({ media }) => media), ...writtenTypes].join(', ');
+  return new DicomWebError(
+    'NOT_ACCEPTABLE',
+    `This is served as ${types}, in multipart/related with that type. Name one of them in Accept.`,
+  );
+};
 
 /** Rendered resources and thumbnails of studies, series, instances and frames. */
 export function renderedRoutes(

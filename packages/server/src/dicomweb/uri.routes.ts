@@ -27,38 +27,49 @@ import {
   watching,
 } from './selection.ts';
 import { sendFile } from './send-file.ts';
+import { sendWritten } from './send-written.ts';
 import { receiverOf } from './taken.ts';
 import { uriQuery } from './uri-query.ts';
 import { ignoredWords, warn } from './warnings.ts';
+import { type Written, type WrittenForm, writtenIn } from './written.ts';
 
 const file = { type: 'application/dicom' } as const satisfies Offer;
 
 /** In what an instance can be had, what is usual first. Source: PS3.18 §9.3, Table 8.7.4-1. */
-function offersFor(frames: Frames | undefined, frame: number | undefined): readonly (PictureForm | typeof file)[] {
+function offersFor(
+  { frames, written }: ShownAs,
+  frame: number | undefined,
+): readonly (PictureForm | WrittenForm | typeof file)[] {
+  if (written) return [...written.forms, file];
   if (frames === undefined) return [file];
   return frames.count > 1 && frame === undefined ? [file, ...pictureForms] : [...pictureForms, file];
 }
 
-/** What of it can be shown; where that is nothing though it has pixels, why. It can be had as a file. */
-async function shownOf(deps: RetrieveDeps, one: Found): Promise<{ readonly frames?: Frames; readonly why?: unknown }> {
+/** What of it can be shown; where that is nothing though it has pixels or is a report, why. It can be had as a file. */
+type ShownAs = { readonly frames?: Frames; readonly written?: Written; readonly why?: unknown };
+
+async function shownOf(deps: RetrieveDeps, one: Found): Promise<ShownAs> {
   if (holdsVideo(one)) return {};
   try {
     const frames = await framesIfAny(deps, one);
-    return frames ? { frames } : {};
+    if (frames) return { frames };
+    const written = await writtenIn(deps, one);
+    return written ? { written } : {};
   } catch (why) {
-    if (why instanceof RenderingError) return { why };
+    if (why instanceof RenderingError || why instanceof DicomWebError) return { why };
     throw why;
   }
 }
 
-/** One instance, as a picture or as a file (PS3.18 §9). */
+/** One instance, as a picture, as a text or document, or as a file (PS3.18 §9). */
 async function retrieve(deps: RetrieveDeps, request: Asked, reply: FastifyReply): Promise<FastifyReply> {
   const query = uriQuery(request);
   const selection = await selectOne(deps, request, query.names);
   const { one } = selection;
   await recordReading(deps, request, selection);
-  const { frames, why } = await shownOf(deps, one);
-  const offers = offersFor(frames, query.frame);
+  const shown = await shownOf(deps, one);
+  const { frames, written, why } = shown;
+  const offers = offersFor(shown, query.frame);
   const form = preferred(query.ranges, offers);
   if (form === undefined) {
     if (why) throw why;
@@ -69,6 +80,10 @@ async function retrieve(deps: RetrieveDeps, request: Asked, reply: FastifyReply)
     );
   }
   const to = receiverOf(reply);
+  if ('how' in form) {
+    const studyUrl = `${deps.publicUrl}${paths.dicomweb}/studies/${query.names.study}`;
+    return sendWritten(deps, request, reply, studyUrl, written as Written, form, selection);
+  }
   if (!('format' in form)) {
     if (query.look.window)
       throw refused('A file has no window. Leave windowCenter and windowWidth out, or ask for a picture.');
