@@ -97,9 +97,13 @@ export function httpApp(
     connectionTimeout: 0,
     keepAliveTimeout,
     routerOptions: { maxParamLength },
-    // Given here and not set later, for else fastify reads Ajv and fast-json-stringify first, which nothing uses.
+    // Given here and not set later, for else fastify reads Ajv and fast-json-stringify first, which nothing uses. Its types know
+    // of no schemas but theirs here.
     schemaController: {
-      compilersFactory: { buildValidator: () => validatorCompiler, buildSerializer: () => serializerCompiler },
+      compilersFactory: {
+        buildValidator: () => validatorCompiler as never,
+        buildSerializer: () => serializerCompiler as never,
+      },
     },
     exposeHeadRoutes: false,
     return503OnClosing: true,
