@@ -97,6 +97,14 @@ export function httpApp(
     connectionTimeout: 0,
     keepAliveTimeout,
     routerOptions: { maxParamLength },
+    // Given here and not set later, for else fastify reads Ajv and fast-json-stringify first, which nothing uses. Its types know
+    // of no schemas but theirs here.
+    schemaController: {
+      compilersFactory: {
+        buildValidator: () => validatorCompiler as never,
+        buildSerializer: () => serializerCompiler as never,
+      },
+    },
     exposeHeadRoutes: false,
     return503OnClosing: true,
     forceCloseConnections: 'idle',
@@ -109,8 +117,6 @@ export function httpApp(
     },
     clientErrorHandler: refuseUnreadable,
   }) as unknown as FastifyInstance;
-  app.setValidatorCompiler(validatorCompiler);
-  app.setSerializerCompiler(serializerCompiler);
   app.addHook('onSend', async (request, reply) => {
     safeHeaders(reply);
     readOn(request.raw);
