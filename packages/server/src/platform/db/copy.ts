@@ -79,15 +79,20 @@ class Copy {
   }
 
   #end(): void {
-    this.#over = true;
     this.#ended.resolve();
-    this.#wake?.();
+    this.#leave();
   }
 
   #fail(error: unknown): void {
     this.#error = error;
     this.#ended.reject(error);
+    this.#leave();
+  }
+
+  /** The end may come with what made the server wait: whoever asks it next waits for its answer. */
+  #leave(): void {
     this.#over = true;
+    this.#wire?.stream.resume();
     this.#wake?.();
   }
 
