@@ -247,7 +247,7 @@ async function loadFrame(
   const keep = memory.keeps(decodedBytes(model));
   // What is not compressed is shown out of the very memory into which it is read.
   const share = keep && !light && codecOf(model.format.transferSyntax) === 'native';
-  const encoded = () => memory.pictures.frame(reader, found, picture, frame - 1, share);
+  const encoded = () => memory.pictures.frame(reader, found, picture, frame - 1, share, (bytes) => held.take(bytes));
   return {
     source: decoded ? { kind: 'decoded', frame: decoded } : { kind: 'encoded', frame: await encoded() },
     keep,
