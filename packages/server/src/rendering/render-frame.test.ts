@@ -20,6 +20,7 @@ function memoryOf(side: (packId: string) => number, frames: ByteBudget): Renderi
     decoded: () => undefined,
     keeps: () => false,
     keeping: () => ({ made: () => {}, decoded: () => {}, still: () => true }),
+    series: { knowsLight: () => false },
     pictures: {
       known: () => undefined,
       open: async (_: unknown, { pack }: FoundInstance) => {

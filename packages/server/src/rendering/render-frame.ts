@@ -126,11 +126,15 @@ export async function renderFound(
   }
 }
 
-/** Whether a picture needs no worker, where its header was read before: over DICOMweb it always was. */
-function willBeLight({ pictures }: RenderingMemory, found: FoundInstance, asked: Asked): boolean {
-  const known = pictures.known(found);
-  if (known === undefined) return false;
+/**
+ * Whether a picture needs no worker, where its header was read before: over DICOMweb it always was, and who looks at a series has
+ * a list of it, of images as large as they are. What nobody knows of takes a place among those that need one.
+ */
+function willBeLight({ pictures, series }: RenderingMemory, found: FoundInstance, asked: Asked): boolean {
   const { format, captions } = asked;
+  const known = pictures.known(found);
+  if (known === undefined)
+    return format !== 'gif' && !captions && !asked.viewport && !asked.source && series.knowsLight(found);
   return isLight(known.model, false, { shown: askedOf(known.model, asked).shown, format, captions });
 }
 
