@@ -135,4 +135,4 @@ test('a light picture waits for no memory that codecs hold, and keeps none of it
   } finally {
     await pool.close();
   }
-});
+}, 30_000);

@@ -29,7 +29,7 @@ export class RenderingMemory {
   readonly pictures = new StoredPictures(this.#erasures);
   readonly stored = new FrameFinder(this.#erasures);
   readonly series = new SeriesImages(this.#erasures);
-  /** What frames take on their way to a picture, or into another transfer syntax. */
+  /** What frames take on their way to a picture, or into another transfer syntax; light ones take nothing of it. */
   readonly frames = new ByteBudget(256 * 1024 * 1024);
   /** What was made for receivers who have not taken it yet, where it is large. */
   readonly outgoing = new ByteBudget(512 * 1024 * 1024);
