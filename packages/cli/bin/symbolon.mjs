@@ -12,19 +12,17 @@ const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
  */
 const flags = ['--max-semi-space-size=16', '--expose-gc'];
 const malloc = { MALLOC_MMAP_THRESHOLD_: '65536', MALLOC_TRIM_THRESHOLD_: '131072' };
-const told = [...process.execArgv, ...(process.env.NODE_OPTIONS ?? '').split(/\s+/)].map(
-  (option) => option.split('=')[0],
-);
-const untold = flags.filter((flag) => !told.includes(flag.split('=')[0]));
-
 if (major > 24 || (major === 24 && minor >= 7)) {
   if (process.argv[2] === 'serve') {
-    const { execve, execPath, execArgv, argv, env } = process;
+    const { environment } = await import('../src/config.ts');
+    const { execve, execPath, execArgv, argv } = process;
+    const names = [...execArgv, ...(environment.NODE_OPTIONS ?? '').split(/\s+/)].map((told) => told.split('=')[0]);
+    const untold = flags.filter((flag) => !names.includes(flag.split('=')[0]));
     // In the place of this process, which is 30 ms old and holds nothing yet: the same id, the same parent.
     if (untold.length > 0 && execve)
-      execve(execPath, [execPath, ...untold, ...execArgv, ...argv.slice(1)], { ...malloc, ...env });
+      execve(execPath, [execPath, ...untold, ...execArgv, ...argv.slice(1)], { ...malloc, ...environment });
     // PostgreSQL has a malloc of its own to think of.
-    for (const [name, value] of Object.entries(malloc)) if (env[name] === value) delete env[name];
+    for (const [name, value] of Object.entries(malloc)) if (environment[name] === value) delete environment[name];
   }
   await import('../src/main.ts');
 } else {

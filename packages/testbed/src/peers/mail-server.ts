@@ -16,7 +16,7 @@ export type MailServer = {
   /** What an exchange is started with to send by it: STARTTLS, a password from a file, and its certificate to trust. */
   readonly env: Readonly<Record<string, string>>;
   readonly certificateFile: string;
-  /** Everything that arrived, in the order in which it did. */
+  /** Everything that was taken, in the order in which it arrived. */
   mails(): Promise<readonly Mail[]>;
   /** Waits for the first mail to this address behind the first `after` ones; with a subject, of those that have it. */
   mailTo(address: string, after?: number, subject?: string): Promise<Mail>;
@@ -71,7 +71,14 @@ export async function startMailServer({ tls = true }: { readonly tls?: boolean }
       await pause(50);
     }
   };
+  /** What it has taken is in its mailbox a moment later. */
+  const delivered = async (): Promise<void> => {
+    const giveUpAt = performance.now() + waitMs;
+    const left = () => readdir(at('spool/input')).catch(() => []);
+    while ((await left()).length > 0 && performance.now() < giveUpAt) await pause(20);
+  };
   const mails = async (): Promise<Mail[]> => {
+    await delivered();
     // Its names begin with the moment of delivery; a file is there whole, under its name, or not at all.
     const names = (await readdir(at('mail'))).filter((name) => name.startsWith('q'));
     const read = await Promise.all(names.map(async (name) => readMail(await readFile(at(join('mail', name))))));
