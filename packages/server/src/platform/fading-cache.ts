@@ -1,8 +1,10 @@
-export type FadingCacheOptions = {
+export type FadingCacheOptions<T = never> = {
   readonly maxBytes: number;
   /** What nobody has used for so long goes. */
   readonly idleMs: number;
   readonly now: () => Date;
+  /** Hears of each value that is kept no longer, for whatever reason. */
+  readonly gone?: (value: T) => void;
 };
 
 /** So many looks at what is idle in one idle time: nothing stays longer than one and a quarter of it. */
@@ -14,13 +16,13 @@ const looksPerLife = 4;
  */
 export class FadingCache<T> {
   readonly #entries = new Map<string, { owner: string; value: T; bytes: number; usedAt: number }>();
-  readonly #options: FadingCacheOptions;
+  readonly #options: FadingCacheOptions<T>;
   #bytes = 0;
   #hits = 0;
   #misses = 0;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(options: FadingCacheOptions) {
+  constructor(options: FadingCacheOptions<T>) {
     this.#options = options;
   }
 
@@ -51,8 +53,11 @@ export class FadingCache<T> {
   /** Keeps a value, unless it alone exceeds the budget. */
   set(owner: string, name: string, value: T, bytes: number): void {
     this.#drop(name);
-    const { maxBytes, idleMs } = this.#options;
-    if (bytes > maxBytes) return;
+    const { maxBytes, idleMs, gone } = this.#options;
+    if (bytes > maxBytes) {
+      gone?.(value);
+      return;
+    }
     this.#entries.set(name, { owner, value, bytes, usedAt: this.#now() });
     this.#bytes += bytes;
     for (const oldest of this.#entries.keys()) {
@@ -93,5 +98,6 @@ export class FadingCache<T> {
     if (entry === undefined) return;
     this.#entries.delete(name);
     this.#bytes -= entry.bytes;
+    this.#options.gone?.(entry.value);
   }
 }

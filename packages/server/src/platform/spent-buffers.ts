@@ -24,13 +24,21 @@ const stillBytes = mebibyte;
  */
 const memoryFlags = ['--external-memory-accounted-in-global-limit', '--heap-growing-percent=200'] as const;
 
+/** Memory that threads share and that was let go of since the last collection of all. V8 counts none of it. Bytes. */
+let sharedSpent = 0;
+
+/** Tells of memory that threads share, and that this one holds no longer. */
+export function sharedIsSpent(bytes: number): void {
+  sharedSpent += bytes;
+}
+
 /**
  * Collects what buffers leave behind. Their bytes stand outside of V8's heap, and of an upload of 100 MB the heap sees 100 kB:
  * what was given back to every budget stays where it is until the heap is full by itself, which on a quiet night is never. 256 MiB of
  * uploads at once took 700, and kept them.
  *
  * Law     what is held outside of the heap is at most what somebody holds, and `allBytes`; unless it comes faster than a
- *         collection in twenty of its lengths can keep up with.
+ *         collection in twenty of its lengths can keep up with. Of memory that threads share `sharedIsSpent` has to tell.
  * Cost    a look at one number, 10 times a second. A collection of all takes 30 to 100 ms of the heap of a busy exchange, two
  *         thirds of it beside the work.
  * @param collect  what `--expose-gc` brings; without it nothing is done
@@ -38,7 +46,7 @@ const memoryFlags = ['--external-memory-accounted-in-global-limit', '--heap-grow
 export function collectSpentBuffers(collect = globalThis.gc): () => void {
   for (const flag of memoryFlags) setFlagsFromString(flag);
   if (collect === undefined) return () => {};
-  const held = (): number => getHeapStatistics().external_memory;
+  const held = (): number => getHeapStatistics().external_memory + sharedSpent;
   const least = { afterYoung: held(), afterAll: held(), ever: held() };
   let last = held();
   let [stillSince, stillMs, notBefore] = [performance.now(), idleMs, 0];
@@ -47,6 +55,7 @@ export function collectSpentBuffers(collect = globalThis.gc): () => void {
   const all = async (): Promise<void> => {
     collecting = true;
     const begun = performance.now();
+    sharedSpent = 0;
     // As a task of its own: no stack is searched for what may be held, so nothing spent is taken for it.
     await collect({ type: 'major', execution: 'async' });
     const ended = performance.now();

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type ConflictSite, conflictSite } from '../conflicts/conflict-site.testing.ts';
 import { type ManifestInstance, PackReader, type StoredPack } from '../packs/index.ts';
 import { type OpenSeries, type OpenStudy, SearchTokens } from '../studies/index.ts';
+import type { FrameJob } from './frame-job.ts';
 import { imageIdOf } from './image-id.ts';
 import { renderFound } from './render-frame.ts';
 import { RenderPool } from './render-pool.ts';
@@ -76,6 +77,36 @@ test('a frame of an object of forty costs its own bytes of the image store, and 
   for await (const piece of last.pieces(10, 30)) taken.push(piece);
   expect(Buffer.concat(taken)).toEqual(Buffer.alloc(20, 40));
   expect(bytesRead()).toBeLessThan(2 * segmentBytes);
+});
+
+test('who has a list of images is shown the light ones of them while codecs are stuck in all places, at the first look as well', async () => {
+  const [file] = ctStudy({ seed: 7304, slices: 1, rows: 16, columns: 16 });
+  await site.send([file!.bytes as Uint8Array<ArrayBuffer>]);
+  const { deps } = site;
+  const study = (await site.studies()).at(-1)!;
+  const [[pack]] = (await site.packsOf(study.id, 'current')) as [[StoredPack]];
+  const [instance] = (await deps.reader.manifest(pack)).instances;
+  const found = { pack, instance: instance! };
+  const program = new URL('./stuck.worker.fixture.ts', import.meta.url);
+  const pool = new RenderPool({ workers: 1, jobMs: 60_000, program });
+  const never = new AbortController().signal;
+  const frame = { bytes: Uint8Array.of(0), bitOffset: 0, kind: 'integer', vr: 'OB' };
+  const job = { source: { kind: 'encoded', frame } } as unknown as FrameJob;
+  const stuck = [1, 2].map(() => pool.render(async () => job, never, 'others').catch(() => 'ended'));
+  try {
+    const memory = new RenderingMemory(() => new Date());
+    expect(memory.series.knowsLight(found)).toBe(false);
+    const { accountId, studyId, seriesId } = pack;
+    const open = { place: { accountId, studyId }, row: { id: studyId } } as OpenStudy;
+    await memory.series.list(deps, open, { row: { id: seriesId } } as OpenSeries);
+    expect([memory.series.knowsLight(found), memory.pictures.known(found)]).toEqual([true, undefined]);
+    const asked = { invert: false, overlays: true, format: 'jpeg' } as const;
+    const { bytes } = await renderFound({ ...deps, pool }, memory, site.actor, found, 1, asked, never);
+    expect([...bytes.subarray(0, 2)]).toEqual([0xff, 0xd8]);
+  } finally {
+    await pool.close();
+  }
+  expect(await Promise.all(stuck)).toEqual(['ended', 'ended']);
 });
 
 test('of a pack that is erased while its headers are read nothing is kept of them', async () => {

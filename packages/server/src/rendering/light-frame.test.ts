@@ -28,6 +28,12 @@ test.each<[string, boolean, ImageModel, Encoding, boolean?]>([
   ['a slice that a codec was through with before', true, model(jpeg2000), encoding(), true],
   ['a slice that a codec has to look at', false, model(jpeg2000), encoding()],
   ['a deflated slice', false, model({ transferSyntax: '1.2.840.10008.1.2.8.1' }), encoding()],
+  [
+    'a slice in fragments, which may be longer than it',
+    false,
+    model({ transferSyntax: '1.2.840.10008.1.2.1.98' }),
+    encoding(),
+  ],
   ['a mammogram', false, model({ rows: 2294, columns: 1914 }), encoding({ shown: { width: 100, height: 120 } })],
   ['a slice made much larger', false, model(), encoding({ shown: { width: 4096, height: 4096 } })],
   ['a GIF, whose palette is looked for', false, model(), encoding({ format: 'gif' })],

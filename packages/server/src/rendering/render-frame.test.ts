@@ -20,6 +20,7 @@ function memoryOf(side: (packId: string) => number, frames: ByteBudget): Renderi
     decoded: () => undefined,
     keeps: () => false,
     keeping: () => ({ made: () => {}, decoded: () => {}, still: () => true }),
+    series: { knowsLight: () => false },
     pictures: {
       known: () => undefined,
       open: async (_: unknown, { pack }: FoundInstance) => {
@@ -93,6 +94,44 @@ test('who waits for a picture that another is given has it at the same time, and
     expect(new Set(done.slice(13)).size).toBe(8);
     // Nothing is left of those who waited.
     await ask('later', 1);
+  } finally {
+    await pool.close();
+  }
+}, 30_000);
+
+test('a light picture waits for no memory that codecs hold, and keeps none of it from them', async () => {
+  const pool = new RenderPool({ workers: 1, program });
+  const [rows, columns] = [16, 16];
+  const grey = { photometric: 'MONOCHROME2', samples: 1, bitsAllocated: 8, bitsStored: 8, highBit: 7, planar: 0 };
+  const format = { transferSyntax: '1.2.840.10008.1.2.1', rows, columns, ...grey };
+  const transforms = { distinct: [{ slope: 1, intercept: 0, windows: [], unit: '' }] };
+  const model = { format, aspect: 1, transforms } as unknown as ImageModel;
+  const frames = new ByteBudget(limit);
+  const codec = frames.open();
+  await codec.take(limit);
+  const read = new Uint8Array(rows * columns);
+  let waitedFor = 0;
+  const pictures = {
+    known: () => ({ model }),
+    open: async () => ({ model }),
+    frame: async () => {
+      // Somebody else who is first in the budget by now is let through, whatever it takes.
+      codec.release();
+      const next = frames.open();
+      await next.take(2 * limit);
+      waitedFor += 1;
+      next.release();
+      return { bytes: read, bitOffset: 0, kind: 'integer', vr: 'OB' };
+    },
+  };
+  const memory = { ...memoryOf(() => 0, frames), pictures } as unknown as RenderingMemory;
+  const deps = { pool, chains: { study: async () => {} } } as unknown as RenderingDeps;
+  const actor = { kind: 'person', credentialId: 'one' } as Parameters<typeof renderFound>[2];
+  const found = { pack: { packId: 'a' }, instance: { identityAt: 0 } } as unknown as FoundInstance;
+  const asked = { invert: false, overlays: true, format: 'jpeg' } as const;
+  try {
+    const { bytes } = await renderFound(deps, memory, actor, found, 1, asked, new AbortController().signal);
+    expect([...bytes.subarray(0, 2), waitedFor]).toEqual([0xff, 0xd8, 1]);
   } finally {
     await pool.close();
   }

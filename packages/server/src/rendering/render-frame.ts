@@ -88,7 +88,7 @@ export async function renderFound(
       // Only now: the oldest holding is the one that may exceed the budget, and must not be one that waits for a place itself.
       const held = memory.frames.open();
       holding = held;
-      return loadFrame(deps, memory, found, frame, asked, memory.decoded(frameName), (bytes) => held.take(bytes));
+      return loadFrame(deps, memory, found, frame, asked, memory.decoded(frameName), held);
     };
     const { picture, decoded } = await orAnother(memory, pictureName, signal, (waiting) =>
       deps.pool.render(load, waiting, whoOf(actor), willBeLight(memory, found, asked)),
@@ -109,11 +109,15 @@ export async function renderFound(
   }
 }
 
-/** Whether a picture needs no worker, where its header was read before: over DICOMweb it always was. */
-function willBeLight({ pictures }: RenderingMemory, found: FoundInstance, asked: Asked): boolean {
-  const known = pictures.known(found);
-  if (known === undefined) return false;
+/**
+ * Whether a picture needs no worker, where its header was read before: over DICOMweb it always was, and who looks at a series has
+ * a list of it, of images as large as they are. What nobody knows of takes a place among those that need one.
+ */
+function willBeLight({ pictures, series }: RenderingMemory, found: FoundInstance, asked: Asked): boolean {
   const { format, captions } = asked;
+  const known = pictures.known(found);
+  if (known === undefined)
+    return format !== 'gif' && !captions && !asked.viewport && !asked.source && series.knowsLight(found);
   return isLight(known.model, false, { shown: askedOf(known.model, asked).shown, format, captions });
 }
 
@@ -212,7 +216,7 @@ async function loadFrame(
   frame: number,
   asked: Asked,
   decoded: DecodedFrame | undefined,
-  take: (bytes: number) => Promise<void>,
+  held: Holding,
 ): Promise<FrameJob> {
   const { window, function: shape, invert, overlays, format, quality = usualQuality, flip, space, captions } = asked;
   const picture = await memory.pictures.open(reader, found);
@@ -221,14 +225,16 @@ async function loadFrame(
   // Of a long thin picture, what fills a box on one side may be a million times as long on the other: nobody waits for that.
   const refusal = refusedAs(shown, format);
   if (refusal !== undefined) throw new PixelsError('PIXELS_TOO_LARGE', refusal);
-  await take(memoryOf(model, shown, { format, captions }));
-  const transform = transformOfFrame(model.transforms, frame - 1);
-  const keep = memory.keeps(decodedBytes(model));
   const encoding = { shown, format, quality, flip, space, captions };
   const light = isLight(model, decoded !== undefined, encoding);
+  // What is light takes a few MiB, and its room bounds how many there are: it waits for no memory that codecs hold, nor they for its.
+  if (light) held.release();
+  else await held.take(memoryOf(model, shown, { format, captions }));
+  const transform = transformOfFrame(model.transforms, frame - 1);
+  const keep = memory.keeps(decodedBytes(model));
   // What is not compressed is shown out of the very memory into which it is read.
   const share = keep && !light && codecOf(model.format.transferSyntax) === 'native';
-  const encoded = () => memory.pictures.frame(reader, found, picture, frame - 1, share);
+  const encoded = () => memory.pictures.frame(reader, found, picture, frame - 1, share, (bytes) => held.take(bytes));
   return {
     source: decoded ? { kind: 'decoded', frame: decoded } : { kind: 'encoded', frame: await encoded() },
     keep,

@@ -6,7 +6,7 @@ import { Erasures } from './erasures.ts';
 import type { FramePicture } from './frame-job.ts';
 import { ImageFinder } from './image-id.ts';
 import { SeriesImages } from './series-images.ts';
-import { wipe } from './shared-frame.ts';
+import { sharedNoLonger, wipe } from './shared-frame.ts';
 import { FrameFinder } from './stored-frames.ts';
 import { StoredPictures } from './stored-picture.ts';
 
@@ -29,7 +29,7 @@ export class RenderingMemory {
   readonly pictures = new StoredPictures(this.#erasures);
   readonly stored = new FrameFinder(this.#erasures);
   readonly series = new SeriesImages(this.#erasures);
-  /** What frames take on their way to a picture, or into another transfer syntax. */
+  /** What frames take on their way to a picture, or into another transfer syntax; light ones take nothing of it. */
   readonly frames = new ByteBudget(256 * 1024 * 1024);
   /** What was made for receivers who have not taken it yet, where it is large. */
   readonly outgoing = new ByteBudget(512 * 1024 * 1024);
@@ -39,7 +39,7 @@ export class RenderingMemory {
   readonly #waiting = new Map<string, Set<(picture: FramePicture) => void>>();
 
   constructor(now: () => Date) {
-    this.#decoded = new FadingCache({ maxBytes: decodedBytes, idleMs, now });
+    this.#decoded = new FadingCache<DecodedFrame>({ maxBytes: decodedBytes, idleMs, now, gone: sharedNoLonger });
     this.#made = new FadingCache({ maxBytes: madeBytes, idleMs, now });
   }
 
@@ -78,7 +78,10 @@ export class RenderingMemory {
       still,
       decoded: (name, frame) => {
         if (still()) this.#decoded.set(packId, name, frame, frame.words.buffer.byteLength + entryBytes);
-        else wipe(frame);
+        else {
+          wipe(frame);
+          sharedNoLonger(frame);
+        }
       },
       made: (name, picture) => {
         if (!still()) return;

@@ -7,7 +7,7 @@ import { BoundedCache } from '../platform/bounded-cache.ts';
 import { type OpenSeries, type OpenStudy, SearchTokens, type StudiesDeps } from '../studies/index.ts';
 import type { Erasures } from './erasures.ts';
 import { describe, headerOf, maxInflatedBytes, refusalOf } from './image-header.ts';
-import { imageIdOf } from './image-id.ts';
+import { type FoundInstance, imageIdOf } from './image-id.ts';
 import { inOrder, type Placed } from './image-order.ts';
 import { isLight } from './light-frame.ts';
 import { squareSize } from './shown-size.ts';
@@ -91,6 +91,13 @@ export class SeriesImages {
       }
     }
     return inOrder(images);
+  }
+
+  /** Whether an image is known to be light, by a list that was made of it; of one that is there in two versions, both are. */
+  knowsLight({ pack, instance }: FoundInstance): boolean {
+    const { sopInstanceUid } = instance;
+    const images = this.#ofPacks.get(pack.packId)?.filter((one) => one.sopInstanceUid === sopInstanceUid) ?? [];
+    return images.length > 0 && images.every(({ isLight, image }) => isLight && image.refusal === null);
   }
 
   /** Gives up what is known of packs that were erased. */

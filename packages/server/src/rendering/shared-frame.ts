@@ -1,4 +1,5 @@
 import type { DecodedFrame } from '@symbolon/pixels';
+import { sharedIsSpent } from '../platform/spent-buffers.ts';
 
 /** The same frame in memory that threads share: a copy, unless it is there already. */
 export function shared(frame: DecodedFrame): DecodedFrame {
@@ -14,4 +15,9 @@ type SharedWords = new (memory: SharedArrayBuffer) => DecodedFrame['words'];
 /** Leaves nothing of its pixels, in whatever thread somebody still holds it. */
 export function wipe({ words }: DecodedFrame): void {
   new Uint8Array(words.buffer, words.byteOffset, words.byteLength).fill(0);
+}
+
+/** Tells that this thread holds a frame no longer: of memory that threads share nothing else does. */
+export function sharedNoLonger({ words }: DecodedFrame): void {
+  if (words.buffer instanceof SharedArrayBuffer) sharedIsSpent(words.buffer.byteLength);
 }

@@ -14,7 +14,7 @@ import {
 import type { PackReader } from '../packs/index.ts';
 import { BoundedCache } from '../platform/bounded-cache.ts';
 import type { Erasures } from './erasures.ts';
-import { describe, headerOf, maxFrameBytes } from './image-header.ts';
+import { decodedBytes, describe, headerOf, maxFrameBytes } from './image-header.ts';
 import type { FoundInstance } from './image-id.ts';
 import type { Stored } from './stored-frames.ts';
 
@@ -62,13 +62,19 @@ export class StoredPictures {
     return picture;
   }
 
-  /** The bytes of one frame, counted from 0, in a buffer of their own; where `share` says so, in one that threads share. @throws PixelsError */
+  /**
+   * The bytes of one frame, counted from 0, in a buffer of their own; where `share` says so, in one that threads share. `more` hears
+   * how many of them are beyond what the frame has once it is decoded, before there is room for any.
+   *
+   * @throws PixelsError
+   */
   async frame(
     reader: PackReader,
     found: FoundInstance,
     picture: StoredPicture,
     frame: number,
     share: boolean,
+    more: (bytes: number) => Promise<void> = async () => {},
   ): Promise<EncodedFrame> {
     const { table, element } = picture;
     const header = found.instance.imageBytes === 0 ? await this.#inflated(reader, found) : undefined;
@@ -76,6 +82,9 @@ export class StoredPictures {
     const place = await framePlace(table, frame, after(readAll(pieces), element));
     if (place.bytes > maxFrameBytes)
       throw new PixelsError('PIXELS_TOO_LARGE', 'The frame is larger than can be shown.');
+    // A native frame ends in whole words, and is counted for that.
+    const beyond = place.bytes - decodedBytes(picture.model);
+    if (beyond > 0 && table.kind !== 'native') await more(beyond);
     const bytes = new Uint8Array(share ? new SharedArrayBuffer(place.bytes) : new ArrayBuffer(place.bytes));
     let at = 0;
     for (const { start, end } of place.ranges) {
