@@ -347,6 +347,38 @@ describe('a hostile report', () => {
     expect([...lines()].map(({ value }) => value)).toEqual(['polyline of 500 points']);
   });
 
+  test('whose one value is longer than is cut into lines or values at once is refused before a line is made', () => {
+    const backslashes = new Uint8Array(1024 * 1024 + 2).fill(0x5c);
+    const frames = sequenceOf(0x00081199, element(0x00081160, 'UC', backslashes));
+    const lineEnds = element(0x0040a160, 'UT', new Uint8Array(1024 * 1024).fill(0x0a));
+    for (const more of [frames, lineEnds])
+      expect(codeOf(() => read(reportFile([contentItem({ type: 'IMAGE', more: [more] })])))).toBe(
+        'DICOM_HEADER_TOO_LARGE',
+      );
+    const item = contentItem({
+      type: 'IMAGE',
+      more: [sequenceOf(0x00081199, element(0x00081160, 'UC', backslashes.slice(4)))],
+    });
+    expect([...read(reportFile([item])).lines()]).toHaveLength(1);
+    // Many short ones may be as long together.
+    const evidence = sequenceOf(
+      0x0040a375,
+      ...Array.from({ length: 40 }, () => element(0x00081155, 'UI', '1.2.3.4.5.6')),
+    );
+    expect([...read(reportFile([], [evidence]), { maxValueBytes: 100 }).facts]).toEqual([]);
+  });
+
+  test('is measured by what is told, whatever binary values it has, and by coordinates that are none', () => {
+    const more = element(0x00091010, 'OB', new Uint8Array(4000));
+    expect(read(reportFile([], [more]), { maxTextBytes: 1000, maxValueBytes: 100 }).title).toBe('Report of a test');
+    const coordinates = (vr: string) =>
+      reportFile([contentItem({ type: 'SCOORD', after: [element(0x00700022, vr, new Uint8Array(4000))] })]);
+    expect(codeOf(() => read(coordinates('UT'), { maxTextBytes: 1000 }))).toBe('DICOM_HEADER_TOO_LARGE');
+    const segments = element(0x0062000b, 'OW', new Uint8Array(4000));
+    const image = contentItem({ type: 'IMAGE', before: [sequenceOf(0x00081199, segments)] });
+    expect(codeOf(() => read(reportFile([image]), { maxValueBytes: 1000 }))).toBe('DICOM_HEADER_TOO_LARGE');
+  });
+
   test('whose content is no sequence is refused, and not shown as empty', () => {
     const file = concatFile(element(0x0040a040, 'CS', 'CONTAINER'), element(0x0040a730, 'OB', u32(7)));
     expect(codeOf(() => read(file))).toBe('DICOM_SEQUENCE_UNREADABLE');
