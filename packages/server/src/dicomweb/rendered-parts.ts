@@ -1,4 +1,4 @@
-import { RenderingError } from '../rendering/index.ts';
+import { type Inflating, inflatedOfRequest, RenderingError, stretches } from '../rendering/index.ts';
 import { firstValue, type OpenStudy, StudiesError } from '../studies/index.ts';
 import type { MediaRange } from './accept.ts';
 import { DicomWebError } from './errors.ts';
@@ -84,6 +84,9 @@ export async function* oneShown(
   yield { found, frames, of, form };
 }
 
+/** For so long others wait while it is looked for what can be shown. Milliseconds. */
+const stretchMs = 8;
+
 /** What of something is shown, what of it is not, and the media type of what comes first. */
 export type Counted = { readonly shown: number; readonly left: number; readonly first: string | undefined };
 
@@ -95,13 +98,17 @@ export async function countShown(
   { signal }: Receiver,
 ): Promise<Counted> {
   let [shown, left] = [0, 0];
+  const inflating = { left: inflatedOfRequest };
+  const pause = stretches(stretchMs);
   let first: string | undefined;
   for await (const { study, seriesUid, image } of imagesOf(deps, selection)) {
+    // Who hung up is only heard of when others had their turn.
+    await pause();
     signal.throwIfAborted();
     const media =
       image.refusal === null
         ? forms.picture?.media
-        : (await writtenAmong(deps, { study, seriesUid, id: image.id }, forms))?.form.media;
+        : (await writtenAmong(deps, { study, seriesUid, id: image.id }, forms, inflating))?.form.media;
     first ??= media;
     if (media === undefined) left += 1;
     else shown += 1;
@@ -117,9 +124,13 @@ export async function* shownOf(
   forms: ManyForms,
 ): AsyncGenerator<Shown> {
   const studyUrl = studyUrlOf(deps, request);
+  // As it was counted, instance by instance.
+  const inflating = { left: inflatedOfRequest };
+  const pause = stretches(stretchMs);
   for await (const { study, seriesUid, image } of imagesOf(deps, selection)) {
+    await pause();
     if (image.refusal !== null) {
-      const text = await writtenAmong(deps, { study, seriesUid, id: image.id }, forms);
+      const text = await writtenAmong(deps, { study, seriesUid, id: image.id }, forms, inflating);
       if (text) yield writtenPart(deps, studyUrl, text.written, text.form);
       continue;
     }
@@ -136,10 +147,11 @@ async function writtenAmong(
   deps: RetrieveDeps,
   { study, seriesUid, id }: { readonly study: OpenStudy; readonly seriesUid: string; readonly id: string },
   { ranges, hasTexts }: ManyForms,
+  inflating: Inflating,
 ): Promise<{ readonly written: Written; readonly form: WrittenForm } | undefined> {
   if (!hasTexts) return undefined;
   const found = await deps.memory.finder.find(deps, study, id).catch(unlessGone);
-  const written = found && (await writtenIn(deps, { ...found, seriesUid }).catch(unlessRefused));
+  const written = found && (await writtenIn(deps, { ...found, seriesUid }, inflating).catch(unlessRefused));
   const form = written && writtenForm(ranges, written.forms, 'in parts');
   return form && { written, form };
 }

@@ -5,7 +5,7 @@ export { type Asked as PictureAsked, madeBytesOf, renderFound, voiShapes } from 
 export { RenderPool } from './render-pool.ts';
 export { renderingRoutes } from './rendering.routes.ts';
 export { RenderingMemory } from './rendering-memory.ts';
-export { stretches } from './series-images.ts';
+export { type Inflating, inflatedHeader, inflatedOfRequest, stretches } from './series-images.ts';
 export type { StoredFrames } from './stored-frames.ts';
 export { renderThumbnail, thumbnailSize } from './thumbnail.ts';
 export { transcodedInWorker, transcodingInWorkers } from './transcode-in-worker.ts';
