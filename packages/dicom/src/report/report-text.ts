@@ -8,10 +8,13 @@ const clean = (line: string): string => line.replace(commanding, '\ufffd');
 /** Deeper items stand no further in, so that lines get no longer than what they say. */
 const maxIndents = 16;
 
+/** So far behind its first line stand a value's others: twice as far as an item that is below. */
+const further = '    ';
+
 /**
  * A report as plain text, piece by piece, to be encoded as UTF-8: sections underlined, what is below something further in.
  *
- * Law     the lines of a value stand further in than the one that names it: none looks like another item.
+ * Law     the lines of a value stand further in than what may follow directly below it: none looks like another item.
  * Cost    O(lines); iterative; a piece is a line of the report.
  */
 export function* reportText({ title, facts, lines }: Report): Generator<string, void, undefined> {
@@ -43,5 +46,5 @@ function sectionText(line: ReportLine): string {
 function itemText(line: ReportLine): string {
   const before = indent(line);
   const name = line.name === '' ? '' : `${oneLine(line.name)}: `;
-  return `${before}${related(line)}${name}${inLines(line.value, `${before}  `)}${when(line)}\n`;
+  return `${before}${related(line)}${name}${inLines(line.value, before + further)}${when(line)}\n`;
 }

@@ -200,7 +200,7 @@ describe('a report', () => {
       'Findings',
       '--------',
       '  Finding: A nodule.',
-      '    It grew.',
+      '      It grew.',
       '    [inferred from] see item 1.3, Conclusion',
       '    [property] Site: left',
       '',
@@ -210,6 +210,16 @@ describe('a report', () => {
       'Conclusion: Benign.',
       '',
     ]);
+  });
+
+  test('is a plain text in which a line that is written like the next item stands where none does', () => {
+    const linesOf = (...content: readonly Uint8Array[]) =>
+      [...reportText(read(reportFile(content)))].join('').split('\n');
+    const below = linesOf(contentItem({ type: 'TEXT', name: 'a', content: [textItem('Malignancy', 'none')] }));
+    const within = linesOf(textItem('a', 'b\nMalignancy: none'));
+    expect(below).toContain('  Malignancy: none');
+    expect(within).not.toContain('  Malignancy: none');
+    expect(within).toContain('    Malignancy: none');
   });
 
   test('is HTML whose sections have headings of their level, and whose elements are all closed', () => {
