@@ -35,6 +35,8 @@ describe('each value type is told in words', () => {
     );
   test.each<[string, ItemParts, string]>([
     ['TEXT', { type: 'TEXT', more: [element(0x0040a160, 'UT', utf8('Größe\\normal'))] }, 'Größe\\normal'],
+    ['TEXT of another VR', { type: 'TEXT', more: [element(0x0040a160, 'LO', 'no sign\\of it ')] }, 'no sign\\of it'],
+    ['CODE with a backslash', { type: 'CODE', more: [coded(0x0040a168, 'T', 'SRT', 'mg\\dl ')] }, 'mg\\dl'],
     ['CODE', { type: 'CODE', more: [coded(0x0040a168, 'T-1', 'SRT', 'Lung')] }, 'Lung'],
     ['CODE without a meaning', { type: 'CODE', more: [coded(0x0040a168, 'T-1', 'SRT', '')] }, 'T-1'],
     ['NUM', { type: 'NUM', more: [numeric(ds('12.50'), unit('mm2', 'square millimeter'))] }, '12.50 mm2'],
@@ -78,6 +80,11 @@ describe('each value type is told in words', () => {
       'PNAME',
       { type: 'PNAME', more: [element(0x0040a123, 'PN', utf8('Yamada^Tarou^^Dr=山田^太郎'))] },
       'Yamada, Tarou, Dr (山田, 太郎)',
+    ],
+    [
+      'PNAME of more parts than there are',
+      { type: 'PNAME', more: [element(0x0040a123, 'PN', 'A^B^^^^six=^=^=four')] },
+      'A, B, six (four)',
     ],
     ['COMPOSITE', { type: 'COMPOSITE', before: [sop()] }, 'CT Image Storage, 1.2.3'],
     [
