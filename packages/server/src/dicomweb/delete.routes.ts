@@ -3,9 +3,9 @@ import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { ofAccount, type Routed } from '../access/index.ts';
+import { receiverOf } from '../platform/http/taken.ts';
 import { type DeleteDeps, erasePath } from './delete.ts';
 import type { Params } from './selection.ts';
-import { receiverOf } from './taken.ts';
 
 /** As OpenAPI and capabilities have it: UIDs are checked where they are looked for, as on every road of DICOMweb. */
 const params = z.custom<Params>();

@@ -1,13 +1,13 @@
 import { DicomError } from '@symbolon/dicom';
 import { type PixelFormat, PixelsError } from '@symbolon/pixels';
 import type { StudyReader } from '../access/index.ts';
+import { type Receiver, roomFor } from '../platform/http/taken.ts';
 import { decodedBytes, RenderingError, type StoredFrames, transcodedInWorker } from '../rendering/index.ts';
 import { notFound } from '../studies/index.ts';
 import { DicomWebError } from './errors.ts';
 import { type FrameForm, isBareNative } from './frame-forms.ts';
 import type { Found, RetrieveDeps } from './selection.ts';
 import type { Bytes } from './send-bytes.ts';
-import { type Receiver, roomFor } from './taken.ts';
 
 /** The frames that a path lists, counted from 1, in its order. @throws DicomWebError REQUEST_INVALID */
 export function frameList(text: string): number[] {

@@ -1,18 +1,18 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { DicomError } from '@symbolon/dicom';
 import { isVideo, PixelsError, representativeFrame } from '@symbolon/pixels';
 import type { FastifyReply } from 'fastify';
 import { signedIn } from '../access/index.ts';
 import { sendPieces } from '../platform/http/send-pieces.ts';
+import type { Receiver } from '../platform/http/taken.ts';
 import {
-  type FramePicture,
-  madeBytesOf,
+  type Outgoing,
+  openPicture,
+  outgoingPicture,
   type PictureAsked,
   type PictureFormat,
   pictureFormats,
   RenderingError,
-  refusalOf,
-  renderFound,
+  takenOf,
 } from '../rendering/index.ts';
 import type { MediaRange, Offer } from './accept.ts';
 import { preferred } from './accept.ts';
@@ -21,7 +21,6 @@ import { DicomWebError } from './errors.ts';
 import { type RenderedQuery, refused } from './rendered-query.ts';
 import type { Asked, Found, RetrieveDeps } from './selection.ts';
 import type { Watch } from './send-bytes.ts';
-import { type Receiver, type Room, roomFor } from './taken.ts';
 
 /** A media type in which pictures are given out, JPEG where a client likes several alike. Source: PS3.18 Table 8.7.4-1. */
 export type PictureForm = Offer & { readonly media: string; readonly format: PictureFormat };
@@ -63,21 +62,11 @@ export type Frames = { readonly count: number; readonly representative: number }
 /** Undefined where it has no picture. @throws RenderingError PIXELS_NOT_RENDERABLE  none can be made */
 export async function framesIfAny(deps: RetrieveDeps, found: Found): Promise<Frames | undefined> {
   try {
-    const { model, table } = await opened(deps, found);
+    const { model, table } = await openPicture(deps, deps.memory, found);
     return { count: table.frames, representative: representativeFrame(model, table.frames) + 1 };
   } catch (error) {
     const { cause } = error as { cause?: unknown };
     if (cause instanceof PixelsError && cause.code === 'PIXELS_MISSING') return undefined;
-    throw error;
-  }
-}
-
-async function opened({ memory, reader }: RetrieveDeps, found: Found) {
-  try {
-    return await memory.pictures.open(reader, found);
-  } catch (error) {
-    if (error instanceof PixelsError || error instanceof DicomError)
-      throw new RenderingError('PIXELS_NOT_RENDERABLE', refusalOf(error), { cause: error });
     throw error;
   }
 }
@@ -97,18 +86,6 @@ export const noPicture = (): DicomWebError =>
 
 export const holdsVideo = ({ instance }: Found): boolean => isVideo(instance.transferSyntax);
 
-/** A picture, and what it takes until its receiver has it. */
-export type Outgoing = { readonly bytes: Uint8Array; readonly room: Room };
-
-/** The bytes as they are taken. */
-export async function* taken({ bytes, room }: Outgoing): AsyncGenerator<Uint8Array> {
-  try {
-    yield* room.sent(bytes);
-  } finally {
-    room.release();
-  }
-}
-
 /** A picture alone. */
 export function sendPicture(
   request: Asked,
@@ -118,25 +95,7 @@ export function sendPicture(
   watch: Watch,
 ): Promise<FastifyReply> {
   const headers = { 'content-type': media, 'content-length': made.bytes.length };
-  return sendPieces(request, reply, headers, watch(taken(made)));
-}
-
-/** Waits until there is room for a picture of so many bytes at most, and makes it. */
-export async function withRoom(
-  { memory }: Pick<RetrieveDeps, 'memory'>,
-  most: number,
-  to: Receiver,
-  make: () => Promise<Pick<FramePicture, 'bytes'>>,
-): Promise<Outgoing> {
-  const room = await roomFor(memory.outgoing, most, to);
-  try {
-    const { bytes } = await make();
-    room.cameTo(bytes.length);
-    return { bytes, room };
-  } catch (error) {
-    room.release();
-    throw error;
-  }
+  return sendPieces(request, reply, headers, watch(takenOf(made)));
 }
 
 const waitMs = { first: 20, most: 500, together: 60_000 };
@@ -171,8 +130,5 @@ export async function picture(
     throw refused('A GIF carries no colour profile. Leave iccprofile out, or ask for image/jpeg or image/png.');
   const captions = await captionsOf(deps, found, frame, annotation);
   const asked: PictureAsked = { invert: false, overlays, ...look, format, captions };
-  const { model } = await opened(deps, found);
-  return withRoom(deps, madeBytesOf(model, asked), to, () =>
-    renderFound(deps, deps.memory, signedIn(request), found, frame.number, asked, to.signal),
-  );
+  return outgoingPicture(deps, deps.memory, signedIn(request), found, frame.number, asked, to);
 }

@@ -1,4 +1,5 @@
 import type { StudyReader } from '../access/index.ts';
+import type { Receiver } from '../platform/http/taken.ts';
 import type { StoredFrames } from '../rendering/index.ts';
 import type { MediaRange } from './accept.ts';
 import { preferred } from './accept.ts';
@@ -8,7 +9,6 @@ import { frameBytes, readable } from './frames.ts';
 import type { OutgoingPart } from './multipart.ts';
 import type { Found, RetrieveDeps } from './selection.ts';
 import type { Bytes } from './send-bytes.ts';
-import type { Receiver } from './taken.ts';
 
 /** The pixel data of one instance in a form that is wanted: all native frames as one value, compressed ones each as a part. */
 export type PixelData = {

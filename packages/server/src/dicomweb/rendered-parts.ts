@@ -1,13 +1,20 @@
-import { type Inflating, inflatedOfRequest, RenderingError, stretches } from '../rendering/index.ts';
+import type { Receiver } from '../platform/http/taken.ts';
+import {
+  type Inflating,
+  inflatedOfRequest,
+  type Outgoing,
+  RenderingError,
+  stretches,
+  takenOf,
+} from '../rendering/index.ts';
 import { firstValue, type OpenStudy, StudiesError } from '../studies/index.ts';
 import type { MediaRange } from './accept.ts';
 import { DicomWebError } from './errors.ts';
 import { framesUpTo } from './frames.ts';
 import type { OutgoingPart } from './multipart.ts';
-import { type Outgoing, type PictureForm, picture, pictureFormIfAny, taken, whenThereIsATurn } from './pictures.ts';
+import { type PictureForm, picture, pictureFormIfAny, whenThereIsATurn } from './pictures.ts';
 import type { RenderedQuery } from './rendered-query.ts';
 import { type Asked, type Found, instanceUrl, type RetrieveDeps, type Selection, studyUrlOf } from './selection.ts';
-import type { Receiver } from './taken.ts';
 import { type Written, type WrittenForm, writtenForm, writtenForms, writtenIn, writtenPart } from './written.ts';
 
 /** Which frames of which instance are shown in what form; or a part as it is. */
@@ -66,7 +73,7 @@ export async function* renderedParts(
         continue;
       }
       isUnderWay = true;
-      yield { type: form.media, location, bytes: made.bytes.length, pieces: () => taken(made) };
+      yield { type: form.media, location, bytes: made.bytes.length, pieces: () => takenOf(made) };
     }
   }
 }

@@ -1,13 +1,13 @@
 import type { FastifyReply } from 'fastify';
 import { signedIn } from '../access/index.ts';
 import { sendPieces } from '../platform/http/send-pieces.ts';
+import { receiverOf } from '../platform/http/taken.ts';
 import { acceptedBy } from './accept.ts';
 import { frameForm, frameForms } from './frame-forms.ts';
 import { frameBytes, readable } from './frames.ts';
 import { multipart } from './multipart.ts';
 import { type Asked, entityTag, type Found, type RetrieveDeps, type Selection, watching } from './selection.ts';
 import { sendBytes } from './send-bytes.ts';
-import { receiverOf } from './taken.ts';
 
 /** A video goes out as it is stored: nothing here makes another of it. Source: PS3.18 Table 8.7.4-1. */
 export async function sendVideo(

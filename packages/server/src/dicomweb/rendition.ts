@@ -9,6 +9,7 @@ import {
   transcodingTargets,
 } from '@symbolon/pixels';
 import type { StudyReader } from '../access/index.ts';
+import { type Receiver, type Room, roomFor } from '../platform/http/taken.ts';
 import { inflating } from '../platform/inflate.ts';
 import { decodedBytes, maxFrameBytes, transcodingInWorkers } from '../rendering/index.ts';
 import { safePreamble } from '../studies/index.ts';
@@ -17,7 +18,6 @@ import { whyNot } from './frame-forms.ts';
 import { readable } from './frames.ts';
 import { headerOf } from './metadata.ts';
 import type { Found, RetrieveDeps } from './selection.ts';
-import { type Receiver, type Room, roomFor } from './taken.ts';
 
 /** How one instance goes out. */
 export type Rendition = 'stored' | TranscodingTarget;

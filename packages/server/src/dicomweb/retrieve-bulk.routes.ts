@@ -2,6 +2,7 @@ import { isPixelTag } from '@symbolon/dicom';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { ofAccount, type Routed, signedIn } from '../access/index.ts';
 import { sendPieces } from '../platform/http/send-pieces.ts';
+import { type Receiver, receiverOf } from '../platform/http/taken.ts';
 import { notFound, StudiesError } from '../studies/index.ts';
 import { acceptedBy, type MediaRange, preferred } from './accept.ts';
 import { contentType } from './content-type.ts';
@@ -26,7 +27,6 @@ import {
   watching,
 } from './selection.ts';
 import { sendBytes } from './send-bytes.ts';
-import { type Receiver, receiverOf } from './taken.ts';
 
 const octets = 'application/octet-stream';
 const valueForms = [{ type: octets }, { type: 'multipart/related', of: octets }] as const;

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { ofAccount, type Routed, signedIn } from '../access/index.ts';
 import { sendPieces } from '../platform/http/send-pieces.ts';
+import { receiverOf } from '../platform/http/taken.ts';
 import { acceptedBy } from './accept.ts';
 import { contentType } from './content-type.ts';
 import { frameForm, frameForms } from './frame-forms.ts';
@@ -17,7 +18,6 @@ import {
   watching,
 } from './selection.ts';
 import { sendBytes } from './send-bytes.ts';
-import { receiverOf } from './taken.ts';
 
 /** Some frames of an instance, in the order in which they are listed (PS3.18 §10.4.1.1.6). */
 async function frames(deps: RetrieveDeps, request: Asked, reply: FastifyReply): Promise<FastifyReply> {

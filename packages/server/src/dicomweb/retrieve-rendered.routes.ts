@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { ofAccount, type Routed } from '../access/index.ts';
 import { sendPieces } from '../platform/http/send-pieces.ts';
+import { receiverOf } from '../platform/http/taken.ts';
 import { acceptedBy } from './accept.ts';
 import { DicomWebError } from './errors.ts';
 import { frameList, framesUpTo, noSuchFrame } from './frames.ts';
@@ -32,7 +33,6 @@ import {
   watching,
 } from './selection.ts';
 import { notWrittenSo, sendWritten } from './send-written.ts';
-import { receiverOf } from './taken.ts';
 import { thumbnail } from './thumbnails.ts';
 import { ignoredWords, warn } from './warnings.ts';
 import { writtenForm, writtenIn, writtenTypes } from './written.ts';

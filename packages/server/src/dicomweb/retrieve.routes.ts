@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import { ofAccount, type Routed, signedIn } from '../access/index.ts';
 import { joinHalves } from '../packs/index.ts';
 import { sendPieces } from '../platform/http/send-pieces.ts';
+import { receiverOf } from '../platform/http/taken.ts';
 import { safePreamble } from '../studies/index.ts';
 import { acceptedBy, attributeForm, dicomForm, wantsZip } from './accept.ts';
 import { archive } from './archive.ts';
@@ -29,7 +30,6 @@ import {
   watching,
 } from './selection.ts';
 import { sendFile } from './send-file.ts';
-import { receiverOf } from './taken.ts';
 
 const config = { action: 'study.view' } as const;
 const study = `${paths.dicomweb}/studies/:study`;

@@ -1,11 +1,11 @@
 import type { FastifyReply } from 'fastify';
 import { signedIn } from '../access/index.ts';
 import { sendPieces } from '../platform/http/send-pieces.ts';
+import type { Receiver } from '../platform/http/taken.ts';
 import { fileBytes } from './file-bytes.ts';
 import { type Rendition, renditionBytes, syntaxOf } from './rendition.ts';
 import { type Asked, entityTag, type Found, type RetrieveDeps } from './selection.ts';
 import { sendBytes, type Watch } from './send-bytes.ts';
-import type { Receiver } from './taken.ts';
 
 /** Sends one file alone, as it is stored or as it is made for this receiver. */
 export function sendFile(

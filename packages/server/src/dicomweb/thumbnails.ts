@@ -1,12 +1,12 @@
 import type { FastifyReply } from 'fastify';
 import { signedIn } from '../access/index.ts';
-import { type FramePicture, type PictureAsked, renderThumbnail, thumbnailSize } from '../rendering/index.ts';
+import { type Receiver, receiverOf } from '../platform/http/taken.ts';
+import { type FramePicture, type PictureAsked, renderThumbnail, thumbnailSize, withRoom } from '../rendering/index.ts';
 import { acceptedBy } from './accept.ts';
 import { frameList, noSuchFrame } from './frames.ts';
-import { framesOf, noPicture, picture, pictureForm, sendPicture, withRoom } from './pictures.ts';
+import { framesOf, noPicture, picture, pictureForm, sendPicture } from './pictures.ts';
 import { refused, thumbnailQuery } from './rendered-query.ts';
 import { type Asked, type RetrieveDeps, recordReading, type Selection, select, watching } from './selection.ts';
-import { type Receiver, receiverOf } from './taken.ts';
 
 /** One small picture of whatever is named (PS3.18 §10.4.1.1.4). */
 export async function thumbnail(deps: RetrieveDeps, request: Asked, reply: FastifyReply): Promise<FastifyReply> {
@@ -27,7 +27,9 @@ export async function thumbnail(deps: RetrieveDeps, request: Asked, reply: Fasti
     return sendPicture(request, reply, media, made, watch);
   }
   const most = 3 * (viewport.width ?? 0) * (viewport.height ?? 0);
-  const made = await withRoom(deps, most, to, () => standing(deps, request, selection, { format, viewport }, to));
+  const made = await withRoom(deps.memory, most, to, () =>
+    standing(deps, request, selection, { format, viewport }, to),
+  );
   return sendPicture(request, reply, media, made, watch);
 }
 

@@ -1,6 +1,7 @@
 import { paths } from '@symbolon/contract';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { ofAccount, type Routed } from '../access/index.ts';
+import { receiverOf } from '../platform/http/taken.ts';
 import { RenderingError } from '../rendering/index.ts';
 import { type Offer, preferred } from './accept.ts';
 import { DicomWebError } from './errors.ts';
@@ -28,7 +29,6 @@ import {
 } from './selection.ts';
 import { sendFile } from './send-file.ts';
 import { sendWritten } from './send-written.ts';
-import { receiverOf } from './taken.ts';
 import { uriQuery } from './uri-query.ts';
 import { ignoredWords, warn } from './warnings.ts';
 import { type Written, type WrittenForm, writtenIn } from './written.ts';

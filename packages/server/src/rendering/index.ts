@@ -1,7 +1,8 @@
 export { RenderingError } from './errors.ts';
 export { type Captions, type FramePicture, type PictureFormat, pictureFormats } from './frame-job.ts';
 export { decodedBytes, maxFrameBytes, refusalOf } from './image-header.ts';
-export { type Asked as PictureAsked, madeBytesOf, renderFound, voiShapes } from './render-frame.ts';
+export { type Outgoing, openPicture, outgoingPicture, takenOf, withRoom } from './outgoing-picture.ts';
+export { type Asked as PictureAsked, voiShapes } from './render-frame.ts';
 export { RenderPool } from './render-pool.ts';
 export { renderingRoutes } from './rendering.routes.ts';
 export { RenderingMemory } from './rendering-memory.ts';

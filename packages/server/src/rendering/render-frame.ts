@@ -13,7 +13,7 @@ import type { StudyReader } from '../access/index.ts';
 import type { Reads } from '../audit/index.ts';
 import { packsToRead } from '../packs/index.ts';
 import type { Holding } from '../platform/byte-budget.ts';
-import { notFound, type OpenStudy, type StudiesDeps } from '../studies/index.ts';
+import { notFound, type StudiesDeps } from '../studies/index.ts';
 import { RenderingError } from './errors.ts';
 import type { Encoding, FrameJob, FramePicture, MadePicture, PictureFormat } from './frame-job.ts';
 import { decodedBytes, memoryOf, refusalOf } from './image-header.ts';
@@ -57,28 +57,11 @@ export const voiShapes = { linear: 'LINEAR', 'linear-exact': 'LINEAR_EXACT', sig
 const usualQuality = 90;
 
 /**
- * One frame of an image as a picture; `frame` counts from 1. The reading is on record before a byte of it is read.
+ * One frame of an instance that was found, whose reading is on record; `frame` counts from 1.
  *
- * @throws StudiesError STUDY_NOT_FOUND  no such image or frame
+ * @throws StudiesError STUDY_NOT_FOUND  no such frame
  * @throws RenderingError PIXELS_NOT_RENDERABLE RENDERING_BUSY
  */
-export async function renderFrame(
-  deps: RenderingDeps,
-  memory: RenderingMemory,
-  actor: StudyReader,
-  study: OpenStudy,
-  which: { readonly imageId: string; readonly frame: number },
-  asked: Asked,
-  signal: AbortSignal,
-): Promise<FramePicture> {
-  const found = await memory.finder.find(deps, study, which.imageId);
-  await deps.reads.opening(actor, 'study.view', study.place, [found.instance.sopInstanceUid]);
-  // Graphics over a picture may spell a name, and are no part of the image half: who sees pseudonyms sees none.
-  const graphics = asked.overlays && !study.pseudonymous;
-  return renderFound(deps, memory, actor, found, which.frame, { ...asked, overlays: graphics }, signal);
-}
-
-/** One frame of an instance that was found, whose reading is on record. @throws as `renderFrame` */
 export async function renderFound(
   deps: RenderingDeps,
   memory: RenderingMemory,

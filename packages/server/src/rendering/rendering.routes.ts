@@ -7,14 +7,17 @@ import {
   paths,
   studyPaths,
 } from '@symbolon/contract';
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { ofAccount, type Routed, type StudyReader, signedIn, studyReader } from '../access/index.ts';
+import { sendPieces } from '../platform/http/send-pieces.ts';
+import { type Receiver, receiverOf } from '../platform/http/taken.ts';
 import { notFound, type OpenSeries, type OpenStudy, seriesIn, studyForReader } from '../studies/index.ts';
 import type { FramePicture } from './frame-job.ts';
 import { renderVersion } from './kept-picture.ts';
-import { type Asked, type RenderingDeps, renderFrame, voiShapes } from './render-frame.ts';
+import { type Outgoing, renderFrame, takenOf } from './outgoing-picture.ts';
+import { type Asked, type RenderingDeps, voiShapes } from './render-frame.ts';
 import type { RenderingMemory } from './rendering-memory.ts';
 import { renderThumbnail } from './thumbnail.ts';
 
@@ -41,7 +44,7 @@ export function renderingRoutes(app: FastifyInstance, routed: Routed<RenderingDe
       (request, reply) => {
         const deps = ofAccount(routed, request);
         const actor = signedIn(request);
-        return sendPicture(reply, 'jpeg', (signal) =>
+        return sendPicture(request, reply, 'jpeg', ({ signal }) =>
           renderVersion(deps, memory, actor, request.params.instanceId, signal),
         );
       },
@@ -77,8 +80,8 @@ export function renderingRoutes(app: FastifyInstance, routed: Routed<RenderingDe
         if (!/^[1-9]\d{0,8}$/.test(frame)) throw notFound();
         const which = { imageId, frame: Number(frame) };
         const asked = askedIn(request.query);
-        return sendPicture(reply, request.query.format, (signal) =>
-          renderFrame(deps, memory, actor, study, which, asked, signal),
+        return sendPicture(request, reply, request.query.format, (to) =>
+          renderFrame(deps, memory, actor, study, which, asked, to),
         );
       },
     );
@@ -87,7 +90,9 @@ export function renderingRoutes(app: FastifyInstance, routed: Routed<RenderingDe
       const deps = ofAccount(routed, request);
       const actor = studyReader(request);
       const { study, series } = await seriesOf(deps, actor, request.params);
-      return sendPicture(reply, 'jpeg', (signal) => renderThumbnail(deps, memory, actor, study, series, signal));
+      return sendPicture(request, reply, 'jpeg', ({ signal }) =>
+        renderThumbnail(deps, memory, actor, study, series, signal),
+      );
     });
 
     routes.get(
@@ -97,7 +102,9 @@ export function renderingRoutes(app: FastifyInstance, routed: Routed<RenderingDe
         const deps = ofAccount(routed, request);
         const actor = studyReader(request);
         const study = await studyForReader(deps, actor, 'study.view', request.params.studyId);
-        return sendPicture(reply, 'jpeg', (signal) => renderThumbnail(deps, memory, actor, study, undefined, signal));
+        return sendPicture(request, reply, 'jpeg', ({ signal }) =>
+          renderThumbnail(deps, memory, actor, study, undefined, signal),
+        );
       },
     );
   }
@@ -127,23 +134,20 @@ function askedIn({ center, width, function: named, region, ...others }: FrameQue
 
 /** Makes a picture and sends it, or says that there is nothing to show; neither where the connection ends before. */
 async function sendPicture(
+  request: FastifyRequest,
   reply: FastifyReply,
   format: 'jpeg' | 'png',
-  make: (signal: AbortSignal) => Promise<FramePicture | undefined>,
+  make: (to: Receiver) => Promise<Outgoing | FramePicture | undefined>,
 ): Promise<FastifyReply> {
-  const hungUp = new AbortController();
-  reply.raw.once('close', () => {
-    if (!reply.raw.writableFinished) hungUp.abort();
-  });
   // It may have ended while the policy was asked: of that no word comes any more.
-  if (reply.raw.destroyed) hungUp.abort();
-  let picture: FramePicture | undefined;
+  const to = receiverOf(reply);
+  let picture: Outgoing | FramePicture | undefined;
   try {
-    hungUp.signal.throwIfAborted();
-    picture = await make(hungUp.signal);
+    to.signal.throwIfAborted();
+    picture = await make(to);
   } catch (error) {
     // Nobody is there to be told.
-    if (hungUp.signal.aborted) return reply.hijack();
+    if (to.signal.aborted) return reply.hijack();
     throw error;
   }
   reply.header('cache-control', 'no-store');
@@ -152,5 +156,6 @@ async function sendPicture(
   reply.type(`image/${format}`);
   // Where the header gives no window, a viewer learns here from which one to drag on.
   if (window) reply.header('symbolon-window', `${window.center} ${window.width}`);
+  if ('room' in picture) return sendPieces(request, reply, { 'content-length': bytes.length }, takenOf(picture));
   return reply.send(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
 }

@@ -1,6 +1,6 @@
 import { setImmediate as soon } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { ByteBudget } from '../platform/byte-budget.ts';
+import { ByteBudget } from '../byte-budget.ts';
 import { type Receiver, roomFor } from './taken.ts';
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] }));

@@ -1,6 +1,5 @@
 import type { FastifyReply } from 'fastify';
-import { type ByteBudget, Patience } from '../platform/byte-budget.ts';
-import { maxFrameBytes } from '../rendering/index.ts';
+import { type ByteBudget, Patience } from '../byte-budget.ts';
 
 /** Who takes an answer. */
 export type Receiver = {
@@ -31,6 +30,8 @@ export function receiverOf({ raw }: FastifyReply): Receiver {
 
 /** What is no longer is no matter of a budget; and in such pieces the rest goes out. Bytes. */
 const pieceBytes = 1024 * 1024;
+/** More is refused by who makes it. Bytes. */
+const mostBytes = 256 * pieceBytes;
 /** Who takes a mebibyte a second is never cut off; who takes less, when others wait for so long in a row. */
 const slowMs = 30_000;
 const lookEachMs = 5_000;
@@ -62,8 +63,7 @@ export async function roomFor(budget: ByteBudget, bytes: number, to: Receiver): 
     holding.release();
   };
   stay = to.whenOver(release);
-  // More is refused by who makes it.
-  if (bytes > pieceBytes) await holding.take(Math.min(bytes, maxFrameBytes));
+  if (bytes > pieceBytes) await holding.take(Math.min(bytes, mostBytes));
   to.signal.throwIfAborted();
   const look = (): void => {
     const isSlow = isSending && taken < (lookEachMs / 1000) * pieceBytes;
