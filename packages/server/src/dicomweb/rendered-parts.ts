@@ -1,12 +1,5 @@
 import type { Receiver } from '../platform/http/taken.ts';
-import {
-  type Inflating,
-  inflatedOfRequest,
-  type Outgoing,
-  RenderingError,
-  stretches,
-  takenOf,
-} from '../rendering/index.ts';
+import { inflatedOfRequest, type Outgoing, RenderingError, stretches, takenOf } from '../rendering/index.ts';
 import { firstValue, type OpenStudy, StudiesError } from '../studies/index.ts';
 import type { MediaRange } from './accept.ts';
 import { DicomWebError } from './errors.ts';
@@ -15,7 +8,7 @@ import type { OutgoingPart } from './multipart.ts';
 import { type PictureForm, picture, pictureFormIfAny, whenThereIsATurn } from './pictures.ts';
 import type { RenderedQuery } from './rendered-query.ts';
 import { type Asked, type Found, instanceUrl, type RetrieveDeps, type Selection, studyUrlOf } from './selection.ts';
-import { type Written, type WrittenForm, writtenForm, writtenForms, writtenIn, writtenPart } from './written.ts';
+import { outgoingText, untilTaken, writtenForm, writtenForms, writtenIn, writtenPart } from './written.ts';
 
 /** Which frames of which instance are shown in what form; or a part as it is. */
 export type Shown =
@@ -107,15 +100,18 @@ export async function countShown(
   let [shown, left] = [0, 0];
   const inflating = { left: inflatedOfRequest };
   const pause = stretches(stretchMs);
+  // No header is read where no text is wanted.
+  const mediaOfText = async (which: Parameters<typeof textAmong>[1]): Promise<string | undefined> => {
+    if (!forms.hasTexts) return undefined;
+    const written = await textAmong(deps, which, (found) => writtenIn(deps, found, inflating));
+    return written && writtenForm(forms.ranges, written.forms, 'in parts')?.media;
+  };
   let first: string | undefined;
   for await (const { study, seriesUid, image } of imagesOf(deps, selection)) {
     // Who hung up is only heard of when others had their turn.
     await pause();
     signal.throwIfAborted();
-    const media =
-      image.refusal === null
-        ? forms.picture?.media
-        : (await writtenAmong(deps, { study, seriesUid, id: image.id }, forms, inflating))?.form.media;
+    const media = image.refusal === null ? forms.picture?.media : await mediaOfText({ study, seriesUid, id: image.id });
     first ??= media;
     if (media === undefined) left += 1;
     else shown += 1;
@@ -129,6 +125,7 @@ export async function* shownOf(
   request: Asked,
   selection: Selection,
   forms: ManyForms,
+  to: Receiver,
 ): AsyncGenerator<Shown> {
   const studyUrl = studyUrlOf(deps, request);
   // As it was counted, instance by instance.
@@ -137,8 +134,13 @@ export async function* shownOf(
   for await (const { study, seriesUid, image } of imagesOf(deps, selection)) {
     await pause();
     if (image.refusal !== null) {
-      const text = await writtenAmong(deps, { study, seriesUid, id: image.id }, forms, inflating);
-      if (text) yield writtenPart(deps, studyUrl, text.written, text.form);
+      const read = (found: Found) => outgoingText(deps, found, to, inflating);
+      const text = forms.hasTexts ? await textAmong(deps, { study, seriesUid, id: image.id }, read) : undefined;
+      const form = text && writtenForm(forms.ranges, text.written.forms, 'in parts');
+      if (text && form) {
+        const part = writtenPart(deps, studyUrl, text.written, form);
+        yield { ...part, pieces: () => untilTaken(text.room, part.pieces()) };
+      } else text?.room.release();
       continue;
     }
     if (forms.picture === undefined) continue;
@@ -149,18 +151,14 @@ export async function* shownOf(
   }
 }
 
-/** What is written in an instance that is no picture, in a form that is wanted. No header is read where none is. */
-async function writtenAmong(
+/** What is written in an instance that is no picture, if it is still there and can be read. */
+async function textAmong<T>(
   deps: RetrieveDeps,
   { study, seriesUid, id }: { readonly study: OpenStudy; readonly seriesUid: string; readonly id: string },
-  { ranges, hasTexts }: ManyForms,
-  inflating: Inflating,
-): Promise<{ readonly written: Written; readonly form: WrittenForm } | undefined> {
-  if (!hasTexts) return undefined;
+  read: (found: Found) => Promise<T | undefined>,
+): Promise<T | undefined> {
   const found = await deps.memory.finder.find(deps, study, id).catch(unlessGone);
-  const written = found && (await writtenIn(deps, { ...found, seriesUid }, inflating).catch(unlessRefused));
-  const form = written && writtenForm(ranges, written.forms, 'in parts');
-  return form && { written, form };
+  return found && (await read({ ...found, seriesUid }).catch(unlessRefused));
 }
 
 function unlessRefused(error: unknown): undefined {

@@ -1,7 +1,12 @@
+import { setImmediate as soon } from 'node:timers/promises';
 import { deflateRawSync } from 'node:zlib';
 import { expect, test } from 'vitest';
+import { ByteBudget } from '../platform/byte-budget.ts';
+import type { Receiver } from '../platform/http/taken.ts';
 import type { Found } from './selection.ts';
-import { type Written, writtenOf } from './written.ts';
+import { outgoingText, untilTaken, type Written, writtenOf } from './written.ts';
+
+type Deps = Parameters<typeof outgoingText>[0];
 
 const deflatedWhole = '1.2.840.10008.1.2.1.99';
 
@@ -17,16 +22,20 @@ function element(tag: number, vr: string, value: string): Buffer {
   return Buffer.concat([head, bytes]);
 }
 
-function written(inflating: { left: number }, note = ''): Written | undefined {
+function reportFile(note: string): Buffer {
   const meta = Buffer.concat([Buffer.alloc(128), Buffer.from('DICM'), element(0x00020010, 'UI', deflatedWhole)]);
   const body = Buffer.concat([
     element(0x00080016, 'UI', '1.2.840.10008.5.1.4.1.1.88.11'),
     element(0x0040a040, 'CS', 'CONTAINER'),
     element(0x0040a160, 'UT', note),
   ]);
-  const instance = { sopInstanceUid: '1.2.3', transferSyntax: deflatedWhole, cuts: [] };
-  return writtenOf(Buffer.concat([meta, deflateRawSync(body)]), { instance } as unknown as Found, inflating);
+  return Buffer.concat([meta, deflateRawSync(body)]);
 }
+
+const found = { instance: { sopInstanceUid: '1.2.3', transferSyntax: deflatedWhole, cuts: [] } } as unknown as Found;
+
+const written = (inflating: { left: number }, note = ''): Written | undefined =>
+  writtenOf(reportFile(note), found, inflating);
 
 test('reports that are deflated whole are inflated while something is left of what all of a study may take', () => {
   const inflating = { left: 150_000 };
@@ -49,3 +58,45 @@ test('none is inflated beyond what a picture would be', () => {
   );
   expect(inflating.left).toBe(136 * mebibyte);
 });
+
+test('headers of reports that their receivers do not take count together: the next is read when one is taken, or its receiver is gone', async () => {
+  const outgoing = new ByteBudget(100 * 1024 * 1024);
+  const deps = { memory: { outgoing }, reader: { identityHalf: async () => reportFile('x') } } as unknown as Deps;
+  const over: (() => void)[] = [];
+  const to: Receiver = {
+    signal: new AbortController().signal,
+    whenOver: (then) => {
+      over.push(then);
+      return () => {};
+    },
+    cut: () => {},
+  };
+  const one = await outgoingText(deps, found, to);
+  const read: string[] = [];
+  const other = outgoingText(deps, found, to).finally(() => void read.push('second'));
+  const last = outgoingText(deps, found, to).finally(() => void read.push('third'));
+  await soon();
+  expect([read, outgoing.short]).toEqual([[], true]);
+  const pieces: string[] = [];
+  for await (const piece of untilTaken(one!.room, once(Buffer.from('a piece')))) pieces.push(String(piece));
+  await other;
+  await soon();
+  expect([pieces, read]).toEqual([['a piece'], ['second']]);
+  over[1]!();
+  await last;
+  over[2]!();
+  expect(outgoing.short).toBe(false);
+});
+
+test('what is no report keeps no room', async () => {
+  const outgoing = new ByteBudget(10);
+  const identityHalf = async () => Buffer.from('no DICOM at all');
+  const deps = { memory: { outgoing }, reader: { identityHalf } } as unknown as Deps;
+  const to: Receiver = { signal: new AbortController().signal, whenOver: () => () => {}, cut: () => {} };
+  for (let time = 0; time < 3; time++)
+    await expect(outgoingText(deps, found, to)).rejects.toMatchObject({ code: 'PIXELS_NOT_RENDERABLE' });
+});
+
+async function* once<T>(one: T): AsyncGenerator<T> {
+  yield one;
+}

@@ -1,6 +1,7 @@
 import {
   DicomError,
   type DicomFile,
+  isDeflatedWhole,
   isReport,
   number,
   type Report,
@@ -11,7 +12,8 @@ import {
   text,
 } from '@symbolon/dicom';
 import { PixelsError } from '@symbolon/pixels';
-import { type Inflating, inflatedHeader, inflatedOfRequest, stretches } from '../rendering/index.ts';
+import { type Receiver, type Room, roomFor } from '../platform/http/taken.ts';
+import { type Inflating, inflatedHeader, inflatedOfRequest, maxInflatedBytes, stretches } from '../rendering/index.ts';
 import type { MediaRange, Offer } from './accept.ts';
 import { preferred } from './accept.ts';
 import { DicomWebError } from './errors.ts';
@@ -70,11 +72,44 @@ export function writtenForm(
 
 /** As `writtenOf`. Of many, `inflating` is what all of them together may be inflated to. */
 export async function writtenIn(
-  { reader }: RetrieveDeps,
+  { reader }: Pick<RetrieveDeps, 'reader'>,
   found: Found,
   inflating: Inflating = { left: inflatedOfRequest },
 ): Promise<Written | undefined> {
   return writtenOf(await reader.identityHalf(found.pack, found.instance), found, inflating);
+}
+
+/** What is written, and the room that its header takes until its receiver has it: what is told lies in that. */
+export type OutgoingText = { readonly written: Written; readonly room: Room };
+
+/** As `writtenIn`, once there is room for the header. */
+export async function outgoingText(
+  deps: Pick<RetrieveDeps, 'reader' | 'memory'>,
+  found: Found,
+  to: Receiver,
+  inflating?: Inflating,
+): Promise<OutgoingText | undefined> {
+  const { transferSyntax, identityBytes } = found.instance;
+  const bytes = isDeflatedWhole(transferSyntax) ? maxInflatedBytes : identityBytes;
+  const room = await roomFor(deps.memory.outgoing, bytes, to);
+  try {
+    const written = await writtenIn(deps, found, inflating);
+    if (written) return { written, room };
+  } catch (error) {
+    room.release();
+    throw error;
+  }
+  room.release();
+  return undefined;
+}
+
+/** Gives pieces on, and the room back behind the last. */
+export async function* untilTaken(room: Room, pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  try {
+    for await (const piece of pieces) yield* room.sent(piece);
+  } finally {
+    room.release();
+  }
 }
 
 /**
