@@ -1,7 +1,7 @@
+import { implicitVr } from '../dictionary/dictionary.ts';
 import { binary, numberBytes } from '../dictionary/vr.ts';
 import type { DataSet, Element } from '../element.ts';
 import { DicomError } from '../errors.ts';
-import { effectiveVr } from '../value.ts';
 import type { ReportOptions } from './report.ts';
 import { reportTags } from './report-tags.ts';
 
@@ -18,11 +18,12 @@ const isUnread = ({ items, valueStart, valueEnd }: Element): boolean => items ==
 const sizeOf = ({ valueStart, valueEnd }: Element): number => valueEnd - valueStart;
 
 /** Whether an element is read for what is told; anything binary that no report tells of is not. */
-function isRead(ds: DataSet, element: Element): boolean {
-  const { tag, items } = element;
+function isRead({ tag, vr: written, items }: Element): boolean {
   if (tag >>> 16 === 0x7fe0 || tag === reportTags.ContentSequence) return false;
   if (items !== undefined) return true;
-  const vr = effectiveVr(ds, element);
+  // As `effectiveVr`, but that signs are no matter here: who asks for them goes up all that is around.
+  const known = written === 'UN' ? implicitVr(tag, false) : written;
+  const vr = known === 'SQ' ? 'UN' : known;
   if (untold.has(tag)) return numberBytes[vr] === undefined;
   return read.has(tag) || !binary.has(vr);
 }
@@ -49,7 +50,7 @@ export function measureReport(
     if (open.length > 1) items += 1;
     if (items > maxItems) throw new DicomError('DICOM_TOO_MANY_ELEMENTS', 'A report has more items than are shown');
     for (const element of elements.values()) {
-      if (!isRead(next.value, element)) continue;
+      if (!isRead(element)) continue;
       bytes += sizeOf(element);
       if (bytes <= maxTextBytes && sizeOf(element) > maxValueBytes) measureValues(element, maxValueBytes);
     }
@@ -72,7 +73,6 @@ function measureValues(element: Element, maxValueBytes: number): void {
     if (one.items === undefined)
       throw new DicomError('DICOM_HEADER_TOO_LARGE', 'A value of a report is longer than is shown', one.start);
     for (const item of one.items)
-      for (const inner of item.elements.values())
-        if (sizeOf(inner) > maxValueBytes && isRead(item, inner)) open.push(inner);
+      for (const inner of item.elements.values()) if (sizeOf(inner) > maxValueBytes && isRead(inner)) open.push(inner);
   }
 }

@@ -391,6 +391,8 @@ describe('a hostile report', () => {
     const coordinates = (vr: string) =>
       reportFile([contentItem({ type: 'SCOORD', after: [element(0x00700022, vr, new Uint8Array(4000))] })]);
     expect(codeOf(() => read(coordinates('UT'), { maxTextBytes: 1000 }))).toBe('DICOM_HEADER_TOO_LARGE');
+    const unknown = reportFile([], [element(0x00100010, 'UN', new Uint8Array(4000))]);
+    expect(codeOf(() => read(unknown, { maxTextBytes: 1000 }))).toBe('DICOM_HEADER_TOO_LARGE');
     const segments = element(0x0062000b, 'OW', new Uint8Array(4000));
     const image = contentItem({ type: 'IMAGE', before: [sequenceOf(0x00081199, segments)] });
     expect(codeOf(() => read(reportFile([image]), { maxValueBytes: 1000 }))).toBe('DICOM_HEADER_TOO_LARGE');
