@@ -1,6 +1,6 @@
 export { RenderingError } from './errors.ts';
 export { type Captions, type FramePicture, type PictureFormat, pictureFormats } from './frame-job.ts';
-export { decodedBytes, maxFrameBytes, maxInflatedBytes, refusalOf } from './image-header.ts';
+export { decodedBytes, maxFrameBytes, maxInflatedBytes } from './image-header.ts';
 export { type Outgoing, openPicture, outgoingPicture, takenOf, withRoom } from './outgoing-picture.ts';
 export { type Asked as PictureAsked, voiShapes } from './render-frame.ts';
 export { RenderPool } from './render-pool.ts';
