@@ -7,8 +7,8 @@ const plentyBytes = 6 * 1024 ** 3;
 const abandonedMs = 3_600_000;
 
 /**
- * What the programs in one run of the tests make once and share: the empty PostgreSQL and the certificate that each exchange
- * begins with, Node's compiled modules, and where these are. Removed with the run.
+ * What the programs in one run of the tests make once and share: the empty PostgreSQL that each exchange begins with, and
+ * Node's compiled modules. Removed with the run.
  *
  * Where there is plenty of room in memory, folders of tests lie there, but for those that ask for a disk: a sync takes
  * 1.4 to 3 ms on a disk and 0.04 there, and most tests say nothing about disks. They are told by SYMBOLON_TEST_MEMORY; set and

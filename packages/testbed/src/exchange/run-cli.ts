@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { checkoutRoot } from '../checkout.ts';
 
 export type CliOptions = {
@@ -23,16 +23,7 @@ export function cleanEnvironment(extra: Readonly<Record<string, string>>): NodeJ
   const kept = Object.entries(process.env).filter(
     ([name]) => !/^(SYMBOLON_|AWS_|DATABASE_URL$|VITEST|NODE_OPTIONS$)/.test(name),
   );
-  return { ...Object.fromEntries(kept), ...remembering(), ...extra };
-}
-
-/** In a run of the tests, programs tell each other where their modules are. */
-function remembering(): Readonly<Record<string, string>> {
-  const { SYMBOLON_TEST_CLUSTER: made } = process.env;
-  if (made === undefined) return {};
-  const program = new URL('./resolved-modules.ts', import.meta.url);
-  program.searchParams.set('in', dirname(made));
-  return { NODE_OPTIONS: `--import=${program.href}` };
+  return { ...Object.fromEntries(kept), ...extra };
 }
 
 /** Runs the `symbolon` command to its end. */
