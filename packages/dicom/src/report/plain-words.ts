@@ -20,8 +20,12 @@ export function dateTimeWords(value: string): string {
   return [dateWords(date), time && timeWords(time + fraction), zone].filter((part) => part).join(' ');
 }
 
+/** What is longer is none, and stands as it is written. */
+const maxNameChars = 4_096;
+
 /** A name in one line: family name first, as lists have it; other scripts in brackets. Source: PS3.5 §6.2.1. */
 export function nameWords(value: string): string {
+  if (value.length > maxNameChars) return value;
   const { alphabetic, ideographic, phonetic, further = [] } = personName(value);
   const [first = '', ...others] = [alphabetic, ideographic, phonetic, ...further]
     .map(groupWords)

@@ -1,6 +1,6 @@
 import type { Report, ReportLine } from './report.ts';
 
-const lineEnd = /\r\n|[\n\r\f\v\u0085\u2028\u2029]/;
+const lineEnd = /\r\n|[\n\r\f\v\u0085\u2028\u2029]/g;
 /** What a terminal would obey, or UTF-8 cannot carry. */
 const commanding = /[\0-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]/gu;
 const clean = (line: string): string => line.replace(commanding, '\ufffd');
@@ -26,14 +26,12 @@ export function* reportText({ title, facts, lines }: Report): Generator<string, 
 }
 
 const indent = ({ depth }: ReportLine): string => '  '.repeat(Math.min(depth, maxIndents));
-const oneLine = (value: string): string => value.split(lineEnd).map(clean).join(' ');
+const oneLine = (value: string): string => clean(value.replace(lineEnd, ' '));
 const underlined = (words: string, mark: string, before: string): string =>
   `${before}${words}\n${before}${mark.repeat(Math.min([...words].length, 80))}\n`;
+/** Not line by line: a value may have a million. */
 const inLines = (value: string, before: string): string =>
-  value
-    .split(lineEnd)
-    .map((line, at) => (at === 0 || line === '' ? clean(line) : before + clean(line)))
-    .join('\n');
+  clean(value.replace(lineEnd, '\n')).replace(/\n(?=[^\n])/g, `\n${before}`);
 const related = ({ relationship }: ReportLine): string => (relationship === '' ? '' : `[${oneLine(relationship)}] `);
 
 const when = ({ observed }: ReportLine): string => (observed === undefined ? '' : ` (${oneLine(observed)})`);
