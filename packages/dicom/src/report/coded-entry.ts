@@ -1,5 +1,5 @@
 import type { DataSet } from '../element.ts';
-import { text } from '../value.ts';
+import { text, texts } from '../value.ts';
 import { reportTags } from './report-tags.ts';
 
 /** One coded concept, as the report words it. */
@@ -16,7 +16,8 @@ export function codedEntry(ds: DataSet, sequence: number): CodedEntry | undefine
   if (code === undefined) return undefined;
   const { CodeValue, LongCodeValue, URNCodeValue, CodeMeaning, CodingSchemeDesignator } = reportTags;
   const value = text(code, CodeValue) ?? text(code, LongCodeValue) ?? text(code, URNCodeValue) ?? '';
-  const meaning = text(code, CodeMeaning) ?? value;
+  // A backslash stands in none, but where one does the words behind it are of the same meaning.
+  const meaning = texts(code, CodeMeaning).join('\\') || value;
   return meaning === '' ? undefined : { meaning, value, scheme: text(code, CodingSchemeDesignator) ?? '' };
 }
 

@@ -20,7 +20,8 @@ const maxListed = 50;
 /** The value of each Value Type. Source: PS3.3 Table C.17.3-7. */
 const values: Readonly<Record<string, (item: DataSet) => ItemValue>> = {
   __proto__: null as never,
-  TEXT: (item) => said(text(item, reportTags.TextValue)),
+  // One value, backslashes included, whatever VR it was written with.
+  TEXT: (item) => said(texts(item, reportTags.TextValue).join('\\') || undefined),
   NUM: measurement,
   CODE: (item) => coded(codedEntry(item, reportTags.ConceptCodeSequence)),
   DATETIME: (item) => said(text(item, reportTags.DateTime), dateTimeWords),

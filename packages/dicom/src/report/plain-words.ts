@@ -20,17 +20,23 @@ export function dateTimeWords(value: string): string {
   return [dateWords(date), time && timeWords(time + fraction), zone].filter((part) => part).join(' ');
 }
 
+/** What is longer is none, and stands as it is written. */
+const maxNameChars = 4_096;
+
 /** A name in one line: family name first, as lists have it; other scripts in brackets. Source: PS3.5 §6.2.1. */
 export function nameWords(value: string): string {
-  const { alphabetic, ideographic, phonetic } = personName(value);
-  const [first = '', ...others] = [alphabetic, ideographic, phonetic].map(groupWords).filter((group) => group !== '');
+  if (value.length > maxNameChars) return value;
+  const { alphabetic, ideographic, phonetic, further = [] } = personName(value);
+  const [first = '', ...others] = [alphabetic, ideographic, phonetic, ...further]
+    .map(groupWords)
+    .filter((group) => group !== '');
   return others.length === 0 ? first : `${first} (${others.join(', ')})`;
 }
 
 function groupWords(group: string): string {
-  const { family, given, middle, prefix, suffix } = nameComponents(group);
+  const { family, given, middle, prefix, suffix, further = [] } = nameComponents(group);
   const givenNames = [given, middle].filter((part) => part !== '').join(' ');
-  return [family, givenNames, prefix, suffix].filter((part) => part !== '').join(', ');
+  return [family, givenNames, prefix, suffix, ...further].filter((part) => part !== '').join(', ');
 }
 
 export const count = (amount: number, one: string, many = `${one}s`): string =>

@@ -1,6 +1,6 @@
 import type { Report, ReportLine } from './report.ts';
 
-const lineEnd = /\r\n|[\n\r\f\v\u0085\u2028\u2029]/;
+const lineEnd = /\r\n|[\n\r\f\v\u0085\u2028\u2029]/g;
 /** What a terminal would obey, or UTF-8 cannot carry. */
 const commanding = /[\0-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]/gu;
 const clean = (line: string): string => line.replace(commanding, '\ufffd');
@@ -8,10 +8,13 @@ const clean = (line: string): string => line.replace(commanding, '\ufffd');
 /** Deeper items stand no further in, so that lines get no longer than what they say. */
 const maxIndents = 16;
 
+/** So far behind its first line stand a value's others: twice as far as an item that is below. */
+const further = '    ';
+
 /**
  * A report as plain text, piece by piece, to be encoded as UTF-8: sections underlined, what is below something further in.
  *
- * Law     the lines of a value stand further in than the one that names it: none looks like another item.
+ * Law     the lines of a value stand further in than what may follow directly below it: none looks like another item.
  * Cost    O(lines); iterative; a piece is a line of the report.
  */
 export function* reportText({ title, facts, lines }: Report): Generator<string, void, undefined> {
@@ -23,14 +26,12 @@ export function* reportText({ title, facts, lines }: Report): Generator<string, 
 }
 
 const indent = ({ depth }: ReportLine): string => '  '.repeat(Math.min(depth, maxIndents));
-const oneLine = (value: string): string => value.split(lineEnd).map(clean).join(' ');
+const oneLine = (value: string): string => clean(value.replace(lineEnd, ' '));
 const underlined = (words: string, mark: string, before: string): string =>
   `${before}${words}\n${before}${mark.repeat(Math.min([...words].length, 80))}\n`;
+/** Not line by line: a value may have a million. */
 const inLines = (value: string, before: string): string =>
-  value
-    .split(lineEnd)
-    .map((line, at) => (at === 0 || line === '' ? clean(line) : before + clean(line)))
-    .join('\n');
+  clean(value.replace(lineEnd, '\n')).replace(/\n(?=[^\n])/g, `\n${before}`);
 const related = ({ relationship }: ReportLine): string => (relationship === '' ? '' : `[${oneLine(relationship)}] `);
 
 const when = ({ observed }: ReportLine): string => (observed === undefined ? '' : ` (${oneLine(observed)})`);
@@ -43,5 +44,5 @@ function sectionText(line: ReportLine): string {
 function itemText(line: ReportLine): string {
   const before = indent(line);
   const name = line.name === '' ? '' : `${oneLine(line.name)}: `;
-  return `${before}${related(line)}${name}${inLines(line.value, `${before}  `)}${when(line)}\n`;
+  return `${before}${related(line)}${name}${inLines(line.value, before + further)}${when(line)}\n`;
 }

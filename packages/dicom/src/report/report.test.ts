@@ -35,6 +35,8 @@ describe('each value type is told in words', () => {
     );
   test.each<[string, ItemParts, string]>([
     ['TEXT', { type: 'TEXT', more: [element(0x0040a160, 'UT', utf8('Größe\\normal'))] }, 'Größe\\normal'],
+    ['TEXT of another VR', { type: 'TEXT', more: [element(0x0040a160, 'LO', 'no sign\\of it ')] }, 'no sign\\of it'],
+    ['CODE with a backslash', { type: 'CODE', more: [coded(0x0040a168, 'T', 'SRT', 'mg\\dl ')] }, 'mg\\dl'],
     ['CODE', { type: 'CODE', more: [coded(0x0040a168, 'T-1', 'SRT', 'Lung')] }, 'Lung'],
     ['CODE without a meaning', { type: 'CODE', more: [coded(0x0040a168, 'T-1', 'SRT', '')] }, 'T-1'],
     ['NUM', { type: 'NUM', more: [numeric(ds('12.50'), unit('mm2', 'square millimeter'))] }, '12.50 mm2'],
@@ -78,6 +80,11 @@ describe('each value type is told in words', () => {
       'PNAME',
       { type: 'PNAME', more: [element(0x0040a123, 'PN', utf8('Yamada^Tarou^^Dr=山田^太郎'))] },
       'Yamada, Tarou, Dr (山田, 太郎)',
+    ],
+    [
+      'PNAME of more parts than there are',
+      { type: 'PNAME', more: [element(0x0040a123, 'PN', 'A^B^^^^six=^=^=four')] },
+      'A, B, six (four)',
     ],
     ['COMPOSITE', { type: 'COMPOSITE', before: [sop()] }, 'CT Image Storage, 1.2.3'],
     [
@@ -200,7 +207,7 @@ describe('a report', () => {
       'Findings',
       '--------',
       '  Finding: A nodule.',
-      '    It grew.',
+      '      It grew.',
       '    [inferred from] see item 1.3, Conclusion',
       '    [property] Site: left',
       '',
@@ -210,6 +217,16 @@ describe('a report', () => {
       'Conclusion: Benign.',
       '',
     ]);
+  });
+
+  test('is a plain text in which a line that is written like the next item stands where none does', () => {
+    const linesOf = (...content: readonly Uint8Array[]) =>
+      [...reportText(read(reportFile(content)))].join('').split('\n');
+    const below = linesOf(contentItem({ type: 'TEXT', name: 'a', content: [textItem('Malignancy', 'none')] }));
+    const within = linesOf(textItem('a', 'b\nMalignancy: none'));
+    expect(below).toContain('  Malignancy: none');
+    expect(within).not.toContain('  Malignancy: none');
+    expect(within).toContain('    Malignancy: none');
   });
 
   test('is HTML whose sections have headings of their level, and whose elements are all closed', () => {
@@ -345,6 +362,40 @@ describe('a hostile report', () => {
     });
     const { lines } = read(reportFile([scoord]), { maxTextBytes: 1000 });
     expect([...lines()].map(({ value }) => value)).toEqual(['polyline of 500 points']);
+  });
+
+  test('whose one value is longer than is cut into lines or values at once is refused before a line is made', () => {
+    const backslashes = new Uint8Array(1024 * 1024 + 2).fill(0x5c);
+    const frames = sequenceOf(0x00081199, element(0x00081160, 'UC', backslashes));
+    const lineEnds = element(0x0040a160, 'UT', new Uint8Array(1024 * 1024).fill(0x0a));
+    for (const more of [frames, lineEnds])
+      expect(codeOf(() => read(reportFile([contentItem({ type: 'IMAGE', more: [more] })])))).toBe(
+        'DICOM_HEADER_TOO_LARGE',
+      );
+    const item = contentItem({
+      type: 'IMAGE',
+      more: [sequenceOf(0x00081199, element(0x00081160, 'UC', backslashes.slice(4)))],
+    });
+    expect([...read(reportFile([item])).lines()]).toHaveLength(1);
+    // Many short ones may be as long together.
+    const evidence = sequenceOf(
+      0x0040a375,
+      ...Array.from({ length: 40 }, () => element(0x00081155, 'UI', '1.2.3.4.5.6')),
+    );
+    expect([...read(reportFile([], [evidence]), { maxValueBytes: 100 }).facts]).toEqual([]);
+  });
+
+  test('is measured by what is told, whatever binary values it has, and by coordinates that are none', () => {
+    const more = element(0x00091010, 'OB', new Uint8Array(4000));
+    expect(read(reportFile([], [more]), { maxTextBytes: 1000, maxValueBytes: 100 }).title).toBe('Report of a test');
+    const coordinates = (vr: string) =>
+      reportFile([contentItem({ type: 'SCOORD', after: [element(0x00700022, vr, new Uint8Array(4000))] })]);
+    expect(codeOf(() => read(coordinates('UT'), { maxTextBytes: 1000 }))).toBe('DICOM_HEADER_TOO_LARGE');
+    const unknown = reportFile([], [element(0x00100010, 'UN', new Uint8Array(4000))]);
+    expect(codeOf(() => read(unknown, { maxTextBytes: 1000 }))).toBe('DICOM_HEADER_TOO_LARGE');
+    const segments = element(0x0062000b, 'OW', new Uint8Array(4000));
+    const image = contentItem({ type: 'IMAGE', before: [sequenceOf(0x00081199, segments)] });
+    expect(codeOf(() => read(reportFile([image]), { maxValueBytes: 1000 }))).toBe('DICOM_HEADER_TOO_LARGE');
   });
 
   test('whose content is no sequence is refused, and not shown as empty', () => {

@@ -14,8 +14,10 @@ export type ReportOptions = {
   maxDepth?: number;
   /** Content items together. Default 100,000: reports of computers that looked at many images have some thousands. */
   maxItems?: number;
-  /** What is told of them and of the heading, as it is in the file; coordinates are not. Default 16 MiB. */
+  /** What is told of them and of the heading, as it is in the file; coordinates and what is binary are not. Default 16 MiB. */
   maxTextBytes?: number;
+  /** One value of them, which is told at once. Default just below 1 MiB: it has fewer values than `texts` refuses. */
+  maxValueBytes?: number;
 };
 
 /** One content item, in the order in which a report is read. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseFile, tags } from '../index.ts';
+import { type DataSet, type Element, parseFile, tags } from '../index.ts';
 import { concat, element, explicitBe, fragments, item, latin, part10, u16, u32, uid } from '../part10.fixture.ts';
 import { nativeXml, toNativeXml } from './native-xml.ts';
 
@@ -37,6 +37,25 @@ describe('values', () => {
       expect(content(element(tags.Modality, 'CS', nothing))).toBe(
         '<DicomAttribute tag="00080060" vr="CS" keyword="Modality"></DicomAttribute>',
       );
+  });
+
+  test('numbers are written as they are read, however many: each once, in order', () => {
+    const many = Array.from({ length: 2_500 }, (_, at) => at + 0.5);
+    const written = content(element(0x00700022, 'FL', floats(4, ...many)));
+    const found = [...written.matchAll(/<Value number="(\d+)">(.*?)<\/Value>/g)];
+    expect(found.map(([, number]) => Number(number))).toEqual(many.map((_, at) => at + 1));
+    expect(found.map(([, , value]) => Number(value))).toEqual(many);
+    const ds = dataSet(element(0x00700022, 'FL', floats(4, 1)));
+    const bytes = new Uint8Array(68 * 1024 * 1024);
+    const [[tag, one]] = [...ds.elements] as [[number, Element]];
+    const longer: DataSet = {
+      ...ds,
+      bytes,
+      elements: new Map([[tag, { ...one, valueStart: 0, valueEnd: bytes.length }]]),
+    };
+    const pieces = nativeXml(longer);
+    pieces.next();
+    expect(pieces.next().value).toContain('<Value number="1000">0</Value>');
   });
 
   test('IS and DS stay as they are written', () => {

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { shortPieces } from './short-pieces.ts';
 
 /** One part of an answer; `bytes` where its length is known before it is made. */
 export type OutgoingPart = {
@@ -25,7 +26,7 @@ async function* bodyOf(parts: AsyncIterable<OutgoingPart>, boundary: string): As
       const where = location === undefined ? '' : `Content-Location: ${location}\r\n`;
       const length = bytes === undefined ? '' : `Content-Length: ${bytes}\r\n`;
       yield Buffer.from(`\r\n--${boundary}\r\nContent-Type: ${type}\r\n${where}${length}\r\n`);
-      for (; !next.done; next = await made.next()) yield next.value;
+      for (; !next.done; next = await made.next()) yield* shortPieces(next.value);
     } finally {
       await made.return?.();
     }

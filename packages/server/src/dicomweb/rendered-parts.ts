@@ -1,5 +1,5 @@
 import type { Receiver } from '../platform/http/taken.ts';
-import { type Outgoing, RenderingError, takenOf } from '../rendering/index.ts';
+import { inflatedOfRequest, type Outgoing, RenderingError, stretches, takenOf } from '../rendering/index.ts';
 import { firstValue, type OpenStudy, StudiesError } from '../studies/index.ts';
 import type { MediaRange } from './accept.ts';
 import { DicomWebError } from './errors.ts';
@@ -8,7 +8,7 @@ import type { OutgoingPart } from './multipart.ts';
 import { type PictureForm, picture, pictureFormIfAny, whenThereIsATurn } from './pictures.ts';
 import type { RenderedQuery } from './rendered-query.ts';
 import { type Asked, type Found, instanceUrl, type RetrieveDeps, type Selection, studyUrlOf } from './selection.ts';
-import { type Written, type WrittenForm, writtenForm, writtenForms, writtenIn, writtenPart } from './written.ts';
+import { outgoingText, untilTaken, writtenForm, writtenForms, writtenIn, writtenPart } from './written.ts';
 
 /** Which frames of which instance are shown in what form; or a part as it is. */
 export type Shown =
@@ -84,6 +84,9 @@ export async function* oneShown(
   yield { found, frames, of, form };
 }
 
+/** For so long others wait while it is looked for what can be shown. Milliseconds. */
+const stretchMs = 8;
+
 /** What of something is shown, what of it is not, and the media type of what comes first. */
 export type Counted = { readonly shown: number; readonly left: number; readonly first: string | undefined };
 
@@ -95,13 +98,20 @@ export async function countShown(
   { signal }: Receiver,
 ): Promise<Counted> {
   let [shown, left] = [0, 0];
+  const inflating = { left: inflatedOfRequest };
+  const pause = stretches(stretchMs);
+  // No header is read where no text is wanted.
+  const mediaOfText = async (which: Parameters<typeof textAmong>[1]): Promise<string | undefined> => {
+    if (!forms.hasTexts) return undefined;
+    const written = await textAmong(deps, which, (found) => writtenIn(deps, found, inflating));
+    return written && writtenForm(forms.ranges, written.forms, 'in parts')?.media;
+  };
   let first: string | undefined;
   for await (const { study, seriesUid, image } of imagesOf(deps, selection)) {
+    // Who hung up is only heard of when others had their turn.
+    await pause();
     signal.throwIfAborted();
-    const media =
-      image.refusal === null
-        ? forms.picture?.media
-        : (await writtenAmong(deps, { study, seriesUid, id: image.id }, forms))?.form.media;
+    const media = image.refusal === null ? forms.picture?.media : await mediaOfText({ study, seriesUid, id: image.id });
     first ??= media;
     if (media === undefined) left += 1;
     else shown += 1;
@@ -115,12 +125,22 @@ export async function* shownOf(
   request: Asked,
   selection: Selection,
   forms: ManyForms,
+  to: Receiver,
 ): AsyncGenerator<Shown> {
   const studyUrl = studyUrlOf(deps, request);
+  // As it was counted, instance by instance.
+  const inflating = { left: inflatedOfRequest };
+  const pause = stretches(stretchMs);
   for await (const { study, seriesUid, image } of imagesOf(deps, selection)) {
+    await pause();
     if (image.refusal !== null) {
-      const text = await writtenAmong(deps, { study, seriesUid, id: image.id }, forms);
-      if (text) yield writtenPart(deps, studyUrl, text.written, text.form);
+      const read = (found: Found) => outgoingText(deps, found, to, inflating);
+      const text = forms.hasTexts ? await textAmong(deps, { study, seriesUid, id: image.id }, read) : undefined;
+      const form = text && writtenForm(forms.ranges, text.written.forms, 'in parts');
+      if (text && form) {
+        const part = writtenPart(deps, studyUrl, text.written, form);
+        yield { ...part, pieces: () => untilTaken(text.room, part.pieces()) };
+      } else text?.room.release();
       continue;
     }
     if (forms.picture === undefined) continue;
@@ -131,17 +151,14 @@ export async function* shownOf(
   }
 }
 
-/** What is written in an instance that is no picture, in a form that is wanted. No header is read where none is. */
-async function writtenAmong(
+/** What is written in an instance that is no picture, if it is still there and can be read. */
+async function textAmong<T>(
   deps: RetrieveDeps,
   { study, seriesUid, id }: { readonly study: OpenStudy; readonly seriesUid: string; readonly id: string },
-  { ranges, hasTexts }: ManyForms,
-): Promise<{ readonly written: Written; readonly form: WrittenForm } | undefined> {
-  if (!hasTexts) return undefined;
+  read: (found: Found) => Promise<T | undefined>,
+): Promise<T | undefined> {
   const found = await deps.memory.finder.find(deps, study, id).catch(unlessGone);
-  const written = found && (await writtenIn(deps, { ...found, seriesUid }).catch(unlessRefused));
-  const form = written && writtenForm(ranges, written.forms, 'in parts');
-  return form && { written, form };
+  return found && (await read({ ...found, seriesUid }).catch(unlessRefused));
 }
 
 function unlessRefused(error: unknown): undefined {

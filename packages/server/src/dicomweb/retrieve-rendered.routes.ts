@@ -35,7 +35,7 @@ import {
 import { notWrittenSo, sendWritten } from './send-written.ts';
 import { thumbnail } from './thumbnails.ts';
 import { ignoredWords, warn } from './warnings.ts';
-import { writtenForm, writtenIn, writtenTypes } from './written.ts';
+import { outgoingText, writtenForm, writtenTypes } from './written.ts';
 
 /** An instance, or frames of it (PS3.18 §10.4.1.1.3). */
 async function ofInstance(deps: RetrieveDeps, request: Asked, reply: FastifyReply): Promise<FastifyReply> {
@@ -79,12 +79,12 @@ async function textOf(
   selection: Selection & { readonly one: Found },
   query: RenderedQuery,
 ): Promise<FastifyReply> {
-  const written = await writtenIn(deps, selection.one);
-  if (written === undefined) throw noPicture();
-  const form = writtenForm(acceptedBy(request), written.forms, 'either');
-  if (form === undefined) throw notWrittenSo(written, ', alone or in multipart/related with that type');
+  const text = await outgoingText(deps, selection.one, receiverOf(reply));
+  if (text === undefined) throw noPicture();
+  const form = writtenForm(acceptedBy(request), text.written.forms, 'either');
+  if (form === undefined) throw notWrittenSo(text.written, ', alone or in multipart/related with that type');
   warn(reply, ignoredWords(query));
-  return sendWritten(deps, request, reply, studyUrlOf(deps, request), written, form, selection);
+  return sendWritten(deps, request, reply, studyUrlOf(deps, request), text, form, selection);
 }
 
 /** All pictures of a study or of a series, in the order in which they are looked at, and what is written in it. */
@@ -99,7 +99,7 @@ async function ofMany(deps: RetrieveDeps, request: Asked, reply: FastifyReply): 
   if (shown === 0 || first === undefined) throw noPicture();
   if (left > 0) reply.status(206);
   warn(reply, ignoredWords(query), left > 0 && leftOut(left, forms));
-  const all = renderedParts(deps, request, shownOf(deps, request, selection, forms), query, to);
+  const all = renderedParts(deps, request, shownOf(deps, request, selection, forms, to), query, to);
   const { type, body } = multipart(first, all);
   return sendPieces(request, reply, { 'content-type': type }, watching(deps, request, selection)(body));
 }

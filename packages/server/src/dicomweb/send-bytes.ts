@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { sendPieces } from '../platform/http/send-pieces.ts';
 import { byteRanges } from './byte-ranges.ts';
+import { inShortPieces } from './short-pieces.ts';
 
 /** What can be sent from any byte on. */
 export type Bytes = { readonly bytes: number; pieces(start: number, end: number): AsyncIterable<Uint8Array> };
@@ -26,8 +27,9 @@ export async function sendBytes(
   const condition = request.headers['if-range'];
   const wanted = condition === undefined || condition === tag ? request.headers.range : undefined;
   const ranges = byteRanges(wanted, bytes);
+  const short = (start: number, end: number): AsyncGenerator<Uint8Array> => inShortPieces(pieces(start, end));
   if (ranges === undefined)
-    return sendPieces(request, reply, { ...common, 'content-length': bytes }, watch(pieces(0, bytes)));
+    return sendPieces(request, reply, { ...common, 'content-length': bytes }, watch(short(0, bytes)));
   const [range, second] = ranges;
   if (range === undefined) {
     reply.headers({ 'cache-control': 'no-store', 'accept-ranges': 'bytes', 'content-range': `bytes */${bytes}` });
@@ -38,7 +40,7 @@ export async function sendBytes(
   if (second === undefined) {
     const { start, end } = range;
     const own = { 'content-range': of(range), 'content-length': end - start };
-    return sendPieces(request, reply, { ...common, ...own }, watch(pieces(start, end)));
+    return sendPieces(request, reply, { ...common, ...own }, watch(short(start, end)));
   }
   const boundary = randomBytes(16).toString('hex');
   const head = (one: typeof range): Buffer =>
@@ -48,7 +50,7 @@ export async function sendBytes(
   const parts = async function* (): AsyncGenerator<Uint8Array> {
     for (const one of ranges) {
       yield head(one);
-      yield* pieces(one.start, one.end);
+      yield* short(one.start, one.end);
     }
     yield tail;
   };

@@ -3,8 +3,15 @@ import { sendPieces } from '../platform/http/send-pieces.ts';
 import { DicomWebError } from './errors.ts';
 import { multipart, type OutgoingPart } from './multipart.ts';
 import { type Asked, entityTag, type RetrieveDeps, type Selection, watching } from './selection.ts';
-import { sendBytes } from './send-bytes.ts';
-import { type Written, type WrittenForm, writtenPart, writtenPieces } from './written.ts';
+import { sendBytes, type Watch } from './send-bytes.ts';
+import {
+  type OutgoingText,
+  untilTaken,
+  type Written,
+  type WrittenForm,
+  writtenPart,
+  writtenPieces,
+} from './written.ts';
 
 /** A report or a document, alone or as the one part of an answer. */
 export async function sendWritten(
@@ -12,11 +19,12 @@ export async function sendWritten(
   request: Asked,
   reply: FastifyReply,
   studyUrl: string,
-  written: Written,
+  { written, room }: OutgoingText,
   form: WrittenForm,
   selection: Selection,
 ): Promise<FastifyReply> {
-  const watch = watching(deps, request, selection);
+  const watched = watching(deps, request, selection);
+  const watch: Watch = (pieces) => watched(untilTaken(room, pieces));
   if (form.type === 'multipart/related') {
     const { type, body } = multipart(form.media, once(writtenPart(deps, studyUrl, written, form)));
     return sendPieces(request, reply, { 'content-type': type }, watch(body));

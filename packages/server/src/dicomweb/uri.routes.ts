@@ -1,7 +1,7 @@
 import { paths } from '@symbolon/contract';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { ofAccount, type Routed } from '../access/index.ts';
-import { receiverOf } from '../platform/http/taken.ts';
+import { type Receiver, receiverOf } from '../platform/http/taken.ts';
 import { RenderingError } from '../rendering/index.ts';
 import { type Offer, preferred } from './accept.ts';
 import { DicomWebError } from './errors.ts';
@@ -31,30 +31,30 @@ import { sendFile } from './send-file.ts';
 import { sendWritten } from './send-written.ts';
 import { uriQuery } from './uri-query.ts';
 import { ignoredWords, warn } from './warnings.ts';
-import { type Written, type WrittenForm, writtenIn } from './written.ts';
+import { type OutgoingText, outgoingText, type WrittenForm } from './written.ts';
 
 const file = { type: 'application/dicom' } as const satisfies Offer;
 
 /** In what an instance can be had, what is usual first. Source: PS3.18 §9.3, Table 8.7.4-1. */
 function offersFor(
-  { frames, written }: ShownAs,
+  { frames, text }: ShownAs,
   frame: number | undefined,
 ): readonly (PictureForm | WrittenForm | typeof file)[] {
-  if (written) return [...written.forms, file];
+  if (text) return [...text.written.forms, file];
   if (frames === undefined) return [file];
   return frames.count > 1 && frame === undefined ? [file, ...pictureForms] : [...pictureForms, file];
 }
 
 /** What of it can be shown; where that is nothing though it has pixels or is a report, why. It can be had as a file. */
-type ShownAs = { readonly frames?: Frames; readonly written?: Written; readonly why?: unknown };
+type ShownAs = { readonly frames?: Frames; readonly text?: OutgoingText; readonly why?: unknown };
 
-async function shownOf(deps: RetrieveDeps, one: Found): Promise<ShownAs> {
+async function shownOf(deps: RetrieveDeps, one: Found, to: Receiver): Promise<ShownAs> {
   if (holdsVideo(one)) return {};
   try {
     const frames = await framesIfAny(deps, one);
     if (frames) return { frames };
-    const written = await writtenIn(deps, one);
-    return written ? { written } : {};
+    const text = await outgoingText(deps, one, to);
+    return text ? { text } : {};
   } catch (why) {
     if (why instanceof RenderingError || why instanceof DicomWebError) return { why };
     throw why;
@@ -67,8 +67,9 @@ async function retrieve(deps: RetrieveDeps, request: Asked, reply: FastifyReply)
   const selection = await selectOne(deps, request, query.names);
   const { one } = selection;
   await recordReading(deps, request, selection);
-  const shown = await shownOf(deps, one);
-  const { frames, written, why } = shown;
+  const to = receiverOf(reply);
+  const shown = await shownOf(deps, one, to);
+  const { frames, text, why } = shown;
   const offers = offersFor(shown, query.frame);
   const form = preferred(query.ranges, offers);
   if (form === undefined) {
@@ -79,11 +80,12 @@ async function retrieve(deps: RetrieveDeps, request: Asked, reply: FastifyReply)
       `This is served as ${types}. Name one of them in contentType or in Accept.`,
     );
   }
-  const to = receiverOf(reply);
   if ('how' in form) {
     const studyUrl = `${deps.publicUrl}${paths.dicomweb}/studies/${query.names.study}`;
-    return sendWritten(deps, request, reply, studyUrl, written as Written, form, selection);
+    return sendWritten(deps, request, reply, studyUrl, text as OutgoingText, form, selection);
   }
+  // A file is read anew.
+  text?.room.release();
   if (!('format' in form)) {
     if (query.look.window)
       throw refused('A file has no window. Leave windowCenter and windowWidth out, or ask for a picture.');

@@ -1,6 +1,7 @@
 import {
   DicomError,
   type DicomFile,
+  isDeflatedWhole,
   isReport,
   number,
   type Report,
@@ -10,11 +11,13 @@ import {
   tags,
   text,
 } from '@symbolon/dicom';
-import { stretches } from '../rendering/index.ts';
+import { PixelsError } from '@symbolon/pixels';
+import { type Receiver, type Room, roomFor } from '../platform/http/taken.ts';
+import { type Inflating, inflatedHeader, inflatedOfRequest, maxInflatedBytes, stretches } from '../rendering/index.ts';
 import type { MediaRange, Offer } from './accept.ts';
 import { preferred } from './accept.ts';
 import { DicomWebError } from './errors.ts';
-import { headerOf, metadataXml } from './metadata.ts';
+import { metadataXml } from './metadata.ts';
 import { encoded } from './metadata-texts.ts';
 import type { OutgoingPart } from './multipart.ts';
 import { type Found, instanceUrl, type RetrieveDeps } from './selection.ts';
@@ -67,14 +70,56 @@ export function writtenForm(
   return preferred(ranges, how === 'either' ? [...forms, ...inParts(forms)] : inParts(forms));
 }
 
+/** As `writtenOf`. Of many, `inflating` is what all of them together may be inflated to. */
+export async function writtenIn(
+  { reader }: Pick<RetrieveDeps, 'reader'>,
+  found: Found,
+  inflating: Inflating = { left: inflatedOfRequest },
+): Promise<Written | undefined> {
+  return writtenOf(await reader.identityHalf(found.pack, found.instance), found, inflating);
+}
+
+/** What is written, and the room that its header takes until its receiver has it: what is told lies in that. */
+export type OutgoingText = { readonly written: Written; readonly room: Room };
+
+/** As `writtenIn`, once there is room for the header. */
+export async function outgoingText(
+  deps: Pick<RetrieveDeps, 'reader' | 'memory'>,
+  found: Found,
+  to: Receiver,
+  inflating?: Inflating,
+): Promise<OutgoingText | undefined> {
+  const { transferSyntax, identityBytes } = found.instance;
+  const bytes = isDeflatedWhole(transferSyntax) ? maxInflatedBytes : identityBytes;
+  const room = await roomFor(deps.memory.outgoing, bytes, to);
+  try {
+    const written = await writtenIn(deps, found, inflating);
+    if (written) return { written, room };
+  } catch (error) {
+    room.release();
+    throw error;
+  }
+  room.release();
+  return undefined;
+}
+
+/** Gives pieces on, and the room back behind the last. */
+export async function* untilTaken(room: Room, pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  try {
+    for await (const piece of pieces) yield* room.sent(piece);
+  } finally {
+    room.release();
+  }
+}
+
 /**
  * What is written in an instance; undefined where it is neither a report nor a document that can be shown.
  *
- * @throws DicomWebError PIXELS_NOT_RENDERABLE  a report that cannot be read as one
+ * @throws DicomWebError PIXELS_NOT_RENDERABLE  a report that cannot be read as one, or more would be inflated than may be
  */
-export async function writtenIn({ reader }: RetrieveDeps, found: Found): Promise<Written | undefined> {
+export function writtenOf(identityHalf: Uint8Array, found: Found, inflating: Inflating): Written | undefined {
   try {
-    const { dataset } = await headerOf(reader, found);
+    const { dataset } = inflatedHeader(identityHalf, found.instance, inflating);
     const shown = documentForms[text(dataset, tags.SOPClassUID) ?? ''];
     if (shown) {
       const document = documentOf(dataset);
@@ -82,13 +127,17 @@ export async function writtenIn({ reader }: RetrieveDeps, found: Found): Promise
     }
     return isReport(dataset) ? { found, forms: reportForms, report: readReport(dataset) } : undefined;
   } catch (error) {
-    if (!(error instanceof DicomError)) throw error;
-    throw new DicomWebError(
-      'PIXELS_NOT_RENDERABLE',
-      'This cannot be shown as a text: it is damaged, or says more than is shown. The file as it is stored is served as application/dicom.',
-      { cause: error },
-    );
+    throw unlessUnreadable(error);
   }
+}
+
+function unlessUnreadable(error: unknown): unknown {
+  if (!(error instanceof DicomError || error instanceof PixelsError)) return error;
+  return new DicomWebError(
+    'PIXELS_NOT_RENDERABLE',
+    'This cannot be shown as a text: it is damaged, or says more than is shown. The file as it is stored is served as application/dicom.',
+    { cause: error },
+  );
 }
 
 const encapsulatedDocumentLength = 0x00420015;
@@ -112,18 +161,23 @@ export function writtenPieces(
   { how }: WrittenForm,
 ): AsyncGenerator<Uint8Array> {
   if (document) return whole(document);
-  if (how === 'native') return encoded(metadataXml(reader, found, instanceUrl(studyUrl, found)));
+  if (how === 'native') return encoded(inTurns(metadataXml(reader, found, instanceUrl(studyUrl, found))));
   return encoded(inTurns((how === 'html' ? reportHtml : reportText)(report as Report)));
 }
 
 /** For so long others wait while a report is written. Milliseconds. */
 const stretchMs = 8;
 
-async function* inTurns(lines: Iterable<string>): AsyncGenerator<string> {
+/** @throws DicomWebError PIXELS_NOT_RENDERABLE  more of it than can be written, and only now seen */
+async function* inTurns(lines: Iterable<string> | AsyncIterable<string>): AsyncGenerator<string> {
   const pause = stretches(stretchMs);
-  for (const line of lines) {
-    yield line;
-    await pause();
+  try {
+    for await (const line of lines) {
+      yield line;
+      await pause();
+    }
+  } catch (error) {
+    throw unlessUnreadable(error);
   }
 }
 

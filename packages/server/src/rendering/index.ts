@@ -1,12 +1,12 @@
 export { RenderingError } from './errors.ts';
 export { type Captions, type FramePicture, type PictureFormat, pictureFormats } from './frame-job.ts';
-export { decodedBytes, maxFrameBytes, refusalOf } from './image-header.ts';
+export { decodedBytes, maxFrameBytes, maxInflatedBytes } from './image-header.ts';
 export { type Outgoing, openPicture, outgoingPicture, takenOf, withRoom } from './outgoing-picture.ts';
 export { type Asked as PictureAsked, voiShapes } from './render-frame.ts';
 export { RenderPool } from './render-pool.ts';
 export { renderingRoutes } from './rendering.routes.ts';
 export { RenderingMemory } from './rendering-memory.ts';
-export { stretches } from './series-images.ts';
+export { type Inflating, inflatedHeader, inflatedOfRequest, stretches } from './series-images.ts';
 export type { StoredFrames } from './stored-frames.ts';
 export { renderThumbnail, thumbnailSize } from './thumbnail.ts';
 export { transcodedInWorker, transcodingInWorkers } from './transcode-in-worker.ts';

@@ -33,7 +33,7 @@ const windowBytes = 300;
 /** For so long others wait while headers are read. Milliseconds. */
 const stretchMs = 8;
 /** What of data sets deflated whole is inflated for one request and, so that every list of it is the same, for one pack. */
-const inflatedOfRequest = 512 * 1024 * 1024;
+export const inflatedOfRequest = 512 * 1024 * 1024;
 const inflatedOfPack = 256 * 1024 * 1024;
 
 /** Lets others go on, where it has been this one's turn for long enough. */
@@ -196,8 +196,8 @@ export function describeImage(
   }
 }
 
-/** @throws PixelsError PIXELS_TOO_LARGE  more would be inflated than may be */
-function inflatedHeader(identityHalf: Uint8Array, instance: ManifestInstance, inflating: Inflating): DicomFile {
+/** @throws PixelsError PIXELS_TOO_LARGE  more would be inflated than may be; DicomError  it cannot be read */
+export function inflatedHeader(identityHalf: Uint8Array, instance: ManifestInstance, inflating: Inflating): DicomFile {
   if (!isDeflatedWhole(instance.transferSyntax)) return headerOf(identityHalf, instance);
   if (inflating.left <= 0)
     throw new PixelsError(
