@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { shortPieces } from './short-pieces.ts';
+import { shortPieces } from '../platform/http/short-pieces.ts';
 
 /** One part of an answer; `bytes` where its length is known before it is made. */
 export type OutgoingPart = {

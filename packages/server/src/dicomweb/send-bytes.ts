@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { sendPieces } from '../platform/http/send-pieces.ts';
+import { inShortPieces } from '../platform/http/short-pieces.ts';
 import { byteRanges } from './byte-ranges.ts';
-import { inShortPieces } from './short-pieces.ts';
 
 /** What can be sent from any byte on. */
 export type Bytes = { readonly bytes: number; pieces(start: number, end: number): AsyncIterable<Uint8Array> };

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { inShortPieces, shortPieces } from '../platform/http/short-pieces.ts';
 import { multipart, type OutgoingPart } from './multipart.ts';
-import { inShortPieces, shortPieces } from './short-pieces.ts';
 
 const mebibyte = 1024 * 1024;
 const long = new Uint8Array(2 * mebibyte + 5).map((_, at) => at >> 13);

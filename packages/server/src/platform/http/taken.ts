@@ -1,5 +1,6 @@
 import type { FastifyReply } from 'fastify';
 import { type ByteBudget, Patience } from '../byte-budget.ts';
+import { pieceBytes, shortPieces } from './short-pieces.ts';
 
 /** Who takes an answer. */
 export type Receiver = {
@@ -28,8 +29,6 @@ export function receiverOf({ raw }: FastifyReply): Receiver {
   };
 }
 
-/** What is no longer is no matter of a budget; and in such pieces the rest goes out. Bytes. */
-const pieceBytes = 1024 * 1024;
 /** More is refused by who makes it. Bytes. */
 const mostBytes = 256 * pieceBytes;
 /** Who takes a mebibyte a second is never cut off; who takes less, when others wait for so long in a row. */
@@ -75,8 +74,8 @@ export async function roomFor(budget: ByteBudget, bytes: number, to: Receiver): 
     async *sent(made) {
       isSending = true;
       try {
-        for (let at = 0; at < made.length; at += pieceBytes) {
-          yield made.subarray(at, at + pieceBytes);
+        for (const piece of shortPieces(made)) {
+          yield piece;
           taken += pieceBytes;
         }
       } finally {

@@ -1,5 +1,5 @@
-/** Bytes. */
-const pieceBytes = 1024 * 1024;
+/** What is no longer goes out at once, and is no matter of a budget. Bytes. */
+export const pieceBytes = 1024 * 1024;
 
 /**
  * A value that lies in memory whole, piece by piece: between two it is asked whether its receiver may still have it, and no
