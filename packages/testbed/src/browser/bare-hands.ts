@@ -26,14 +26,20 @@ export function bareHands({ run, call }: BareBrowser): BareHands {
     for (const giveUpAt = performance.now() + patienceMs; performance.now() < giveUpAt; await pause(20)) {
       if (await run(seen, ...args).catch(ifLeaving)) return;
     }
-    throw new Error(`waited in vain for ${what}`);
+    return complain(what);
+  };
+  const complain = async (what: string): Promise<never> => {
+    const there = await run(() => `“${document.title}” at ${location.pathname}: ${document.body.innerText}`).catch(
+      String,
+    );
+    throw new Error(`waited in vain for ${what}; there is ${there.slice(0, 2000)}`);
   };
   const find: BareHands['find'] = async (selector, words = '') => {
     for (const giveUpAt = performance.now() + patienceMs; performance.now() < giveUpAt; await pause(20)) {
       const at = await run(middleOf, selector, words).catch(ifLeaving);
       if (at) return at;
     }
-    throw new Error(`waited in vain for ${selector} ${words}`);
+    return complain(`${selector} ${words}`);
   };
   const mouse = (type: string, { x, y }: Point, more: Readonly<Record<string, string | number>> = {}) =>
     call('Input.dispatchMouseEvent', { type, x, y, ...more });
