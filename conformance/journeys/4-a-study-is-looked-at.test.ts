@@ -11,11 +11,12 @@ import {
   phone,
   screens,
   screenshot,
+  type Visitor,
 } from '@symbolon/testbed';
 import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { digestOf, digestsIn } from '../laws/folder-of.ts';
-import { greyOf, openStudy, picture, shownImage, untilShown, untilWindow } from './hands.ts';
+import { atRest, greyOf, openStudy, picture, shownImage, untilShown, untilWindow } from './hands.ts';
 import { setting } from './setting.ts';
 
 const slices = 40;
@@ -43,6 +44,15 @@ async function middle(page: Page): Promise<{ x: number; y: number; height: numbe
   return { x: box.x + box.width / 2, y: box.y + box.height / 2, height: box.height };
 }
 
+/** Opens a study and waits for what comes late above its pictures, a warning, which makes them smaller: what is measured stays. */
+async function openToMeasure(visitor: Visitor, name: RegExp): Promise<void> {
+  const { page } = visitor;
+  await openStudy(page, name);
+  await page.getByText('The keys were never backed up').waitFor();
+  await shownImage(page);
+  await atRest(visitor);
+}
+
 async function drag(page: Page, dx: number, dy: number): Promise<void> {
   const { x, y } = await middle(page);
   await page.mouse.move(x, y);
@@ -55,7 +65,7 @@ async function drag(page: Page, dx: number, dy: number): Promise<void> {
 browserTest('at a desk, wheel, keys, slider and series lead through the images', async () => {
   const visitor = await it.visitAs(it.me, { on: desk });
   const { page } = visitor;
-  await openStudy(page, /Haddad/);
+  await openToMeasure(visitor, /Haddad/);
   expect(await shownImage(page)).toBe(1);
   await axe(page);
   await screenshot(page, '4-study-desk');
@@ -98,7 +108,7 @@ browserTest('a drag, presets and numbers change the window, and with it the pixe
   const visitor = await it.visitAs(it.me);
   const { page, watch } = visitor;
   watch.expect(readBack);
-  await openStudy(page, /Haddad/);
+  await openToMeasure(visitor, /Haddad/);
   await untilWindow(page, '40/400');
   const soft = await greyOf(page);
   // Downwards: a higher centre, so darker; the exchange renders it anew.
@@ -131,7 +141,7 @@ browserTest('zooming and panning move the picture, fit and reset bring it back',
   const visitor = await it.visitAs(it.me);
   const { page, watch } = visitor;
   watch.expect(readBack);
-  await openStudy(page, /Haddad/);
+  await openToMeasure(visitor, /Haddad/);
   await shownImage(page);
   const fitted = await pixelsOf(page);
   const { x, y } = await middle(page);
@@ -168,7 +178,7 @@ browserTest('on a phone a finger scrolls, two zoom, and it says that it is not f
   const visitor = await it.visitAs(it.me, { on: phone });
   const { page, context, watch } = visitor;
   watch.expect(readBack);
-  await openStudy(page, /Haddad/);
+  await openToMeasure(visitor, /Haddad/);
   expect(await shownImage(page)).toBe(1);
   await page.getByText('Not for diagnostic use').waitFor();
   await axe(page);
