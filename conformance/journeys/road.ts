@@ -6,6 +6,8 @@ export type Road = {
   readonly up: number;
   /** Cut, it ends every connection and takes no new one, as a line that is down. */
   cut(): void;
+  /** Of a line that was cut: it takes connections again and passes nothing on before it is mended, so that no try comes to an end. */
+  hold(): void;
   mend(): void;
   /** How many bytes a second it lets up in all; undefined: as many as come. */
   slow(bytesPerSecond: number | undefined): void;
@@ -18,14 +20,20 @@ export type Road = {
  */
 export async function openRoad(target: { readonly host: string; readonly port: number }): Promise<Road> {
   const pairs = new Set<readonly [Socket, Socket]>();
-  let open = true;
+  const held = new Set<Socket>();
+  let state: 'open' | 'held' | 'cut' = 'open';
   let up = 0;
   let pace: number | undefined;
   let freeAt = 0;
 
   const server = createServer((near) => {
     near.on('error', () => {});
-    if (!open) return near.resetAndDestroy();
+    if (state === 'cut') near.resetAndDestroy();
+    else if (state === 'held') held.add(near.once('close', () => held.delete(near)));
+    else pass(near);
+  });
+
+  function pass(near: Socket): void {
     const far = connect(target);
     far.on('error', () => {});
     near.setNoDelay(true);
@@ -42,20 +50,23 @@ export async function openRoad(target: { readonly host: string; readonly port: n
     far.pipe(near);
     near.on('data', (chunk: Buffer) => {
       up += chunk.length;
-      const pass = () => {
+      const write = () => {
         if (!far.write(chunk)) return void far.once('drain', () => near.resume());
         return void near.resume();
       };
       near.pause();
-      if (pace === undefined) return pass();
+      if (pace === undefined) return write();
       // One queue for all connections, as on one line.
       const now = performance.now();
       freeAt = Math.max(freeAt, now) + (chunk.length / pace) * 1_000;
-      return void setTimeout(pass, freeAt - now);
+      return void setTimeout(write, freeAt - now);
     });
     near.on('end', () => far.end());
-    return undefined;
-  });
+  }
+  const dropHeld = () => {
+    for (const near of held) near.resetAndDestroy();
+    held.clear();
+  };
   await new Promise<void>((done, failed) => {
     server.once('error', failed);
     server.listen(0, '127.0.0.1', done);
@@ -66,14 +77,20 @@ export async function openRoad(target: { readonly host: string; readonly port: n
       return up;
     },
     cut() {
-      open = false;
+      state = 'cut';
+      dropHeld();
       for (const [near, far] of pairs) {
         near.resetAndDestroy();
         far.destroy();
       }
     },
+    hold() {
+      state = 'held';
+    },
     mend() {
-      open = true;
+      state = 'open';
+      for (const near of held) pass(near);
+      held.clear();
     },
     slow(bytesPerSecond) {
       pace = bytesPerSecond;
@@ -81,6 +98,7 @@ export async function openRoad(target: { readonly host: string; readonly port: n
     },
     async close() {
       const closed = new Promise((done) => server.close(done));
+      dropHeld();
       for (const pair of pairs) for (const socket of pair) socket.destroy();
       await closed;
     },
