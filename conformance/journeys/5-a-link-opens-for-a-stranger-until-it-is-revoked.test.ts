@@ -76,6 +76,12 @@ for (const on of screens) {
       const others = await page.evaluate(async () => (await fetch('/api/v1/links')).status);
       expect(others).toBe(401);
 
+      // The page asks by itself, too, every ten seconds and five after a key, whether it still may. Here an image is to tell it.
+      const refused = Promise.withResolvers<void>();
+      await page.route(/\/(look|study)$/, async (route) => {
+        await refused.promise;
+        await route.continue();
+      });
       await revoke(owner, on.name);
       const answered: Promise<number>[] = [];
       page.on('response', (response: Response) => {
@@ -86,6 +92,7 @@ for (const on of screens) {
       await page.keyboard.press('2');
       await page.getByText('This link was revoked').waitFor();
       expect(new Set(await Promise.all(answered))).toEqual(new Set([410]));
+      refused.resolve();
       await axe(page);
       await screenshot(page, `5-revoked-${on.name}`);
       // Nothing of the study stays behind on the page, and coming again does not help.
