@@ -126,13 +126,16 @@ test('onto an empty machine: every instance byte for byte, every row, and who ma
   const acknowledged = [...load.acknowledged];
   expect(await backUp(exchange, me)).toMatchObject({ code: 0 });
   await load.end();
+  // By now: no restore brings back what is recorded after the snapshot, be it that keys were copied, or what a search of half
+  // a minute ago showed.
+  const audit = await auditOf(exchange);
   const quiet = await backUp(exchange, me);
   expect(quiet).toMatchObject({ code: 0 });
   const passphrase = await passphraseIn(machine.root);
   const keysBackup = join(machine.root, 'keys.backup');
   const keys = ['keys', 'backup', '--out', keysBackup, '--passphrase-file', passphrase];
   expect(await machine.command(keys)).toMatchObject({ code: 0 });
-  const [rows, audit] = [await rowsOf(exchange), await auditOf(exchange)];
+  const rows = await rowsOf(exchange);
   await exchange.stop();
 
   const empty = await emptyMachine(machine.place);
@@ -148,11 +151,9 @@ test('onto an empty machine: every instance byte for byte, every row, and who ma
     const seconds = (performance.now() - began) / 1000;
     const on = await empty.start(env);
     expect(await rowsOf(on)).toEqual(rows);
-    // What happened since the snapshot, the record of the backup itself among it, is all that is not there.
     const before = new Set(audit);
     const after = await auditOf(on);
-    const gone = audit.filter((record) => !after.includes(record)).map((record) => JSON.parse(record).action as string);
-    expect(new Set(gone)).toEqual(new Set(['backup.make', 'backup.view'].filter((action) => gone.includes(action))));
+    expect(audit.filter((record) => !after.includes(record)).map((record) => JSON.parse(record).action)).toEqual([]);
     expect(after.filter((record) => !before.has(record)).map((record) => JSON.parse(record).action)).toContain(
       'backup.restore',
     );

@@ -25,6 +25,8 @@ export type SendingOn = {
   readonly done: readonly Sent[];
   /** How the studies came to their end, and at how many breaks some of a study was acknowledged before and some after. */
   readonly ended: { undisturbed: number; byItself: number; runAgain: number; breaksWithin: number };
+  /** The same of the breaks so far, those of the study under way included. */
+  breaksWithin(): number;
   /** Comes when instances have travelled since the last break, and so many more are acknowledged, and so long after that. */
   moment(draw: { readonly instances: number; readonly thenMs: number }): Promise<void>;
   /** To be told when the sending is broken off. */
@@ -70,8 +72,14 @@ export function sendingOn(exchange: Exchange, me: Owner, road: WatchedRoad, root
   const done: Sent[] = [];
   const ended = { undisturbed: 0, byItself: 0, runAgain: 0, breaksWithin: 0 };
   let underWay: Sending | undefined;
+  let isCounted = false;
   let stopping = false;
   let failure: { readonly error: unknown } | undefined;
+
+  function within({ from, breaks }: Sending): number {
+    const seen = road.acknowledged.slice(from);
+    return breaks.filter((moment) => seen.some(({ at }) => at < moment) && seen.some(({ at }) => at > moment)).length;
+  }
 
   async function sendOne({ folder, receipt, breaks }: Sending, givesUp: boolean): Promise<void> {
     const more = givesUp ? [...connections, '--give-up-after', '0'] : connections;
@@ -94,11 +102,10 @@ export function sendingOn(exchange: Exchange, me: Owner, road: WatchedRoad, root
       next.catch(() => {});
       const sending: Sending = { ...sent, from: road.acknowledged.length, breaks: [] };
       underWay = sending;
+      isCounted = false;
       await sendOne(sending, at % givesUp === givesUp - 1);
-      const seen = road.acknowledged.slice(sending.from);
-      ended.breaksWithin += sending.breaks.filter(
-        (moment) => seen.some(({ at }) => at < moment) && seen.some(({ at }) => at > moment),
-      ).length;
+      ended.breaksWithin += within(sending);
+      isCounted = true;
       done.push(sent);
     }
     await next;
@@ -119,6 +126,7 @@ export function sendingOn(exchange: Exchange, me: Owner, road: WatchedRoad, root
   return {
     done,
     ended,
+    breaksWithin: () => ended.breaksWithin + (underWay === undefined || isCounted ? 0 : within(underWay)),
     async moment({ instances, thenMs }) {
       const from = road.acknowledged.length;
       await until(() => road.firstAt !== undefined && road.acknowledged.length >= from + instances);
